@@ -1,0 +1,176 @@
+"""What the UI (or any driver) and the capture service say on the local socket.
+
+The service listens on the Unix socket `<data>/service.sock` (folder mode 0700). Lines of JSON:
+request `{"id": 1, "verb": "start", "args": {...}}` → answer `{"id": 1, "ok": true, "result": …}`
+or `{"id": 1, "ok": false, "problem": {"code", "kind", "detail"}}`. After the verb `subscribe` the
+service pushes `{"event": "status", "data": Status}` on change, at most 5 a second, at least 1.
+
+Preview frames come on `<data>/preview.sock`: each is a header of `>IIQ` (width, height, wall ms)
+and the I420 planes; a slow reader misses frames, never delays the recorder.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from schemas.field_api import OfficerInfo, OperationBrief, OrderOut, OrderState
+from schemas.problems import Problem
+from schemas.records import SeizeMovables, Step
+
+SOCKET_NAME = "service.sock"
+PREVIEW_NAME = "preview.sock"
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line to the service; `args` is the struct named below for the verb."""
+
+    id: int
+    verb: str
+    args: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line from the service."""
+
+    id: int
+    ok: bool
+    result: Any = None
+    problem: Problem | None = None
+
+
+class EnrolArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """enrol → Status."""
+
+    centre_url: str
+    code: str
+    name: str
+
+
+class StartArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """start → Status. Without an operation the recording is assigned later."""
+
+    operation: str | None = None
+
+
+class StopArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """stop → Status. A reason is required."""
+
+    reason: str
+
+
+class StepArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """step → OutboxItem: the crew departed, arrived, began, withdrew."""
+
+    operation: str
+    step: Step
+
+
+class PhotoTaken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """photo → PhotoTaken: a still of the running camera, kept as an exhibit (JPEG)."""
+
+    sha256: str
+    size: int
+    wall_ms: int
+
+
+class MeasureArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """save_measure → OutboxItem: signs the exact bytes and queues them, one transaction."""
+
+    operation: str
+    body: SeizeMovables
+    second_officer: str | None = None
+
+
+class AcknowledgeArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """acknowledge → None."""
+
+    order: str
+    state: OrderState
+
+
+class OutboxState(StrEnum):
+    """Where a record or exhibit is."""
+
+    KEPT = "kept"  # on this phone
+    SENDING = "sending"
+    RECEIVED = "received"  # the centre (or the vault, for exhibits) holds it
+    FAILED = "failed"  # refused with a code; a person must look
+
+
+class OutboxItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing on its way to the centre; `defects` are codes of the centre's receipt."""
+
+    item: str
+    kind: str
+    title: str
+    made_ms: int
+    bytes: int
+    state: OutboxState
+    attempts: int
+    problem: str = ""
+    defects: list[str] = []
+
+
+class RecordingStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A recording by the numbers of its full rendition; counts are fragments."""
+
+    recording: str
+    operation: str | None
+    started_wall_ms: int
+    ended: bool
+    recorded: int
+    received: int
+    archived: int
+    archived_to_ms: int | None
+
+
+class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a screen shows. link: "good" | "thin" | "lost" | "none" (not enrolled).
+
+    `disk_refusal` is empty or the code why no new recording may begin (`spool.disk_full`).
+    `camera_clock` lets a measuring driver turn a drawn frame number into wall time: the wall ms
+    of the last frames drawn, as [frame, wall_ms] pairs (generated camera only).
+    """
+
+    enrolled: bool
+    device: str
+    device_name: str
+    court: str
+    officer: OfficerInfo | None
+    centre_url: str
+    link: str
+    last_contact_ms: int | None
+    operations: list[OperationBrief]
+    orders: list[OrderOut]
+    recording: RecordingStatus | None
+    recent: list[RecordingStatus]
+    backlog_fragments: int
+    backlog_bytes: int
+    outbox_waiting: int
+    watchers: int
+    lat: float | None
+    lon: float | None
+    accuracy_m: float | None
+    free_bytes: int
+    disk_refusal: str = ""
+    alarm: str = ""
+    camera_clock: list[tuple[int, int]] = []
+
+
+VERBS: dict[str, type | None] = {
+    "status": None,
+    "subscribe": None,
+    "enrol": EnrolArgs,
+    "contact": None,
+    "start": StartArgs,
+    "stop": StopArgs,
+    "step": StepArgs,
+    "photo": None,
+    "save_measure": MeasureArgs,
+    "acknowledge": AcknowledgeArgs,
+    "outbox": None,
+    "shutdown": None,
+}

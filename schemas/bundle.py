@@ -1,0 +1,84 @@
+"""The evidence package (Bundle): one zip, stored without compression, that proves itself.
+
+    bundle.json                      envelope bundle_manifest/1, signed by the relay that packed it
+    keys/certificates.json           [Envelope key_certificate/1, …] root first
+    keys/revocations.json            [Envelope key_revocation/1, …]
+    facts.json                       envelope bundle_facts/1, signed by the centre
+    ledger/head.json                 envelope tree_head/1, signed by the centre
+    ledger/inclusions.json           [Inclusion, …]
+    records/<record id>.json         envelope field_record/1
+    exhibits/<sha256>                bytes of an exhibit
+    recordings/<id>/opening.json     envelope recording_opening/1
+    recordings/<id>/<rendition>/init.mp4
+    recordings/<id>/<rendition>/fragments.mzf   fragment frames, ascending by number
+    recordings/<id>/<rendition>/heads.mzh       signed heads, ascending
+    recordings/<id>/archived.json    [Envelope archived/1, …] signed by the relay
+
+Every file but `bundle.json` is listed in the manifest with size and SHA-256. The verifier and
+the root's fingerprint come from outside the package.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+MANIFEST = "bundle_manifest/1"
+FACTS = "bundle_facts/1"
+
+
+class BundleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of the package."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class BundleManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `bundle_manifest/1`."""
+
+    bundle: str
+    relay: str
+    packed_ms: int
+    files: list[BundleFile]
+
+
+class FootageFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A recording of the operation and the last number the centre knows of, by rendition."""
+
+    recording: str
+    device: str
+    rendition: int
+    last: int | None
+    ended: bool
+
+
+class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `bundle_facts/1`: what the centre says the package is about.
+
+    `arrival_ms` and `withdrawal_ms` bound the continuity check; `not_before_ms` is the last
+    contact before the first recording, `not_after_ms` when the centre learnt of the last.
+    """
+
+    bundle: str
+    court: str
+    case: str
+    case_number: str
+    operation: str
+    arrival_ms: int | None
+    withdrawal_ms: int | None
+    footage: list[FootageFact]
+    records: list[str]
+    exhibits: list[str]
+    measures: list[str]
+    made_ms: int
+
+
+class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Centre → caller → relay `POST /v1/bundles` (export ticket): files made by the centre, by
+    path, and the recordings and exhibits the relay adds. The answer is the zip."""
+
+    bundle: str
+    files: dict[str, bytes]
+    recordings: list[str]
+    exhibits: list[str]

@@ -1,0 +1,153 @@
+"""The feed: what a relay tells the centre, in order, for ever; and the centre's orders to it.
+
+`GET /v1/feed?epoch=E&after=S&limit=N&wait_ms=W` → `FeedPage`. The cursor is (relay, epoch, seq);
+an unknown epoch (the relay's index was rebuilt) answers from the start of the new one, and every
+item is safe to apply again. Orders: `POST /v1/orders` with an envelope `relay_order/1` signed by
+the centre; each is applied once by its id and answered by an `OrderApplied` item.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from schemas.ranges import Range
+from schemas.sign import Envelope
+from schemas.stream import RenditionRanges
+
+RELAY_ORDER = "relay_order/1"
+
+
+class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="t"):
+    seq: int
+    at_ms: int
+
+
+class RecordingOpened(_Item, tag="recording_opened"):
+    """A verified opening; `quarantined` when its device was revoked."""
+
+    opening: Envelope
+    quarantined: bool = False
+
+
+class FragmentsReceived(_Item, tag="fragments_received"):
+    """Durable ranges since the last such item, and the wall clocks they span (device's)."""
+
+    recording: str
+    rendition: int
+    ranges: list[Range]
+    first_wall_ms: int
+    last_wall_ms: int
+    bytes: int
+
+
+class SpanHeld(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A run of consecutive fragments with the device wall clock of its start and end, ms."""
+
+    first: int
+    last: int
+    start_wall_ms: int
+    end_wall_ms: int
+
+
+class PartArchived(_Item, tag="part_archived"):
+    """A part was read back and hashed; the relay's signed statement, and its spans by rendition.
+
+    `unsigned` names fragments beyond the last good head: kept and marked.
+    """
+
+    statement: Envelope
+    spans: list[tuple[int, list[SpanHeld]]]
+    unsigned: list[RenditionRanges]
+
+
+class RecordingEnded(_Item, tag="recording_ended"):
+    """The final head of a rendition; `last` is its last number (None: no fragment was made)."""
+
+    recording: str
+    rendition: int
+    last: int | None
+    head: bytes
+    wall_ms: int
+
+
+class ChainBroken(_Item, tag="chain_broken"):
+    """A fragment whose link or signature does not fit; kept, marked, alarmed."""
+
+    recording: str
+    rendition: int
+    number: int
+    code: str
+
+
+class ConflictFound(_Item, tag="conflict_found"):
+    """Other bytes under a known number: kept aside under their digest."""
+
+    recording: str
+    rendition: int
+    number: int
+    held_sha256: str
+    other_sha256: str
+
+
+class ExhibitStored(_Item, tag="exhibit_stored"):
+    """An exhibit is durable in the vault."""
+
+    sha256: str
+    size: int
+    device: str
+
+
+class DeviceConnected(_Item, tag="device_connected"):
+    """A device's live lane opened or closed."""
+
+    device: str
+    connected: bool
+
+
+class OrderApplied(_Item, tag="order_applied"):
+    """The outcome of an order: `done`, or the code of the refusal."""
+
+    order: str
+    outcome: str
+
+
+FeedItem = (
+    RecordingOpened
+    | FragmentsReceived
+    | PartArchived
+    | RecordingEnded
+    | ChainBroken
+    | ConflictFound
+    | ExhibitStored
+    | DeviceConnected
+    | OrderApplied
+)
+
+
+class FeedPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One page; ask again with `epoch` and `next_after`."""
+
+    relay: str
+    epoch: str
+    items: list[FeedItem]
+    next_after: int
+
+
+class OrderKind(StrEnum):
+    """What the centre may order."""
+
+    REVOKE_DEVICE = "revoke_device"
+    HOLD_RECORDING = "hold_recording"
+    DELETE_PART = "delete_part"
+
+
+class RelayOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `relay_order/1`. `subject`: device id, recording id, or part SHA-256."""
+
+    order: str
+    kind: OrderKind
+    subject: str
+    at_ms: int
+    reason: str

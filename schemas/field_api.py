@@ -1,0 +1,189 @@
+"""What a device and the centre say to each other over HTTP and Socket.IO (`/device`).
+
+POST /device/v1/enrol            Enrol → Enrolled           (one-time code; no session)
+POST /device/v1/contact          Envelope(device_contact/1) → ContactReply
+with `Authorization: Bearer <session>` from the contact:
+POST /device/v1/records          Envelope(field_record/1) → RecordReceipt
+GET  /device/v1/orders?since=N   → Orders
+POST /device/v1/orders/<id>/acknowledge   OrderAcknowledgement → Accepted
+Socket.IO namespace /device, auth {"session": …}: the device emits `presence` (Presence as a dict,
+acknowledged with {"ok": true}); the centre emits `hint` {"orders_seq": N}: read the orders again.
+Errors: HTTP status by kind, body `Problem`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from schemas.sign import Envelope
+
+DEVICE_CONTACT = "device_contact/1"
+
+
+class Enrol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A device asks to be known: the one-time code, its own id, its raw Ed25519 public key."""
+
+    code: str
+    device: str
+    name: str
+    alg: str
+    public: bytes
+    protection: str
+    app: str
+
+
+class OfficerInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An officer as the device shows him."""
+
+    officer: str
+    name: str
+    number: str
+    role: str
+
+
+class RelayAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the relay listens: `ws(s)://host:port/…` for lanes, `http(s)://host:port` for the rest."""
+
+    relay: str
+    stream_url: str
+    http_url: str
+
+
+class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The device's certificate and whom it may trust from now on."""
+
+    device: str
+    court: str
+    certificates: list[Envelope]
+    root: str
+    ingest_key: str
+    ingest_public: bytes
+    officer: OfficerInfo
+
+
+class DeviceContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `device_contact/1`; `nonce` is fresh, `last_counter` the last recording's."""
+
+    device: str
+    nonce: str
+    at_ms: int
+    last_counter: int
+    app: str
+
+
+class CrewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An officer of an operation's crew."""
+
+    officer: str
+    name: str
+    role: str
+    presiding: bool = False
+
+
+class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An operation as the officer needs it at the scene. Parties by role and name."""
+
+    operation: str
+    case: str
+    case_number: str
+    title: str
+    address: str
+    planned_start_ms: int
+    state: str
+    parties: list[tuple[str, str]]
+    crew: list[CrewMember]
+    major_case: bool = False
+
+
+class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A session (bearer, until `session_until_ms`), a challenge, a publish ticket, the day's work."""
+
+    session: str
+    session_until_ms: int
+    server_ms: int
+    challenge: Envelope
+    ticket: str
+    ticket_until_ms: int
+    relay: RelayAddress
+    operations: list[OperationBrief]
+    orders_seq: int
+
+
+class Defect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something the law wants and the record lacks: stable code, Chinese sentence, source."""
+
+    code: str
+    text: str
+    law: str
+
+
+class RecordReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The centre holds the record; the same bytes again give the same receipt."""
+
+    record: str
+    sha256: str
+    received_ms: int
+    defects: list[Defect]
+    measure: str | None = None
+
+
+class OrderState(StrEnum):
+    """States of an order (DOMAIN §5.5)."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    READ = "read"
+    DONE = "done"
+
+
+class OrderOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order (指令) to this device's officer."""
+
+    order: str
+    seq: int
+    operation: str
+    text: str
+    sender: str
+    sent_ms: int
+    state: OrderState
+
+
+class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Orders after `since`, ascending by seq."""
+
+    orders: list[OrderOut]
+    seq: int
+
+
+class OrderAcknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The officer's side of an order; a state never goes back, repeats are safe."""
+
+    state: OrderState
+    at_ms: int
+
+
+class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Done, or done before."""
+
+    ok: bool = True
+
+
+class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the officer is and how his device is; volatile, every 2 s while recording.
+
+    link: "good" | "thin" | "lost"; backlog in fragments and bytes not yet `received`.
+    """
+
+    device: str
+    operation: str | None
+    at_ms: int
+    lat: float | None
+    lon: float | None
+    accuracy_m: float | None
+    battery_percent: int | None
+    link: str
+    backlog_fragments: int
+    backlog_bytes: int
+    recording: str | None

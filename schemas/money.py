@@ -1,0 +1,55 @@
+"""Money is an integer number of fen (分); nothing here ever touches a float."""
+
+from __future__ import annotations
+
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_UNITS = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿", "万亿")
+
+
+def yuan_text(fen: int) -> str:
+    """Return `¥1,234,567.00`."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def _four_digits(value: int) -> str:
+    text, zero = "", False
+    for place in (3, 2, 1, 0):
+        digit = value // 10**place % 10
+        if digit:
+            text += ("零" if zero and text else "") + _DIGITS[digit] + _UNITS[place]
+            zero = False
+        else:
+            zero = True
+    return text
+
+
+def capital_text(fen: int) -> str:
+    """Return the amount in capital characters (大写), 123456700 → 壹佰贰拾叁万肆仟伍佰陆拾柒元整.
+
+    Range: 0 to 9,999,999,999,999,999 yuan. The rule is that of the payment papers: a run of
+    zeros is read once, 元 ends the yuan, 整 closes an amount without fen.
+    """
+    if not 0 <= fen < 10**18:
+        raise ValueError("amount out of range")
+    yuan, rest = divmod(fen, 100)
+    text, need_zero = "", False
+    for group in (3, 2, 1, 0):
+        part = yuan // 10 ** (4 * group) % 10_000
+        if part:
+            if text and (need_zero or part < 1000):
+                text += "零"
+            text += _four_digits(part) + _GROUPS[group]
+            need_zero = False
+        elif text:
+            need_zero = True
+    text = text + "元" if text else ("" if rest else "零元")
+    jiao, cents = divmod(rest, 10)
+    if not rest:
+        return text + "整"
+    if jiao:
+        text += _DIGITS[jiao] + "角"
+    elif text:
+        text += "零"
+    return text + (_DIGITS[cents] + "分" if cents else "整")

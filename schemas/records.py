@@ -1,0 +1,134 @@
+"""Field records: what officers do at the scene, signed by their device as exact bytes.
+
+A record is an envelope `field_record/1`; its payload is a `FieldRecord`. A done act is never
+refused: the centre takes an authentic record as recorded and lists its defects.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+FIELD_RECORD = "field_record/1"
+
+
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in WGS-84 degrees with its accuracy in metres."""
+
+    lat: float
+    lon: float
+    accuracy_m: float
+
+
+class FootageAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The moment in the footage that shows something."""
+
+    recording: str
+    number: int
+    wall_ms: int
+
+
+class ExhibitRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bytes kept by the vault under their digest: photo, signature image, paper."""
+
+    sha256: str
+    size: int
+    media_type: str
+    kind: str
+
+
+class SignedHow(StrEnum):
+    """How a person present signed (DOMAIN §2.1)."""
+
+    SIGNED = "signed"  # 签名
+    STAMPED = "stamped"  # 盖章
+    FINGERPRINT = "fingerprint"  # 捺印
+    REFUSED = "refused"  # 拒签
+    UNABLE = "unable"  # 不能签
+    NOT_YET = "not_yet"
+
+
+class Attendee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person of 民诉法(2023) 256: notified, present, signing or refusing."""
+
+    kind: str
+    name: str
+    attended: bool
+    signed: SignedHow = SignedHow.NOT_YET
+    notified_how: str = ""
+    refusal_reason: str = ""
+    signature_sha256: str | None = None
+
+
+class SeizedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the list (清单). `photos` are SHA-256 of exhibits; value in fen."""
+
+    number: int
+    name: str
+    quantity: int
+    unit: str
+    brand_model: str = ""
+    serial: str = ""
+    condition: str = ""
+    estimated_value_fen: int | None = None
+    photos: list[str] = []
+    footage: FootageAt | None = None
+
+
+class SeizeMovables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="seize_movables"):
+    """扣押 of movables: what 民诉法(2023) 256 and 查扣冻规定(2020) 18 want in list and record.
+
+    `control_from/to` are the dates as written on the paper, ISO (YYYY-MM-DD); empty: not written
+    at the scene. `not_exempt` is the officer's confirmation under 查扣冻规定(2020) 3.
+    """
+
+    started_ms: int
+    finished_ms: int
+    place_text: str
+    items: list[SeizedItem]
+    custodian: str
+    storage_place: str
+    attendees: list[Attendee]
+    not_exempt: bool
+    control_from: str = ""
+    control_to: str = ""
+    note: str = ""
+
+
+class Step(StrEnum):
+    """Steps of an operation that an officer reports (DOMAIN §5.5)."""
+
+    DEPARTED = "departed"
+    ON_SCENE = "on_scene"
+    ACTING = "acting"
+    WITHDRAWN = "withdrawn"
+
+
+class OperationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="operation_step"):
+    """The crew departed, arrived, began, withdrew."""
+
+    step: Step
+    at_ms: int
+
+
+Body = SeizeMovables | OperationStep
+
+
+class FieldRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `field_record/1`. `officer` signed in; `second_officer` stood beside."""
+
+    record: str
+    device: str
+    officer: str
+    operation: str
+    case: str
+    recorded_wall_ms: int
+    recorded_mono_ms: int
+    boot: str
+    app: str
+    body: Body
+    second_officer: str | None = None
+    place: Where | None = None
+    footage: FootageAt | None = None
+    exhibits: list[ExhibitRef] = []
