@@ -1,0 +1,39 @@
+"""`./mz test`: the whole suite, in the order unit, contract, house, integration, end to end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+
+from door.places import CHECKOUT
+
+ORDER = ("unit", "contract", "house", "integration", "e2e")
+
+
+def command(arguments: list[str]) -> list[str]:
+    """Return pytest's command line: the given arguments, or every test in order."""
+    tests = CHECKOUT.root / "tests"
+    chosen = arguments or [f"tests/{kind}" for kind in ORDER if (tests / kind).is_dir()]
+    return [sys.executable, "-m", "pytest", *chosen]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the suite: Kivy draws offscreen and keeps out of the home."""
+    env = dict(os.environ)
+    env.setdefault("SDL_VIDEODRIVER", "offscreen")
+    env.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
+    env.setdefault("KIVY_HOME", os.path.join(tempfile.gettempdir(), f"mz-kivy-{os.getuid()}"))
+    env["KIVY_NO_ARGS"] = "1"
+    return env
+
+
+def main(arguments: list[str]) -> None:
+    """Become pytest, so that Ctrl-C and the exit status are its own."""
+    os.chdir(CHECKOUT.root)
+    line = command(arguments)
+    os.execve(line[0], line, environment())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
