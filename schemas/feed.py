@@ -24,14 +24,14 @@ class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     at_ms: int
 
 
-class RecordingOpened(_Item, tag="recording_opened"):
+class RecordingOpened(_Item, tag="recording_opened", frozen=True):
     """A verified opening; `quarantined` when its device was revoked."""
 
     opening: Envelope
     quarantined: bool = False
 
 
-class FragmentsReceived(_Item, tag="fragments_received"):
+class FragmentsReceived(_Item, tag="fragments_received", frozen=True):
     """Durable ranges since the last such item, and the wall clocks they span (device's)."""
 
     recording: str
@@ -51,7 +51,7 @@ class SpanHeld(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end_wall_ms: int
 
 
-class PartArchived(_Item, tag="part_archived"):
+class PartArchived(_Item, tag="part_archived", frozen=True):
     """A part was read back and hashed; the relay's signed statement, and its spans by rendition.
 
     `unsigned` names fragments beyond the last good head: kept and marked.
@@ -62,7 +62,7 @@ class PartArchived(_Item, tag="part_archived"):
     unsigned: list[RenditionRanges]
 
 
-class RecordingEnded(_Item, tag="recording_ended"):
+class RecordingEnded(_Item, tag="recording_ended", frozen=True):
     """The final head of a rendition; `last` is its last number (None: no fragment was made)."""
 
     recording: str
@@ -72,7 +72,7 @@ class RecordingEnded(_Item, tag="recording_ended"):
     wall_ms: int
 
 
-class ChainBroken(_Item, tag="chain_broken"):
+class ChainBroken(_Item, tag="chain_broken", frozen=True):
     """A fragment whose link or signature does not fit; kept, marked, alarmed."""
 
     recording: str
@@ -81,7 +81,7 @@ class ChainBroken(_Item, tag="chain_broken"):
     code: str
 
 
-class ConflictFound(_Item, tag="conflict_found"):
+class ConflictFound(_Item, tag="conflict_found", frozen=True):
     """Other bytes under a known number: kept aside under their digest."""
 
     recording: str
@@ -91,7 +91,7 @@ class ConflictFound(_Item, tag="conflict_found"):
     other_sha256: str
 
 
-class ExhibitStored(_Item, tag="exhibit_stored"):
+class ExhibitStored(_Item, tag="exhibit_stored", frozen=True):
     """An exhibit is durable in the vault."""
 
     sha256: str
@@ -99,14 +99,14 @@ class ExhibitStored(_Item, tag="exhibit_stored"):
     device: str
 
 
-class DeviceConnected(_Item, tag="device_connected"):
+class DeviceConnected(_Item, tag="device_connected", frozen=True):
     """A device's live lane opened or closed."""
 
     device: str
     connected: bool
 
 
-class OrderApplied(_Item, tag="order_applied"):
+class OrderApplied(_Item, tag="order_applied", frozen=True):
     """The outcome of an order: `done`, or the code of the refusal."""
 
     order: str

@@ -44,7 +44,7 @@ class OfficerInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RelayAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the relay listens: `ws(s)://host:port/…` for lanes, `http(s)://host:port` for the rest."""
+    """Where the relay listens: `ws(s)://…` for lanes, `http(s)://…` for the rest."""
 
     relay: str
     stream_url: str
@@ -98,7 +98,7 @@ class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A session (bearer, until `session_until_ms`), a challenge, a publish ticket, the day's work."""
+    """A session (bearer), a challenge, a publish ticket, and the day's work."""
 
     session: str
     session_until_ms: int

@@ -49,9 +49,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_proof(leaves[cut:], index - cut), root(leaves[:cut])]
 
 
-def check_inclusion(
-    leaf: bytes, index: int, size: int, path: Sequence[bytes], head: bytes
-) -> None:
+def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], head: bytes) -> None:
     """Raise `ledger.not_included` unless the path leads from the leaf hash to the head."""
     if not 0 <= index < size:
         raise MzError("ledger.not_included", Kind.INVALID, "index outside the tree")

@@ -167,7 +167,9 @@ M = TypeVar("M")
 def decode_payload(envelope: Envelope, type_: str, model: type[M]) -> M:
     """Return the payload as `model`; `message.unknown` for another type, `message.malformed`."""
     if envelope.type != type_:
-        raise MzError("message.unknown", Kind.INVALID, f"expected {type_}, got {envelope.type[:40]}")
+        raise MzError(
+            "message.unknown", Kind.INVALID, f"expected {type_}, got {envelope.type[:40]}"
+        )
     return decode(envelope.payload, model)
 
 

@@ -11,6 +11,7 @@ A `Fault` with `fatal` closes the socket.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -36,7 +37,7 @@ class _Message(
     pass
 
 
-class Publish(_Message, tag="publish"):
+class Publish(_Message, tag="publish", frozen=True):
     """First frame of a device's socket."""
 
     ticket: str
@@ -44,7 +45,7 @@ class Publish(_Message, tag="publish"):
     v: int = 1
 
 
-class Watch(_Message, tag="watch"):
+class Watch(_Message, tag="watch", frozen=True):
     """First frame of a viewer's socket: one device's live pictures, in one rendition."""
 
     ticket: str
@@ -53,26 +54,26 @@ class Watch(_Message, tag="watch"):
     v: int = 1
 
 
-class Open(_Message, tag="open"):
+class Open(_Message, tag="open", frozen=True):
     """The opening of a recording, before its first frame on either lane; repeating it is safe."""
 
     opening: Envelope
 
 
-class Ask(_Message, tag="ask"):
+class Ask(_Message, tag="ask", frozen=True):
     """What does the relay hold of this recording? Answered by one `Holdings` a rendition."""
 
     recording: str
 
 
-class Welcome(_Message, tag="welcome"):
+class Welcome(_Message, tag="welcome", frozen=True):
     """The ticket is good. `at_ms` is the relay's wall clock."""
 
     relay: str
     at_ms: int
 
 
-class Got(_Message, tag="got"):
+class Got(_Message, tag="got", frozen=True):
     """Arrived, for flow control only."""
 
     recording: str
@@ -80,7 +81,7 @@ class Got(_Message, tag="got"):
     ranges: list[Range]
 
 
-class Received(_Message, tag="received"):
+class Received(_Message, tag="received", frozen=True):
     """Durable in the relay's log."""
 
     recording: str
@@ -113,13 +114,13 @@ class ArchivedStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     at_ms: int
 
 
-class Archived(_Message, tag="archived"):
+class Archived(_Message, tag="archived", frozen=True):
     """A signed `ArchivedStatement`."""
 
     statement: Envelope
 
 
-class Missing(_Message, tag="missing"):
+class Missing(_Message, tag="missing", frozen=True):
     """The relay lacks these numbers and asks for them."""
 
     recording: str
@@ -127,7 +128,7 @@ class Missing(_Message, tag="missing"):
     ranges: list[Range]
 
 
-class Holdings(_Message, tag="holdings"):
+class Holdings(_Message, tag="holdings", frozen=True):
     """What the relay holds: the opening?, the init segment?, ranges durable and archived."""
 
     recording: str
@@ -139,14 +140,14 @@ class Holdings(_Message, tag="holdings"):
     final: bool = False
 
 
-class Watchers(_Message, tag="watchers"):
+class Watchers(_Message, tag="watchers", frozen=True):
     """How many people watch this device now."""
 
     device: str
     count: int
 
 
-class Now(_Message, tag="now"):
+class Now(_Message, tag="now", frozen=True):
     """To a viewer: fragments of this recording follow, after its init frame."""
 
     device: str
@@ -155,7 +156,7 @@ class Now(_Message, tag="now"):
     info: RenditionInfo
 
 
-class Skipped(_Message, tag="skipped"):
+class Skipped(_Message, tag="skipped", frozen=True):
     """To a slow viewer: these fragments were not sent, the next is a key-frame."""
 
     recording: str
@@ -163,7 +164,7 @@ class Skipped(_Message, tag="skipped"):
     last: int
 
 
-class Ended(_Message, tag="ended"):
+class Ended(_Message, tag="ended", frozen=True):
     """To a viewer: the recording ended (`final`) or its device is gone for now."""
 
     device: str
@@ -171,7 +172,7 @@ class Ended(_Message, tag="ended"):
     final: bool
 
 
-class Fault(_Message, tag="fault"):
+class Fault(_Message, tag="fault", frozen=True):
     """A refusal; names the fragment it is about where there is one."""
 
     problem: Problem
@@ -187,9 +188,11 @@ FromViewer = Watch
 ToViewer = Welcome | Now | Skipped | Ended | Fault
 First = Publish | Watch
 
-_decoders = {
-    kind: msgspec.json.Decoder(kind) for kind in (FromDevice, ToDevice, FromViewer, ToViewer, First)
-}
+_from_device: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
+_to_device: msgspec.json.Decoder[ToDevice] = msgspec.json.Decoder(ToDevice)
+_to_viewer: msgspec.json.Decoder[ToViewer] = msgspec.json.Decoder(ToViewer)
+_first: msgspec.json.Decoder[First] = msgspec.json.Decoder(First)
+_M = TypeVar("_M")
 
 
 def encode_text(message: _Message) -> bytes:
@@ -197,32 +200,32 @@ def encode_text(message: _Message) -> bytes:
     return msgspec.json.encode(message)
 
 
-def _decode(raw: bytes | str, kind: object) -> _Message:
+def _decode(decoder: msgspec.json.Decoder[_M], raw: bytes | str) -> _M:
     if len(raw) > MAX_TEXT_BYTES:
         raise MzError("message.too_large", Kind.TOO_LARGE, f"{len(raw)} bytes")
     try:
-        return _decoders[kind].decode(raw)  # type: ignore[no-any-return]
+        return decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         unknown = "Invalid value" in str(error) and "$.t" in str(error)
         code = "message.unknown" if unknown else "message.malformed"
         raise MzError(code, Kind.INVALID, str(error)[:200]) from error
 
 
-def decode_first(raw: bytes | str) -> Publish | Watch:
+def decode_first(raw: bytes | str) -> First:
     """Return the first message of any socket."""
-    return _decode(raw, First)  # type: ignore[return-value]
+    return _decode(_first, raw)
 
 
-def decode_from_device(raw: bytes | str) -> Publish | Open | Ask:
+def decode_from_device(raw: bytes | str) -> FromDevice:
     """Return a device's message; `message.malformed`, `message.unknown`, `message.too_large`."""
-    return _decode(raw, FromDevice)  # type: ignore[return-value]
+    return _decode(_from_device, raw)
 
 
 def decode_to_device(raw: bytes | str) -> ToDevice:
     """Return a relay's message to a device."""
-    return _decode(raw, ToDevice)  # type: ignore[return-value]
+    return _decode(_to_device, raw)
 
 
 def decode_to_viewer(raw: bytes | str) -> ToViewer:
     """Return a relay's message to a viewer."""
-    return _decode(raw, ToViewer)  # type: ignore[return-value]
+    return _decode(_to_viewer, raw)

@@ -108,7 +108,7 @@ def encode_header(header: Header) -> bytes:
 
 
 def decode_header(frame: bytes | memoryview) -> Header:
-    """Return the header of a frame, every field checked; `fragment.malformed` says what is wrong."""
+    """Return the header of a frame, every field checked; `fragment.malformed` says why."""
     if len(frame) < HEADER_BYTES:
         raise MzError("fragment.malformed", Kind.INVALID, f"{len(frame)} bytes hold no header")
     (
@@ -146,9 +146,7 @@ def split_frame(frame: bytes) -> tuple[Header, memoryview]:
 def check_digest(header: Header, payload: bytes | memoryview) -> None:
     """Raise `fragment.wrong_digest` unless the payload is what the header says."""
     if digest(header.hash_alg, bytes(payload)) != header.sha:
-        raise MzError(
-            "fragment.wrong_digest", Kind.INVALID, f"{header.recording} #{header.number}"
-        )
+        raise MzError("fragment.wrong_digest", Kind.INVALID, f"{header.recording} #{header.number}")
 
 
 def link(header_bytes: bytes, alg: HashAlg = HashAlg.SHA256) -> bytes:

@@ -85,9 +85,7 @@ def check_head(raw: bytes, public: bytes) -> Head:
     """Return the head if the device's key signed it; `head.bad_signature` otherwise."""
     head = decode_head(raw)
     try:
-        verify(
-            head.sign_alg, public, raw[STATEMENT_BYTES:], b"MZ-HEAD-1\0" + raw[:STATEMENT_BYTES]
-        )
+        verify(head.sign_alg, public, raw[STATEMENT_BYTES:], b"MZ-HEAD-1\0" + raw[:STATEMENT_BYTES])
     except MzError as error:
         if error.code != "sign.bad_signature":
             raise
