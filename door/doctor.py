@@ -48,9 +48,8 @@ def examine(places: Places = CHECKOUT) -> int:
     for finding in findings:
         print(finding.line())
     lacking = [one for one in findings if not one.ok and not one.note]
-    print(
-        f"\n{len(findings)} 项,缺 {len(lacking)} 项 · {len(findings)} checked, {len(lacking)} missing"
-    )
+    counted, missing = len(findings), len(lacking)
+    print(f"\n{counted} 项,缺 {missing} 项 · {counted} checked, {missing} missing")
     return FAILED if lacking else 0
 
 
@@ -150,7 +149,7 @@ def _ports(_: Places) -> Iterator[Finding]:
             f"端口 · port {port}",
             free,
             f"{use}: {'空闲 free' if free else '已被占用 taken'}",
-            "演示会自动改用别的端口;正式使用请改设置 · the demo avoids it; `up`: change the settings",
+            "演示会改用别的端口;正式使用请改设置 · the demo avoids it; else change the settings",
             note=True,
         )
 

@@ -32,7 +32,7 @@ def demo_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz demo`."""
     parser.add_argument(
         "--once", action="store_true",
-        help="无人值守跑完整个故事,打印报告;成功退出 0,否则 1 · the whole story unattended, then a report",
+        help="无人值守跑完全程并报告;成功退出 0 · the whole story unattended, then a report",
     )  # fmt: skip
     parser.add_argument(
         "--seconds", type=_seconds, default=20.0, metavar="N",

@@ -16,9 +16,10 @@ from door.venv import pip_install, site_packages
 
 OLDEST_NODE = (20, 19)
 _NOT_SOURCES = frozenset({"dist", "templates", "locales", "static"})
+_NOTO = "@expo-google-fonts/noto-sans-sc"
 _FONTS = {
-    "NotoSansSC-Regular.ttf": "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
-    "NotoSansSC-Bold.ttf": "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+    "NotoSansSC-Regular.ttf": f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf",
+    "NotoSansSC-Bold.ttf": f"{_NOTO}/700Bold/NotoSansSC_700Bold.ttf",
     "tabler-icons.ttf": "@tabler/icons-webfont/dist/fonts/tabler-icons.ttf",
 }
 _SHAPE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
