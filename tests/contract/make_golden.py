@@ -1,0 +1,263 @@
+"""Make golden bytes that are not there yet: `python -m tests.contract.make_golden`.
+
+A golden file is never made again: what was once written must decode for ever. A new thing on
+the wire is added to `wire.THINGS` and to `MAKERS`, and this program writes its file and its
+line of `expected.json`; it touches no other.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from schemas import bundle, feed, field_api, keys, ledger, merkle, records, stream, ticket
+from schemas.media import encrypt, fragment, opening, part
+from schemas.problems import Kind, Problem
+from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
+from tests.contract import wire, world
+
+GOLDEN = Path(__file__).parent / "golden"
+AT_MS = world.OPENED_MS + 60_000
+
+
+def _opening() -> Envelope:
+    """Return the golden opening: kept if it is there, since its wrapped key is random."""
+    kept = GOLDEN / "opening.json"
+    if kept.exists():
+        return msgspec.json.decode(kept.read_bytes(), type=Envelope)
+    return sign_envelope(
+        world.DEVICE, opening.OPENING, world.stated_opening(world.wrapped_to_court())
+    )
+
+
+def _frames() -> tuple[list[bytes], bytes]:
+    return world.chain(_opening().payload, 5)
+
+
+def _plain_fragment() -> bytes:
+    """Sound only, before anyone signed in, without a place, before 1970 by its wall clock."""
+    body = world.payload(99)
+    header = fragment.Header(
+        fragment.Rendition.SOUND, world.RECORDING_ID, "", 99, 2**40, 960, -1, 2**41, len(body),
+        digest(HashAlg.SHA256, body), b"\x5a" * 32, buffered=True,
+    )  # fmt: skip
+    return fragment.make_frame(header, body)
+
+
+def _archived(part_sha256: str) -> Envelope:
+    stated = stream.ArchivedStatement(
+        world.RELAY_ID, world.RECORDING_ID, world.PART_ID, part_sha256, 2_048,
+        [stream.RenditionRanges(1, [(0, 4)])], ["disk-1"], 1, AT_MS,
+    )  # fmt: skip
+    return sign_envelope(world.RELAY, stream.ARCHIVED, stated)
+
+
+def _part() -> bytes:
+    frames, link = _frames()
+    out = io.BytesIO()
+    writer = part.PartWriter(
+        out, part.PartPreamble(world.PART_ID, world.RECORDING_ID, world.RELAY_ID, 1, AT_MS)
+    )
+    writer.add(part.Entry.OPENING, msgspec.json.encode(_opening()))
+    writer.add(part.Entry.INIT, opening.init_frame(world.RECORDING_ID, 1, world.INIT))
+    for frame in frames:
+        writer.add(part.Entry.FRAGMENT, frame)
+    writer.add(part.Entry.HEAD, world.signed_head(4, link, final=True))
+    writer.close()
+    return out.getvalue()
+
+
+def _ticket() -> bytes:
+    stated = ticket.Ticket(
+        world.TICKET_ID, ticket.Act.PUBLISH, world.DEVICE_ID, world.ARRIVAL_MS - 1_000,
+        world.ARRIVAL_MS + 900_000,
+        ticket.Publisher(world.DEVICE_ID, world.DEVICE.key, "ed25519", world.DEVICE.public),
+    )  # fmt: skip
+    return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
+
+
+def _lines(*messages: msgspec.Struct) -> bytes:
+    return b"".join(stream.encode_text(message) + b"\n" for message in messages)
+
+
+def _to_device() -> bytes:
+    problem = Problem("fragment.conflict", Kind.CONFLICT, f"{world.RECORDING_ID} #3")
+    recording = world.RECORDING_ID
+    return _lines(
+        stream.Welcome(world.RELAY_ID, AT_MS),
+        stream.Got(recording, 1, [(0, 3)]),
+        stream.Received(recording, 1, [(0, 1), (3, 4)]),
+        stream.Archived(_archived("cd" * 32)),
+        stream.Missing(recording, 1, [(2, 2)]),
+        stream.Holdings(recording, 1, True, True, [(0, 4)], [], True),
+        stream.Watchers(world.DEVICE_ID, 2),
+        stream.Fault(problem, recording, 1, 3),
+        stream.Fault(Problem("ticket.expired", Kind.UNAUTHENTICATED), fatal=True),
+    )
+
+
+def _to_viewer() -> bytes:
+    recording = world.RECORDING_ID
+    return _lines(
+        stream.Welcome(world.RELAY_ID, AT_MS),
+        stream.Now(world.DEVICE_ID, recording, world.OPENED_MS, world.rendition_info()),
+        stream.Skipped(recording, 7, 9),
+        stream.Ended(world.DEVICE_ID, recording, True),
+        stream.Fault(Problem("ticket.expired", Kind.UNAUTHENTICATED), fatal=True),
+    )
+
+
+def _feed_page() -> bytes:
+    _, link = _frames()
+    recording, at_ms = world.RECORDING_ID, AT_MS
+    spans = [(1, [feed.SpanHeld(0, 4, world.OPENED_MS, world.OPENED_MS + 1_000)])]
+    items: list[feed.FeedItem] = [
+        feed.DeviceConnected(1, at_ms, world.DEVICE_ID, True),
+        feed.RecordingOpened(2, at_ms, _opening()),
+        feed.FragmentsReceived(
+            3, at_ms, recording, 1, [(0, 4)], world.OPENED_MS, world.OPENED_MS + 1_000, 1_000
+        ),
+        feed.PartArchived(
+            4, at_ms, _archived("cd" * 32), spans, [stream.RenditionRanges(1, [(4, 4)])]
+        ),
+        feed.RecordingEnded(
+            5, at_ms, recording, 1, 4, world.signed_head(4, link, final=True), world.OPENED_MS
+        ),
+        feed.ChainBroken(6, at_ms, recording, 1, 3, "chain.broken"),
+        feed.ConflictFound(7, at_ms, recording, 1, 3, "aa" * 32, "bb" * 32),
+        feed.ExhibitStored(8, at_ms, sha256_hex(world.PHOTO), len(world.PHOTO), world.DEVICE_ID),
+        feed.OrderApplied(9, at_ms, world.ORDER_ID, "done"),
+    ]
+    return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 9))
+
+
+def _inclusion() -> tuple[bytes, bytes]:
+    """Return the golden inclusion and tree head: the entry is the second of three."""
+    entry = msgspec.json.encode(world.ledger_entry())
+    leaves = [merkle.leaf_hash(leaf) for leaf in (b"before", entry, b"after")]
+    proof = ledger.Inclusion(entry, 1, merkle.inclusion_proof(leaves, 1))
+    stated = ledger.TreeHead("粤0199", 3, merkle.root(leaves).hex(), AT_MS)
+    head = sign_envelope(world.CENTRE, ledger.TREE_HEAD, stated)
+    return msgspec.json.encode(proof), msgspec.json.encode(head)
+
+
+def _facts() -> bundle.BundleFacts:
+    return bundle.BundleFacts(
+        world.BUNDLE_ID, "粤0199", world.CASE_ID, "（2026）粤0199执1234号", world.OPERATION_ID,
+        world.ARRIVAL_MS, world.ARRIVAL_MS + 1_800_000,
+        [bundle.FootageFact(world.RECORDING_ID, world.DEVICE_ID, 1, 4, True)],
+        [world.RECORD_ID], [sha256_hex(world.PHOTO)], [world.MEASURE_ID], AT_MS,
+    )  # fmt: skip
+
+
+def _manifest() -> bundle.BundleManifest:
+    listed = bundle.BundleFile("facts.json", 12, "ef" * 32)
+    return bundle.BundleManifest(world.BUNDLE_ID, world.RELAY_ID, AT_MS, [listed])
+
+
+def _step_record() -> records.FieldRecord:
+    body = records.OperationStep(records.Step.ON_SCENE, world.ARRIVAL_MS)
+    return records.FieldRecord(
+        world.fixed_id(18), world.DEVICE_ID, world.OFFICER_ID, world.OPERATION_ID, world.CASE_ID,
+        world.ARRIVAL_MS, 4_940_000, world.fixed_id(30), "0.1.0", body,
+    )  # fmt: skip
+
+
+def _envelope(envelope: Envelope) -> bytes:
+    return msgspec.json.encode(envelope)
+
+
+MAKERS: dict[str, Callable[[], bytes]] = {
+    "opening.json": lambda: _envelope(_opening()),
+    "fragment.bin": lambda: _frames()[0][0],
+    "fragment_plain.bin": _plain_fragment,
+    "head.bin": lambda: world.signed_head(4, _frames()[1]),
+    "head_final.bin": lambda: world.signed_head(4, _frames()[1], final=True),
+    "init.bin": lambda: opening.init_frame(world.RECORDING_ID, 1, world.INIT),
+    "challenge.json": lambda: _envelope(world.challenge()),
+    "wrapped_to_court.bin": world.wrapped_to_court,
+    "wrapped_to_device.bin": lambda: encrypt.wrap_to_device(
+        world.RECORDING_KEY, world.RECORDING_ID, world.STORAGE_KEY
+    ),
+    "encrypted_frame.bin": lambda: encrypt.encrypt_frame(
+        world.RECORDING_KEY, world.RECORDING_ID, 1, 0, _frames()[0][0]
+    ),
+    "part.bin": _part,
+    "ticket.txt": _ticket,
+    "from_device.jsonl": lambda: _lines(
+        stream.Publish("dGlja2V0", stream.Lane.ARCHIVE),
+        stream.Open(_opening()),
+        stream.Ask(world.RECORDING_ID),
+    ),
+    "to_device.jsonl": _to_device,
+    "to_viewer.jsonl": _to_viewer,
+    "first.jsonl": lambda: _lines(
+        stream.Publish("dGlja2V0", stream.Lane.LIVE), stream.Watch("dGlja2V0", world.DEVICE_ID, 2)
+    ),
+    "archived.json": lambda: _envelope(_archived(sha256_hex(_part()))),
+    "feed_page.json": _feed_page,
+    "relay_order.json": lambda: _envelope(
+        sign_envelope(
+            world.CENTRE,
+            feed.RELAY_ORDER,
+            feed.RelayOrder(
+                world.ORDER_ID, feed.OrderKind.REVOKE_DEVICE, world.DEVICE_ID, AT_MS, "遗失"
+            ),
+        )
+    ),
+    "field_record.json": lambda: _envelope(
+        sign_envelope(world.DEVICE, records.FIELD_RECORD, world.seize_record())
+    ),
+    "step_record.json": lambda: _envelope(
+        sign_envelope(world.DEVICE, records.FIELD_RECORD, _step_record())
+    ),
+    "contact.json": lambda: _envelope(
+        sign_envelope(
+            world.DEVICE,
+            field_api.DEVICE_CONTACT,
+            field_api.DeviceContact(world.DEVICE_ID, "91c2", world.ARRIVAL_MS, 6, "0.1.0"),
+        )
+    ),
+    "certificate.json": lambda: _envelope(world.certificates()[4]),
+    "revocation.json": lambda: _envelope(
+        sign_envelope(
+            world.CENTRE,
+            keys.REVOCATION,
+            keys.KeyRevocation(world.DEVICE.key, AT_MS + world.DAY_MS, "遗失"),
+        )
+    ),
+    "inclusion.json": lambda: _inclusion()[0],
+    "tree_head.json": lambda: _inclusion()[1],
+    "bundle_facts.json": lambda: _envelope(sign_envelope(world.CENTRE, bundle.FACTS, _facts())),
+    "bundle_manifest.json": lambda: _envelope(
+        sign_envelope(world.RELAY, bundle.MANIFEST, _manifest())
+    ),
+    "bundle_request.json": lambda: msgspec.json.encode(
+        bundle.BundleRequest(
+            world.BUNDLE_ID, {"facts.json": b"{}"}, [world.RECORDING_ID], [sha256_hex(world.PHOTO)]
+        )
+    ),
+}
+
+
+def main() -> None:
+    """Write what is missing, and its expectation."""
+    GOLDEN.mkdir(exist_ok=True)
+    kept = GOLDEN / "expected.json"
+    expected = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    for name, make in MAKERS.items():
+        path = GOLDEN / name
+        if not path.exists():
+            path.write_bytes(make())
+            print("made", name)
+        expected.setdefault(name, wire.expectation(name, path.read_bytes()))
+    text = json.dumps(expected, ensure_ascii=False, indent=1, sort_keys=True)
+    kept.write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
