@@ -13,7 +13,8 @@ from door.refusal import FAILED, LACKING, Refusal
 
 _UPDATE_S = 0.5
 _PLAIN_UPDATE_S = 10.0
-_TAIL_LINES = 25
+_ERROR_LINES = 8
+_END_LINES = 12
 _OFFLINE = (
     "temporary failure in name resolution",
     "temporary failure resolving",
@@ -115,7 +116,7 @@ def run_logged(
 
 def failure(what: str, text: str, log: Path) -> Refusal:
     """Return the refusal for a failed step, told from what its log says."""
-    tail = "\n".join(text.splitlines()[-_TAIL_LINES:])
+    tail = "\n".join(telling_lines(text))
     if any(sign in text.lower() for sign in _OFFLINE):
         return Refusal(
             "network.unreachable",
@@ -132,6 +133,14 @@ def failure(what: str, text: str, log: Path) -> Refusal:
         status=FAILED,
         tail=tail,
     )
+
+
+def telling_lines(text: str) -> list[str]:
+    """Return what of a log tells the cause: its first lines with an error, and its end."""
+    lines = text.splitlines()
+    end = lines[-_END_LINES:]
+    errors = [line for line in lines[:-_END_LINES] if "error" in line.lower()][:_ERROR_LINES]
+    return [*errors, *(["…"] if errors else []), *end]
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int | None:
