@@ -88,7 +88,9 @@ def _environment(places: Places) -> Iterator[Finding]:
             state = "完好 whole" if ready else "未备或有损 not made, or damaged"
             yield Finding(part.label, ready, state, "./mz setup")
     site = site_packages(places.venv)
-    broken = broken_distributions(site) if site and python_runs(places.python) else []
+    if site is None or not python_runs(places.python):
+        return
+    broken = broken_distributions(site)
     names = ", ".join(one.name.removesuffix(".dist-info") for one in broken)
     yield Finding(
         "逐文件核对 · every file", not broken, names or "完好 whole", "./mz setup --repair"
@@ -139,7 +141,7 @@ def _ffmpeg(places: Places) -> Finding:
     site = site_packages(places.venv)
     found = sorted(site.glob("imageio_ffmpeg/binaries/ffmpeg-*")) if site else []
     detail = _first_line([str(found[0]), "-version"]) if found else ""
-    return Finding("ffmpeg", bool(detail), detail or "没有 none", "./mz setup --repair")
+    return Finding("ffmpeg", bool(detail), detail or "没有 none", "./mz setup")
 
 
 def _ports(_: Places) -> Iterator[Finding]:
