@@ -1,0 +1,1 @@
+"""The command centre: all facts, and no pictures."""

@@ -1,0 +1,1 @@
+"""Cases: number, parties, contacts, officers, and the enforcement log."""

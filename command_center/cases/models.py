@@ -1,0 +1,100 @@
+"""Tables of cases, parties with contacts, officers in charge, and the enforcement log."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Raw, Word
+
+
+class Case(Base):
+    """A case; `number` is normalised, `number_raw` as written. Amounts in fen."""
+
+    __tablename__ = "case"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[Line] = mapped_column(unique=True)
+    number_raw: Mapped[Line]
+    kind: Mapped[Word]
+    state: Mapped[Word]
+    cause: Mapped[Line]
+    basis: Mapped[Line]
+    amount_fen: Mapped[Ms]
+    filed_ms: Mapped[Ms]
+    major: Mapped[bool] = mapped_column(default=False)
+    created_ms: Mapped[Ms]
+
+
+class Party(Base):
+    """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted."""
+
+    __tablename__ = "party"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    role: Mapped[Word]
+    name: Mapped[Line]
+    is_person: Mapped[bool]
+    id_number: Mapped[Raw | None]
+    id_index: Mapped[Key | None] = mapped_column(index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    created_ms: Mapped[Ms]
+
+
+class Contact(Base):
+    """A phone or mail address of a party, encrypted; `confirmed_ms` by 送达地址确认书 or the like.
+
+    source: where it is from (`application`, `confirmation`, `debtor`, `inquiry`).
+    """
+
+    __tablename__ = "contact"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    party: Mapped[Id] = mapped_column(ForeignKey("party.id"), index=True)
+    kind: Mapped[Word]
+    value: Mapped[Raw]
+    value_index: Mapped[Key] = mapped_column(index=True)
+    source: Mapped[Word]
+    confirmed_ms: Mapped[Ms | None]
+    ended_ms: Mapped[Ms | None]
+    created_ms: Mapped[Ms]
+
+
+class CaseOfficer(Base):
+    """A member of staff in charge of a case, in one role."""
+
+    __tablename__ = "case_officer"
+    __table_args__ = (UniqueConstraint("case", "staff", "role"),)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    staff: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    role: Mapped[Word]
+    since_ms: Mapped[Ms]
+    until_ms: Mapped[Ms | None]
+
+
+class LogEntry(Base):
+    """A line of the enforcement log (执行日志, DOMAIN §2.14): append-only.
+
+    `at_ms` is when it happened, `recorded_ms` when the centre wrote it. Texts are whole
+    sentences for staff; what parties see is made by `disclosure/`.
+    """
+
+    __tablename__ = "enforcement_log"
+    append_only: ClassVar[bool] = True
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    operation: Mapped[Id | None]
+    at_ms: Mapped[Ms]
+    recorded_ms: Mapped[Ms]
+    act: Mapped[Word]
+    officers: Mapped[Line]
+    place: Mapped[Line]
+    text: Mapped[Long]
+    subject: Mapped[Line | None]
+    recording: Mapped[Id | None]

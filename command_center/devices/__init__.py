@@ -1,0 +1,1 @@
+"""Devices: enrolment by one-time code, certificates, contact, tickets, revocation."""

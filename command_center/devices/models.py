@@ -1,0 +1,84 @@
+"""Tables of devices, their enrolment codes, sessions and used nonces."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import Base, Id, Key, Line, Ms, Raw, Word
+
+
+class Device(Base):
+    """A device with its certified key. `revoked_ms` set: its signatures after it are not believed.
+
+    `officer` is who enrolled it and is signed in on it.
+    """
+
+    __tablename__ = "device"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    name: Mapped[Line]
+    key: Mapped[Key] = mapped_column(unique=True)
+    alg: Mapped[Word]
+    public: Mapped[Raw]
+    protection: Mapped[Word]
+    app: Mapped[Line]
+    officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"), index=True)
+    certificate: Mapped[Raw]
+    enrolled_ms: Mapped[Ms]
+    last_contact_ms: Mapped[Ms | None]
+    last_counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    revoked_ms: Mapped[Ms | None]
+    revocation: Mapped[Raw | None]
+    connected: Mapped[bool] = mapped_column(default=False)
+    connected_ms: Mapped[Ms | None]
+
+
+class EnrolmentCode(Base):
+    """A one-time code for one officer: only its hash is kept; good for 15 minutes."""
+
+    __tablename__ = "enrolment_code"
+
+    code_hash: Mapped[Key] = mapped_column(primary_key=True)
+    officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    made_by: Mapped[Id]
+    made_ms: Mapped[Ms]
+    good_until_ms: Mapped[Ms]
+    used_ms: Mapped[Ms | None]
+    device: Mapped[Id | None]
+
+
+class DeviceSession(Base):
+    """A bearer session that a contact gave: the SHA-256 of its token."""
+
+    __tablename__ = "device_session"
+
+    token_hash: Mapped[Key] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"), index=True)
+    until_ms: Mapped[Ms]
+
+
+class ContactNonce(Base):
+    """A nonce that a device has used; a second contact with it is a replay."""
+
+    __tablename__ = "contact_nonce"
+    __table_args__ = (Index("ix_contact_nonce_at_ms", "at_ms"),)
+
+    device: Mapped[Id] = mapped_column(primary_key=True)
+    nonce: Mapped[Key] = mapped_column(primary_key=True)
+    at_ms: Mapped[Ms]
+
+
+class RelayOrderRow(Base):
+    """An order to the relays and what became of it."""
+
+    __tablename__ = "relay_order"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    subject: Mapped[Line]
+    reason: Mapped[Line]
+    envelope: Mapped[Raw]
+    made_ms: Mapped[Ms]
+    outcome: Mapped[Word] = mapped_column(default="")
+    applied_ms: Mapped[Ms | None]

@@ -1,0 +1,1 @@
+"""Recordings as the relays report them: index, continuity, tickets, evidence packages."""

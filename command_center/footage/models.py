@@ -1,0 +1,118 @@
+"""Tables of the recordings' index, as the relays' feeds tell it; every row is safe to repeat."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Id, Key, Long, Ms, Raw, Word
+
+
+class RelayCursor(Base):
+    """How far a relay's feed was applied, saved in the transaction that applied it."""
+
+    __tablename__ = "relay_cursor"
+
+    relay: Mapped[Word] = mapped_column(primary_key=True)
+    epoch: Mapped[Word]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    read_ms: Mapped[Ms]
+
+
+class RecordingRow(Base):
+    """A recording by its signed opening (envelope JSON bytes, never encoded again)."""
+
+    __tablename__ = "recording"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    relay: Mapped[Word]
+    device: Mapped[Id] = mapped_column(index=True)
+    officer: Mapped[Id]
+    operation: Mapped[Id | None] = mapped_column(index=True)
+    counter: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[Word]
+    opened_wall_ms: Mapped[Ms] = mapped_column(index=True)
+    learnt_ms: Mapped[Ms]
+    opening: Mapped[Raw]
+    opening_sha256: Mapped[Key]
+    quarantined: Mapped[bool]
+
+
+class RenditionRow(Base):
+    """One rendition: ranges as JSON lists of [first, last]; `last` once its final head came."""
+
+    __tablename__ = "recording_rendition"
+
+    recording: Mapped[Id] = mapped_column(primary_key=True)
+    rendition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    received: Mapped[Long] = mapped_column(default="[]")
+    archived: Mapped[Long] = mapped_column(default="[]")
+    unsigned: Mapped[Long] = mapped_column(default="[]")
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    first_wall_ms: Mapped[Ms | None]
+    last_wall_ms: Mapped[Ms | None]
+    ended: Mapped[bool] = mapped_column(default=False)
+    last: Mapped[int | None] = mapped_column(BigInteger)
+    head: Mapped[Raw | None]
+
+
+class SpanRow(Base):
+    """A run of archived fragments with the device's wall clocks of its start and end."""
+
+    __tablename__ = "recording_span"
+    __table_args__ = (UniqueConstraint("recording", "rendition", "first", "last"),)
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    recording: Mapped[Id]
+    rendition: Mapped[int]
+    first: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    start_wall_ms: Mapped[Ms]
+    end_wall_ms: Mapped[Ms]
+
+
+class ArchivedPart(Base):
+    """The relay's signed word that a part was read back and hashed (envelope JSON bytes)."""
+
+    __tablename__ = "archived_part"
+    append_only: ClassVar[bool] = True
+
+    part: Mapped[Id] = mapped_column(primary_key=True)
+    recording: Mapped[Id] = mapped_column(index=True)
+    part_sha256: Mapped[Key]
+    statement: Mapped[Raw]
+    statement_sha256: Mapped[Key]
+    at_ms: Mapped[Ms]
+
+
+class FootageFinding(Base):
+    """A broken chain or a Conflict of bytes that a relay reported; never deleted."""
+
+    __tablename__ = "footage_finding"
+    __table_args__ = (
+        UniqueConstraint("recording", "rendition", "number", "code", "other_sha256"),
+        Index("ix_footage_finding_recording", "recording"),
+    )
+    append_only: ClassVar[bool] = True
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    recording: Mapped[Id]
+    rendition: Mapped[int]
+    number: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[Word]
+    held_sha256: Mapped[Key] = mapped_column(default="")
+    other_sha256: Mapped[Key] = mapped_column(default="")
+    at_ms: Mapped[Ms]
+
+
+class StoredExhibit(Base):
+    """An exhibit that a relay holds durably."""
+
+    __tablename__ = "stored_exhibit"
+
+    sha256: Mapped[Key] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    device: Mapped[Id]
+    stored_ms: Mapped[Ms]

@@ -1,0 +1,1 @@
+"""Operations: the visit, its crew and steps, orders, and who is where now."""

@@ -1,0 +1,86 @@
+"""Tables of operations: plan and state, crew, steps, orders and their recipients."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Word
+
+
+class Operation(Base):
+    """One visit (执行行动); states of DOMAIN §5.5. Steps set the times once, the first report wins."""
+
+    __tablename__ = "operation"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    title: Mapped[Line]
+    address: Mapped[Line]
+    planned_start_ms: Mapped[Ms] = mapped_column(index=True)
+    state: Mapped[Word]
+    departed_ms: Mapped[Ms | None]
+    arrived_ms: Mapped[Ms | None]
+    acting_ms: Mapped[Ms | None]
+    withdrawn_ms: Mapped[Ms | None]
+    closed_ms: Mapped[Ms | None]
+    created_ms: Mapped[Ms]
+
+
+class Crew(Base):
+    """An officer of the crew; one presides."""
+
+    __tablename__ = "crew"
+    __table_args__ = (UniqueConstraint("operation", "staff"),)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    staff: Mapped[Id] = mapped_column(ForeignKey("staff.id"), index=True)
+    role: Mapped[Word]
+    presiding: Mapped[bool]
+
+
+class StepReport(Base):
+    """A step as an officer reported it, with the record that says so: append-only."""
+
+    __tablename__ = "operation_step"
+    append_only: ClassVar[bool] = True
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    step: Mapped[Word]
+    at_ms: Mapped[Ms]
+    received_ms: Mapped[Ms]
+    device: Mapped[Id]
+    officer: Mapped[Id]
+    record: Mapped[Id]
+    digest: Mapped[Key]
+
+
+class Order(Base):
+    """An order (指令) to the crew; `seq` is what devices ask `since`."""
+
+    __tablename__ = "order"
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    id: Mapped[Id] = mapped_column(unique=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    text: Mapped[Long]
+    sender: Mapped[Id]
+    sender_name: Mapped[Line]
+    sent_ms: Mapped[Ms]
+
+
+class OrderRecipient(Base):
+    """How far an order got with one officer; the state never goes back."""
+
+    __tablename__ = "order_recipient"
+
+    order: Mapped[Id] = mapped_column(ForeignKey("order.id"), primary_key=True)
+    officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    state: Mapped[Word]
+    received_ms: Mapped[Ms | None]
+    read_ms: Mapped[Ms | None]
+    done_ms: Mapped[Ms | None]

@@ -1,0 +1,114 @@
+"""Durable events of the desk, in the order in which readers may rely on.
+
+On PostgreSQL a reader stops at the oldest running transaction and orders by (transaction, seq):
+what it has once passed can never gain an earlier event. `since` is therefore a cursor: the seq
+of the last event as given, not a bound to compare with. On SQLite writers come one by one, so
+the transaction number is 0 and the order is that of seq.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Select, func, literal_column, select, text, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Id, Line, Long, Ms, Word
+from schemas.events import DeskEvent, EventPage
+
+CHANNEL = "mz_event"
+
+
+class EventRow(Base):
+    """One event; `permission` is what a reader must hold to see it."""
+
+    __tablename__ = "event_log"
+    append_only: ClassVar[bool] = True
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    tx: Mapped[int] = mapped_column(BigInteger, index=True)
+    at_ms: Mapped[Ms]
+    type: Mapped[Word]
+    case: Mapped[Id | None]
+    operation: Mapped[Id | None]
+    device: Mapped[Id | None]
+    subject: Mapped[Line | None]
+    text_zh: Mapped[Long]
+    text_en: Mapped[Long]
+    level: Mapped[Word]
+    permission: Mapped[Word]
+
+    def message(self) -> DeskEvent:
+        """Return the event as it crosses the wire."""
+        return DeskEvent(
+            seq=self.seq,
+            type=self.type,
+            at_ms=self.at_ms,
+            case=self.case,
+            operation=self.operation,
+            device=self.device,
+            subject=self.subject,
+            text_zh=self.text_zh,
+            text_en=self.text_en,
+            level=self.level,
+        )
+
+
+def transaction_number(session: Session) -> int:
+    """Return PostgreSQL's number of this transaction; 0 on SQLite."""
+    if session.get_bind().dialect.name != "postgresql":
+        return 0
+    return int(session.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one())
+
+
+def _readable(session: Session) -> Select[tuple[EventRow]]:
+    query = select(EventRow).order_by(EventRow.tx, EventRow.seq)
+    if session.get_bind().dialect.name == "postgresql":
+        oldest: literal_column[int] = literal_column(
+            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        )
+        query = query.where(EventRow.tx < oldest)
+    return query
+
+
+def rows_since(session: Session, since: int, limit: int) -> list[EventRow]:
+    """Return the rows after the cursor, oldest first."""
+    query = _readable(session).limit(limit)
+    at = session.get(EventRow, since) if since else None
+    if at is not None:
+        query = query.where(tuple_(EventRow.tx, EventRow.seq) > tuple_(at.tx, at.seq))
+    elif since:
+        query = query.where(EventRow.seq > since)
+    return list(session.scalars(query))
+
+
+def page_since(
+    session: Session, since: int, permissions: frozenset[str], limit: int = 200
+) -> EventPage:
+    """Return one page of what the permissions open; `next_since` moves past the rest too."""
+    rows = rows_since(session, since, limit)
+    seen = [row.message() for row in rows if row.permission in permissions]
+    return EventPage(seen, rows[-1].seq if rows else since)
+
+
+def latest_cursor(session: Session) -> int:
+    """Return the cursor behind everything a reader may see now."""
+    query = _readable(session).order_by(None).order_by(EventRow.tx.desc(), EventRow.seq.desc())
+    row = session.scalars(query.limit(1)).first()
+    return row.seq if row else 0
+
+
+def recent(session: Session, permissions: frozenset[str], limit: int = 50) -> list[DeskEvent]:
+    """Return the newest events that the permissions open, newest first."""
+    query = (
+        select(EventRow)
+        .where(EventRow.permission.in_(sorted(permissions)))
+        .order_by(EventRow.seq.desc())
+        .limit(limit)
+    )
+    return [row.message() for row in session.scalars(query)]
+
+
+def count(session: Session) -> int:
+    """Return how many events were ever written."""
+    return int(session.scalar(select(func.count()).select_from(EventRow)) or 0)

@@ -1,0 +1,47 @@
+"""Loops of the worker: each in its own thread, a crashed round never stops the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+log = structlog.get_logger()
+_LONGEST_PAUSE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`round_` does one round and returns whether to go on at once; else `pause_s` passes."""
+
+    name: str
+    round_: Callable[[threading.Event], bool]
+    pause_s: float
+
+
+def run_loops(loops: list[Loop], stop: threading.Event) -> list[threading.Thread]:
+    """Start a thread for each loop; they end when `stop` is set."""
+    threads = [
+        threading.Thread(target=_run, args=(loop, stop), name=loop.name, daemon=True)
+        for loop in loops
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _run(loop: Loop, stop: threading.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        try:
+            again = loop.round_(stop)
+            failures = 0
+        except Exception as error:  # the loop must outlive any one round
+            failures += 1
+            log.warning("loop.failed", loop=loop.name, error=str(error)[:200], failures=failures)
+            stop.wait(min(loop.pause_s * 2**failures, _LONGEST_PAUSE_S))
+            continue
+        if not again:
+            stop.wait(loop.pause_s)

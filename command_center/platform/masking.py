@@ -1,0 +1,22 @@
+"""Masked forms of names and numbers, as staff screens and papers to others show them."""
+
+from __future__ import annotations
+
+
+def mask_number(text: str) -> str:
+    """Return an ID or unit number with its first and last four characters (DOMAIN §2.11)."""
+    if len(text) <= 8:
+        return text[:1] + "*" * max(0, len(text) - 1)
+    return text[:4] + "*" * (len(text) - 8) + text[-4:]
+
+
+def mask_phone(text: str) -> str:
+    """Return `138****5678`: the first three and the last four digits."""
+    if len(text) < 8:
+        return "*" * len(text)
+    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+
+
+def mask_name(text: str) -> str:
+    """Return a natural person's name with the family name only: 张某某."""
+    return text[:1] + "某" * max(1, len(text) - 1) if text else ""

@@ -1,0 +1,166 @@
+"""The outbox worker's side: lease, do, settle. Each job is done at least once, in bounded tries.
+
+A lease is taken in its own transaction (`FOR UPDATE SKIP LOCKED` on PostgreSQL, the writer's lock
+on SQLite), so many workers may run; a worker that died loses its lease when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import func, select
+
+from command_center.platform.database import Database
+from command_center.platform.outbox_rows import JobRow, JobState
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+
+LEASE_MS = 60_000
+MAX_ATTEMPTS = 12
+_FIRST_PAUSE_MS = 1_000
+_LONGEST_PAUSE_MS = 15 * 60_000
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A leased job. `attempt` counts from 1; `key` is the idempotency key towards others."""
+
+    id: int
+    kind: str
+    key: str
+    payload: bytes
+    attempt: int
+    lease: str
+
+
+class Later(Exception):
+    """The job is not finished; try again after `after_ms` without counting it a failure."""
+
+    def __init__(self, after_ms: int) -> None:
+        super().__init__(f"again in {after_ms} ms")
+        self.after_ms = after_ms
+
+
+Consumer = Callable[[Database, Job], None]
+"""Does one job in units of work of its own; it is safe to repeat. Returning is success,
+`Later` puts it off, an `MzError` of kind UNAVAILABLE is tried again, any other is final."""
+
+
+def lease_one(uow: UnitOfWork, kinds: list[str]) -> Job | None:
+    """Lease the oldest job that is due; None if there is none."""
+    query = (
+        select(JobRow)
+        .where(
+            JobRow.state == JobState.PENDING,
+            JobRow.due_ms <= uow.now_ms,
+            JobRow.leased_until_ms <= uow.now_ms,
+            JobRow.kind.in_(kinds),
+        )
+        .order_by(JobRow.due_ms, JobRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = uow.session.scalars(query).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.lease = new_id()
+    row.leased_until_ms = uow.now_ms + LEASE_MS
+    return Job(row.id, row.kind, row.key, row.payload, row.attempts, row.lease)
+
+
+def any_due(uow: UnitOfWork) -> bool:
+    """Return whether a lease is worth a write transaction."""
+    query = select(JobRow.id).where(
+        JobRow.state == JobState.PENDING,
+        JobRow.due_ms <= uow.now_ms,
+        JobRow.leased_until_ms <= uow.now_ms,
+    )
+    return uow.session.scalar(query.limit(1)) is not None
+
+
+def settle(
+    uow: UnitOfWork, job: Job, state: JobState, error: str = "", after_ms: int | None = None
+) -> None:
+    """Record the outcome of a leased job; nothing if the lease was lost meanwhile."""
+    row = uow.session.get(JobRow, job.id, with_for_update=True)
+    if row is None or row.lease != job.lease or row.state != JobState.PENDING:
+        return
+    row.state, row.error, row.leased_until_ms, row.lease = state, error[:400], 0, ""
+    if state is JobState.PENDING:
+        row.due_ms = uow.now_ms + (after_ms or 0)
+        if not error:
+            row.attempts -= 1
+        return
+    row.ended_ms = uow.now_ms
+    if state is JobState.FAILED:
+        uow.emit(
+            "JobFailed",
+            f"后台任务最终失败：{row.kind}（{error}）",
+            f"A background job failed for good: {row.kind} ({error})",
+            subject=str(row.id),
+            level="alarm",
+            permission="system:read",
+        )
+
+
+def work_once(database: Database, consumers: Mapping[str, Consumer]) -> bool:
+    """Do one due job; return whether there was one."""
+    if not database.read(any_due):
+        return False
+    job = database.run(lease_one, sorted(consumers))
+    if job is None:
+        return False
+    try:
+        consumers[job.kind](database, job)
+    except Later as later:
+        database.run(settle, job, JobState.PENDING, "", later.after_ms)
+    except MzError as error:
+        final = error.kind is not Kind.UNAVAILABLE or job.attempt >= MAX_ATTEMPTS
+        _failed(database, job, error.code, final)
+    except Exception as error:  # a defect in one consumer stops neither the others nor the loop
+        log.exception("outbox.defect", job=job.id, kind=job.kind, attempt=job.attempt)
+        _failed(database, job, type(error).__name__, job.attempt >= MAX_ATTEMPTS)
+    else:
+        database.run(settle, job, JobState.DONE)
+    return True
+
+
+def _failed(database: Database, job: Job, code: str, final: bool) -> None:
+    log.warning("outbox.failed", job=job.id, kind=job.kind, code=code, final=final)
+    pause = min(_FIRST_PAUSE_MS * 2 ** (job.attempt - 1), _LONGEST_PAUSE_MS)
+    state = JobState.FAILED if final else JobState.PENDING
+    database.run(settle, job, state, code, pause)
+
+
+@dataclass(frozen=True)
+class OutboxCounts:
+    """How many jobs wait, were done, failed for good; and the oldest wait, ms."""
+
+    pending: int
+    done: int
+    failed: int
+    oldest_wait_ms: int
+
+
+def counts(uow: UnitOfWork) -> OutboxCounts:
+    """Return the outbox in numbers."""
+    found: dict[str, int] = {
+        state: number
+        for state, number in uow.session.execute(
+            select(JobRow.state, func.count()).group_by(JobRow.state)
+        )
+    }
+    oldest = uow.session.scalar(
+        select(func.min(JobRow.due_ms)).where(JobRow.state == JobState.PENDING)
+    )
+    return OutboxCounts(
+        found.get(JobState.PENDING, 0),
+        found.get(JobState.DONE, 0),
+        found.get(JobState.FAILED, 0),
+        max(0, uow.now_ms - oldest) if oldest is not None else 0,
+    )

@@ -1,0 +1,82 @@
+"""The outbox table: work promised in a transaction and done after it, at least once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Line, Ms, Raw, Word
+from schemas.ids import new_id
+
+
+class JobState(StrEnum):
+    """A job waits (or is leased), is done, or failed for good: that is shown, never dropped."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobRow(Base):
+    """One job. (kind, key) is the idempotency key; a lease is a worker's right until it ends."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        Index("ix_outbox_state_due_ms", "state", "due_ms"),
+    )
+
+    id: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    kind: Mapped[Word]
+    key: Mapped[Line]
+    payload: Mapped[Raw]
+    state: Mapped[Word] = mapped_column(default=JobState.PENDING)
+    created_ms: Mapped[Ms]
+    due_ms: Mapped[Ms]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until_ms: Mapped[Ms] = mapped_column(default=0)
+    lease: Mapped[Word] = mapped_column(default="")
+    error: Mapped[Line] = mapped_column(default="")
+    ended_ms: Mapped[Ms | None]
+
+
+def add_job(
+    session: Session,
+    now_ms: int,
+    kind: str,
+    key: str,
+    payload: msgspec.Struct | dict[str, str],
+    *,
+    due_ms: int | None,
+    coalesce: bool,
+) -> None:
+    """Add a job unless (kind, key) is there already.
+
+    coalesce: the key names a thing that is rebuilt again and again: an untouched waiting job
+    serves this change too, else one more is added under a fresh key.
+    """
+    query = select(JobRow).where(JobRow.kind == kind)
+    if coalesce:
+        query = query.where(
+            JobRow.key.startswith(key + "#"),
+            JobRow.state == JobState.PENDING,
+            JobRow.leased_until_ms == 0,
+        )
+        key = f"{key}#{new_id()}"
+    else:
+        query = query.where(JobRow.key == key)
+    if session.scalars(query.limit(1)).first() is not None:
+        return
+    session.add(
+        JobRow(
+            kind=kind,
+            key=key,
+            payload=msgspec.json.encode(payload),
+            created_ms=now_ms,
+            due_ms=now_ms if due_ms is None else due_ms,
+        )
+    )
+    session.flush()

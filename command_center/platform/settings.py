@@ -1,0 +1,121 @@
+"""Settings, read once at the edge: a TOML file, then `MZ_<SECTION>_<KEY>` from the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.problems import Kind, MzError
+
+
+class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which court this is; `code` is its part of a case number (法院代字)."""
+
+    name: str
+    code: str
+    phone: str = "12368"
+
+
+class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The web process: where it listens, how it is reached, where its data is."""
+
+    data: str
+    host: str = "127.0.0.1"
+    port: int = 8420
+    public_url: str = "http://127.0.0.1:8420"
+    database: str = ""
+    allow_sources: list[str] = msgspec.field(default_factory=lambda: ["camera", "bridge"])
+
+
+class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The relay that serves this centre; its own keys are read by the relay only."""
+
+    id: str = "relay-1"
+    host: str = "127.0.0.1"
+    stream_port: int = 8421
+    http_port: int = 8422
+    stream_url: str = "ws://127.0.0.1:8421"
+    http_url: str = "http://127.0.0.1:8422"
+    data: str = ""
+    allow_origin: str = "http://127.0.0.1:8420"
+    part_seconds: int = 60
+    required_domains: int = 1
+
+
+class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The SMS provider: `simulated`, or `smpp` with the gateway's address."""
+
+    provider: str = "simulated"
+    host: str = ""
+    port: int = 2775
+    system_id: str = ""
+    password_file: str = ""
+    source: str = ""
+
+
+class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits that an operator may set."""
+
+    min_free_bytes: int = 1_073_741_824
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of the centre's programs."""
+
+    court: CourtSettings
+    centre: CentreSettings
+    relay: RelaySettings = msgspec.field(default_factory=RelaySettings)
+    sms: SmsSettings = msgspec.field(default_factory=SmsSettings)
+    limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+
+    @property
+    def data(self) -> Path:
+        """Return the centre's data folder."""
+        return Path(self.centre.data)
+
+    @property
+    def database_url(self) -> str:
+        """Return the SQLAlchemy address of the database."""
+        return self.centre.database or f"sqlite:///{self.data / 'centre.db'}"
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a file, overridden by the environment.
+
+    Errors: `settings.not_found`, `settings.malformed` (no TOML, or a value of the wrong type),
+    `settings.unknown_key`.
+    """
+    try:
+        tree: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise MzError("settings.not_found", Kind.NOT_FOUND, str(error.strerror)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MzError("settings.malformed", Kind.INVALID, str(error)[:200]) from error
+    _override(tree, os.environ if environ is None else environ)
+    return parse(tree)
+
+
+def parse(tree: dict[str, Any]) -> Settings:
+    """Return the settings of a decoded tree; errors as `load`."""
+    try:
+        return msgspec.convert(tree, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        unknown = "unknown field" in str(error)
+        code = "settings.unknown_key" if unknown else "settings.malformed"
+        raise MzError(code, Kind.INVALID, str(error)[:200]) from error
+
+
+def _override(tree: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for section in msgspec.structs.fields(Settings):
+        for entry in msgspec.structs.fields(section.type):
+            value = environ.get(f"MZ_{section.name}_{entry.name}".upper())
+            if value is not None:
+                listed = entry.type == list[str]
+                tree.setdefault(section.name, {})[entry.name] = (
+                    [word for word in value.split(",") if word] if listed else value
+                )

@@ -1,0 +1,87 @@
+"""The unit of work: one transaction with everything that must commit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from command_center.platform.event_log import EventRow, transaction_number
+from command_center.platform.journal import append_entry
+from command_center.platform.keys import CourtKeys
+from command_center.platform.outbox_rows import add_job
+from command_center.platform.settings import Settings
+
+
+@dataclass
+class UnitOfWork:
+    """What a service verb works with; it neither commits nor rolls back.
+
+    session: rows; now_ms: the moment of the transaction; settings, keys: of this centre.
+    """
+
+    session: Session
+    now_ms: int
+    settings: Settings
+    keys: CourtKeys
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def emit(
+        self,
+        type_: str,
+        text_zh: str,
+        text_en: str,
+        *,
+        case: str | None = None,
+        operation: str | None = None,
+        device: str | None = None,
+        subject: str | None = None,
+        level: str = "info",
+        permission: str = "event:read",
+    ) -> None:
+        """Write one durable desk event, `type_` in the past tense; texts masked for readers."""
+        self.session.add(
+            EventRow(
+                tx=transaction_number(self.session),
+                at_ms=self.now_ms,
+                type=type_,
+                case=case,
+                operation=operation,
+                device=device,
+                subject=subject,
+                text_zh=text_zh,
+                text_en=text_en,
+                level=level,
+                permission=permission,
+            )
+        )
+
+    def ledger(
+        self,
+        tag: str,
+        actor: str,
+        subject: str,
+        digest: str,
+        refs: dict[str, str] | None = None,
+    ) -> str:
+        """Write the ledger entry of this change; return its id. `digest` is a hex SHA-256."""
+        return append_entry(self.session, self.now_ms, tag, actor, subject, digest, refs or {})
+
+    def enqueue(
+        self,
+        kind: str,
+        key: str,
+        payload: msgspec.Struct | dict[str, str],
+        *,
+        due_ms: int | None = None,
+        coalesce: bool = False,
+    ) -> None:
+        """Promise a job in this transaction; the same (kind, key) again promises nothing more.
+
+        coalesce: for rebuilds (see `outbox_rows.add_job`).
+        """
+        add_job(
+            self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce
+        )
