@@ -1,0 +1,1 @@
+"""What each audience may see: grants, query passwords, one signed document for each grant."""

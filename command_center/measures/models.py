@@ -1,0 +1,135 @@
+"""Tables of acts: the record's exact bytes, the measure, its period, items and exhibits."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import Base, Id, Key, Line, Long, Ms, Raw, Word
+
+
+class RecordRow(Base):
+    """A field record as it came: the whole envelope and the digest of what was signed.
+
+    receipt: the JSON of the `RecordReceipt` given for it, so that the same bytes again get the
+    same answer. quarantined: its device's key was revoked when the record arrived.
+    """
+
+    __tablename__ = "field_record"
+    append_only: ClassVar[bool] = True
+
+    record: Mapped[Id] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(index=True)
+    officer: Mapped[Id]
+    operation: Mapped[Id] = mapped_column(index=True)
+    case: Mapped[Id] = mapped_column(index=True)
+    kind: Mapped[Word]
+    payload_sha256: Mapped[Key]
+    envelope: Mapped[Raw]
+    receipt: Mapped[Raw]
+    quarantined: Mapped[bool]
+    recorded_ms: Mapped[Ms]
+    received_ms: Mapped[Ms]
+
+
+class MeasureRow(Base):
+    """A measure. Its id is the record's id for acts recorded in the field."""
+
+    __tablename__ = "measure"
+
+    measure: Mapped[Id] = mapped_column(primary_key=True)
+    record: Mapped[Id | None] = mapped_column(ForeignKey("field_record.record"))
+    kind: Mapped[Word]
+    property_kind: Mapped[Word]
+    state: Mapped[Word] = mapped_column(index=True)
+    case: Mapped[Id] = mapped_column(index=True)
+    operation: Mapped[Id | None] = mapped_column(index=True)
+    device: Mapped[Id | None]
+    officer: Mapped[Id]
+    second_officer: Mapped[Id | None]
+    subject: Mapped[Line]
+    place: Mapped[Line]
+    custodian: Mapped[Line]
+    storage_place: Mapped[Line]
+    note: Mapped[Long]
+    value_fen: Mapped[Ms | None]
+    started_ms: Mapped[Ms]
+    executed_ms: Mapped[Ms]
+    received_ms: Mapped[Ms]
+    footage_recording: Mapped[Id | None]
+    footage_number: Mapped[Ms | None]
+    footage_wall_ms: Mapped[Ms | None]
+
+
+class ControlPeriodRow(Base):
+    """A control period (起止日期), ISO days, both inclusive. `paper_*`: as written, unread;
+    suggested: the paper named no usable dates, so the centre proposed them."""
+
+    __tablename__ = "control_period"
+    __table_args__ = (UniqueConstraint("measure", "number"),)
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    start_day: Mapped[Word]
+    end_day: Mapped[Word] = mapped_column(index=True)
+    suggested: Mapped[bool]
+    paper_from: Mapped[Line]
+    paper_to: Mapped[Line]
+    law: Mapped[Line]
+
+
+class MeasureItemRow(Base):
+    """One row of the list (清单)."""
+
+    __tablename__ = "measure_item"
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    name: Mapped[Line]
+    quantity: Mapped[Ms]
+    unit: Mapped[Line]
+    brand_model: Mapped[Line]
+    serial: Mapped[Line]
+    condition: Mapped[Line]
+    value_fen: Mapped[Ms | None]
+    photos: Mapped[Long]
+
+
+class DefectRow(Base):
+    """What the law wants and the record lacks; mended by a new entry, never removed."""
+
+    __tablename__ = "measure_defect"
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Word]
+    text: Mapped[Line]
+    law: Mapped[Line]
+
+
+class ExhibitRow(Base):
+    """An exhibit that a record names: awaited until the vault says it holds the bytes."""
+
+    __tablename__ = "measure_exhibit"
+
+    record: Mapped[Id] = mapped_column(ForeignKey("field_record.record"), primary_key=True)
+    sha256: Mapped[Key] = mapped_column(primary_key=True, index=True)
+    size: Mapped[Ms]
+    media_type: Mapped[Line]
+    kind: Mapped[Word]
+    stored_ms: Mapped[Ms | None]
+    alarmed_ms: Mapped[Ms | None]
+
+
+class StoredExhibitRow(Base):
+    """An exhibit the vault holds; it may be stored before the record that names it arrives."""
+
+    __tablename__ = "stored_exhibit"
+
+    sha256: Mapped[Key] = mapped_column(primary_key=True)
+    size: Mapped[Ms]
+    device: Mapped[Id]
+    stored_ms: Mapped[Ms]

@@ -1,0 +1,76 @@
+"""Control periods: the dates of the paper count; a computed one is a suggestion only.
+
+The expiry never rolls over holidays: banks and registries release on the calendar date, so the
+date is hard (DOMAIN §2.2).
+"""
+
+from __future__ import annotations
+
+import calendar
+import dataclasses
+import datetime as dt
+
+from command_center.measures.law import PropertyClass, pack_for
+
+
+@dataclasses.dataclass(frozen=True)
+class Period:
+    """Both days belong to the period. `suggested`: no paper named it."""
+
+    start: dt.date
+    end: dt.date
+    suggested: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class PaperDates:
+    """The two dates as the paper wrote them, and what could be read of them."""
+
+    start: dt.date | None
+    end: dt.date | None
+    unreadable: bool
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Return the same day `months` later, or the last day of that month."""
+    years, month0 = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month0 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def ceiling(start: dt.date, kind: PropertyClass) -> dt.date:
+    """Return the last day a period beginning on `start` may have: the day before the
+    anniversary, the earlier of the two readings (DOMAIN §2.2)."""
+    return add_months(start, pack_for(start).ceiling_months[kind]) - dt.timedelta(days=1)
+
+
+def latest_lawful_end(start: dt.date, kind: PropertyClass) -> dt.date:
+    """Return the last day the law allows on either reading: under 民诉法(2023) 85 the first day
+    is not counted, so the anniversary itself is still within the period."""
+    return add_months(start, pack_for(start).ceiling_months[kind])
+
+
+def suggest(start: dt.date, kind: PropertyClass) -> Period:
+    """Return the suggested period from `start`: the whole term the law allows."""
+    return Period(start, ceiling(start, kind), suggested=True)
+
+
+def read_paper(control_from: str, control_to: str) -> PaperDates:
+    """Read the ISO dates of the paper; empty means not written at the scene."""
+    unreadable = False
+    days: list[dt.date | None] = []
+    for text in (control_from, control_to):
+        try:
+            days.append(dt.date.fromisoformat(text.strip()) if text.strip() else None)
+        except ValueError:
+            days.append(None)
+            unreadable = True
+    return PaperDates(days[0], days[1], unreadable)
+
+
+def settle(paper: PaperDates, executed_on: dt.date, kind: PropertyClass) -> Period:
+    """Return the period in force: the paper's where it names both days in order, else a
+    suggestion from the paper's first day or the day of the act."""
+    if paper.start and paper.end and paper.start <= paper.end:
+        return Period(paper.start, paper.end, suggested=False)
+    return suggest(paper.start or executed_on, kind)

@@ -1,0 +1,126 @@
+"""Tables of telling: notice, attempt, its parts, receipts, and what a clerk must do by hand."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Raw, Word
+
+
+class NoticeRow(Base):
+    """One text to one party by one channel. (node, purpose, party, channel) is its identity:
+    the same act told again makes no second notice."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("node", "purpose", "party", "channel"),)
+
+    notice: Mapped[Id] = mapped_column(primary_key=True)
+    purpose: Mapped[Word]
+    node: Mapped[Id] = mapped_column(index=True)
+    case: Mapped[Id] = mapped_column(index=True)
+    party: Mapped[Id] = mapped_column(index=True)
+    party_role: Mapped[Word]
+    channel: Mapped[Word]
+    contact: Mapped[Id | None]
+    confirmed: Mapped[bool]
+    template: Mapped[Line]
+    text: Mapped[Long]
+    text_sha256: Mapped[Key]
+    messages: Mapped[int]
+    state: Mapped[Word] = mapped_column(index=True)
+    code: Mapped[Line] = mapped_column(default="")
+    created_ms: Mapped[Ms]
+    sent_ms: Mapped[Ms | None]
+    delivered_ms: Mapped[Ms | None]
+    read_ms: Mapped[Ms | None]
+    acked_ms: Mapped[Ms | None]
+    failed_ms: Mapped[Ms | None]
+
+
+class AttemptRow(Base):
+    """One try to send a notice; its id is the idempotency key towards the provider.
+
+    submissions: how often the worker began to hand it over. Above 1 the worker died, or got no
+    answer, between submit and answer: the party may have been told more than once.
+    """
+
+    __tablename__ = "notice_attempt"
+    __table_args__ = (UniqueConstraint("notice", "number"),)
+
+    attempt: Mapped[Id] = mapped_column(primary_key=True)
+    notice: Mapped[Id] = mapped_column(ForeignKey("notice.notice"), index=True)
+    number: Mapped[int]
+    provider: Mapped[Word]
+    submissions: Mapped[int]
+    began_ms: Mapped[Ms]
+    answered_ms: Mapped[Ms | None]
+    answer: Mapped[Word | None]
+    code: Mapped[Line] = mapped_column(default="")
+
+
+class PartRow(Base):
+    """One short message of an attempt, as the provider named it, and how it fared."""
+
+    __tablename__ = "notice_part"
+    __table_args__ = (Index("ix_notice_part_message_id", "provider", "message_id"),)
+
+    attempt: Mapped[Id] = mapped_column(ForeignKey("notice_attempt.attempt"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[Word]
+    message_id: Mapped[Line]
+    state: Mapped[Word]
+
+
+class ReceiptRow(Base):
+    """A status report, kept even when nobody knows the message yet; repeats are counted."""
+
+    __tablename__ = "notice_receipt"
+    __table_args__ = (UniqueConstraint("provider", "message_id", "code"),)
+
+    receipt: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    provider: Mapped[Word]
+    message_id: Mapped[Line]
+    code: Mapped[Line]
+    state: Mapped[Word]
+    at_ms: Mapped[Ms | None]
+    first_ms: Mapped[Ms]
+    last_ms: Mapped[Ms]
+    times: Mapped[int]
+    attempt: Mapped[Id | None] = mapped_column(index=True)
+
+
+class TaskRow(Base):
+    """What a clerk must do because no machine could: tell the party in another way."""
+
+    __tablename__ = "notice_task"
+
+    task: Mapped[Id] = mapped_column(primary_key=True)
+    notice: Mapped[Id] = mapped_column(ForeignKey("notice.notice"), unique=True)
+    case: Mapped[Id] = mapped_column(index=True)
+    party: Mapped[Id]
+    reason: Mapped[Word]
+    code: Mapped[Line]
+    state: Mapped[Word] = mapped_column(index=True)
+    created_ms: Mapped[Ms]
+    done_ms: Mapped[Ms | None]
+    done_by: Mapped[Id | None]
+    outcome: Mapped[Line] = mapped_column(default="")
+
+
+class SimulatedMessageRow(Base):
+    """A message of the simulated SMS provider: it stays in this table and reaches no telephone.
+
+    number: encrypted under the purpose `simulated_sms.number`.
+    """
+
+    __tablename__ = "simulated_sms"
+
+    key: Mapped[Id] = mapped_column(primary_key=True)
+    number: Mapped[Raw]
+    text: Mapped[Long]
+    submitted_ms: Mapped[Ms]
+    submissions: Mapped[int]
+    receipt_due_ms: Mapped[Ms] = mapped_column(index=True)
+    receipt_code: Mapped[Word]
+    receipt_sent_ms: Mapped[Ms | None]

@@ -1,0 +1,1 @@
+"""Roads that a message takes out of the house, behind one interface."""

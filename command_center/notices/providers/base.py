@@ -1,0 +1,114 @@
+"""What every SMS provider is: it times, logs and reports the outcome; a subclass writes one
+method, `_submit`, and calls `self.deliver` with the receipts it gets."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+import structlog
+
+from command_center.notices.states import NoticeState
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Message:
+    """A text on its way. `key` is the attempt's idempotency key; `number` is E.164 (+86…)."""
+
+    key: str
+    number: str
+    text: str
+
+
+class Answer(StrEnum):
+    """How the provider answered a submission."""
+
+    ACCEPTED = "accepted"
+    TRY_LATER = "try_later"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"  # no answer came: the message may or may not be on its way
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """The answer to one submission: the provider's ids, one for each part, or its reason."""
+
+    answer: Answer
+    message_ids: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ProviderReceipt:
+    """A status report as it came: the provider's message id, its word, what it means, its time
+    (ms, or None where the report carries none)."""
+
+    provider: str
+    message_id: str
+    code: str
+    state: NoticeState
+    at_ms: int | None = None
+
+
+ReceiptSink = Callable[[ProviderReceipt], None]
+"""Keeps a receipt durably; when it raises, the provider must be told to deliver it again."""
+
+
+class TryLater(Exception):
+    """The provider cannot take the message now; the argument is its short reason."""
+
+
+class NoAnswer(Exception):
+    """The message was handed over and nothing came back; the argument is its short reason."""
+
+
+class Rejected(Exception):
+    """The provider will never take this message; the argument is its short reason."""
+
+
+class Provider(abc.ABC):
+    """A road for text messages. `send` may block on the network: never call it with an open
+    unit of work."""
+
+    name: str
+
+    def __init__(self, sink: ReceiptSink) -> None:
+        self.deliver = sink
+
+    def send(self, message: Message) -> Outcome:
+        """Submit once and return the outcome."""
+        began = time.monotonic()
+        try:
+            outcome = Outcome(Answer.ACCEPTED, tuple(self._submit(message)))
+        except TryLater as error:
+            outcome = Outcome(Answer.TRY_LATER, code=str(error)[:60])
+        except NoAnswer as error:
+            outcome = Outcome(Answer.UNKNOWN, code=str(error)[:60])
+        except Rejected as error:
+            outcome = Outcome(Answer.REJECTED, code=str(error)[:60])
+        _log.info(
+            "sms_submitted",
+            provider=self.name,
+            attempt=message.key,
+            answer=outcome.answer.value,
+            code=outcome.code,
+            parts=len(outcome.message_ids),
+            duration_ms=round((time.monotonic() - began) * 1000),
+        )
+        return outcome
+
+    @abc.abstractmethod
+    def _submit(self, message: Message) -> list[str]:
+        """Submit and return the provider's message ids; raise TryLater, NoAnswer or
+        Rejected."""
+
+    def tick(self) -> None:  # noqa: B027  a provider with its own thread has nothing to do here
+        """Do the periodic work of a provider without a thread of its own."""
+
+    def close(self) -> None:  # noqa: B027  a provider without a session has nothing to close
+        """End the session, if there is one."""

@@ -1,0 +1,104 @@
+"""Text messages by SMPP 3.4 (smpplib): UCS-2, long ones in parts, receipts asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from smpplib import consts
+
+from command_center.notices import sms_text
+from command_center.notices.providers import smpp_receipt
+from command_center.notices.providers.base import (
+    Message,
+    NoAnswer,
+    Provider,
+    ProviderReceipt,
+    ReceiptSink,
+    Rejected,
+    TryLater,
+)
+from command_center.notices.providers.smpp_session import (
+    AnswerLost,
+    NotSubmitted,
+    SmppSession,
+    SmppSettings,
+    SubmitError,
+    fresh_reference,
+    part_header,
+)
+
+_log = structlog.get_logger(__name__)
+
+# The SMSC will never take such a message; every other status may pass later.
+_PERMANENT = frozenset(
+    {
+        consts.SMPP_ESME_RINVMSGLEN,
+        consts.SMPP_ESME_RINVDSTADR,
+        consts.SMPP_ESME_RINVDSTTON,
+        consts.SMPP_ESME_RINVDSTNPI,
+    }
+)
+_RECEIPT_BIT = 0x04
+
+
+class SmppProvider(Provider):
+    """The worker's one session with the SMSC."""
+
+    name = "smpp"
+
+    def __init__(self, settings: SmppSettings, sink: ReceiptSink) -> None:
+        super().__init__(sink)
+        self._session = SmppSession(settings, self._on_deliver)
+        self._session.start()
+
+    def _submit(self, message: Message) -> list[str]:
+        parts = encode_parts(message.text)
+        try:
+            return self._session.submit(message.number, parts, concatenated=len(parts) > 1)
+        except SubmitError as error:
+            if error.status in _PERMANENT:
+                raise Rejected(f"status {error.status:#x}") from error
+            raise TryLater(f"status {error.status:#x}") from error
+        except NotSubmitted as error:
+            raise TryLater(str(error)) from error
+        except AnswerLost as error:
+            raise NoAnswer(str(error)) from error
+
+    def close(self) -> None:
+        """Unbind."""
+        self._session.stop()
+
+    def _on_deliver(self, pdu: Any) -> None:
+        if not int(pdu.esm_class or 0) & _RECEIPT_BIT:
+            _log.info("sms_inbound_left", provider=self.name)  # nobody reads answers by text yet
+            return
+        text = _decoded(pdu.short_message or pdu.message_payload)
+        state = pdu.message_state
+        report = smpp_receipt.parse(
+            text,
+            _decoded(pdu.receipted_message_id).rstrip("\0") or None,
+            int(state) if state is not None else None,
+        )
+        if report is None:
+            _log.warning("sms_receipt_unreadable", provider=self.name)
+            return
+        self.deliver(
+            ProviderReceipt(self.name, report.message_id, report.code, report.state, report.at_ms)
+        )
+
+
+def encode_parts(text: str) -> list[bytes]:
+    """Return the `short_message` of each part, with its header when there are several."""
+    pieces = sms_text.split(text)
+    if len(pieces) == 1:
+        return [pieces[0].encode("utf-16-be")]
+    reference = fresh_reference()
+    return [
+        part_header(len(pieces), number, reference) + piece.encode("utf-16-be")
+        for number, piece in enumerate(pieces, start=1)
+    ]
+
+
+def _decoded(value: bytes | str | None) -> str:
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else value or ""

@@ -1,0 +1,108 @@
+"""What parties are told, as versioned data: one text for each purpose and audience.
+
+A notice says who, which case, what was done, when, and where to look; it never carries a full
+ID or account number and never a link (DOMAIN §2.9): look-alike links are how parties are robbed.
+A template is never edited: a better text is the next version.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections.abc import Mapping
+from enum import StrEnum
+
+from schemas.problems import Kind, MzError
+
+
+class Purpose(StrEnum):
+    """Why a party is told."""
+
+    MEASURE_EXECUTED = "measure_executed"
+    ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
+    CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
+
+
+class Audience(StrEnum):
+    """Which side a text speaks to."""
+
+    APPLICANT = "applicant"
+    DEBTOR = "debtor"
+    ANYONE = "anyone"
+
+
+@dataclasses.dataclass(frozen=True)
+class Template:
+    """A text with `$name` fields; `fields` are exactly those it uses."""
+
+    purpose: Purpose
+    audience: Audience
+    version: int
+    body: str
+
+    @property
+    def name(self) -> str:
+        """`purpose.audience/version`, as the notice records it."""
+        return f"{self.purpose}.{self.audience}/{self.version}"
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the facts that the text needs."""
+        return frozenset(string.Template(self.body).get_identifiers())
+
+
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.DEBTOR,
+        1,
+        "$addressee：$case_number案，本院于$when对您实施$measure：$what，期限至$until。"
+        "凭案号和查询密码登录明证查看，或致电$phone；核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.APPLICANT,
+        1,
+        "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what，"
+        "期限至$until。凭案号和查询密码登录明证查看，或致电$phone；核实请拨12368。",
+    ),
+    Template(
+        Purpose.ACCOUNT_OPENED,
+        Audience.ANYONE,
+        1,
+        "$addressee：您可凭案号$case_number和查询密码登录明证查询案件进展。"
+        "查询密码由本院另行当面或者书面交付，不会用短信发送。咨询$phone；核实请拨12368。",
+    ),
+    Template(
+        Purpose.CALL_THE_COURT,
+        Audience.ANYONE,
+        1,
+        "您有一条法院通知，请拨打12368核实并查询。法院不会要求转账，也不会索要验证码。",
+    ),
+)
+
+
+def latest(purpose: Purpose, audience: Audience) -> Template:
+    """Return the newest template of a purpose for an audience, or for anyone."""
+    for who in (audience, Audience.ANYONE):
+        found = [t for t in TEMPLATES if t.purpose is purpose and t.audience is who]
+        if found:
+            return max(found, key=lambda template: template.version)
+    raise MzError("notice.no_template", Kind.INVALID, f"{purpose} for {audience}")
+
+
+def render(template: Template, court: str, facts: Mapping[str, str]) -> str:
+    """Return the text with the court's signature in front.
+
+    `notice.fact_missing` when a field has no fact: a party is never sent a text with holes.
+    """
+    missing = sorted(name for name in template.fields if not facts.get(name, "").strip())
+    if missing:
+        raise MzError("notice.fact_missing", Kind.INVALID, f"{template.name}: {missing}")
+    values = {name: _one_line(facts[name]) for name in template.fields}
+    return f"【{court}】{string.Template(template.body).substitute(values)}"
+
+
+def _one_line(text: str) -> str:
+    """Facts are typed by people: no line breaks, and no brackets that fake a signature."""
+    return " ".join(text.split()).replace("【", "（").replace("】", "）")
