@@ -1,1 +1,39 @@
-import "htmx.org";
+// The desk's scripts: live parts only; all pages are rendered by the server.
+import htmx from "htmx.org";
+import { ArchivePlayer } from "./archive_player";
+import { BundleExport } from "./bundle_export";
+import { connectDesk, onEvent } from "./desk_socket";
+import { EventFeed } from "./event_feed";
+import { listenForKeys } from "./keys";
+import { LiveTile } from "./live_tile";
+import { PresenceMap } from "./presence_map";
+import { TimeLine } from "./timeline";
+import { LiveWall } from "./wall";
+import { clockTime } from "./words";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+
+customElements.define("live-tile", LiveTile);
+customElements.define("live-wall", LiveWall);
+customElements.define("event-feed", EventFeed);
+customElements.define("presence-map", PresenceMap);
+customElements.define("archive-player", ArchivePlayer);
+customElements.define("time-line", TimeLine);
+customElements.define("bundle-export", BundleExport);
+
+listenForKeys();
+
+const since = document.body.dataset.since;
+if (since !== undefined) {
+  connectDesk(Number(since));
+  // parts of a page that an event changes listen for `mz-changed` and are fetched again
+  onEvent((event) => {
+    const { operation, case: caseId } = document.body.dataset;
+    if (operation && event.operation !== operation && event.case !== caseId) return;
+    htmx.trigger(document.body, "mz-changed");
+  });
+}
+
+const clock = document.querySelector("[data-part=clock]");
+if (clock) window.setInterval(() => (clock.textContent = clockTime(Date.now())), 1_000);

@@ -1,0 +1,51 @@
+// What the scripts ask of the centre: tickets and bundle requests, with the session's CSRF token.
+
+export interface RelayTicket {
+  ticket: string;
+  not_after_ms: number;
+  stream_url: string;
+  http_url: string;
+}
+
+export class CentreRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(code);
+  }
+}
+
+function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+/** POST JSON and return the JSON answer; a refusal carries the centre's stable code. */
+export async function post<T>(url: string, body: unknown): Promise<T> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken() },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text) as T;
+  throw new CentreRefusal(answer.status, problemCode(text) ?? `http.${answer.status}`);
+}
+
+export function problemCode(text: string): string | null {
+  try {
+    const problem: unknown = JSON.parse(text);
+    if (problem && typeof problem === "object" && "code" in problem) return String(problem.code);
+  } catch {
+    // an answer that is not JSON has no code
+  }
+  return null;
+}
+
+export function watchTicket(device: string): Promise<RelayTicket> {
+  return post<RelayTicket>("/desk/tickets/watch", { device });
+}
+
+export function playTicket(recording: string): Promise<RelayTicket> {
+  return post<RelayTicket>("/desk/tickets/play", { recording });
+}

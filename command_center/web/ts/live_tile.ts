@@ -1,0 +1,118 @@
+// <live-tile device="…">: the server renders the tile, this keeps it alive.
+// For tests and the latency measure it shows data-state, data-age-ms, data-number, data-recording.
+import { LivePicture, type PictureState } from "./live_picture";
+import { onPresence, type PresenceOut } from "./desk_socket";
+import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
+
+const GLYPH: Record<PictureState, string> = {
+  conn: "conn", live: "live", stall: "stall", off: "off", ended: "arch", unsupported: "off",
+};
+const TICK_MS = 250;
+
+export class LiveTile extends HTMLElement {
+  private picture: LivePicture | null = null;
+  private timer = 0;
+  private shown: PictureState | "" = "";
+  private unsubscribe: () => void = () => undefined;
+
+  connectedCallback(): void {
+    const video = this.querySelector("video");
+    const device = this.getAttribute("device");
+    if (!video || !device) return;
+    video.muted = true;
+    this.picture = new LivePicture(video, device);
+    this.picture.start();
+    this.timer = window.setInterval(() => this.tick(), TICK_MS);
+    this.unsubscribe = onPresence((presence) => presence.device === device && this.showPresence(presence));
+    this.part("sound")?.addEventListener("click", () => this.toggleSound(video));
+    this.part("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
+    this.tick();
+  }
+
+  disconnectedCallback(): void {
+    window.clearInterval(this.timer);
+    this.unsubscribe();
+    this.picture?.stop();
+  }
+
+  private part(name: string): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-part="${name}"]`);
+  }
+
+  private write(name: string, text: string): void {
+    const part = this.part(name);
+    if (part && part.textContent !== text) part.textContent = text;
+  }
+
+  private tick(): void {
+    const { picture } = this;
+    if (!picture) return;
+    const state = picture.state();
+    const age = picture.ageMs();
+    const wall = picture.wallMs();
+    this.dataset.state = state;
+    this.dataset.recording = picture.recording;
+    this.dataset.number = String(picture.number);
+    this.dataset.skipped = String(picture.skipped);
+    if (age === null) delete this.dataset.ageMs;
+    else this.dataset.ageMs = String(Math.round(age));
+    this.write("age", age === null ? "—" : `${(age / 1000).toFixed(1)} s`);
+    this.write("osd-time", wall === null ? "" : dateTime(wall));
+    if (wall !== null && picture.openedWallMs) this.write("elapsed", elapsed(wall - picture.openedWallMs));
+    this.showState(state, wall);
+  }
+
+  private showState(state: PictureState, wall: number | null): void {
+    const message = this.part("message");
+    if (message) {
+      message.hidden = state === "live";
+      const [head, why] = this.sentences(state, wall);
+      this.write("message-head", head);
+      this.write("message-why", why);
+    }
+    if (state === this.shown) return;
+    this.shown = state;
+    const badge = this.part("state");
+    if (badge) badge.className = `stt ${state === "ended" ? "arch" : state === "unsupported" ? "off" : state}`;
+    this.write("state-word", words[state]);
+    const template = document.querySelector<HTMLTemplateElement>("#glyphs");
+    const glyph = template?.content.querySelector(`[data-glyph="${GLYPH[state]}"] svg`);
+    const place = this.part("state-glyph");
+    if (glyph && place) place.replaceChildren(glyph.cloneNode(true));
+  }
+
+  private sentences(state: PictureState, wall: number | null): [string, string] {
+    const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
+    const refusal = this.picture?.refusal;
+    if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
+    if (state === "off") return [`${words.lost} ${span(quiet)}`, words.lostWhy];
+    if (state === "ended") return [words.endedAt, words.endedWhy];
+    if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];
+    return refusal ? [words.refused, refusal] : [words.waiting, words.waitingWhy];
+  }
+
+  private showPresence(presence: PresenceOut): void {
+    const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
+    this.part("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
+    this.part("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);
+    this.write("link-word", level === 4 ? words.good : level ? words.thin : words.none);
+    if (presence.battery_percent !== null) {
+      this.write("battery-word", `${presence.battery_percent}%`);
+      this.querySelector('[data-part="battery-level"]')?.setAttribute("width", String(presence.battery_percent * 0.148));
+    }
+    const late = presence.backlog_fragments > 10;
+    const to = presence.archived_to_ms;
+    this.part("archived")?.setAttribute("class", `m ${late ? "warn" : "ok"}`);
+    if (late) this.write("archived-word", `${words.backlog} ${bytes(presence.backlog_bytes)}`);
+    else if (to !== null) this.write("archived-word", `${words.archivedTo} ${clockTime(to)}`);
+  }
+
+  private toggleSound(video: HTMLVideoElement): void {
+    video.muted = !video.muted;
+    const button = this.part("sound");
+    button?.setAttribute("aria-pressed", String(!video.muted));
+    const use = button?.querySelector("use");
+    const href = use?.getAttribute("href") ?? "";
+    use?.setAttribute("href", href.replace(/#.*$/, video.muted ? "#volume-off" : "#volume"));
+  }
+}

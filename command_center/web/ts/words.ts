@@ -1,0 +1,54 @@
+// The few words that scripts write themselves; pages bring all others.
+
+const ZH = {
+  conn: "连接中", live: "直播", stall: "卡顿", off: "失联", ended: "已停止", unsupported: "无法播放",
+  waiting: "等待设备画面", waitingWhy: "设备开始录制后自动显示",
+  heldAt: "画面停在", stallWhy: "本机仍在录制，网络恢复后自动补传",
+  lost: "失联", lostWhy: "设备自主录制中，恢复后自动补传", endedAt: "录制已停止", endedWhy: "影像正在归档，可在存档中回放",
+  unsupportedWhy: "此浏览器不支持该编码", refused: "无法取得画面",
+  archivedTo: "存至", backlog: "待传", good: "良好", thin: "弱", none: "无信号", fragments: "段",
+  minutes: "分", seconds: "秒", signal: "信号", skipped: "跳过",
+  packing: "正在打包…", saved: "已保存", failed: "未完成", play: "播放", pause: "暂停", at: "定位",
+  noPosition: "暂无定位", updated: "刷新", gapHere: "此处无录像",
+};
+
+const EN: typeof ZH = {
+  conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", ended: "Stopped", unsupported: "Cannot play",
+  waiting: "Waiting for the picture", waitingWhy: "Shown as soon as the device records",
+  heldAt: "Picture held at", stallWhy: "The device still records; the rest follows when the link is back",
+  lost: "Lost for", lostWhy: "The device records on its own; the rest follows later", endedAt: "Recording stopped", endedWhy: "Being archived; see the archive to replay",
+  unsupportedWhy: "This browser cannot play this codec", refused: "No picture to be had",
+  archivedTo: "Archived to", backlog: "Waiting", good: "Good", thin: "Thin", none: "No signal", fragments: "fragments",
+  minutes: "min", seconds: "s", signal: "Signal", skipped: "Skipped",
+  packing: "Packing…", saved: "Saved", failed: "Not done", play: "Play", pause: "Pause", at: "At",
+  noPosition: "No position yet", updated: "Updated", gapHere: "No footage here",
+};
+
+export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;
+
+const two = (n: number): string => String(Math.floor(n)).padStart(2, "0");
+
+/** hh:mm:ss in the court's time zone, which is the desk's. */
+export function clockTime(ms: number): string {
+  const d = new Date(ms);
+  return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+}
+
+export function dateTime(ms: number): string {
+  const d = new Date(ms);
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${clockTime(ms)}`;
+}
+
+export function elapsed(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  return `${two(s / 3600)}:${two((s / 60) % 60)}:${two(s % 60)}`;
+}
+
+export function span(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  return s < 60 ? `${s} ${words.seconds}` : `${Math.floor(s / 60)} ${words.minutes} ${s % 60} ${words.seconds}`;
+}
+
+export function bytes(n: number): string {
+  return n < 1_000_000 ? `${Math.ceil(n / 1000)} KB` : `${(n / 1_000_000).toFixed(n < 1e7 ? 1 : 0)} MB`;
+}
