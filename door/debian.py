@@ -141,8 +141,10 @@ class DebianPart:
 
     label = "系统软件包 · Debian packages"
 
-    def __init__(self, occasions: Iterable[str], places: Places) -> None:
-        self._places, self._occasions = places, frozenset(occasions)
+    def __init__(
+        self, occasions: frozenset[str], places: Places, besides: tuple[Package, ...] = ()
+    ) -> None:
+        self._places, self._occasions, self._besides = places, occasions, besides
 
     def ready(self) -> bool:
         """Tell whether nothing is missing that is needed or that apt may install."""
@@ -176,7 +178,7 @@ class DebianPart:
     def _lacking(self) -> list[Package]:
         if shutil.which("dpkg-query") is None:
             return []  # not a Debian: doctor tells what to look for
-        lacking = missing(wanted(self._occasions))
+        lacking = missing([*self._besides, *wanted(self._occasions)])
         if is_ubuntu():
             # Ubuntu's chromium is a snap and cannot be driven like Debian's: doctor says so.
             return [one for one in lacking if one.name != "chromium"]

@@ -11,7 +11,7 @@ from typing import Protocol
 from door.debian import DebianPart
 from door.places import CHECKOUT, Places
 from door.progress import Progress
-from door.venv import VenvPart
+from door.venv import VenvPart, debian_packages
 from door.web import CataloguesPart, FontsPart, NpmPart, WebPart
 
 
@@ -35,8 +35,9 @@ def parts_for(occasions: frozenset[str], places: Places = CHECKOUT) -> list[Part
     Occasions: `types` (npm packages), `web` (the faces' assets), `window` (Kivy's fonts and
     GL), `once`, `test`; the virtual environment and the translations are always needed.
     """
-    parts: list[Part] = [DebianPart(occasions, places)] if occasions else []
-    parts.append(VenvPart(places))
+    always = occasions | {"venv"}
+    besides = debian_packages(places, always)
+    parts: list[Part] = [DebianPart(always, places, besides), VenvPart(places)]
     if occasions & {"types", "web", "window"}:
         parts.append(NpmPart(places))
     if "web" in occasions:

@@ -72,9 +72,6 @@ class VenvPart:
                 f"需要 Python 3.11 至 3.13,现为 {sys.version.split()[0]}。",
                 f"Python 3.11 to 3.13 is needed, this is {sys.version.split()[0]}.",
             )
-        lacking = [one for one in ("venv", "ensurepip", "ssl") if not _has_module(one)]
-        if lacking:
-            debian.install([venv_package()], self._places, progress)
         run_logged(
             [sys.executable, "-m", "venv", "--clear", str(self._places.venv)],
             self._places.log("venv"), progress, what=".venv", cwd=self._places.root,
@@ -99,8 +96,16 @@ def pip_install(places: Places, lock: Path, progress: Progress, what: str) -> No
     )  # fmt: skip
 
 
-def venv_package() -> str:
-    """Return the Debian package that gives this interpreter `venv`."""
+def debian_packages(places: Places, occasions: frozenset[str]) -> tuple[debian.Package, ...]:
+    """Return the Debian package without which this interpreter can make no environment."""
+    whole = all(map(_has_module, ("venv", "ensurepip", "ssl")))
+    if whole or python_runs(places.python):
+        return ()
+    zh, en = "制作 Python 环境", "makes the Python environment"
+    return (debian.Package(_venv_package(), zh, en, occasions),)
+
+
+def _venv_package() -> str:
     default = Path("/usr/bin/python3")
     if default.exists() and default.resolve() == Path(sys.executable).resolve():
         return "python3-venv"

