@@ -1,0 +1,181 @@
+"""Reading fragmented MP4: cut a byte stream into the init segment and whole fragments.
+
+Only what the recorder needs is read (ISO/IEC 14496-12): box borders, the tracks of `moov`, and
+the times, sizes and sync flags of `moof`.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from schemas.media.fragment import MAX_PAYLOAD_BYTES
+from schemas.problems import Kind, MzError
+
+_NON_SYNC = 0x10000
+_SIZE = struct.Struct(">I4s")
+
+
+def malformed(why: str) -> MzError:
+    """Return the error for bytes that are no fragmented MP4."""
+    return MzError("fmp4.malformed", Kind.INVALID, why)
+
+
+class BoxReader:
+    """Cut a stream that arrives in any pieces into top-level boxes."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def push(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Take more bytes; yield each box that is now whole as (type, box with its header)."""
+        self._kept += data
+        while len(self._kept) >= _SIZE.size:
+            size, kind = _SIZE.unpack_from(self._kept)
+            if size < _SIZE.size or size > MAX_PAYLOAD_BYTES:
+                raise malformed(f"box {kind!r} of {size} bytes")
+            if len(self._kept) < size:
+                return
+            box = bytes(self._kept[:size])
+            del self._kept[:size]
+            yield kind, box
+
+    def rest(self) -> int:
+        """Return how many bytes of an unfinished box are held."""
+        return len(self._kept)
+
+
+class Init(NamedTuple):
+    """The init segment and what its tracks say."""
+
+    data: bytes
+    video_track: int
+    timescale: int
+    width: int
+    height: int
+    sample_rate: int
+    codecs: str
+
+
+class Piece(NamedTuple):
+    """One moof + mdat. Times are of the video track, in its timescale; a piece that holds sound
+    only has no frames and begins where the pictures before it ended."""
+
+    data: bytes
+    media_start: int
+    media_duration: int
+    frames: int
+    key_frame: bool
+
+
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (type, start of body, end of body) of the boxes between two offsets."""
+    while start < end:
+        if end - start < _SIZE.size:
+            raise malformed("a box is cut short")
+        size, kind = _SIZE.unpack_from(data, start)
+        if size < _SIZE.size or start + size > end:
+            raise malformed(f"box {kind!r} leaves its parent")
+        yield kind, start + _SIZE.size, start + size
+        start += size
+
+
+def _find(data: bytes, start: int, end: int, *path: bytes) -> tuple[int, int]:
+    for kind, body, stop in boxes(data, start, end):
+        if kind == path[0]:
+            return (body, stop) if len(path) == 1 else _find(data, body, stop, *path[1:])
+    raise malformed(f"no {path[0]!r} box")
+
+
+def _u32(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "big")
+
+
+def read_init(data: bytes) -> Init:
+    """Return what an init segment (ftyp + moov) says; `fmp4.malformed` without a video track."""
+    moov, moov_end = _find(data, 0, len(data), b"moov")
+    video_track = timescale = width = height = sample_rate = 0
+    codecs: list[str] = []
+    for kind, body, end in boxes(data, moov, moov_end):
+        if kind != b"trak":
+            continue
+        tkhd, _ = _find(data, body, end, b"tkhd")
+        mdhd, _ = _find(data, body, end, b"mdia", b"mdhd")
+        stsd, stsd_end = _find(data, body, end, b"mdia", b"minf", b"stbl", b"stsd")
+        units = _u32(data, mdhd + (20 if data[mdhd] else 12))
+        entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end))
+        if entry == b"avc1":
+            video_track = _u32(data, tkhd + (20 if data[tkhd] else 12))
+            timescale = units
+            width, height = struct.unpack_from(">HH", data, entry_body + 24)
+            avcc, _ = _find(data, entry_body + 78, entry_end, b"avcC")
+            codecs.insert(0, "avc1." + data[avcc + 1 : avcc + 4].hex().upper())
+        elif entry == b"mp4a":
+            sample_rate = units
+            codecs.append("mp4a.40.2")
+    if not timescale:
+        raise malformed("no H.264 track")
+    return Init(data, video_track, timescale, width, height, sample_rate, ",".join(codecs))
+
+
+def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Piece:
+    """Return the piece of a moof and its mdat; `expected_start` serves one without pictures."""
+    body, end = _find(moof, 0, len(moof), b"moof")
+    for kind, traf, traf_end in boxes(moof, body, end):
+        if kind == b"traf":
+            tfhd, _ = _find(moof, traf, traf_end, b"tfhd")
+            if _u32(moof, tfhd + 4) == init.video_track:
+                start, duration, frames, key = _read_track(moof, traf, traf_end, tfhd)
+                return Piece(moof + mdat, start, duration, frames, key)
+    return Piece(moof + mdat, expected_start, 0, 0, False)
+
+
+def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, int, int, bool]:
+    default_duration, default_flags = _read_defaults(moof, tfhd)
+    tfdt, _ = _find(moof, traf, traf_end, b"tfdt")
+    start = int.from_bytes(moof[tfdt + 4 : tfdt + (12 if moof[tfdt] else 8)], "big")
+    duration, frames, key = 0, 0, False
+    for kind, body, end in boxes(moof, traf, traf_end):
+        if kind == b"trun":
+            run, count, first_flags = _read_run(moof, body, end, default_duration, default_flags)
+            if frames == 0 and count:
+                key = not first_flags & _NON_SYNC
+            duration, frames = duration + run, frames + count
+    return start, duration, frames, key
+
+
+def _read_defaults(moof: bytes, tfhd: int) -> tuple[int, int]:
+    flags, at = _u32(moof, tfhd) & 0xFFFFFF, tfhd + 8
+    duration = sample_flags = 0
+    for bit, size in ((0x1, 8), (0x2, 4), (0x8, 4), (0x10, 4), (0x20, 4)):
+        if flags & bit:
+            if bit == 0x8:
+                duration = _u32(moof, at)
+            elif bit == 0x20:
+                sample_flags = _u32(moof, at)
+            at += size
+    return duration, sample_flags
+
+
+def _read_run(
+    moof: bytes, body: int, end: int, default_duration: int, default_flags: int
+) -> tuple[int, int, int]:
+    """Return the duration of a track run, its samples, and the flags of the first one."""
+    flags, count, at = _u32(moof, body) & 0xFFFFFF, _u32(moof, body + 4), body + 8
+    at += 4 if flags & 0x1 else 0
+    first_flags = None
+    if flags & 0x4:
+        first_flags, at = _u32(moof, at), at + 4
+    fields = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
+    if at + count * 4 * len(fields) > end:
+        raise malformed("a track run is cut short")
+    duration = 0 if 0x100 in fields else count * default_duration
+    for sample in range(count):
+        for field in fields:
+            value, at = _u32(moof, at), at + 4
+            if field == 0x100:
+                duration += value
+            elif field == 0x400 and sample == 0 and first_flags is None:
+                first_flags = value
+    return duration, count, default_flags if first_flags is None else first_flags

@@ -1,0 +1,174 @@
+"""The recorder: runs the encoder while asked to, one recording a run, and never stops silently."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from field_app.capture.camera import Camera
+from field_app.capture.chain import Moment
+from field_app.capture.encoder import Encoder
+from field_app.capture.fmp4 import Init, Piece
+from field_app.capture.media_clock import MediaClock
+from field_app.capture.preview import Preview
+from field_app.capture.recording import Circumstances, LiveSink, Recording
+from field_app.capture.still import Gop
+from field_app.device.identity import Identity
+from field_app.device.place import PlaceSource, for_header
+from field_app.spool.spool import Spool
+from schemas.problems import Kind, MzError
+from schemas.records import FootageAt
+from schemas.sign import Envelope
+from schemas.time import mono_ms, now_ms
+
+log = structlog.get_logger()
+_START_SECONDS = 15.0
+_STOP_SECONDS = 10.0
+_SHORT_RUN_FRAGMENTS = 10
+_MAX_SHORT_RUNS = 3
+_RESTART_SECONDS = 0.3
+
+
+class Recorder:
+    """Starts and stops recording; restarts an encoder that dies, in a new recording."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        spool: Spool,
+        camera: Camera,
+        place: PlaceSource,
+        live: LiveSink,
+        challenge: Callable[[], Envelope | None],
+    ) -> None:
+        """Record nothing yet. challenge: the centre's last one, which enters each opening."""
+        self._identity, self._spool, self._camera = identity, spool, camera
+        self._place, self._live, self._challenge = place, live, challenge
+        self.preview, self.gop = Preview(), Gop()
+        self.alarm = ""
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._encoder: Encoder | None = None
+        self._recording: Recording | None = None
+        self._stopping = threading.Event()
+        self._opened = threading.Event()
+
+    @property
+    def recording(self) -> str | None:
+        """The recording at hand, or None."""
+        current = self._recording
+        return current.opening.recording if current else None
+
+    def at(self) -> FootageAt | None:
+        """Return the moment in the footage that is now, if recording."""
+        current = self._recording
+        return current.at if current else None
+
+    def start(self, operation: str | None, reason: str) -> None:
+        """Record from now on; return when the opening is kept.
+
+        Errors: `recording.already_running`, `device.not_enrolled`, `spool.disk_full`,
+        `camera.not_found`, `camera.no_video`, `camera.failed`.
+        """
+        with self._lock:
+            if self._thread is not None and self._thread.is_alive():
+                raise MzError("recording.already_running", Kind.CONFLICT, self.recording or "")
+            self._identity.court()
+            self._spool.check_room()
+            self._camera.check()
+            self._stopping.clear()
+            self._opened.clear()
+            self.alarm = ""
+            self._thread = threading.Thread(
+                target=self._run, args=(operation, reason), name="recorder", daemon=True
+            )
+            self._thread.start()
+            self._opened.wait(_START_SECONDS)
+            if self.recording is None:
+                code = self.alarm or "camera.failed"
+                self._finish()
+                raise MzError(code, Kind.UNAVAILABLE, "the camera gave no pictures")
+
+    def stop(self, reason: str) -> None:
+        """End the recording with its final head; `recording.not_running`."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                raise MzError("recording.not_running", Kind.CONFLICT)
+            log.info("recording.stopped", recording=self.recording, reason_length=len(reason))
+            self._finish()
+
+    def _finish(self) -> None:
+        self._stopping.set()
+        if self._encoder is not None:
+            self._encoder.stop()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def _run(self, operation: str | None, reason: str) -> None:
+        short_runs = 0
+        while not self._stopping.is_set():
+            try:
+                kept = self._run_encoder(operation, reason)
+            except MzError as error:
+                self._raise_alarm(error.code)
+                break
+            if self._stopping.is_set():
+                break
+            short_runs = short_runs + 1 if kept < _SHORT_RUN_FRAGMENTS else 0
+            if short_runs == _MAX_SHORT_RUNS or kept == 0:
+                self._raise_alarm("camera.failed")
+                break
+            log.warning("encoder.died", kept=kept)
+            reason = "encoder_restarted"
+            self._stopping.wait(_RESTART_SECONDS)
+        self._opened.set()
+
+    def _raise_alarm(self, code: str) -> None:
+        self.alarm = code
+        log.error("recorder.alarm", code=code)
+
+    def _run_encoder(self, operation: str | None, reason: str) -> int:
+        """Run ffmpeg once, in one recording; return how many fragments were kept."""
+        encoder = self._encoder = Encoder(self._camera, self.preview)
+        kept = frames = 0
+        clock: MediaClock | None = None
+        try:
+            for piece in encoder.pieces():
+                if isinstance(piece, Init):
+                    self._open(piece, operation, reason)
+                    clock = MediaClock(piece.timescale)
+                elif self._recording is not None and clock is not None:
+                    self._recording.keep(piece, self._moment(piece, frames, clock))
+                    self.gop.add(piece)
+                    frames += piece.frames
+                    kept += 1
+        finally:
+            encoder.close()
+            self._end()
+        return kept
+
+    def _open(self, init: Init, operation: str | None, reason: str) -> None:
+        why = Circumstances(operation, reason, self._camera.source, self._challenge())
+        self._recording = Recording(self._identity, self._spool.footage, self._live, init, why)
+        self.gop.begin(init)
+        self._opened.set()
+        opening = self._recording.opening
+        log.info("recording.opened", recording=opening.recording, counter=opening.counter)
+
+    def _end(self) -> None:
+        recording, self._recording = self._recording, None
+        if recording is not None:
+            recording.end()
+            log.info("recording.ended", recording=recording.opening.recording)
+
+    def _moment(self, piece: Piece, frames: int, clock: MediaClock) -> Moment:
+        now_mono, now_wall = mono_ms(), now_ms()
+        taken = clock.taken_mono_ms(piece.media_start, piece.media_duration, now_mono)
+        wall = self._camera.drawn_ms(frames)
+        if wall is not None:
+            taken = now_mono - max(0, now_wall - wall)
+        else:
+            wall = now_wall - (now_mono - taken)
+        return Moment(wall, max(0, taken), for_header(self._place.now()))

@@ -1,0 +1,1 @@
+"""The device itself: its keys and enrolment, its place, its clock and power."""

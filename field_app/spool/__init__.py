@@ -1,0 +1,1 @@
+"""What the device keeps: fragments, heads, records and exhibits, encrypted at rest."""

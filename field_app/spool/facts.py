@@ -1,0 +1,40 @@
+"""Single facts that must outlive the service: the last contact, the recording at hand."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from field_app.spool.cabinet import Cabinet
+from field_app.spool.database import Database
+from schemas.field_api import ContactReply
+from schemas.sign import decode
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class LastContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the centre said last, and when (device wall clock, ms)."""
+
+    at_ms: int
+    reply: ContactReply
+
+
+class Facts:
+    """Named structs, encrypted, one row each."""
+
+    def __init__(self, database: Database, cabinet: Cabinet) -> None:
+        self._db, self._cabinet = database, cabinet
+
+    def put(self, name: str, value: msgspec.Struct) -> None:
+        """Keep a struct under a name; it replaces the former one."""
+        locked = self._cabinet.lock(f"fact/{name}", msgspec.json.encode(value))
+        with self._db.write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?,?)", (name, locked))
+
+    def get(self, name: str, kind: type[S]) -> S | None:
+        """Return what is kept under a name, or None."""
+        with self._db.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else decode(self._cabinet.unlock(f"fact/{name}", row[0]), kind)

@@ -1,0 +1,53 @@
+"""The spool as one thing: opened once, handed to those who keep things in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from field_app.device.files import make_folder
+from field_app.device.machine import free_bytes
+from field_app.spool.cabinet import Cabinet
+from field_app.spool.database import FILE_NAME, Database
+from field_app.spool.facts import Facts
+from field_app.spool.footage import Footage
+from field_app.spool.orders import Orders
+from field_app.spool.outbox import Outbox
+from schemas.problems import Kind, MzError
+
+MIN_FREE_BYTES = 512 * 1024 * 1024
+
+
+class Spool:
+    """Footage, outbox, orders and facts in one file under one storage key."""
+
+    def __init__(
+        self, folder: Path, storage_key: bytes, min_free_bytes: int = MIN_FREE_BYTES
+    ) -> None:
+        """Open the spool in `folder`; `spool.cannot_open`."""
+        self._folder, self._min_free = make_folder(folder), min_free_bytes
+        self._database = Database(folder / FILE_NAME)
+        cabinet = Cabinet(storage_key)
+        self.footage = Footage(self._database, cabinet)
+        self.outbox = Outbox(self._database, cabinet)
+        self.orders = Orders(self._database, cabinet)
+        self.facts = Facts(self._database, cabinet)
+
+    def free_bytes(self) -> int:
+        """Return the bytes free where the spool lies."""
+        return free_bytes(self._folder)
+
+    def refusal(self) -> str:
+        """Return why no new recording may begin: `spool.disk_full`, or nothing."""
+        return "spool.disk_full" if self.free_bytes() < self._min_free else ""
+
+    def check_room(self) -> None:
+        """Raise `spool.disk_full` unless a new recording may begin."""
+        if self.refusal():
+            raise MzError(
+                self.refusal(), Kind.UNAVAILABLE,
+                f"{self.free_bytes()} bytes free, {self._min_free} wanted",
+            )  # fmt: skip
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
