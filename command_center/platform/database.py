@@ -60,7 +60,9 @@ class Database:
         """Return whether writers must come one by one."""
         return self.engine.dialect.name == "sqlite"
 
-    def run(self, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kw: P.kwargs) -> R:
+    def run(
+        self, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kw: P.kwargs
+    ) -> R:
         """Run `verb(uow, *args)` in one transaction, commit, and return its view.
 
         Errors: those of the verb (nothing is changed then); `database.busy` when the database

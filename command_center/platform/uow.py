@@ -82,6 +82,4 @@ class UnitOfWork:
 
         coalesce: for rebuilds (see `outbox_rows.add_job`).
         """
-        add_job(
-            self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce
-        )
+        add_job(self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce)

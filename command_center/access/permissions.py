@@ -1,0 +1,95 @@
+"""Who may do what: one readable map from roles (DOMAIN §5.4) to permissions `thing:act`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Court staff; DEVICE and PARTY are the principals of the other two doors."""
+
+    ENF_OFFICER = "ENF_OFFICER"  # 执行员
+    JUDGE = "JUDGE"  # 法官
+    ASSISTANT = "ASSISTANT"  # 法官助理
+    CLERK = "CLERK"  # 书记员
+    BAILIFF = "BAILIFF"  # 司法警察
+    BUREAU_HEAD = "BUREAU_HEAD"  # 执行局长
+    PRESIDENT = "PRESIDENT"  # 院长
+    VICE_PRESIDENT = "VICE_PRESIDENT"  # 副院长
+    PANEL = "PANEL"  # 合议庭
+    COMMANDER = "COMMANDER"  # 指挥长
+    DUTY_OFFICER = "DUTY_OFFICER"  # 值班员
+    TECHNICIAN = "TECHNICIAN"  # 技术人员
+    FINANCE = "FINANCE"  # 财务人员
+    ARCHIVIST = "ARCHIVIST"  # 档案员
+    AUDITOR = "AUDITOR"  # 审务督察
+    ADMIN = "ADMIN"  # 管理员
+    DEVICE = "DEVICE"
+    PARTY = "PARTY"
+
+
+ROLE_NAMES: dict[Role, tuple[str, str]] = {
+    Role.ENF_OFFICER: ("执行员", "Enforcement officer"),
+    Role.JUDGE: ("法官", "Judge"),
+    Role.ASSISTANT: ("法官助理", "Judge's assistant"),
+    Role.CLERK: ("书记员", "Clerk"),
+    Role.BAILIFF: ("司法警察", "Bailiff"),
+    Role.BUREAU_HEAD: ("执行局长", "Head of bureau"),
+    Role.PRESIDENT: ("院长", "President"),
+    Role.VICE_PRESIDENT: ("副院长", "Vice-president"),
+    Role.PANEL: ("合议庭", "Panel"),
+    Role.COMMANDER: ("指挥长", "Commander"),
+    Role.DUTY_OFFICER: ("值班员", "Duty officer"),
+    Role.TECHNICIAN: ("技术人员", "Technician"),
+    Role.FINANCE: ("财务人员", "Finance"),
+    Role.ARCHIVIST: ("档案员", "Archivist"),
+    Role.AUDITOR: ("审务督察", "Auditor"),
+    Role.ADMIN: ("管理员", "Administrator"),
+    Role.DEVICE: ("执法记录仪", "Device"),
+    Role.PARTY: ("当事人", "Party"),
+}
+
+_SELF = frozenset({"self:password"})
+_FACTS = frozenset(
+    {"case:read", "operation:read", "measure:read", "notice:read", "event:read", "order:read"}
+)
+_LIVE = frozenset({"live:watch", "presence:read"})
+_PLAY = frozenset({"recording:read", "recording:play"})
+_EXPORT = frozenset({"recording:export"})
+_COMMAND = frozenset({"order:send", "device:read"})
+_TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
+_DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
+_AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
+_STAFF = frozenset({"staff:read", "staff:add"})
+
+_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | {"device:read"},
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | {"ledger:read", "grant:issue"},
+    Role.ASSISTANT: _SELF | _FACTS | _PLAY | {"grant:issue"},
+    Role.CLERK: _SELF | _FACTS | _PLAY | _TELL,
+    Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
+    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES | {"staff:read"},
+    Role.PRESIDENT: _SELF | _LEADERS,
+    Role.VICE_PRESIDENT: _SELF | _LEADERS,
+    Role.PANEL: _SELF | _FACTS | _PLAY,
+    Role.COMMANDER: _SELF | _LEADERS | _TELL | _DEVICES,
+    Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT
+    | {"device:enrol"},
+    Role.TECHNICIAN: _SELF | _LIVE | _DEVICES | {"event:read", "system:read", "sms:read"},
+    Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
+    Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _EXPORT | {"ledger:read"},
+    Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | {"device:read"},
+    Role.ADMIN: _SELF | _DEVICES | _STAFF | _AUDIT | {"event:read", "sms:read"},
+    Role.DEVICE: frozenset({"record:send", "order:read_own", "presence:report"}),
+    Role.PARTY: frozenset({"disclosure:read_own"}),
+}  # fmt: skip
+
+COURT_STAFF = tuple(role for role in Role if role not in (Role.DEVICE, Role.PARTY))
+ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Return a role's permissions; none for an unknown role."""
+    return PERMISSIONS.get(Role(role), frozenset()) if role in Role.__members__ else frozenset()

@@ -1,0 +1,264 @@
+"""Verbs of cases: open, add parties and contacts, assign officers, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.access.views import note_view
+from command_center.cases.models import Case, CaseOfficer, Contact, Party
+from command_center.cases.number import parse_number
+from command_center.cases.views import (
+    CaseOfficerView,
+    CaseRow,
+    CaseView,
+    ContactView,
+    PartyFacts,
+    PartyView,
+    PhoneFact,
+)
+from command_center.cases.words import BOTH_PARTIES, CASE_KINDS, CASE_STATES, PARTY_ROLES
+from command_center.platform.masking import mask_number, mask_phone
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """Message: a case to open. `basis` is the paper that is enforced (执行依据), amount in fen."""
+
+    number: str
+    cause: str
+    basis: str
+    amount_fen: int
+    filed_ms: int
+    state: str = "IN_PROGRESS"
+    major: bool = False
+
+
+@dataclass(frozen=True)
+class NewParty:
+    """Message: a party of a case, with its phone if there is one."""
+
+    case: str
+    role: str
+    name: str
+    is_person: bool
+    id_number: str = ""
+    phone: str = ""
+    phone_confirmed: bool = False
+    phone_source: str = "confirmation"
+
+
+def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
+    """Open a case and return its id.
+
+    Errors: `case.number_malformed`, `case.number_taken`, `case.unknown_state`.
+    """
+    number = parse_number(message.number)
+    if message.state not in CASE_STATES:
+        raise MzError("case.unknown_state", Kind.INVALID, message.state[:40])
+    if find_case(uow, message.number) is not None:
+        raise MzError("case.number_taken", Kind.CONFLICT, number.text)
+    row = Case(
+        id=new_id(),
+        number=number.text,
+        number_raw=message.number,
+        kind=number.kind,
+        state=message.state,
+        cause=message.cause,
+        basis=message.basis,
+        amount_fen=message.amount_fen,
+        filed_ms=message.filed_ms,
+        major=message.major,
+        created_ms=uow.now_ms,
+    )
+    uow.session.add(row)
+    uow.ledger("case:file:opened", principal.id, row.id, sha256_hex(number.text.encode()))
+    return row.id
+
+
+def find_case(uow: UnitOfWork, number: str) -> str | None:
+    """Return the id of a case by its number in either form, or None."""
+    text = parse_number(number).text
+    return uow.session.scalar(select(Case.id).where(Case.number == text))
+
+
+def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
+    """Add a party with its contact; return its id. Errors: `case.unknown`, `party.unknown_role`."""
+    if uow.session.get(Case, message.case) is None:
+        raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
+    if message.role not in PARTY_ROLES:
+        raise MzError("party.unknown_role", Kind.INVALID, message.role[:40])
+    cipher, number = uow.keys.cipher, message.id_number.strip().upper()
+    position = len(_parties(uow, message.case))
+    row = Party(
+        id=new_id(),
+        case=message.case,
+        role=message.role,
+        name=message.name,
+        is_person=message.is_person,
+        id_number=cipher.encrypt(number, "party.id_number") if number else None,
+        id_index=cipher.blind_index(number, "party.id_number") if number else None,
+        position=position,
+        created_ms=uow.now_ms,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    if message.phone:
+        add_phone(uow, principal, row.id, message.phone, message.phone_source,
+                  confirmed=message.phone_confirmed)  # fmt: skip
+    uow.ledger("case:party:added", principal.id, row.id, sha256_hex(row.id.encode()),
+               {"case": message.case})  # fmt: skip
+    return row.id
+
+
+def add_phone(
+    uow: UnitOfWork, principal: Principal, party: str, phone: str, source: str, *, confirmed: bool
+) -> str:
+    """Add a phone number of a party; `contact.malformed` if it is none."""
+    digits = phone.replace(" ", "").replace("-", "")
+    if not digits.removeprefix("+").isdigit() or not 7 <= len(digits) <= 16:
+        raise MzError("contact.malformed", Kind.INVALID, "not a phone number")
+    row = Contact(
+        id=new_id(),
+        party=party,
+        kind="PHONE",
+        value=uow.keys.cipher.encrypt(digits, "contact.phone"),
+        value_index=uow.keys.cipher.blind_index(digits, "contact.phone"),
+        source=source,
+        confirmed_ms=uow.now_ms if confirmed else None,
+        created_ms=uow.now_ms,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row.id
+
+
+def assign_officer(uow: UnitOfWork, principal: Principal, case: str, staff: str, role: str) -> None:
+    """Put a member of staff in charge; again is no change."""
+    query = select(CaseOfficer).where(
+        CaseOfficer.case == case, CaseOfficer.staff == staff, CaseOfficer.role == role
+    )
+    if uow.session.scalars(query).first() is None:
+        uow.session.add(
+            CaseOfficer(id=new_id(), case=case, staff=staff, role=role, since_ms=uow.now_ms)
+        )
+
+
+def list_cases(uow: UnitOfWork, principal: Principal) -> list[CaseRow]:
+    """Return the newest 200 cases."""
+    principal.require("case:read")
+    cases = list(uow.session.scalars(select(Case).order_by(Case.filed_ms.desc()).limit(200)))
+    parties: dict[str, list[tuple[str, str]]] = {case.id: [] for case in cases}
+    query = select(Party).where(Party.case.in_(parties)).order_by(Party.position)
+    for party in uow.session.scalars(query):
+        parties[party.case].append((party.role, party.name))
+    return [
+        CaseRow(
+            row.id, row.number, row.kind, row.state, row.cause, row.filed_ms, row.amount_fen,
+            tuple(parties[row.id]),
+        )
+        for row in cases
+    ]  # fmt: skip
+
+
+def read_case(uow: UnitOfWork, principal: Principal, case: str) -> CaseView:
+    """Return a case page's card and write who looked. A write verb (`Database.run`)."""
+    principal.require("case:read")
+    view = case_view(uow, case)
+    note_view(uow, principal, "case", case, case)
+    return view
+
+
+def case_view(uow: UnitOfWork, case: str) -> CaseView:
+    """Return a case for other rooms; `case.unknown`."""
+    row = uow.session.get(Case, case)
+    if row is None:
+        raise MzError("case.unknown", Kind.NOT_FOUND, case[:40])
+    officers = uow.session.execute(
+        select(CaseOfficer, Staff)
+        .join(Staff, Staff.id == CaseOfficer.staff)
+        .where(CaseOfficer.case == case, CaseOfficer.until_ms.is_(None))
+        .order_by(CaseOfficer.since_ms, CaseOfficer.id)
+    )
+    return CaseView(
+        row.id, row.number, row.number_raw,
+        row.kind, *CASE_KINDS[row.kind], row.state, *CASE_STATES[row.state],
+        row.cause, row.basis, row.amount_fen, row.filed_ms, row.major,
+        tuple(_party_view(uow, party) for party in _parties(uow, case)),
+        tuple(
+            CaseOfficerView(staff.id, staff.name, officer.role, staff.phone)
+            for officer, staff in officers
+        ),
+    )  # fmt: skip
+
+
+def parties_to_tell(uow: UnitOfWork, case: str) -> list[PartyFacts]:
+    """Return both parties of a case (every applicant, every debtor) with their phones."""
+    return [
+        PartyFacts(party.id, case, party.role, party.name, party.is_person, _phones(uow, party.id))
+        for party in _parties(uow, case)
+        if party.role in BOTH_PARTIES
+    ]
+
+
+def party_facts(uow: UnitOfWork, party: str) -> PartyFacts:
+    """Return one party with its phones; `party.unknown`."""
+    row = uow.session.get(Party, party)
+    if row is None:
+        raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])
+    return PartyFacts(row.id, row.case, row.role, row.name, row.is_person, _phones(uow, row.id))
+
+
+def phone_of(uow: UnitOfWork, contact: str) -> str:
+    """Return a phone number in clear, for the act of sending only; `contact.unknown`."""
+    row = uow.session.get(Contact, contact)
+    if row is None:
+        raise MzError("contact.unknown", Kind.NOT_FOUND, contact[:40])
+    return uow.keys.cipher.decrypt(row.value, "contact.phone")
+
+
+def _parties(uow: UnitOfWork, case: str) -> list[Party]:
+    return list(
+        uow.session.scalars(select(Party).where(Party.case == case).order_by(Party.position))
+    )
+
+
+def _contacts(uow: UnitOfWork, party: str) -> list[Contact]:
+    query = select(Contact).where(Contact.party == party, Contact.ended_ms.is_(None))
+    return list(uow.session.scalars(query.order_by(Contact.created_ms, Contact.id)))
+
+
+def _phones(uow: UnitOfWork, party: str) -> tuple[PhoneFact, ...]:
+    found = [
+        PhoneFact(
+            row.id,
+            uow.keys.cipher.decrypt(row.value, "contact.phone"),
+            row.confirmed_ms is not None,
+        )
+        for row in _contacts(uow, party)
+        if row.kind == "PHONE"
+    ]
+    return tuple(sorted(found, key=lambda phone: not phone.confirmed))
+
+
+def _party_view(uow: UnitOfWork, party: Party) -> PartyView:
+    cipher = uow.keys.cipher
+    number = cipher.decrypt(party.id_number, "party.id_number") if party.id_number else ""
+    contacts = tuple(
+        ContactView(
+            row.id, row.kind, mask_phone(cipher.decrypt(row.value, "contact.phone")), row.source,
+            row.confirmed_ms,
+        )
+        for row in _contacts(uow, party.id)
+    )  # fmt: skip
+    return PartyView(
+        party.id, party.role, *PARTY_ROLES[party.role], party.name, party.is_person,
+        mask_number(number), contacts,
+    )  # fmt: skip

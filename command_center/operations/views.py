@@ -1,0 +1,85 @@
+"""What faces and other rooms see of an operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CrewView:
+    """An officer of the crew, with the device he is signed in on, if any."""
+
+    staff: str
+    name: str
+    number: str
+    role: str
+    presiding: bool
+    device: str | None
+    device_connected: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A reported step: when it happened by the device's clock and when the centre got it, ms."""
+
+    step: str
+    text_zh: str
+    text_en: str
+    at_ms: int
+    received_ms: int
+    officer_name: str
+
+
+@dataclass(frozen=True)
+class RecipientView:
+    """How far an order got with one officer."""
+
+    officer: str
+    name: str
+    state: str
+    received_ms: int | None
+    read_ms: int | None
+    done_ms: int | None
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order with its recipients."""
+
+    id: str
+    seq: int
+    text: str
+    sender_name: str
+    sent_ms: int
+    recipients: tuple[RecipientView, ...]
+
+
+@dataclass(frozen=True)
+class OperationRow:
+    """An operation in a list or on the wall."""
+
+    id: str
+    case: str
+    case_number: str
+    title: str
+    address: str
+    planned_start_ms: int
+    state: str
+    state_zh: str
+    state_en: str
+    major: bool
+    crew: tuple[CrewView, ...]
+
+
+@dataclass(frozen=True)
+class OperationView:
+    """An operation page."""
+
+    row: OperationRow
+    departed_ms: int | None
+    arrived_ms: int | None
+    acting_ms: int | None
+    withdrawn_ms: int | None
+    closed_ms: int | None
+    steps: tuple[StepView, ...]
+    orders: tuple[OrderView, ...]
