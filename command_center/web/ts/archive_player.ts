@@ -15,10 +15,10 @@ export class ArchivePlayer extends HTMLElement {
   connectedCallback(): void {
     const video = this.querySelector("video");
     if (!video || !this.dataset.recording) return;
-    this.part("play")?.addEventListener("click", () => void (video.paused ? video.play() : video.pause()));
-    this.part("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
-    this.part("back")?.addEventListener("click", () => (video.currentTime -= 10));
-    this.part("forward")?.addEventListener("click", () => (video.currentTime += 10));
+    this.slotted("play")?.addEventListener("click", () => void (video.paused ? video.play() : video.pause()));
+    this.slotted("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
+    this.slotted("back")?.addEventListener("click", () => (video.currentTime -= 10));
+    this.slotted("forward")?.addEventListener("click", () => (video.currentTime += 10));
     const bar = this.querySelector<HTMLInputElement>("input[type=range]");
     bar?.addEventListener("input", () => (video.currentTime = (Number(bar.value) / 1000) * (video.duration || 0)));
     this.querySelector("select")?.addEventListener("change", (event) => {
@@ -35,7 +35,7 @@ export class ArchivePlayer extends HTMLElement {
     this.hls?.destroy();
   }
 
-  private part(name: string): HTMLElement | null {
+  private slotted(name: string): HTMLElement | null {
     return this.querySelector<HTMLElement>(`[data-part="${name}"]`);
   }
 
@@ -68,9 +68,9 @@ export class ArchivePlayer extends HTMLElement {
 
   private fail(reason: string): void {
     this.dataset.state = "failed";
-    const message = this.part("message");
+    const message = this.slotted("message");
     if (message) message.hidden = false;
-    const why = this.part("message-why");
+    const why = this.slotted("message-why");
     if (why) why.textContent = reason;
   }
 
@@ -89,14 +89,14 @@ export class ArchivePlayer extends HTMLElement {
   private show(video: HTMLVideoElement, bar: HTMLInputElement | null): void {
     const wall = this.wallMs(video);
     const write = (name: string, text: string): void => {
-      const part = this.part(name);
+      const part = this.slotted(name);
       if (part) part.textContent = text;
     };
     write("position", `${elapsed(video.currentTime * 1000)} / ${elapsed((video.duration || 0) * 1000)}`);
     write("osd-time", dateTime(wall));
     if (bar && video.duration) bar.value = String(Math.round((video.currentTime / video.duration) * 1000));
-    this.part("play")?.setAttribute("aria-label", video.paused ? words.play : words.pause);
-    const use = this.part("play")?.querySelector("use");
+    this.slotted("play")?.setAttribute("aria-label", video.paused ? words.play : words.pause);
+    const use = this.slotted("play")?.querySelector("use");
     use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*$/, video.paused ? "#player-play" : "#player-pause"));
     this.dataset.position = video.currentTime.toFixed(2);
     document.dispatchEvent(new CustomEvent("mz-played", { detail: wall }));

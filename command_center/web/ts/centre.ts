@@ -24,7 +24,7 @@ function csrfToken(): string {
 export async function post<T>(url: string, body: unknown): Promise<T> {
   const answer = await fetch(url, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken() },
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken(), "X-Requested-With": "fetch" },
     body: JSON.stringify(body),
   });
   const text = await answer.text();

@@ -77,7 +77,7 @@ export class LivePicture {
   /** The device's own clock at the shown picture. */
   wallMs(): number | null {
     const t = this.video.currentTime;
-    const shown = this.arrivals.findLast((a) => t >= a.from - 0.05) ?? this.arrivals.at(-1);
+    const shown = this.arrivals.filter((a) => t >= a.from - 0.05).at(-1) ?? this.arrivals.at(-1);
     return shown ? shown.wallMs + (t - shown.from) * 1000 : null;
   }
 

@@ -24,8 +24,8 @@ export class LiveTile extends HTMLElement {
     this.picture.start();
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.unsubscribe = onPresence((presence) => presence.device === device && this.showPresence(presence));
-    this.part("sound")?.addEventListener("click", () => this.toggleSound(video));
-    this.part("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
+    this.slotted("sound")?.addEventListener("click", () => this.toggleSound(video));
+    this.slotted("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
     this.tick();
   }
 
@@ -35,12 +35,12 @@ export class LiveTile extends HTMLElement {
     this.picture?.stop();
   }
 
-  private part(name: string): HTMLElement | null {
+  private slotted(name: string): HTMLElement | null {
     return this.querySelector<HTMLElement>(`[data-part="${name}"]`);
   }
 
   private write(name: string, text: string): void {
-    const part = this.part(name);
+    const part = this.slotted(name);
     if (part && part.textContent !== text) part.textContent = text;
   }
 
@@ -63,7 +63,7 @@ export class LiveTile extends HTMLElement {
   }
 
   private showState(state: PictureState, wall: number | null): void {
-    const message = this.part("message");
+    const message = this.slotted("message");
     if (message) {
       message.hidden = state === "live";
       const [head, why] = this.sentences(state, wall);
@@ -72,12 +72,12 @@ export class LiveTile extends HTMLElement {
     }
     if (state === this.shown) return;
     this.shown = state;
-    const badge = this.part("state");
+    const badge = this.slotted("state");
     if (badge) badge.className = `stt ${state === "ended" ? "arch" : state === "unsupported" ? "off" : state}`;
     this.write("state-word", words[state]);
     const template = document.querySelector<HTMLTemplateElement>("#glyphs");
     const glyph = template?.content.querySelector(`[data-glyph="${GLYPH[state]}"] svg`);
-    const place = this.part("state-glyph");
+    const place = this.slotted("state-glyph");
     if (glyph && place) place.replaceChildren(glyph.cloneNode(true));
   }
 
@@ -93,8 +93,8 @@ export class LiveTile extends HTMLElement {
 
   private showPresence(presence: PresenceOut): void {
     const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
-    this.part("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
-    this.part("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);
+    this.slotted("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
+    this.slotted("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);
     this.write("link-word", level === 4 ? words.good : level ? words.thin : words.none);
     if (presence.battery_percent !== null) {
       this.write("battery-word", `${presence.battery_percent}%`);
@@ -102,14 +102,14 @@ export class LiveTile extends HTMLElement {
     }
     const late = presence.backlog_fragments > 10;
     const to = presence.archived_to_ms;
-    this.part("archived")?.setAttribute("class", `m ${late ? "warn" : "ok"}`);
+    this.slotted("archived")?.setAttribute("class", `m ${late ? "warn" : "ok"}`);
     if (late) this.write("archived-word", `${words.backlog} ${bytes(presence.backlog_bytes)}`);
     else if (to !== null) this.write("archived-word", `${words.archivedTo} ${clockTime(to)}`);
   }
 
   private toggleSound(video: HTMLVideoElement): void {
     video.muted = !video.muted;
-    const button = this.part("sound");
+    const button = this.slotted("sound");
     button?.setAttribute("aria-pressed", String(!video.muted));
     const use = button?.querySelector("use");
     const href = use?.getAttribute("href") ?? "";
