@@ -39,6 +39,7 @@ PACKAGES = (
     _package(
         "chromium", "浏览器:测试与延迟读数", "browser: tests, latency reading", "test", "once"
     ),
+    _package("libatomic1", "浏览器驱动所需", "wanted by the browser's driver", "test", "once"),
     _package("fonts-noto-cjk", "浏览器截图的中文字体", "Chinese glyphs in screenshots", "test"),
     _package("postgresql", "测试用的数据库", "database for tests", "test"),
 )
