@@ -1,0 +1,90 @@
+"""What the steps share: the package, what was decoded of it, and what the chain step learnt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from schemas import bundle, keys
+from schemas.media import opening
+from schemas.problems import MzError
+from schemas.ranges import Range
+from schemas.sign import Envelope, decode_payload
+from schemas.verification import layout
+from schemas.verification.package import Package
+
+JOIN_MS = 500
+"""Spans of footage closer than this are one: fragments are cut by whole frames, not by clocks."""
+
+
+@dataclass
+class Stream:
+    """One rendition as the chain step found it. `spans` are wall clock ms by the device's clock;
+    `edges` gives the wall clock at the first and after the last number of each held range."""
+
+    path: layout.StreamPath
+    held: list[Range] = field(default_factory=list)
+    edges: dict[int, tuple[int, int]] = field(default_factory=dict)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    fragments: int = 0
+    last_head: int | None = None
+    final: int | None = None
+    sound: bool = True
+
+    def add(self, number: int, start_ms: int, end_ms: int) -> None:
+        """Note one fragment, in ascending order."""
+        self.fragments += 1
+        if self.held and self.held[-1][1] == number - 1:
+            first, former = self.held[-1]
+            if former != first:
+                self.edges.pop(former)
+            self.held[-1] = (first, number)
+        else:
+            self.held.append((number, number))
+        self.edges[number] = (start_ms, end_ms)
+        if self.spans and start_ms <= self.spans[-1][1] + JOIN_MS:
+            self.spans[-1] = (self.spans[-1][0], max(self.spans[-1][1], end_ms))
+        else:
+            self.spans.append((start_ms, end_ms))
+
+
+@dataclass
+class Evidence:
+    """One verification in progress."""
+
+    package: Package
+    root: str | None
+    manifest: bundle.BundleManifest | None = None
+    streams: list[Stream] = field(default_factory=list)
+    ring: keys.KeyRing | None = None
+    facts: bundle.BundleFacts | None = None
+
+    def envelope(self, path: str) -> Envelope:
+        """Return an envelope of the package, unchecked; `bundle.malformed`."""
+        return self.package.decode(path, Envelope)
+
+    def envelopes(self, path: str) -> list[Envelope]:
+        """Return a list of envelopes of the package, unchecked; `bundle.malformed`."""
+        return self.package.decode(path, list[Envelope])
+
+    def opening(self, recording: str) -> opening.RecordingOpening | None:
+        """Return the stated opening of a recording, unchecked; None where it is not sound."""
+        path = layout.StreamPath(recording, 1).opening
+        if not self.package.sound(path):
+            return None
+        try:
+            return decode_payload(self.envelope(path), opening.OPENING, opening.RecordingOpening)
+        except MzError:
+            return None
+
+    def stated_public(self, key: str) -> bytes | None:
+        """Return the public bytes that the package's certificates give a key, untrusted yet."""
+        if not self.package.sound(layout.CERTIFICATES):
+            return None
+        try:
+            for envelope in self.envelopes(layout.CERTIFICATES):
+                stated = decode_payload(envelope, keys.CERTIFICATE, keys.KeyCertificate)
+                if stated.key == key:
+                    return stated.public
+        except MzError:
+            return None
+        return None

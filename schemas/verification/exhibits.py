@@ -1,0 +1,87 @@
+"""Step 7: exhibits are the bytes that the field records name, and the footage they point at."""
+
+from __future__ import annotations
+
+from schemas import ranges, records
+from schemas.problems import MzError
+from schemas.sign import decode_payload
+from schemas.verification import layout
+from schemas.verification.continuity import facts_of
+from schemas.verification.evidence import Evidence
+from schemas.verification.report import Step
+from schemas.verification.sentences import finding, remark
+
+
+def check(evidence: Evidence, step: Step) -> dict[str, object]:
+    """Hash every exhibit, then look up whatever the records refer to."""
+    package = evidence.package
+    held = layout.exhibits(package)
+    for sha, path in held.items():
+        if package.sound(path) and package.summary(path).sha256 != sha:
+            step.found(finding("exhibits.changed", path))
+    named: set[str] = set()
+    for record, path in layout.records(package).items():
+        stated = _record(evidence, path)
+        if stated is not None:
+            named |= _check_record(evidence, record, stated, step)
+    step.remarks += [remark("exhibits.unreferenced", sha=sha) for sha in held if sha not in named]
+    facts = facts_of(evidence)
+    listed = _listed(evidence)
+    for record in facts.records if facts else []:
+        if record not in layout.records(package) and f"records/{record}.json" not in listed:
+            step.found(finding("exhibits.no_record", record=record))
+    return {"exhibits": len(held)}
+
+
+def _record(evidence: Evidence, path: str) -> records.FieldRecord | None:
+    if not evidence.package.sound(path):
+        return None
+    try:
+        return decode_payload(evidence.envelope(path), records.FIELD_RECORD, records.FieldRecord)
+    except MzError:
+        return None  # step 4 has said so
+
+
+def _check_record(
+    evidence: Evidence, record: str, stated: records.FieldRecord, step: Step
+) -> set[str]:
+    """Check what one record refers to; return the digests that it names."""
+    held = layout.exhibits(evidence.package)
+    sizes = {each.sha256: each.size for each in stated.exhibits}
+    named = set(sizes)
+    footage = [stated.footage]
+    if isinstance(stated.body, records.SeizeMovables):
+        named |= {sha for item in stated.body.items for sha in item.photos}
+        named |= {each.signature_sha256 for each in stated.body.attendees if each.signature_sha256}
+        footage += [item.footage for item in stated.body.items]
+    for sha in sorted(named):
+        path = held.get(sha)
+        # A listed file that is gone was told in step 1.
+        if path is None and f"exhibits/{sha}" not in _listed(evidence):
+            step.found(finding("exhibits.missing", record=record, sha=sha))
+        elif path is not None and sha in sizes and evidence.package.size(path) != sizes[sha]:
+            step.found(finding("exhibits.size", path, record=record, sha=sha))
+    for moment in footage:
+        if moment is not None and not _footage_held(evidence, moment):
+            step.found(
+                finding(
+                    "exhibits.footage_absent",
+                    number=moment.number,
+                    recording=moment.recording,
+                    record=record,
+                )
+            )
+    return named
+
+
+def _listed(evidence: Evidence) -> set[str]:
+    manifest = evidence.manifest
+    return {file.path for file in manifest.files} if manifest else set()
+
+
+def _footage_held(evidence: Evidence, moment: records.FootageAt) -> bool:
+    """Return whether the moment is here; a stream that failed before is not judged again."""
+    streams = [each for each in evidence.streams if each.path.recording == moment.recording]
+    if any(not each.sound for each in streams):
+        return True
+    return any(ranges.holds(each.held, moment.number) for each in streams)

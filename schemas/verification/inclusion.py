@@ -1,0 +1,51 @@
+"""Step 5: the ledger entries are in the court's signed ledger, and every record has one."""
+
+from __future__ import annotations
+
+from schemas import ledger, merkle
+from schemas.problems import MzError
+from schemas.sign import decode, decode_payload
+from schemas.verification import layout
+from schemas.verification.evidence import Evidence
+from schemas.verification.report import Step
+from schemas.verification.sentences import finding
+
+
+def check(evidence: Evidence, step: Step) -> dict[str, object]:
+    """Follow each audit path to the head (whose signature step 4 checked)."""
+    package = evidence.package
+    if not (package.sound(layout.TREE_HEAD) and package.sound(layout.INCLUSIONS)):
+        return {}
+    path = layout.TREE_HEAD
+    try:
+        head = decode_payload(evidence.envelope(path), ledger.TREE_HEAD, ledger.TreeHead)
+        root = bytes.fromhex(head.root)
+        path = layout.INCLUSIONS
+        inclusions = package.decode(path, list[ledger.Inclusion])
+    except (MzError, ValueError) as error:
+        step.found(finding("inclusion.malformed", path, detail=str(error)))
+        return {}
+    digests: set[str] = set()
+    for each in inclusions:
+        try:
+            leaf = merkle.leaf_hash(each.entry)
+            merkle.check_inclusion(leaf, each.index, head.size, each.path, root)
+            digests.add(decode(each.entry, ledger.LedgerEntry).digest)
+        except MzError:
+            step.found(finding("inclusion.not_included", layout.INCLUSIONS, each.index))
+    if not step.findings:
+        _check_records(evidence, digests, step)
+    return {"entries": len(inclusions), "size": head.size}
+
+
+def _check_records(evidence: Evidence, digests: set[str], step: Step) -> None:
+    """Every field record of the package has its entry, by the digest of its signed bytes."""
+    for path in layout.records(evidence.package).values():
+        if not evidence.package.sound(path):
+            continue
+        try:
+            digest = evidence.envelope(path).payload_sha256()
+        except MzError:
+            continue  # step 4 has said so
+        if digest not in digests:
+            step.found(finding("inclusion.no_entry", path))

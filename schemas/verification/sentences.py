@@ -1,0 +1,341 @@
+"""Every sentence of the verifier, in Chinese and English, by its code."""
+
+from __future__ import annotations
+
+from schemas.verification.report import Finding, Sentence
+
+TITLES = {
+    "completeness": ("完整性", "Completeness"),
+    "digests": ("摘要", "Digests"),
+    "chain": ("链条", "Chain"),
+    "signatures": ("签名与持钥", "Signatures, and who held the key when"),
+    "inclusion": ("台账收录", "Ledger inclusion"),
+    "continuity": ("连续性", "Continuity"),
+    "exhibits": ("附件", "Exhibits"),
+}
+
+DONE = {
+    "completeness": (
+        "清单所列 {files} 个文件俱在,别无他物,清单由打包的中继签名。",
+        (
+            "All {files} listed files are here and nothing else; the relay that packed them signed "
+            "the list."
+        ),
+    ),
+    "digests": (
+        "{files} 个文件({bytes} 字节)的 SHA-256 与清单一致。",
+        "The SHA-256 of {files} files ({bytes} bytes) is what the list says.",
+    ),
+    "chain": (
+        (
+            "{recordings} 段录制的 {fragments} 个片段环环相扣,自签名的开录声明起,"
+            "{heads} 个链首与之相符。"
+        ),
+        (
+            "{fragments} fragments of {recordings} recordings each name the one before, from the "
+            "signed opening on; {heads} heads agree."
+        ),
+    ),
+    "signatures": (
+        "{signatures} 个签名有效,签名时各密钥均在其持有人名下、有效且未吊销。",
+        (
+            "{signatures} signatures are good; each key was its holder's, valid and not revoked "
+            "when it signed."
+        ),
+    ),
+    "inclusion": (
+        "{entries} 条台账条目收录于法院签名的台账({size} 条)。",
+        "{entries} ledger entries are included in the court's signed ledger of {size}.",
+    ),
+    "continuity": (
+        "指挥中心所知的片段俱在,共 {minutes} 的录制。",
+        "Every fragment that the centre knows of is here: {minutes} of recording.",
+    ),
+    "exhibits": (
+        "{exhibits} 个附件与现场记录所写摘要一致。",
+        "{exhibits} exhibits are the bytes that the field records name.",
+    ),
+}
+
+UNCHECKED = (
+    "因前面的发现,本步未能核验。",
+    "Not checked, because of what was found before.",
+)
+
+FOUND = {
+    "container.refused": (
+        "包的外壳不可接受:{refusal}({detail})。",
+        "The package's container is refused: {refusal} ({detail}).",
+    ),
+    "completeness.no_manifest": (
+        "包内没有可读的清单 bundle.json:{detail}。",
+        "There is no readable list bundle.json in the package: {detail}.",
+    ),
+    "completeness.bad_signature": (
+        "清单 bundle.json 的签名无效:清单或签名被改动。",
+        "The signature of the list bundle.json is bad: list or signature was changed.",
+    ),
+    "completeness.signer_unknown": (
+        "包内没有签署清单的密钥证书。",
+        "The package holds no certificate of the key that signed the list.",
+    ),
+    "completeness.missing_file": (
+        "清单所列的 {path} 不在包内。",
+        "{path} is listed but not in the package.",
+    ),
+    "completeness.extra_file": (
+        "{path} 在包内却不在清单上。",
+        "{path} is in the package but not listed.",
+    ),
+    "completeness.listed_twice": ("清单把 {path} 列了两次。", "{path} is listed twice."),
+    "completeness.unknown_path": (
+        "{path} 不是证据包应有的路径。",
+        "{path} is no path that a package has.",
+    ),
+    "completeness.required_file": (
+        "证据包必有的 {path} 未列入清单。",
+        "{path}, which every package has, is not listed.",
+    ),
+    "digests.file_changed": (
+        "{path} 被改动:内容与清单所记 SHA-256 不符。",
+        "{path} was changed: its content is not what the list's SHA-256 says.",
+    ),
+    "digests.size_changed": (
+        "{path} 为 {size} 字节,清单记为 {listed} 字节。",
+        "{path} is {size} bytes, the list says {listed}.",
+    ),
+    "digests.crc_changed": (
+        "{path} 内容无误,但外壳中的 CRC 被改动。",
+        "{path} is whole, but its CRC in the container was changed.",
+    ),
+    "digests.fragment_changed": (
+        "{path} 被改动:第 {number} 号片段(第 {start} 至 {end} 字节)。",
+        "{path} was changed: fragment {number} (bytes {start} to {end}).",
+    ),
+    "digests.head_changed": (
+        "{path} 被改动:第 {start} 至 {end} 字节的链首。",
+        "{path} was changed: the head at bytes {start} to {end}.",
+    ),
+    "chain.malformed": ("{path} 无法解读:{detail}。", "{path} cannot be read: {detail}."),
+    "chain.opening_changed": (
+        "{path} 的录制标识与所在目录不符。",
+        "{path} names another recording than its folder.",
+    ),
+    "chain.init_changed": (
+        "{path} 不是开录声明所记的初始化段。",
+        "{path} is not the init segment that the opening names.",
+    ),
+    "chain.fragment_foreign": (
+        "{path} 的第 {number} 号片段属于别的录制或画质。",
+        "Fragment {number} in {path} belongs to another recording or rendition.",
+    ),
+    "chain.out_of_order": (
+        "{path} 的第 {number} 号片段次序颠倒或重复。",
+        "Fragment {number} in {path} is out of order or repeated.",
+    ),
+    "chain.payload_changed": (
+        "{path} 第 {number} 号片段的内容与其自记摘要不符(第 {start} 至 {end} 字节)。",
+        (
+            "The content of fragment {number} in {path} is not what its own header says (bytes "
+            "{start} to {end})."
+        ),
+    ),
+    "chain.link_broken": (
+        "{path} 的链条在第 {number} 号片段处断开:它所记的前一环不是前一片段。",
+        (
+            "The chain of {path} is broken at fragment {number}: what it names as the one before "
+            "is not the one before."
+        ),
+    ),
+    "chain.head_differs": (
+        "{path} 中第 {number} 号处的链首与片段链条不符。",
+        "The head at {number} in {path} does not fit the chain of fragments.",
+    ),
+    "chain.former_differs": (
+        "{path} 所记上一录制 {former} 的结尾与包内该录制不符。",
+        "The end of the former recording {former} as {path} names it is not its end here.",
+    ),
+    "signatures.wrong_root": (
+        "包内的根密钥不是所给指纹的根:{detail}。",
+        "The package's root key is not the one whose fingerprint was given: {detail}.",
+    ),
+    "signatures.untrusted_keys": (
+        "密钥证书不能追溯到法院根密钥:{detail}。",
+        "The key certificates do not lead to the court's root: {detail}.",
+    ),
+    "signatures.malformed": (
+        "{path} 无法解读:{detail}。",
+        "{path} cannot be read: {detail}.",
+    ),
+    "signatures.bad": (
+        "{path} 的签名无效:内容或签名被改动,或并非所称的密钥所签。",
+        "The signature of {path} is bad: content or signature was changed, or another key signed.",
+    ),
+    "signatures.bad_head": (
+        "{path} 中第 {number} 号处的链首签名无效:不是该设备的密钥所签。",
+        "The signature of the head at {number} in {path} is bad: the device's key did not make it.",
+    ),
+    "signatures.bad_key": (
+        "签署 {path} 的密钥当时不可用于此:{detail}。",
+        "The key that signed {path} could not be used so at that time: {detail}.",
+    ),
+    "signatures.wrong_holder": (
+        "{path} 由别的设备或持有人的密钥签署。",
+        "{path} is signed by the key of another device or holder.",
+    ),
+    "signatures.other_bundle": (
+        "{path} 属于另一个证据包。",
+        "{path} belongs to another package.",
+    ),
+    "signatures.no_head": (
+        "{path} 没有任何签名链首,片段无从归于该设备。",
+        "{path} has no signed head: nothing ties the fragments to the device.",
+    ),
+    "inclusion.not_included": (
+        "第 {number} 条台账条目不在法院签名的台账之内:条目或路径被改动。",
+        (
+            "Ledger entry {number} is not included in the court's signed ledger: entry or path was "
+            "changed."
+        ),
+    ),
+    "inclusion.malformed": ("{path} 无法解读:{detail}。", "{path} cannot be read: {detail}."),
+    "inclusion.no_entry": (
+        "{path} 在台账中没有条目。",
+        "There is no ledger entry of {path}.",
+    ),
+    "continuity.missing": (
+        "录制 {recording} 缺第 {first} 至 {last} 号片段({since} 至 {until})。",
+        "Recording {recording} lacks fragments {first} to {last} ({since} to {until}).",
+    ),
+    "continuity.no_recording": (
+        "指挥中心所知的录制 {recording} 不在包内。",
+        "Recording {recording}, which the centre knows of, is not in the package.",
+    ),
+    "continuity.unlisted_recording": (
+        "录制 {recording} 在包内,指挥中心的事实清单却未提及。",
+        "Recording {recording} is in the package, but the centre's facts do not name it.",
+    ),
+    "exhibits.changed": (
+        "附件 {path} 的内容不是其名称所示摘要。",
+        "The content of exhibit {path} is not what its name says.",
+    ),
+    "exhibits.missing": (
+        "现场记录 {record} 所引附件 {sha} 不在包内。",
+        "Exhibit {sha}, which field record {record} names, is not in the package.",
+    ),
+    "exhibits.size": (
+        "附件 {sha} 的大小与现场记录 {record} 所写不符。",
+        "Exhibit {sha} has not the size that field record {record} names.",
+    ),
+    "exhibits.no_record": (
+        "指挥中心的事实清单所列现场记录 {record} 不在包内。",
+        "Field record {record}, which the centre's facts name, is not in the package.",
+    ),
+    "exhibits.footage_absent": (
+        "现场记录 {record} 所指画面(录制 {recording} 第 {number} 号)不在包内。",
+        (
+            "The footage that field record {record} points at (recording {recording}, fragment "
+            "{number}) is not in the package."
+        ),
+    ),
+}
+
+REMARKS = {
+    "signatures.held": (
+        "{holder}(密钥 {key}…)自 {begin} 起由 {name} 持有,保护方式:{protection}。",
+        "Key {key}… was held by {name} ({holder}) from {begin}; protection: {protection}.",
+    ),
+    "signatures.unsigned_tail": (
+        "{path} 最后 {count} 个片段之后没有签名链首:保留,但未由设备签署。",
+        (
+            "The last {count} fragments of {path} have no signed head after them: kept, but not "
+            "signed by the device."
+        ),
+    ),
+    "signatures.not_final": (
+        "{path} 没有终结链首:录制是否另有后续片段,未经设备声明。",
+        "{path} has no final head: the device did not state that nothing follows.",
+    ),
+    "signatures.archived": (
+        "录制 {recording}:中继签名声明,{count} 个片段已归档并读回核对,存放于 {domains}。",
+        (
+            "Recording {recording}: the relay states, signed, that {count} fragments were archived "
+            "and read back, held in {domains}."
+        ),
+    ),
+    "signatures.time": (
+        "录制 {recording}:不早于 {begin}(指挥中心的挑战),不晚于 {end}(中继的归档声明)。",
+        (
+            "Recording {recording}: not before {begin} (the centre's challenge), not after {end} "
+            "(the relay's statement)."
+        ),
+    ),
+    "continuity.not_recorded": (
+        "{begin} 至 {end} 没有录制({length})。",
+        "Nothing was recorded from {begin} to {end} ({length}).",
+    ),
+    "continuity.span": (
+        "到场 {begin},撤离 {end}。",
+        "Arrival {begin}, withdrawal {end}.",
+    ),
+    "continuity.no_span": (
+        "到场或撤离时间未报,只核对所知片段。",
+        "Arrival or withdrawal was not reported; only the known fragments were checked.",
+    ),
+    "exhibits.unreferenced": (
+        "附件 {sha} 没有现场记录引用。",
+        "No field record names exhibit {sha}.",
+    ),
+    "more": ("另有 {count} 处。", "And {count} more."),
+}
+
+NOT_PROVEN = {
+    "not_proven.scene": (
+        "未证明:镜头前的场景是真实的。",
+        "Not proven: that the scene before the camera was genuine.",
+    ),
+    "not_proven.frame": (
+        "未证明:画面之外、录制之外发生了什么。",
+        "Not proven: what lay out of frame, or happened while nothing was recorded.",
+    ),
+    "not_proven.lawful": (
+        "未证明:该行为合法。",
+        "Not proven: that the act was lawful.",
+    ),
+    "not_proven.time": (
+        "未证明:确切时刻;时间只在所给的[不早于,不晚于]之间。",
+        "Not proven: the exact time; it lies between the stated [not before, not after] only.",
+    ),
+    "not_proven.timestamp": (
+        "尚无可信时间戳:上述时间出自法院自己的时钟。",
+        "There is no trusted timestamp yet: these times are by the court's own clocks.",
+    ),
+    "not_proven.origin": (
+        "未证明:来源。未给出法院根指纹,只能说前后一致。",
+        "Not proven: the origin. Without the court's root fingerprint it is consistent at most.",
+    ),
+}
+
+
+def sentence(code: str, templates: tuple[str, str], **facts: object) -> Sentence:
+    """Return a sentence with its facts filled in."""
+    zh, en = (text.format(**facts) for text in templates)
+    return Sentence(code, zh, en)
+
+
+def finding(
+    code: str,
+    path: str = "",
+    number: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    **facts: object,
+) -> Finding:
+    """Return a finding; place and facts fill its sentence."""
+    place: dict[str, object] = {"path": path, "number": number, "start": start, "end": end}
+    return Finding(sentence(code, FOUND[code], **place | facts), path, number, start, end)
+
+
+def remark(code: str, **facts: object) -> Sentence:
+    """Return a remark."""
+    return sentence(code, REMARKS[code], **facts)
