@@ -80,12 +80,13 @@ def ledger_files(record: Envelope, proven: bytes | None = None) -> Files:
     tree = ledger.TreeHead("粤0199", len(leaves), root, MADE_MS)
     proof = ledger.Inclusion(proven or entry, 1, merkle.inclusion_proof(leaves, 1))
     return {
-        "ledger/head.json": _json(sign_envelope(world.CENTRE, ledger.TREE_HEAD, tree)),
-        "ledger/inclusions.json": _json([proof]),
+        "ledger/head.json": encoded(sign_envelope(world.CENTRE, ledger.TREE_HEAD, tree)),
+        "ledger/inclusions.json": encoded([proof]),
     }
 
 
-def _json(value: object) -> bytes:
+def encoded(value: object) -> bytes:
+    """Return a message as the JSON bytes that are packed."""
     return msgspec.json.encode(value)
 
 
@@ -95,17 +96,17 @@ def good_files() -> Files:
     record = sign_envelope(world.DEVICE, records.FIELD_RECORD, world.seize_record())
     folder = f"recordings/{world.RECORDING_ID}"
     return {
-        "keys/certificates.json": _json(world.certificates()),
-        "keys/revocations.json": _json([]),
-        "facts.json": _json(facts()),
+        "keys/certificates.json": encoded(world.certificates()),
+        "keys/revocations.json": encoded([]),
+        "facts.json": encoded(facts()),
         **ledger_files(record),
-        RECORD: _json(record),
+        RECORD: encoded(record),
         f"exhibits/{PHOTO_SHA}": world.PHOTO,
-        f"{folder}/opening.json": _json(golden_opening()),
+        f"{folder}/opening.json": encoded(golden_opening()),
         f"{STREAM}/init.mp4": world.INIT,
         f"{STREAM}/fragments.mzf": b"".join(frames),
         f"{STREAM}/heads.mzh": b"".join(heads),
-        f"{folder}/archived.json": _json([_archived()]),
+        f"{folder}/archived.json": encoded([_archived()]),
     }
 
 
@@ -113,7 +114,7 @@ def listed(files: Files) -> Files:
     """Return the files with the list before them, signed by the relay."""
     rows = [bundle.BundleFile(path, len(raw), sha256_hex(raw)) for path, raw in files.items()]
     manifest = bundle.BundleManifest(world.BUNDLE_ID, world.RELAY_ID, MADE_MS, rows)
-    return {"bundle.json": _json(sign_envelope(world.RELAY, bundle.MANIFEST, manifest)), **files}
+    return {"bundle.json": encoded(sign_envelope(world.RELAY, bundle.MANIFEST, manifest)), **files}
 
 
 def packed(files: Files) -> bytes:
@@ -174,12 +175,12 @@ def _revoked_device() -> bytes:
     files = good_files()
     revocation = keys.KeyRevocation(world.DEVICE.key, world.OPENED_MS + 1_050, "遗失")
     signed = sign_envelope(world.CENTRE, keys.REVOCATION, revocation)
-    files["keys/revocations.json"] = _json([signed])
+    files["keys/revocations.json"] = encoded([signed])
     frames, heads = chain()
     # Of the recording only what was signed in time is packed: heads at 1,000 ms.
     files[f"{STREAM}/fragments.mzf"] = b"".join(frames[:5])
     files[f"{STREAM}/heads.mzh"] = heads[0]
-    files["facts.json"] = _json(facts(last=4))
+    files["facts.json"] = encoded(facts(last=4))
     return packed(listed(files))
 
 
@@ -227,7 +228,7 @@ def with_opening(opening: media_opening.RecordingOpening) -> Files:
     files = good_files()
     envelope = sign_envelope(world.DEVICE, media_opening.OPENING, opening)
     frames, link = world.chain(envelope.payload, FRAGMENTS)
-    files[f"recordings/{world.RECORDING_ID}/opening.json"] = _json(envelope)
+    files[f"recordings/{world.RECORDING_ID}/opening.json"] = encoded(envelope)
     files[f"{STREAM}/fragments.mzf"] = b"".join(frames)
     files[f"{STREAM}/heads.mzh"] = world.signed_head(FRAGMENTS - 1, link, final=True)
     return files
