@@ -1,0 +1,110 @@
+"""The centre's part of an evidence package (Bundle): facts, records, keys, ledger proofs."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import select
+
+from command_center.access.views import note_view
+from command_center.cases.service import case_view
+from command_center.devices.contact import certificate_of
+from command_center.devices.service import revocations
+from command_center.devices.tickets import EXPORT_MS, sign_ticket
+from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
+from command_center.footage.views import ExportPass
+from command_center.ledger.service import inclusions
+from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
+from command_center.operations.service import operation_times
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.bundle import FACTS, BundleFacts, BundleRequest, FootageFact
+from schemas.ids import new_id
+from schemas.sign import sha256_hex, sign_envelope
+from schemas.ticket import Act
+
+
+def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> ExportPass:
+    """Return an export ticket and the request to post to the relay. A write verb: it is logged.
+
+    Errors: `operation.unknown`, `ledger.not_sequenced` (ask again within a second).
+    """
+    principal.require("recording:export")
+    case, arrived_ms, withdrawn_ms = operation_times(uow, operation)
+    recordings = list(
+        uow.session.scalars(
+            select(RecordingRow)
+            .where(RecordingRow.operation == operation)
+            .order_by(RecordingRow.counter)
+        )
+    )
+    records = list(
+        uow.session.scalars(
+            select(RecordRow).where(RecordRow.operation == operation).order_by(RecordRow.record)
+        )
+    )
+    measures = list(
+        uow.session.scalars(select(MeasureRow.measure).where(MeasureRow.operation == operation))
+    )
+    exhibits = _exhibits(uow, [record.record for record in records])
+    facts = BundleFacts(
+        new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
+        arrived_ms, withdrawn_ms, _footage(uow, recordings),
+        [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
+    )  # fmt: skip
+    files = _files(uow, facts, recordings, records)
+    request = BundleRequest(
+        facts.bundle, files, [recording.id for recording in recordings], exhibits
+    )
+    ticket, until_ms = sign_ticket(
+        uow, Act.EXPORT, principal.id, EXPORT_MS,
+        recordings=request.recordings, exhibits=request.exhibits,
+    )  # fmt: skip
+    note_view(uow, principal, "bundle", facts.bundle, case)
+    uow.ledger("bundle:package:requested", principal.id, facts.bundle,
+               sha256_hex(files["facts.json"]), {"operation": operation, "case": case})  # fmt: skip
+    return ExportPass(
+        ticket, until_ms, uow.settings.relay.http_url, msgspec.Raw(msgspec.json.encode(request))
+    )
+
+
+def _exhibits(uow: UnitOfWork, records: list[str]) -> list[str]:
+    """Return the digests that the records name and a relay holds."""
+    query = (
+        select(ExhibitRow.sha256)
+        .join(StoredExhibit, StoredExhibit.sha256 == ExhibitRow.sha256)
+        .where(ExhibitRow.record.in_(records))
+    )
+    return sorted(set(uow.session.scalars(query)))
+
+
+def _footage(uow: UnitOfWork, recordings: list[RecordingRow]) -> list[FootageFact]:
+    facts: list[FootageFact] = []
+    for recording in recordings:
+        query = select(RenditionRow).where(RenditionRow.recording == recording.id)
+        facts += [
+            FootageFact(recording.id, recording.device, row.rendition, row.last, row.ended)
+            for row in uow.session.scalars(query.order_by(RenditionRow.rendition))
+        ]
+    return facts
+
+
+def _files(
+    uow: UnitOfWork,
+    facts: BundleFacts,
+    recordings: list[RecordingRow],
+    records: list[RecordRow],
+) -> dict[str, bytes]:
+    devices = sorted({row.device for row in recordings} | {row.device for row in records})
+    certificates = [*uow.keys.certificates, *(certificate_of(uow, item) for item in devices)]
+    subjects = [*(row.id for row in recordings), *facts.records, *facts.measures]
+    head, proofs = inclusions(uow, subjects)
+    files = {
+        "keys/certificates.json": msgspec.json.encode(certificates),
+        "keys/revocations.json": msgspec.json.encode(revocations(uow)),
+        "facts.json": msgspec.json.encode(sign_envelope(uow.keys.centre, FACTS, facts)),
+        "ledger/head.json": msgspec.json.encode(head.envelope),
+        "ledger/inclusions.json": msgspec.json.encode(proofs),
+    }
+    for record in records:
+        files[f"records/{record.record}.json"] = record.envelope
+    return files

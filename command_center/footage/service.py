@@ -1,0 +1,190 @@
+"""Verbs of footage for faces: recordings, continuity, tickets."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from command_center.access.views import note_view
+from command_center.devices.contact import live_device
+from command_center.devices.service import device_names
+from command_center.devices.tickets import PLAY_MS, WATCH_MS, sign_ticket
+from command_center.footage.continuity import Continuity, Span, continuity
+from command_center.footage.feed import load_ranges
+from command_center.footage.models import (
+    ArchivedPart,
+    FootageFinding,
+    RecordingRow,
+    RenditionRow,
+    SpanRow,
+)
+from command_center.footage.views import (
+    FindingView,
+    OperationFootage,
+    RecordingView,
+    RelayPass,
+    RenditionView,
+)
+from command_center.operations.models import Operation
+from command_center.operations.service import operation_times
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas import ranges
+from schemas.problems import Kind, MzError
+from schemas.ticket import Act
+
+
+def list_recordings(uow: UnitOfWork, principal: Principal, limit: int = 100) -> list[RecordingView]:
+    """Return the newest recordings."""
+    principal.require("recording:read")
+    query = select(RecordingRow).order_by(RecordingRow.opened_wall_ms.desc()).limit(limit)
+    return _views(uow, list(uow.session.scalars(query)))
+
+
+def read_recording(uow: UnitOfWork, principal: Principal, recording: str) -> RecordingView:
+    """Return one recording; `recording.unknown`."""
+    principal.require("recording:read")
+    return _views(uow, [_row(uow, recording)])[0]
+
+
+def footage_of_operation(uow: UnitOfWork, principal: Principal, operation: str) -> OperationFootage:
+    """Return an operation's recordings and continuity. Errors: `operation.unknown`."""
+    principal.require("operation:read")
+    rows = list(
+        uow.session.scalars(
+            select(RecordingRow)
+            .where(RecordingRow.operation == operation)
+            .order_by(RecordingRow.opened_wall_ms)
+        )
+    )
+    _, arrived_ms, withdrawn_ms = operation_times(uow, operation)
+    found = operation_continuity(uow, operation)
+    return OperationFootage(
+        tuple(_views(uow, rows)), found, arrived_ms is not None and withdrawn_ms is None
+    )
+
+
+def operation_continuity(uow: UnitOfWork, operation: str) -> Continuity | None:
+    """Return how much of arrival-to-withdrawal (or to now) is archived; None before arrival."""
+    _, arrived_ms, withdrawn_ms = operation_times(uow, operation)
+    if arrived_ms is None:
+        return None
+    query = (
+        select(SpanRow)
+        .join(RecordingRow, RecordingRow.id == SpanRow.recording)
+        .where(RecordingRow.operation == operation)
+    )
+    spans = [
+        Span(row.recording, row.rendition, row.first, row.last, row.start_wall_ms, row.end_wall_ms)
+        for row in uow.session.scalars(query)
+    ]
+    end_ms = withdrawn_ms if withdrawn_ms is not None else uow.now_ms
+    return continuity(spans, arrived_ms, end_ms)
+
+
+def archived_to_ms(uow: UnitOfWork, recording: str) -> int | None:
+    """Return the device's wall clock up to which a recording is archived."""
+    query = select(func.max(SpanRow.end_wall_ms)).where(SpanRow.recording == recording)
+    return uow.session.scalar(query)
+
+
+def watch_ticket(uow: UnitOfWork, principal: Principal, device: str) -> RelayPass:
+    """Return a ticket to a device's live pictures; the look is written down. A write verb.
+
+    Errors: `device.unknown`, `device.revoked`.
+    """
+    principal.require("live:watch")
+    live_device(uow, device)
+    note_view(uow, principal, "live", device)
+    return _pass(uow, *sign_ticket(uow, Act.WATCH, principal.id, WATCH_MS, devices=[device]))
+
+
+def play_ticket(uow: UnitOfWork, principal: Principal, recording: str) -> RelayPass:
+    """Return a ticket to an archived recording; the look is written down. A write verb.
+
+    Errors: `recording.unknown`.
+    """
+    principal.require("recording:play")
+    row = _row(uow, recording)
+    operation = uow.session.get(Operation, row.operation) if row.operation else None
+    note_view(uow, principal, "recording", recording, operation.case if operation else None)
+    return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, recordings=[recording]))
+
+
+def exhibit_ticket(
+    uow: UnitOfWork, principal: Principal, exhibits: list[str], case: str | None = None
+) -> RelayPass:
+    """Return a ticket to exhibits by their SHA-256; the look is written down. A write verb."""
+    principal.require("recording:play")
+    for exhibit in exhibits:
+        note_view(uow, principal, "exhibit", exhibit, case)
+    return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, exhibits=exhibits))
+
+
+def _pass(uow: UnitOfWork, ticket: str, until_ms: int) -> RelayPass:
+    relay = uow.settings.relay
+    return RelayPass(ticket, until_ms, relay.stream_url, relay.http_url)
+
+
+def _row(uow: UnitOfWork, recording: str) -> RecordingRow:
+    row = uow.session.get(RecordingRow, recording)
+    if row is None:
+        raise MzError("recording.unknown", Kind.NOT_FOUND, recording[:40])
+    return row
+
+
+def _views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[RecordingView]:
+    ids = [row.id for row in rows]
+    renditions: dict[str, list[RenditionView]] = {recording: [] for recording in ids}
+    query = select(RenditionRow).where(RenditionRow.recording.in_(ids))
+    for rendition in uow.session.scalars(query.order_by(RenditionRow.rendition)):
+        renditions[rendition.recording].append(_rendition(rendition))
+    findings: dict[str, list[FindingView]] = {recording: [] for recording in ids}
+    marked = select(FootageFinding).where(FootageFinding.recording.in_(ids))
+    for item in uow.session.scalars(marked.order_by(FootageFinding.seq)):
+        findings[item.recording].append(
+            FindingView(item.rendition, item.number, item.code, item.at_ms)
+        )
+    counted = select(ArchivedPart.recording, func.count()).group_by(ArchivedPart.recording)
+    parts: dict[str, int] = {
+        recording: number
+        for recording, number in uow.session.execute(
+            counted.where(ArchivedPart.recording.in_(ids))
+        ).tuples()
+    }
+    names = device_names(uow, {row.device for row in rows})
+    return [
+        _view(row, names.get(row.device, ("", "")), parts.get(row.id, 0), renditions[row.id],
+              findings[row.id])
+        for row in rows
+    ]  # fmt: skip
+
+
+def _view(
+    row: RecordingRow,
+    names: tuple[str, str],
+    parts: int,
+    renditions: list[RenditionView],
+    findings: list[FindingView],
+) -> RecordingView:
+    ended = bool(renditions) and all(item.ended for item in renditions)
+    broken = any(item.code != "fragment.conflict" for item in findings)
+    return RecordingView(
+        row.id, row.device, names[0], names[1], row.operation, row.counter, row.source,
+        row.opened_wall_ms, ended, row.quarantined,
+        "broken" if broken else "whole" if ended else "open",
+        parts, tuple(renditions), tuple(findings),
+    )  # fmt: skip
+
+
+def _rendition(row: RenditionRow) -> RenditionView:
+    received, archived = load_ranges(row.received), load_ranges(row.archived)
+    if row.ended:
+        recorded = 0 if row.last is None else row.last + 1
+    else:
+        recorded = received[-1][1] + 1 if received else 0
+    missing = ranges.missing(archived, 0, recorded - 1) if recorded else []
+    return RenditionView(
+        row.rendition, recorded, ranges.count(received), ranges.count(archived), tuple(missing),
+        tuple(load_ranges(row.unsigned)), row.bytes, row.first_wall_ms, row.last_wall_ms,
+        row.ended,
+    )  # fmt: skip

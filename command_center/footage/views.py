@@ -1,0 +1,87 @@
+"""What faces see of footage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from command_center.footage.continuity import Continuity
+from schemas.ranges import Range
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A broken chain or a Conflict at a fragment."""
+
+    rendition: int
+    number: int
+    code: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class RenditionView:
+    """One rendition in numbers: fragments recorded (as far as known), received, archived;
+    the ranges missing from the archive, and those that no signed head covers."""
+
+    rendition: int
+    recorded: int
+    received: int
+    archived: int
+    missing: tuple[Range, ...]
+    unsigned: tuple[Range, ...]
+    bytes: int
+    first_wall_ms: int | None
+    last_wall_ms: int | None
+    ended: bool
+
+
+@dataclass(frozen=True)
+class RecordingView:
+    """A recording with its renditions, and `chain`: "whole", "broken" or "open" (not yet ended)."""
+
+    id: str
+    device: str
+    device_name: str
+    officer_name: str
+    operation: str | None
+    counter: int
+    source: str
+    opened_ms: int
+    ended: bool
+    quarantined: bool
+    chain: str
+    parts: int
+    renditions: tuple[RenditionView, ...]
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True)
+class OperationFootage:
+    """An operation's recordings and its continuity (None before arrival).
+
+    `open_end`: not yet withdrawn, so continuity runs to now.
+    """
+
+    recordings: tuple[RecordingView, ...]
+    continuity: Continuity | None
+    open_end: bool
+
+
+class RelayPass(msgspec.Struct, frozen=True):
+    """A ticket for a viewer, when it ends, and where to use it. Never put in a URL."""
+
+    ticket: str
+    until_ms: int
+    stream_url: str
+    http_url: str
+
+
+class ExportPass(msgspec.Struct, frozen=True):
+    """An export ticket and the `BundleRequest` to post with it to `{http_url}/v1/bundles`."""
+
+    ticket: str
+    until_ms: int
+    http_url: str
+    request: msgspec.Raw
