@@ -27,16 +27,17 @@ const EN: typeof ZH = {
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;
 
 const two = (n: number): string => String(Math.floor(n)).padStart(2, "0");
+const COURT_OFFSET_MS = 8 * 3_600_000; // the court keeps Asia/Shanghai, wherever the browser is
 
-/** hh:mm:ss in the court's time zone, which is the desk's. */
+/** hh:mm:ss in the court's time zone. */
 export function clockTime(ms: number): string {
-  const d = new Date(ms);
-  return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const d = new Date(ms + COURT_OFFSET_MS);
+  return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
 }
 
 export function dateTime(ms: number): string {
-  const d = new Date(ms);
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${clockTime(ms)}`;
+  const d = new Date(ms + COURT_OFFSET_MS);
+  return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${clockTime(ms)}`;
 }
 
 export function elapsed(ms: number): string {

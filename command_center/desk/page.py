@@ -1,0 +1,109 @@
+"""The frame of every desk page: who is signed in, where he may go, what waits for him."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+
+from command_center.access.guard import database, guard_request, load_staff, principal
+from command_center.desk import show
+from command_center.notices.reading import open_task_count
+from command_center.operations.presence import PresenceBoard
+from command_center.platform import event_log
+from command_center.platform.settings import Settings
+from command_center.platform.uow import UnitOfWork
+from schemas.time import now_ms
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A place in the rail; `count` is what waits there."""
+
+    name: str
+    icon: str
+    label: str
+    url: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the layout shows around a page."""
+
+    since: int
+    name: str
+    role: str
+    today: str
+    clock: str
+    navigation: tuple[NavigationItem, ...]
+    may: Callable[[str], bool]
+
+
+@blueprint.before_request
+def _guard() -> None:
+    load_staff()
+    guard_request(csrf=True)
+
+
+def settings() -> Settings:
+    """Return the settings of this centre."""
+    return database().settings
+
+
+def presence_board() -> PresenceBoard:
+    """Return who is where now."""
+    board: PresenceBoard = current_app.extensions["mz_presence"]
+    return board
+
+
+def render(template: str, **context: object) -> str:
+    """Return a page with its frame; a part of a page (htmx) carries no frame of its own."""
+    return render_template(template, desk=_frame(), **context)
+
+
+def is_part() -> bool:
+    """Return whether htmx asks for a part of a page."""
+    return "HX-Request" in request.headers
+
+
+def _frame() -> Frame:
+    who, at_ms = principal(), now_ms()
+    since, tasks = database().read(_waiting)
+    return Frame(
+        since, who.name, show.role(who.role), show.long_day(at_ms), show.clock(at_ms),
+        tuple(_navigation(who.may, tasks)), who.may,
+    )  # fmt: skip
+
+
+def _waiting(uow: UnitOfWork) -> tuple[int, int]:
+    return event_log.latest_cursor(uow.session), open_task_count(uow)
+
+
+def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:
+    places = [
+        ("wall", "layout-grid", _("大屏"), "desk.wall", "live:watch", 0),
+        ("operation", "broadcast", _("行动"), "desk.operations", "operation:read", 0),
+        ("recording", "movie", _("存档"), "desk.recordings", "recording:read", 0),
+        ("case", "folder", _("案件"), "desk.cases", "case:read", 0),
+        ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
+        ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),
+        ("ledger", "certificate", _("账本"), "desk.ledger", "ledger:read", 0),
+    ]
+    if settings().sms.provider == "simulated":
+        places.append(("sms", "message-2", _("模拟短信"), "desk.simulated_sms", "sms:read", 0))
+    return [
+        NavigationItem(name, icon, label, url_for(endpoint), count)
+        for name, icon, label, endpoint, permission, count in places
+        if may(permission)
+    ]
+
+
+def first_place(may: Callable[[str], bool]) -> str:
+    """Return the address of the first page that a role opens."""
+    found = _navigation(may, 0)
+    return found[0].url if found else url_for("desk.own_page")

@@ -1,0 +1,75 @@
+"""Refusals as staff read them: a sentence for each code that a form or a page can meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from schemas.problems import Kind, MzError
+
+
+@dataclass(frozen=True)
+class ProblemShown:
+    """A refusal under a field: its sentence and its stable code."""
+
+    code: str
+    sentence: str
+    title: str = ""
+    field: str = ""
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "sign_in.wrong": _("工号或密码不正确"),
+        "sign_in.locked": _("密码连续错误，账号已锁定 15 分钟"),
+        "sign_in.throttled": _("此地址尝试过多，请 15 分钟后再试"),
+        "session.none": _("登录已过期，请重新登录"),
+        "session.csrf": _("页面已过期，请刷新后重试；没有任何改动"),
+        "access.refused": _("您的角色没有这项权限"),
+        "order.empty": _("请填写指令内容"),
+        "order.too_long": _("指令不超过 500 字"),
+        "operation.unknown": _("没有这次行动"),
+        "case.unknown": _("没有这个案件"),
+        "recording.unknown": _("没有这段录像"),
+        "device.unknown": _("没有这台设备"),
+        "staff.unknown": _("没有这名工作人员"),
+        "notice.unknown": _("没有这条告知"),
+        "party.not_told": _("只有申请执行人和被执行人可以取得查询密码"),
+        "password.too_weak": _("新密码太弱：至少 10 个字符，不能是重复字符"),
+        "password.wrong": _("现在的密码不正确"),
+        "password.same": _("新旧密码相同"),
+        "message.malformed": _("请求的内容不完整或格式不对；没有任何改动"),
+        "task.no_outcome": _("请写明怎样告知的"),
+        "task.unknown": _("没有这项待办"),
+        "request.unknown_address": _("没有这个页面"),
+        "database.busy": _("系统繁忙，请稍后重试；没有任何改动"),
+        "asset.missing": _("网页资源未构建，请运行 ./mz setup"),
+    }
+
+
+def shown(error: MzError, field: str = "") -> ProblemShown:
+    """Return a refusal with its sentence in the reader's language."""
+    kinds = {
+        Kind.NOT_FOUND: _("没有找到"),
+        Kind.REFUSED: _("没有权限"),
+        Kind.THROTTLED: _("尝试过多"),
+        Kind.UNAVAILABLE: _("暂时不可用"),
+    }
+    title = kinds.get(error.kind, _("未能完成"))
+    sentence = _sentences().get(error.code, _("未能完成；没有任何改动"))
+    return ProblemShown(error.code, sentence, title, field)
+
+
+def error_page(error: MzError) -> Response:
+    """Answer a refused page; who is not signed in is led to the sign-in."""
+    if error.kind is Kind.UNAUTHENTICATED and "HX-Request" not in request.headers:
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return make_response(redirect(url_for("desk.sign_in", next=target)))
+    if error.kind is Kind.UNAUTHENTICATED:
+        return Response(status=401, headers={"HX-Redirect": url_for("desk.sign_in")})
+    page = render_template(
+        "desk/problem.html", problem=shown(error), theme="light", home=url_for("desk.home")
+    )
+    return make_response(page)

@@ -1,0 +1,101 @@
+"""States as the desk shows them: a colour, a shape and a word, never one alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from command_center.cases.words import CASE_STATES
+from command_center.desk.show import pick
+from command_center.measures.kinds import MeasureState
+from command_center.notices.states import NoticeState
+from command_center.operations.words import STATES as OPERATION_STATES
+
+
+@dataclass(frozen=True)
+class State:
+    """`cls` is a colour class of the stylesheet, `glyph` a shape of kit/glyphs.html."""
+
+    cls: str
+    glyph: str
+    word: str
+
+
+_OPERATION = {
+    "PLANNED": ("", "dot"),
+    "DEPARTED": ("brand", "route"),
+    "ON_SCENE": ("brand", "route"),
+    "ACTING": ("warn", "half"),
+    "WITHDRAWN": ("ok", "tick"),
+    "CLOSED": ("", "tick"),
+}
+_CASE = {
+    "IN_PROGRESS": ("brand", "half"),
+    "SUSPENDED": ("warn", "half"),
+    "SETTLED": ("ok", "tick"),
+    "CLOSED": ("", "ack"),
+}
+_MEASURE = {
+    MeasureState.DRAFT: ("dash", "dot"),
+    MeasureState.APPROVED: ("o", "tick"),
+    MeasureState.EXECUTED: ("warn", "half"),
+    MeasureState.IN_FORCE: ("ok", "lock"),
+    MeasureState.RENEWED: ("ok", "lockloop"),
+    MeasureState.QUEUED: ("brand", "queue"),
+    MeasureState.RELEASED: ("", "unlock"),
+    MeasureState.LAPSED: ("bad x", "lapsed"),
+    MeasureState.CONVERTED: ("brand", "gavel"),
+}
+_NOTICE = {
+    NoticeState.QUEUED: ("t2", "dot"),
+    NoticeState.SENDING: ("brand", "conn"),
+    NoticeState.TEMP_FAIL: ("warn", "conn"),
+    NoticeState.SENT: ("brand", "tick"),
+    NoticeState.DELIVERED: ("ok", "tick2"),
+    NoticeState.READ: ("ok", "eye"),
+    NoticeState.ACKED: ("ok", "ack"),
+}
+_ORDER = {
+    "sent": ("t2", "tick"),
+    "received": ("t2", "tick2"),
+    "read": ("brand", "eye"),
+    "done": ("ok", "ack"),
+}
+
+
+def operation_state(code: str) -> State:
+    """Return the chip of an operation's state (DOMAIN §5.5)."""
+    cls, glyph = _OPERATION.get(code, ("", "dot"))
+    return State(cls, glyph, pick(*OPERATION_STATES[code]))
+
+
+def case_state(code: str) -> State:
+    """Return the chip of a case's state (DOMAIN §5.1)."""
+    cls, glyph = _CASE.get(code, ("", "dot"))
+    return State(cls, glyph, pick(*CASE_STATES[code]))
+
+
+def measure_state(code: str) -> State:
+    """Return the chip of a measure's state (DOMAIN §5.2)."""
+    state = MeasureState(code)
+    return State(*_MEASURE[state], pick(state.zh, state.en))
+
+
+def notice_state(code: str) -> State:
+    """Return the chip of a notice's state (DOMAIN §5.7); a final failure is a filled square."""
+    state = NoticeState(code)
+    return State(*_NOTICE.get(state, ("bad", "fail")), pick(state.zh, state.en))
+
+
+def order_state(code: str) -> State:
+    """Return the mark of how far an order got."""
+    words = {"sent": _("已发"), "received": _("收到"), "read": _("已读"), "done": _("完成")}
+    return State(*_ORDER[code], words[code])
+
+
+def device_state(*, connected: bool, revoked: bool) -> State:
+    """Return the chip of a device."""
+    if revoked:
+        return State("bad x", "lapsed", _("已撤销"))
+    return State("ok", "live", _("直播")) if connected else State("", "off", _("未连接"))
