@@ -69,3 +69,8 @@ def parse_number(text: str) -> CaseNumber:
                 parts["sub"] or "",
             )  # fmt: skip
     raise MzError("case.number_malformed", Kind.INVALID, text[:60])
+
+
+def full_width(text: str) -> str:
+    """Return a number as papers and parties see it, with full-width parentheses."""
+    return text.translate(str.maketrans("()", "（）"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import Base, Id, Key, Line, Ms, Raw, Word
@@ -17,8 +17,8 @@ class GrantRow(Base):
     __table_args__ = (UniqueConstraint("case", "party"),)
 
     grant: Mapped[Id] = mapped_column(primary_key=True)
-    case: Mapped[Id] = mapped_column(index=True)
-    party: Mapped[Id]
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    party: Mapped[Id] = mapped_column(ForeignKey("party.id"))
     account: Mapped[Line] = mapped_column(index=True)
     password_hash: Mapped[Line] = mapped_column(default="")
     issued_ms: Mapped[Ms | None]
@@ -29,24 +29,13 @@ class GrantRow(Base):
     created_ms: Mapped[Ms]
 
 
-class WrongPasswordRow(Base):
-    """A wrong password for an account (by blind index: people mistype other secrets into it)."""
-
-    __tablename__ = "portal_wrong_password"
-    __table_args__ = (Index("ix_portal_wrong_password_account", "account", "at_ms"),)
-
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    account: Mapped[Key]
-    at_ms: Mapped[Ms]
-
-
 class PortalSessionRow(Base):
     """A party's session; only the digest of its token is kept."""
 
     __tablename__ = "portal_session"
 
     token_sha256: Mapped[Key] = mapped_column(primary_key=True)
-    grant: Mapped[Id] = mapped_column(index=True)
+    grant: Mapped[Id] = mapped_column(ForeignKey("disclosure_grant.grant"), index=True)
     issue_number: Mapped[int]
     csrf: Mapped[Line]
     began_ms: Mapped[Ms]
@@ -67,19 +56,6 @@ class DocumentRow(Base):
     as_of_ms: Mapped[Ms]
     content_sha256: Mapped[Key]
     envelope: Mapped[Raw]
-
-
-class PortalViewRow(Base):
-    """Each sign-in and each view by a party (S-30)."""
-
-    __tablename__ = "portal_view"
-    append_only: ClassVar[bool] = True
-
-    view: Mapped[Id] = mapped_column(primary_key=True)
-    grant: Mapped[Id] = mapped_column(index=True)
-    act: Mapped[Word]
-    document: Mapped[Id | None]
-    at_ms: Mapped[Ms]
 
 
 class DisclosureCursorRow(Base):

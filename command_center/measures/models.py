@@ -44,8 +44,8 @@ class MeasureRow(Base):
     kind: Mapped[Word]
     property_kind: Mapped[Word]
     state: Mapped[Word] = mapped_column(index=True)
-    case: Mapped[Id] = mapped_column(index=True)
-    operation: Mapped[Id | None] = mapped_column(index=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    operation: Mapped[Id | None] = mapped_column(ForeignKey("operation.id"), index=True)
     device: Mapped[Id | None]
     officer: Mapped[Id]
     second_officer: Mapped[Id | None]
@@ -87,7 +87,7 @@ class MeasureItemRow(Base):
 
     measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
+    number: Mapped[Ms]
     name: Mapped[Line]
     quantity: Mapped[Ms]
     unit: Mapped[Line]
@@ -111,7 +111,7 @@ class DefectRow(Base):
 
 
 class ExhibitRow(Base):
-    """An exhibit that a record names: awaited until the vault says it holds the bytes."""
+    """An exhibit that a record names: awaited until a relay says it holds the bytes."""
 
     __tablename__ = "measure_exhibit"
 
@@ -122,14 +122,3 @@ class ExhibitRow(Base):
     kind: Mapped[Word]
     stored_ms: Mapped[Ms | None]
     alarmed_ms: Mapped[Ms | None]
-
-
-class StoredExhibitRow(Base):
-    """An exhibit the vault holds; it may be stored before the record that names it arrives."""
-
-    __tablename__ = "stored_exhibit"
-
-    sha256: Mapped[Key] = mapped_column(primary_key=True)
-    size: Mapped[Ms]
-    device: Mapped[Id]
-    stored_ms: Mapped[Ms]

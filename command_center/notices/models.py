@@ -18,8 +18,8 @@ class NoticeRow(Base):
     notice: Mapped[Id] = mapped_column(primary_key=True)
     purpose: Mapped[Word]
     node: Mapped[Id] = mapped_column(index=True)
-    case: Mapped[Id] = mapped_column(index=True)
-    party: Mapped[Id] = mapped_column(index=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    party: Mapped[Id] = mapped_column(ForeignKey("party.id"), index=True)
     party_role: Mapped[Word]
     channel: Mapped[Word]
     contact: Mapped[Id | None]
@@ -36,6 +36,7 @@ class NoticeRow(Base):
     read_ms: Mapped[Ms | None]
     acked_ms: Mapped[Ms | None]
     failed_ms: Mapped[Ms | None]
+    alarmed_ms: Mapped[Ms | None]
 
 
 class AttemptRow(Base):
@@ -97,8 +98,8 @@ class TaskRow(Base):
 
     task: Mapped[Id] = mapped_column(primary_key=True)
     notice: Mapped[Id] = mapped_column(ForeignKey("notice.notice"), unique=True)
-    case: Mapped[Id] = mapped_column(index=True)
-    party: Mapped[Id]
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    party: Mapped[Id] = mapped_column(ForeignKey("party.id"))
     reason: Mapped[Word]
     code: Mapped[Line]
     state: Mapped[Word] = mapped_column(index=True)

@@ -57,21 +57,21 @@ TEMPLATES: tuple[Template, ...] = (
         Audience.DEBTOR,
         1,
         "$addressee：$case_number案，本院于$when对您实施$measure：$what，期限至$until。"
-        "凭案号和查询密码登录明证查看，或致电$phone；核实请拨12368。",
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.MEASURE_EXECUTED,
         Audience.APPLICANT,
         1,
         "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what，"
-        "期限至$until。凭案号和查询密码登录明证查看，或致电$phone；核实请拨12368。",
+        "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.ACCOUNT_OPENED,
         Audience.ANYONE,
         1,
         "$addressee：您可凭案号$case_number和查询密码登录明证查询案件进展。"
-        "查询密码由本院另行当面或者书面交付，不会用短信发送。咨询$phone；核实请拨12368。",
+        "查询密码由本院另行当面或者书面交付，不会用短信发送。咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.CALL_THE_COURT,

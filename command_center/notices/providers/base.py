@@ -18,7 +18,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """A text on its way. `key` is the attempt's idempotency key; `number` is E.164 (+86…)."""
+    """A text on its way. `key` is the attempt's idempotency key; `number` as the party gave
+    it: digits, with or without the country."""
 
     key: str
     number: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import phonenumbers
 import structlog
 from smpplib import consts
 
@@ -53,9 +54,9 @@ class SmppProvider(Provider):
         self._session.start()
 
     def _submit(self, message: Message) -> list[str]:
-        parts = encode_parts(message.text)
+        parts, number = encode_parts(message.text), international(message.number)
         try:
-            return self._session.submit(message.number, parts, concatenated=len(parts) > 1)
+            return self._session.submit(number, parts, concatenated=len(parts) > 1)
         except SubmitError as error:
             if error.status in _PERMANENT:
                 raise Rejected(f"status {error.status:#x}") from error
@@ -86,6 +87,16 @@ class SmppProvider(Provider):
         self.deliver(
             ProviderReceipt(self.name, report.message_id, report.code, report.state, report.at_ms)
         )
+
+
+def international(number: str) -> str:
+    """Return a telephone number with its country and without `+`; numbers without one are
+    Chinese. Raises Rejected for what is no number."""
+    try:
+        parsed = phonenumbers.parse(number, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise Rejected("not a number") from error
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
 
 
 def encode_parts(text: str) -> list[bytes]:

@@ -40,7 +40,8 @@ class SmppSettings:
 
 @dataclasses.dataclass(frozen=True)
 class Submission:
-    """One message in its parts (bytes of `short_message`), and the ids that answer them."""
+    """One message to `number` (digits, country first) in its parts (bytes of `short_message`),
+    and the ids that answer them."""
 
     number: str
     parts: list[bytes]
@@ -171,7 +172,7 @@ class SmppSession(threading.Thread):
                     source_addr=self._settings.source,
                     dest_addr_ton=consts.SMPP_TON_INTL,
                     dest_addr_npi=consts.SMPP_NPI_ISDN,
-                    destination_addr=submission.number.lstrip("+"),
+                    destination_addr=submission.number,
                     short_message=part,
                     data_coding=consts.SMPP_ENCODING_ISO10646,
                     esm_class=consts.SMPP_GSMFEAT_UDHI if submission.concatenated else 0,

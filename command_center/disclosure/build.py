@@ -1,0 +1,139 @@
+"""Building a grant's document from the facts of this moment."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import func, select
+
+from command_center.access.permissions import ROLE_NAMES, Role
+from command_center.cases.number import full_width
+from command_center.cases.service import case_view
+from command_center.cases.views import CaseOfficerView, CaseView, PartyView
+from command_center.disclosure.document import (
+    CaseCard,
+    Disclosure,
+    ItemShown,
+    MeasureShown,
+    NoticeShown,
+    OfficerShown,
+    PartyShown,
+    Text,
+)
+from command_center.disclosure.explain import explain
+from command_center.disclosure.models import GrantRow
+from command_center.disclosure.sections import Known, nine_sections
+from command_center.footage.models import RecordingRow
+from command_center.measures.views import MeasureView, case_measures
+from command_center.notices.changes import shown_name
+from command_center.notices.models import NoticeRow
+from command_center.notices.states import Channel, NoticeState
+from command_center.platform.uow import UnitOfWork
+from schemas.sign import sha256_hex
+
+_RECORDED = Text(
+    "本次执行过程已录音录像，可以申请查阅。",
+    "This act was recorded on video; you may apply to view it.",
+)
+_NOT_RECORDED = Text(
+    "截至本页数据时间，没有本次执行的录音录像记录。",
+    "There is no video record of this act as of the time of this page.",
+)
+
+
+def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disclosure:
+    """Return what this grant's party may see now."""
+    case = case_view(uow, grant.case)
+    own = next(party for party in case.parties if party.id == grant.party)
+    measures = [_measure(uow, view, own.role) for view in case_measures(uow, grant.case)]
+    card = _card(case, grant.party)
+    return Disclosure(
+        document=document,
+        grant=grant.grant,
+        version=version,
+        as_of_ms=uow.now_ms,
+        court=uow.settings.court.name,
+        court_phone=uow.settings.court.phone,
+        party=_party(own, grant.party),
+        card=card,
+        sections=nine_sections(Known(card, case.state, measures)),
+        measures=measures,
+        notices=_notices(uow, grant.party),
+    )
+
+
+def content_sha256(made: Disclosure) -> str:
+    """Return the digest of what a reader would notice: all but id, version and time."""
+    still = msgspec.structs.replace(made, document="", version=0, as_of_ms=0)
+    return sha256_hex(msgspec.json.encode(still))
+
+
+def _card(case: CaseView, own: str) -> CaseCard:
+    clerk = next((one for one in case.officers if one.role == "CLERK"), None)
+    return CaseCard(
+        number=full_width(case.number),
+        state=Text(case.state_zh, case.state_en),
+        cause=case.cause,
+        basis=full_width(case.basis),
+        amount_fen=case.amount_fen,
+        filed_ms=case.filed_ms,
+        parties=[_party(party, own) for party in case.parties],
+        officers=[_officer(officer) for officer in case.officers],
+        clerk=_officer(clerk) if clerk else None,
+    )
+
+
+def _party(party: PartyView, own: str) -> PartyShown:
+    mine = party.id == own
+    name = party.name if mine else shown_name(party.name, party.is_person)
+    return PartyShown(Text(party.role_zh, party.role_en), name, mine)
+
+
+def _officer(officer: CaseOfficerView) -> OfficerShown:
+    """Parties get the clerk's office telephone (S-20), and nobody else's."""
+    zh, en = ROLE_NAMES.get(Role(officer.role), (officer.role, officer.role))
+    phone = officer.phone if officer.role == "CLERK" else ""
+    return OfficerShown(Text(zh, en), officer.name, phone)
+
+
+def _measure(uow: UnitOfWork, view: MeasureView, role: str) -> MeasureShown:
+    words = explain(view.kind, role)
+    return MeasureShown(
+        measure=view.measure,
+        kind=Text(view.kind.zh, view.kind.en),
+        state=Text(view.state.zh, view.state.en),
+        summary=view.subject,
+        executed_ms=view.executed_ms,
+        items=[ItemShown(one.number, one.name, one.quantity, one.unit) for one in view.items],
+        custodian=view.custodian,
+        control_from=view.control_from,
+        control_to=view.control_to,
+        period_suggested=view.period_suggested,
+        meaning=words.meaning,
+        may_do=words.may_do,
+        lift=words.lift,
+        footage=_RECORDED if _recordings(uow, view.operation) else _NOT_RECORDED,
+    )
+
+
+def _recordings(uow: UnitOfWork, operation: str | None) -> int:
+    counted = select(func.count()).where(RecordingRow.operation == operation)
+    return int(uow.session.scalar(counted) or 0) if operation else 0
+
+
+def _notices(uow: UnitOfWork, party: str) -> list[NoticeShown]:
+    rows = uow.session.scalars(
+        select(NoticeRow).where(NoticeRow.party == party).order_by(NoticeRow.notice.desc())
+    )
+    return [
+        NoticeShown(
+            row.notice,
+            Text(Channel(row.channel).zh, Channel(row.channel).en),
+            Text(NoticeState(row.state).zh, NoticeState(row.state).en),
+            row.text,
+            row.created_ms,
+            row.sent_ms,
+            row.delivered_ms,
+            row.failed_ms,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,122 @@
+"""What a disclosure document holds: everything a party may see of his case, and nothing else.
+
+The portal renders these documents only, so it cannot leak what it never had. A document is the
+payload of an envelope `disclosure/1`, signed by the centre, with the time it is "as of". All
+sentences stand in Chinese and English. Names of natural persons on the other side are masked.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+DISCLOSURE = "disclosure/1"
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A word or sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class PartyShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A party: whole name for himself and for units, masked for other persons."""
+
+    role: Text
+    name: str
+    own: bool
+
+
+class OfficerShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member of staff in charge; `phone` is an office telephone or empty."""
+
+    role: Text
+    name: str
+    phone: str
+
+
+class CaseCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Filing data (S-20): basis, parties, number, day, staff, the clerk's office telephone."""
+
+    number: str
+    state: Text
+    cause: str
+    basis: str
+    amount_fen: int
+    filed_ms: int
+    parties: list[PartyShown]
+    officers: list[OfficerShown]
+    clerk: OfficerShown | None
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a section; `at_ms` where it happened at a time."""
+
+    text: Text
+    at_ms: int | None = None
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the nine classes of S-30. Without lines, `empty` says so honestly."""
+
+    key: str
+    title: Text
+    lines: list[Line]
+    empty: Text
+
+
+class ItemShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of the list (清单)."""
+
+    number: int
+    name: str
+    quantity: int
+    unit: str
+
+
+class MeasureShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A measure in plain words (U18). Days are ISO; `period_suggested`: not from the paper."""
+
+    measure: str
+    kind: Text
+    state: Text
+    summary: str
+    executed_ms: int
+    items: list[ItemShown]
+    custodian: str
+    control_from: str
+    control_to: str
+    period_suggested: bool
+    meaning: Text
+    may_do: Text
+    lift: Text
+    footage: Text
+
+
+class NoticeShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A notice to this party and how far it got."""
+
+    notice: str
+    channel: Text
+    state: Text
+    text: str
+    created_ms: int
+    sent_ms: int | None
+    delivered_ms: int | None
+    failed_ms: int | None
+
+
+class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `disclosure/1`: one document for one grant, as of a moment."""
+
+    document: str
+    grant: str
+    version: int
+    as_of_ms: int
+    court: str
+    court_phone: str
+    party: PartyShown
+    card: CaseCard
+    sections: list[Section]
+    measures: list[MeasureShown]
+    notices: list[NoticeShown]

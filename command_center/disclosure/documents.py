@@ -1,0 +1,130 @@
+"""Documents: made anew at event time, signed, kept; and read by the party they are for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import select
+
+from command_center.access.views import note_view
+from command_center.disclosure.build import build, content_sha256
+from command_center.disclosure.document import DISCLOSURE, Disclosure
+from command_center.disclosure.grants import ensure_grants
+from command_center.disclosure.models import DocumentRow, GrantRow
+from command_center.notices.changes import move
+from command_center.notices.models import NoticeRow
+from command_center.notices.states import Channel, NoticeState
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.sign import Envelope, decode, decode_payload, sign_envelope
+
+
+@dataclass(frozen=True)
+class PortalCase:
+    """What the portal renders: the document, and the digest of the signed bytes."""
+
+    document: Disclosure
+    payload_sha256: str
+
+
+def rebuild(uow: UnitOfWork, case: str) -> int:
+    """Make the documents of a case anew; return how many changed.
+
+    A party's portal notices arrive with the document that carries them: they are delivered in
+    the same transaction. Errors: `case.unknown`.
+    """
+    return sum(_rebuild_grant(uow, grant) for grant in ensure_grants(uow, case))
+
+
+def read_own_case(uow: UnitOfWork, principal: Principal) -> PortalCase:
+    """Return the newest document of the party's own grant, log the view, and note that his
+    portal notices are read (`Database.run`).
+
+    Errors: `disclosure.not_ready`, `sign.bad_signature`.
+    """
+    principal.require("disclosure:read_own")
+    row = _newest(uow, principal.id)
+    if row is None:
+        raise MzError("disclosure.not_ready", Kind.UNAVAILABLE, principal.id[:40])
+    envelope = decode(row.envelope, Envelope)
+    envelope.check(uow.keys.centre.public)
+    document = decode_payload(envelope, DISCLOSURE, Disclosure)
+    note_view(uow, principal, "disclosure", row.document, principal.case)
+    shown = [notice.notice for notice in document.notices]
+    _mark_read(uow, shown)
+    return PortalCase(document, envelope.payload_sha256())
+
+
+def document_envelope(uow: UnitOfWork, principal: Principal) -> bytes:
+    """Return the signed envelope's JSON, for a party who wants to keep or check it."""
+    principal.require("disclosure:read_own")
+    row = _newest(uow, principal.id)
+    if row is None:
+        raise MzError("disclosure.not_ready", Kind.UNAVAILABLE, principal.id[:40])
+    return row.envelope
+
+
+def _rebuild_grant(uow: UnitOfWork, grant: GrantRow) -> bool:
+    _deliver(uow, grant)
+    last = _newest(uow, grant.grant)
+    made = build(uow, grant, new_id(), last.version + 1 if last else 1)
+    digest = content_sha256(made)
+    if last is not None and last.content_sha256 == digest:
+        return False
+    envelope = sign_envelope(uow.keys.centre, DISCLOSURE, made)
+    uow.session.add(
+        DocumentRow(
+            document=made.document,
+            grant=grant.grant,
+            version=made.version,
+            as_of_ms=made.as_of_ms,
+            content_sha256=digest,
+            envelope=msgspec.json.encode(envelope),
+        )
+    )
+    uow.ledger(
+        "party:disclosure:made",
+        "centre",
+        made.document,
+        envelope.payload_sha256(),
+        {"case": grant.case, "grant": grant.grant},
+    )
+    return True
+
+
+def _deliver(uow: UnitOfWork, grant: GrantRow) -> None:
+    rows = uow.session.scalars(
+        select(NoticeRow).where(
+            NoticeRow.party == grant.party,
+            NoticeRow.channel == Channel.PORTAL,
+            NoticeRow.state == NoticeState.QUEUED,
+        )
+    ).all()
+    for row in rows:
+        move(uow, row, NoticeState.SENT)
+        move(uow, row, NoticeState.DELIVERED)
+    uow.session.flush()
+
+
+def _mark_read(uow: UnitOfWork, notices: list[str]) -> None:
+    rows = uow.session.scalars(
+        select(NoticeRow).where(
+            NoticeRow.notice.in_(notices),
+            NoticeRow.channel == Channel.PORTAL,
+            NoticeRow.state == NoticeState.DELIVERED,
+        )
+    ).all()
+    for row in rows:
+        move(uow, row, NoticeState.READ)
+
+
+def _newest(uow: UnitOfWork, grant: str) -> DocumentRow | None:
+    return uow.session.scalars(
+        select(DocumentRow)
+        .where(DocumentRow.grant == grant)
+        .order_by(DocumentRow.version.desc())
+        .limit(1)
+    ).first()

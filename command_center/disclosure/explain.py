@@ -1,0 +1,84 @@
+"""Measures in plain words (U18): what it means, what you may do, how it is lifted.
+
+A table by kind of measure and side. The words are read by people without a lawyer: short
+sentences, the law named once, no threat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from command_center.disclosure.document import Text
+from command_center.measures.kinds import MeasureKind
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Three plain texts of a measure for one side."""
+
+    meaning: Text
+    may_do: Text
+    lift: Text
+
+
+_LIFT_SEIZURE = Text(
+    "付清全部应付款项，或者提供法院认可的充分有效担保后，可以申请解除扣押。"
+    "期限届满没有续行的，扣押的效力消灭（查扣冻规定（2020）第27条）。",
+    "The seizure is lifted on request when everything owed is paid, or when the court accepts "
+    "sufficient security. If it is not renewed before its last day, it loses its effect "
+    "(Rules on Sealing, Seizing and Freezing (2020), art. 27).",
+)
+
+_SEIZURE_TO_DEBTOR = Explanation(
+    meaning=Text(
+        "扣押不改变归属：这些财产仍然是您的，但由清单写明的保管人保管。"
+        "扣押期间您不能取走、出卖、赠与或者抵押这些财产。",
+        "Seizure does not change who owns these things: they are still yours, but the custodian "
+        "named in the list keeps them. While they are seized you may not take them back, sell "
+        "them, give them away or pledge them.",
+    ),
+    may_do=Text(
+        "您可以：核对清单，发现错漏请告诉承办人；认为扣押违反法律规定的，可以向本院提出书面异议，"
+        "本院自收到之日起十五日内审查（民事诉讼法（2023）第236条）；"
+        "清单里有您和所扶养家属的生活必需品的，可以申请发还（查扣冻规定（2020）第3条）。",
+        "You may: check the list and tell the officer of any mistake; object in writing if you "
+        "think the seizure breaks the law, the court then reviews it within 15 days (Civil "
+        "Procedure Law (2023), art. 236); ask for the return of things that you and the family "
+        "you support need to live (Rules on Sealing, Seizing and Freezing (2020), art. 3).",
+    ),
+    lift=_LIFT_SEIZURE,
+)
+
+_SEIZURE_TO_APPLICANT = Explanation(
+    meaning=Text(
+        "法院已经控制清单所列财产，由写明的保管人保管。被执行人不能处分这些财产；"
+        "它们还没有变成钱，也还没有归您所有。",
+        "The court has taken control of the things in the list; the named custodian keeps them. "
+        "The debtor cannot dispose of them. They have not been turned into money yet, and they "
+        "do not belong to you.",
+    ),
+    may_do=Text(
+        "您可以：在期限届满前书面申请续行扣押，逾期未续行的效力消灭；申请评估、拍卖；"
+        "提供其他财产线索。对在本案中知悉的对方财产情况，请依法保密。",
+        "You may: ask in writing for renewal before the last day, or the seizure loses its "
+        "effect; ask for valuation and auction; give information on other property. What you "
+        "learn here of the other side's property must be kept confidential.",
+    ),
+    lift=_LIFT_SEIZURE,
+)
+
+_TABLE: dict[tuple[MeasureKind, str], Explanation] = {
+    (MeasureKind.SEIZE, "DEBTOR"): _SEIZURE_TO_DEBTOR,
+    (MeasureKind.SEIZE, "APPLICANT"): _SEIZURE_TO_APPLICANT,
+}
+
+_ASK = Text(
+    "本项措施的说明请致电承办人或者拨打12368询问。",
+    "Please call the officer in charge or 12368 for an explanation of this measure.",
+)
+_ASK_ALL = Explanation(_ASK, _ASK, _ASK)
+
+
+def explain(kind: MeasureKind, role: str) -> Explanation:
+    """Return the words for a side; where none are written yet, whom to ask."""
+    return _TABLE.get((kind, role), _ASK_ALL)

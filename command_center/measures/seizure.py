@@ -1,0 +1,257 @@
+"""扣押 of movables: from the record to the measure, its period, log, ledger entry and notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+
+from command_center.access.models import Staff
+from command_center.cases.log import LogLine, append_log
+from command_center.cases.service import parties_to_tell
+from command_center.footage.models import RecordingRow
+from command_center.measures import law, period, rules
+from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures.models import (
+    ControlPeriodRow,
+    DefectRow,
+    MeasureItemRow,
+    MeasureRow,
+)
+from command_center.notices.service import NodeEvent, queue_notices
+from command_center.notices.templates import Purpose
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect, RecordReceipt
+from schemas.records import FieldRecord, SeizeMovables
+from schemas.time import court_time
+
+_MOST = 2**62
+
+
+def storable(value: int) -> int:
+    """Return a number as the tables can hold it; the record's bytes keep what was written."""
+    return max(-_MOST, min(value, _MOST))
+
+
+def line(text: str) -> str:
+    """Return a text as a column of one line can hold it; the record's bytes keep the whole."""
+    return text.replace("\0", "")[:400]
+
+
+def find_defects(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> list[Defect]:
+    """Return what the law wants and the record lacks, in its circumstances."""
+    debtors = [party for party in parties_to_tell(uow, record.case) if party.role == "DEBTOR"]
+    around = rules.Circumstances(
+        debtor_is_person=any(party.is_person for party in debtors),
+        recorders=_recorders(uow, record),
+    )
+    return rules.seizure_defects(record, body, around)
+
+
+def execute(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    body: SeizeMovables,
+    receipt: RecordReceipt,
+) -> None:
+    """Write the executed measure and all that the law ties to it, in this transaction.
+
+    扣押 takes effect when the court takes hold of the thing, so EXECUTED is at once IN_FORCE.
+    """
+    term = period.settle(
+        period.read_paper(body.control_from, body.control_to),
+        _day(body.finished_ms, uow.now_ms),
+        law.PropertyClass.MOVABLE,
+    )
+    measure = _measure(uow, record, body)
+    uow.session.add(measure)
+    uow.session.flush()
+    _add_details(uow, body, term, receipt)
+    _tell_house(uow, principal, record, measure, term, receipt)
+    queue_notices(
+        uow,
+        NodeEvent(
+            Purpose.MEASURE_EXECUTED,
+            measure.measure,
+            measure.case,
+            {
+                "when": _minute(measure.executed_ms, uow.now_ms),
+                "measure": MeasureKind.SEIZE.zh,
+                "what": measure.subject,
+                "until": _day_text(term.end) + ("（以文书为准）" if term.suggested else ""),
+            },
+        ),
+    )
+
+
+def summary(body: SeizeMovables) -> str:
+    """Return the list in a few words: 缝纫机等3项."""
+    names = [item.name.strip() for item in body.items if item.name.strip()]
+    if not names:
+        return "动产"
+    return names[0][:30] if len(body.items) == 1 else f"{names[0][:30]}等{len(body.items)}项"
+
+
+def _recorders(uow: UnitOfWork, record: FieldRecord) -> int:
+    """Count the devices that recorded the operation. The relay's word may be on its way still,
+    so footage that the record itself points into counts too."""
+    counted = uow.session.scalar(
+        select(func.count(func.distinct(RecordingRow.device))).where(
+            RecordingRow.operation == record.operation
+        )
+    )
+    return max(int(counted or 0), 1 if record.footage is not None else 0)
+
+
+def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> MeasureRow:
+    values = [item.estimated_value_fen for item in body.items]
+    known = [value for value in values if value is not None]
+    footage = record.footage
+    return MeasureRow(
+        measure=record.record,
+        record=record.record,
+        kind=MeasureKind.SEIZE,
+        property_kind="MOVABLE",
+        state=MeasureState.IN_FORCE,
+        case=record.case,
+        operation=record.operation,
+        device=record.device,
+        officer=record.officer[:36],
+        second_officer=record.second_officer[:36] if record.second_officer else None,
+        subject=summary(body),
+        place=line(body.place_text),
+        custodian=line(body.custodian),
+        storage_place=line(body.storage_place),
+        note=body.note.replace("\0", ""),
+        value_fen=storable(sum(known)) if known else None,
+        started_ms=storable(body.started_ms),
+        executed_ms=storable(body.finished_ms),
+        received_ms=uow.now_ms,
+        footage_recording=footage.recording[:36] if footage else None,
+        footage_number=storable(footage.number) if footage else None,
+        footage_wall_ms=storable(footage.wall_ms) if footage else None,
+    )
+
+
+def _add_details(
+    uow: UnitOfWork, body: SeizeMovables, term: period.Period, receipt: RecordReceipt
+) -> None:
+    measure = receipt.record
+    uow.session.add(
+        ControlPeriodRow(
+            measure=measure,
+            number=1,
+            start_day=term.start.isoformat(),
+            end_day=term.end.isoformat(),
+            suggested=term.suggested,
+            paper_from=line(body.control_from),
+            paper_to=line(body.control_to),
+            law=law.pack_for(term.start).source.text(),
+        )
+    )
+    for position, item in enumerate(body.items):
+        uow.session.add(
+            MeasureItemRow(
+                measure=measure,
+                position=position,
+                number=storable(item.number),
+                name=line(item.name),
+                quantity=storable(item.quantity),
+                unit=line(item.unit),
+                brand_model=line(item.brand_model),
+                serial=line(item.serial),
+                condition=line(item.condition),
+                value_fen=_fen(item.estimated_value_fen),
+                photos=" ".join(item.photos),
+            )
+        )
+    for position, defect in enumerate(receipt.defects):
+        uow.session.add(
+            DefectRow(
+                measure=measure,
+                position=position,
+                code=defect.code,
+                text=line(defect.text),
+                law=line(defect.law),
+            )
+        )
+
+
+def _tell_house(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    measure: MeasureRow,
+    term: period.Period,
+    receipt: RecordReceipt,
+) -> None:
+    """Enforcement log, ledger and desk event of the executed measure."""
+    officers = [_name(uow, measure.officer), _name(uow, measure.second_officer)]
+    names = "、".join(name for name in officers if name)
+    defects = f"；待补正{len(receipt.defects)}项" if receipt.defects else ""
+    append_log(
+        uow,
+        LogLine(
+            case=measure.case,
+            at_ms=measure.executed_ms,
+            act="SEIZE",
+            text=(
+                f"扣押{measure.subject}，保管人{measure.custodian or '未写明'}，"
+                f"期限{_day_text(term.start)}至{_day_text(term.end)}{defects}"
+            ),
+            officers=line(names),
+            place=measure.place,
+            operation=measure.operation,
+            subject=measure.measure,
+            recording=measure.footage_recording,
+        ),
+    )
+    refs = {"case": measure.case, "record": record.record, "device": record.device}
+    uow.ledger(
+        "case:measure:executed",
+        principal.id,
+        measure.measure,
+        receipt.sha256,
+        {**refs, "operation": record.operation},
+    )
+    uow.emit(
+        "MeasureExecuted",
+        f"已扣押{measure.subject}{defects}",
+        f"Seized: {measure.subject}"
+        + (f"; {len(receipt.defects)} defects to mend" if receipt.defects else ""),
+        case=measure.case,
+        operation=measure.operation,
+        device=measure.device,
+        subject=measure.measure,
+        level="warning" if receipt.defects else "info",
+    )
+
+
+def _name(uow: UnitOfWork, staff: str | None) -> str:
+    row = uow.session.get(Staff, staff) if staff else None
+    return row.name if row is not None else ""
+
+
+def _fen(value: int | None) -> int | None:
+    return None if value is None else storable(value)
+
+
+def _day(ms: int, otherwise_ms: int) -> dt.date:
+    try:
+        return court_time(ms if ms > 0 else otherwise_ms).date()
+    except (ValueError, OverflowError, OSError):
+        return court_time(otherwise_ms).date()
+
+
+def _minute(ms: int, otherwise_ms: int) -> str:
+    try:
+        moment = court_time(ms if ms > 0 else otherwise_ms)
+    except (ValueError, OverflowError, OSError):
+        moment = court_time(otherwise_ms)
+    return f"{_day_text(moment.date())}{moment.hour}时{moment.minute:02d}分"
+
+
+def _day_text(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,166 @@
+"""Field records: accepted whole, in one transaction, or not at all.
+
+A done act is never refused: an authentic record is taken as recorded and its defects are listed.
+Only what is not authentic is refused, and other bytes under a known record's id are a Conflict.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from command_center.devices.models import Device
+from command_center.measures import seizure
+from command_center.measures.models import ExhibitRow, RecordRow
+from command_center.operations import service as operations
+from command_center.operations.models import Operation
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas import crash
+from schemas.field_api import Defect, RecordReceipt
+from schemas.ids import id_bytes
+from schemas.problems import Kind, MzError
+from schemas.records import (
+    FIELD_RECORD,
+    ExhibitRef,
+    FieldRecord,
+    OperationStep,
+    SeizeMovables,
+)
+from schemas.sign import Envelope, decode, decode_payload
+
+
+def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelope) -> RecordReceipt:
+    """Take a field record and everything that follows from it; the same bytes again give the
+    same receipt.
+
+    Errors: `message.unknown`, `message.malformed`, `id.malformed`, `record.not_authentic`,
+    `record.conflict`. Nothing is changed then.
+    """
+    principal.require("record:send")
+    record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+    id_bytes(record.record)
+    device = _authentic(uow, principal, envelope, record)
+    digest = envelope.payload_sha256()
+    known = uow.session.get(RecordRow, record.record)
+    if known is not None:
+        if known.payload_sha256 != digest:
+            raise MzError("record.conflict", Kind.CONFLICT, record.record)
+        return decode(known.receipt, RecordReceipt)
+    defects = _unusable(uow, device, record)
+    usable = not defects
+    if usable and isinstance(record.body, SeizeMovables):
+        defects = seizure.find_defects(uow, record, record.body)
+    measure = record.record if usable and isinstance(record.body, SeizeMovables) else None
+    receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
+    _keep(uow, record, envelope, receipt, quarantined=device.revoked_ms is not None)
+    if usable:
+        _carry_out(uow, principal, record, receipt)
+    else:
+        _set_aside(uow, record, receipt)
+    crash.point("centre.in_measure_transaction")
+    return receipt
+
+
+def _authentic(
+    uow: UnitOfWork, principal: Principal, envelope: Envelope, record: FieldRecord
+) -> Device:
+    """The device that sends it is the one that signed it, with the key certified for it."""
+    device = uow.session.get(Device, record.device)
+    if device is None or principal.id != device.id or envelope.key != device.key:
+        raise MzError("record.not_authentic", Kind.REFUSED, "another device's record")
+    try:
+        envelope.check(device.public)
+    except MzError as error:
+        raise MzError("record.not_authentic", Kind.REFUSED, error.code) from error
+    return device
+
+
+def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defect]:
+    """Return why an authentic record cannot become an act by itself: it is kept, a person
+    decides."""
+    if device.revoked_ms is not None:
+        text = "记录来自已停用的设备，已收存待核，未自动登记措施。"
+        return [Defect("record.quarantined", text, "")]
+    operation = uow.session.get(Operation, record.operation)
+    if operation is None or operation.case != record.case:
+        text = "记录所指的执行行动或者案件不存在，已收存待核，未自动登记措施。"
+        return [Defect("record.operation_unknown", text, "")]
+    return []
+
+
+def _keep(
+    uow: UnitOfWork,
+    record: FieldRecord,
+    envelope: Envelope,
+    receipt: RecordReceipt,
+    *,
+    quarantined: bool,
+) -> None:
+    uow.session.add(
+        RecordRow(
+            record=record.record,
+            device=record.device,
+            officer=record.officer,
+            operation=record.operation,
+            case=record.case,
+            kind=type(record.body).__struct_config__.tag,
+            payload_sha256=receipt.sha256,
+            envelope=msgspec.json.encode(envelope),
+            receipt=msgspec.json.encode(receipt),
+            quarantined=quarantined,
+            recorded_ms=seizure.storable(record.recorded_wall_ms),
+            received_ms=uow.now_ms,
+        )
+    )
+    uow.session.flush()
+    for exhibit in exhibits_of(record):
+        uow.session.add(
+            ExhibitRow(
+                record=record.record,
+                sha256=exhibit.sha256[:64],
+                size=seizure.storable(exhibit.size),
+                media_type=seizure.line(exhibit.media_type),
+                kind=exhibit.kind[:40],
+            )
+        )
+
+
+def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
+    """Return every exhibit a record names, once: its list, item photos, signature images."""
+    found = {exhibit.sha256: exhibit for exhibit in record.exhibits}
+    if isinstance(record.body, SeizeMovables):
+        for item in record.body.items:
+            for photo in item.photos:
+                found.setdefault(photo, ExhibitRef(photo, 0, "", "photo"))
+        for person in record.body.attendees:
+            image = person.signature_sha256
+            if image is not None:
+                found.setdefault(image, ExhibitRef(image, 0, "", "signature"))
+    return list(found.values())
+
+
+def _carry_out(
+    uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt
+) -> None:
+    if isinstance(record.body, OperationStep):
+        operations.report_step(uow, principal, record, receipt.sha256)
+    else:
+        seizure.execute(uow, principal, record, record.body, receipt)
+
+
+def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:
+    uow.ledger(
+        "record:field:set_aside",
+        record.device,
+        record.record,
+        receipt.sha256,
+        {"device": record.device, "officer": record.officer},
+    )
+    uow.emit(
+        "FieldRecordSetAside",
+        f"收到待核的现场记录：{receipt.defects[0].text}",
+        "A field record was set aside for a person to decide",
+        device=record.device,
+        subject=record.record,
+        level="alarm",
+    )

@@ -1,0 +1,119 @@
+"""How a notice changes: one place moves its state, writes the event, opens or closes the task."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from command_center.cases.models import Party
+from command_center.notices.models import NoticeRow, TaskRow
+from command_center.notices.states import Channel, NoticeState, advance
+from command_center.platform.masking import mask_name
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+
+_EVENTS: dict[NoticeState, str] = {
+    NoticeState.SENT: "NoticeSent",
+    NoticeState.DELIVERED: "NoticeDelivered",
+    NoticeState.READ: "NoticeRead",
+    NoticeState.ACKED: "NoticeAcknowledged",
+}
+
+
+def move(uow: UnitOfWork, row: NoticeRow, seen: NoticeState, at_ms: int | None = None) -> bool:
+    """Take what was learnt; return whether the state changed (it never goes back)."""
+    state = advance(NoticeState(row.state), seen)
+    if state == row.state:
+        return False
+    row.state = state
+    _stamp(row, state, at_ms or uow.now_ms)
+    event = _EVENTS.get(state)
+    if event is not None:
+        _emit(uow, row, event, state, "info")
+    if state in (NoticeState.DELIVERED, NoticeState.READ, NoticeState.ACKED):
+        uow.ledger(
+            f"party:notice:{state.lower()}",
+            "centre",
+            row.notice,
+            row.text_sha256,
+            {"case": row.case, "party": row.party},
+        )
+        _close_task(uow, row)
+    return True
+
+
+def fail(uow: UnitOfWork, row: NoticeRow, state: NoticeState, code: str) -> None:
+    """Record a final failure: a state, an alarm and a clerk's task, never silence.
+
+    The portal carries the same notice already; the task is to tell the party in another way.
+    """
+    if not move(uow, row, state):
+        return
+    row.code = code[:200]
+    _emit(uow, row, "NoticeFailed", state, "alarm")
+    uow.ledger(
+        "party:notice:failed",
+        "centre",
+        row.notice,
+        row.text_sha256,
+        {"case": row.case, "party": row.party, "state": state},
+    )
+    uow.session.add(
+        TaskRow(
+            task=new_id(),
+            notice=row.notice,
+            case=row.case,
+            party=row.party,
+            reason=state,
+            code=row.code,
+            state="OPEN",
+            created_ms=uow.now_ms,
+        )
+    )
+    uow.session.flush()
+
+
+def shown_name(name: str, is_person: bool) -> str:
+    """Return a party's name as others see it: persons masked, units whole."""
+    return mask_name(name) if is_person else name
+
+
+def _stamp(row: NoticeRow, state: NoticeState, at_ms: int) -> None:
+    if state is NoticeState.SENT:
+        row.sent_ms = at_ms
+    elif state is NoticeState.DELIVERED:
+        row.delivered_ms = at_ms
+    elif state is NoticeState.READ:
+        row.read_ms = at_ms
+    elif state is NoticeState.ACKED:
+        row.acked_ms = at_ms
+    elif state.failed:
+        row.failed_ms = at_ms
+
+
+def _emit(uow: UnitOfWork, row: NoticeRow, event: str, state: NoticeState, level: str) -> None:
+    party = uow.session.get(Party, row.party)
+    name = shown_name(party.name, party.is_person) if party else ""
+    channel = Channel(row.channel)
+    uow.emit(
+        event,
+        f"{channel.zh}告知{name}：{state.zh}",
+        f"Notice by {channel.en} to {name}: {state.en}",
+        case=row.case,
+        subject=row.notice,
+        level=level,
+    )
+
+
+def _close_task(uow: UnitOfWork, row: NoticeRow) -> None:
+    """A late receipt may show that a message got through after all."""
+    task = uow.session.scalars(
+        select(TaskRow).where(TaskRow.notice == row.notice, TaskRow.state == "OPEN")
+    ).first()
+    if task is not None:
+        task.state, task.done_ms, task.done_by = "DONE", uow.now_ms, None
+        task.outcome = f"后续回执：{NoticeState(row.state).zh}"
+
+
+def alarm_late(uow: UnitOfWork, row: NoticeRow) -> None:
+    """Tell the desk that a party has not been told in time (S-11)."""
+    _emit(uow, row, "NoticeLate", NoticeState(row.state), "alarm")

@@ -1,0 +1,79 @@
+"""What the worker does for notices: sends them, ticks the provider, watches for late ones."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import select
+
+from command_center.notices import changes, service
+from command_center.notices.models import NoticeRow
+from command_center.notices.providers.base import Provider
+from command_center.notices.sending import begin_attempt, record_outcome
+from command_center.notices.states import Channel, NoticeState
+from command_center.platform.database import Database
+from command_center.platform.loops import Loop
+from command_center.platform.outbox import Consumer, Job, Later
+from command_center.platform.uow import UnitOfWork
+from schemas import crash
+
+PROMPTLY_MS = 10 * 60_000
+"""How long telling may take before the desk is alarmed (S-11: 及时)."""
+
+
+class SendNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `notice.send`."""
+
+    notice: str
+
+
+def consumers(provider: Provider) -> Mapping[str, Consumer]:
+    """Return the consumers of this room's outbox kinds."""
+
+    def send(database: Database, job: Job) -> None:
+        order = database.run(
+            begin_attempt, msgspec.json.decode(job.payload, type=SendNotice).notice, provider.name
+        )
+        if order is None:
+            return
+        crash.point("worker.before_submit")
+        # No unit of work is open here: a slow gateway holds no row and no connection.
+        outcome = provider.send(order.message)
+        crash.point("worker.between_submit_and_answer")
+        pause_ms = database.run(record_outcome, order, outcome)
+        if pause_ms is not None:
+            raise Later(pause_ms)
+
+    return {service.SEND: send}
+
+
+def loops(database: Database, provider: Provider) -> list[Loop]:
+    """Return the loops that the worker runs beside the outbox."""
+
+    def tick(_stop: threading.Event) -> bool:
+        provider.tick()
+        return False
+
+    def watch(_stop: threading.Event) -> bool:
+        database.run(alarm_late)
+        return False
+
+    return [Loop("sms.tick", tick, 0.25), Loop("notices.watch", watch, 15.0)]
+
+
+def alarm_late(uow: UnitOfWork) -> int:
+    """Alarm the desk once for each notice that is not sent promptly; return how many."""
+    late = uow.session.scalars(
+        select(NoticeRow).where(
+            NoticeRow.channel == Channel.SMS,
+            NoticeRow.state.in_([NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP_FAIL]),
+            NoticeRow.created_ms < uow.now_ms - PROMPTLY_MS,
+            NoticeRow.alarmed_ms.is_(None),
+        )
+    ).all()
+    for row in late:
+        row.alarmed_ms = uow.now_ms
+        changes.alarm_late(uow, row)
+    return len(late)

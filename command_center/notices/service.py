@@ -1,0 +1,157 @@
+"""Planning of notices: one for each party and channel, in the transaction of what is told.
+
+告知 is not 送达: a delivered text message is a notice and serves nothing (在线诉讼规则 32).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.cases.number import full_width
+from command_center.cases.service import case_view, parties_to_tell, party_facts
+from command_center.cases.views import CaseView, PartyFacts, PhoneFact
+from command_center.notices import changes, sms_text, templates
+from command_center.notices.models import NoticeRow
+from command_center.notices.states import Channel, NoticeState
+from command_center.notices.templates import Audience, Purpose
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.sign import sha256_hex
+
+SEND = "notice.send"
+"""The outbox kind that sends one notice; its key is the notice's id."""
+
+_AUDIENCES = {"APPLICANT": Audience.APPLICANT, "DEBTOR": Audience.DEBTOR}
+
+
+@dataclass(frozen=True)
+class NodeEvent:
+    """A node of the case that parties are told of (S-11, S-13).
+
+    node: id of what happened (a measure, a grant); facts: the fields of the purpose's templates
+    beyond `addressee`, `case_number`, `debtor` and `phone`, which are filled in here.
+    """
+
+    purpose: Purpose
+    node: str
+    case: str
+    facts: Mapping[str, str]
+
+
+def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
+    """Plan a notice for each of both parties (双方当事人), by SMS and in the portal.
+
+    Returns the new notices' ids; the same node again plans nothing. Errors: `case.unknown`,
+    `notice.fact_missing`.
+    """
+    case, parties = case_view(uow, event.case), parties_to_tell(uow, event.case)
+    made: list[str] = []
+    for party in parties:
+        facts = _facts(uow, event, case, party, parties)
+        made += _plan_portal(uow, event, party, facts)
+        made += _plan_sms(uow, event, party, facts)
+    return made
+
+
+def queue_sms(uow: UnitOfWork, event: NodeEvent, party_id: str) -> list[str]:
+    """Plan one text message to one party (the query notice); errors as `queue_notices`, and
+    `party.unknown`."""
+    case, party = case_view(uow, event.case), party_facts(uow, party_id)
+    facts = _facts(uow, event, case, party, parties_to_tell(uow, event.case))
+    return _plan_sms(uow, event, party, facts)
+
+
+def _facts(
+    uow: UnitOfWork,
+    event: NodeEvent,
+    case: CaseView,
+    party: PartyFacts,
+    parties: list[PartyFacts],
+) -> dict[str, str]:
+    debtors = [changes.shown_name(one.name, one.is_person) for one in parties if _owes(one)]
+    clerks = [officer.phone for officer in case.officers if officer.role == "CLERK"]
+    return {
+        **event.facts,
+        "addressee": party.name,
+        "case_number": full_width(case.number),
+        "debtor": "、".join(debtors) or "本案",
+        "phone": next((phone for phone in clerks if phone), uow.settings.court.phone),
+    }
+
+
+def _owes(party: PartyFacts) -> bool:
+    return party.role == "DEBTOR"
+
+
+def _plan_portal(
+    uow: UnitOfWork, event: NodeEvent, party: PartyFacts, facts: Mapping[str, str]
+) -> list[str]:
+    """The portal is behind the party's password, so it may always carry the details."""
+    template = templates.latest(event.purpose, _AUDIENCES[party.role])
+    return _add(uow, event, party, Channel.PORTAL, None, template, facts)
+
+
+def _plan_sms(
+    uow: UnitOfWork, event: NodeEvent, party: PartyFacts, facts: Mapping[str, str]
+) -> list[str]:
+    """Details go to a confirmed number only; nobody knows who holds another one."""
+    contact = party.phones[0] if party.phones else None  # confirmed ones come first
+    if contact is not None and not contact.confirmed:
+        template = templates.latest(Purpose.CALL_THE_COURT, Audience.ANYONE)
+    else:
+        template = templates.latest(event.purpose, _AUDIENCES.get(party.role, Audience.ANYONE))
+    return _add(uow, event, party, Channel.SMS, contact, template, facts)
+
+
+def _add(
+    uow: UnitOfWork,
+    event: NodeEvent,
+    party: PartyFacts,
+    channel: Channel,
+    contact: PhoneFact | None,
+    template: templates.Template,
+    facts: Mapping[str, str],
+) -> list[str]:
+    query = select(NoticeRow.notice).where(
+        NoticeRow.node == event.node,
+        NoticeRow.purpose == event.purpose,
+        NoticeRow.party == party.id,
+        NoticeRow.channel == channel,
+    )
+    if uow.session.scalar(query) is not None:
+        return []
+    text = templates.render(template, uow.settings.court.name, facts)
+    row = NoticeRow(
+        notice=new_id(),
+        purpose=event.purpose,
+        node=event.node,
+        case=event.case,
+        party=party.id,
+        party_role=party.role,
+        channel=channel,
+        contact=contact.contact if contact else None,
+        confirmed=contact is not None and contact.confirmed,
+        template=template.name,
+        text=text,
+        text_sha256=sha256_hex(text.encode()),
+        messages=sms_text.messages(text) if channel is Channel.SMS else 1,
+        state=NoticeState.QUEUED,
+        created_ms=uow.now_ms,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.ledger(
+        "party:notice:queued",
+        "centre",
+        row.notice,
+        row.text_sha256,
+        {"case": row.case, "party": row.party, "node": row.node},
+    )
+    if channel is Channel.SMS and contact is None:
+        changes.fail(uow, row, NoticeState.NO_CONTACT, "no_phone")
+    elif channel is Channel.SMS:
+        uow.enqueue(SEND, row.notice, {"notice": row.notice})
+    return [row.notice]

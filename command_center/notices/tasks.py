@@ -1,0 +1,87 @@
+"""The clerk's tasks: parties that no machine could tell."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from sqlalchemy import select
+
+from command_center.cases.models import Case, Party
+from command_center.notices.changes import shown_name
+from command_center.notices.models import TaskRow
+from command_center.notices.states import NoticeState
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskView:
+    """Tell this party in another way: why, since when, and what came of it."""
+
+    task: str
+    notice: str
+    case: str
+    case_number: str
+    party: str
+    party_name: str
+    reason: NoticeState
+    code: str
+    done: bool
+    created_ms: int
+    done_ms: int | None
+    outcome: str
+
+
+def open_tasks(uow: UnitOfWork, principal: Principal) -> list[TaskView]:
+    """Return what is still to be done, oldest first."""
+    principal.require("notice:read")
+    rows = uow.session.scalars(
+        select(TaskRow).where(TaskRow.state == "OPEN").order_by(TaskRow.created_ms).limit(200)
+    )
+    return [_view(uow, row) for row in list(rows)]
+
+
+def finish_task(uow: UnitOfWork, principal: Principal, task: str, outcome: str) -> TaskView:
+    """Record how the party was told instead (by paper, by telephone, at the scene).
+
+    Errors: `task.unknown`, `task.already_done`, `task.no_outcome`.
+    """
+    principal.require("notice:retry")
+    row = uow.session.get(TaskRow, task, with_for_update=True)
+    if row is None:
+        raise MzError("task.unknown", Kind.NOT_FOUND, task[:40])
+    if row.state != "OPEN":
+        raise MzError("task.already_done", Kind.CONFLICT, task)
+    outcome = " ".join(outcome.replace("\0", "").split())[:400]
+    if not outcome:
+        raise MzError("task.no_outcome", Kind.INVALID)
+    row.state, row.done_ms, row.done_by, row.outcome = "DONE", uow.now_ms, principal.id, outcome
+    uow.ledger(
+        "party:task:done",
+        principal.id,
+        row.task,
+        sha256_hex(outcome.encode()),
+        {"case": row.case, "notice": row.notice},
+    )
+    uow.emit("TaskDone", "告知任务已办结", "A notice task is done", case=row.case, subject=row.task)
+    return _view(uow, row)
+
+
+def _view(uow: UnitOfWork, row: TaskRow) -> TaskView:
+    party = uow.session.get_one(Party, row.party)
+    return TaskView(
+        row.task,
+        row.notice,
+        row.case,
+        uow.session.get_one(Case, row.case).number,
+        row.party,
+        shown_name(party.name, party.is_person),
+        NoticeState(row.reason),
+        row.code,
+        row.state == "DONE",
+        row.created_ms,
+        row.done_ms,
+        row.outcome,
+    )

@@ -1,0 +1,206 @@
+"""What other rooms and faces see of notices: frozen views, numbers masked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from command_center.cases.models import Case, Party
+from command_center.cases.service import phone_of
+from command_center.notices.changes import shown_name
+from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
+from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
+from command_center.platform.masking import mask_phone
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+
+
+@dataclasses.dataclass(frozen=True)
+class NoticeView:
+    """A notice. Its five nodes: created, sent, delivered, read, acknowledged (ms or None).
+
+    possible_repeats: submissions beyond the first under the same key, each of which may have
+    reached the party. number_masked: where it goes, or empty.
+    """
+
+    notice: str
+    purpose: str
+    node: str
+    case: str
+    case_number: str
+    party: str
+    party_name: str
+    party_role: str
+    channel: Channel
+    state: NoticeState
+    code: str
+    template: str
+    text: str
+    messages: int
+    confirmed: bool
+    number_masked: str
+    created_ms: int
+    sent_ms: int | None
+    delivered_ms: int | None
+    read_ms: int | None
+    acked_ms: int | None
+    failed_ms: int | None
+    attempts: int
+    possible_repeats: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AttemptView:
+    """One try: when it began and was answered, how."""
+
+    number: int
+    provider: str
+    submissions: int
+    began_ms: int
+    answered_ms: int | None
+    answer: str
+    code: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ReceiptView:
+    """A status report and how often it came."""
+
+    code: str
+    state: NoticeState
+    at_ms: int | None
+    first_ms: int
+    times: int
+
+
+@dataclasses.dataclass(frozen=True)
+class NoticeDetail:
+    """A notice with its whole trace."""
+
+    notice: NoticeView
+    attempts: tuple[AttemptView, ...]
+    receipts: tuple[ReceiptView, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class NoticeCounts:
+    """The register in numbers."""
+
+    all: int
+    delivered: int
+    waiting: int
+    failed: int
+
+
+def notices_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[NoticeView]:
+    """Return a case's notices, newest first."""
+    principal.require("notice:read")
+    query = select(NoticeRow).where(NoticeRow.case == case)
+    return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice.desc())))
+
+
+def notices_of_node(uow: UnitOfWork, principal: Principal, node: str) -> list[NoticeView]:
+    """Return what a measure's parties were told, in the order of planning."""
+    principal.require("notice:read")
+    query = select(NoticeRow).where(NoticeRow.node == node)
+    return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice)))
+
+
+def register(
+    uow: UnitOfWork, principal: Principal, *, failed_only: bool = False, limit: int = 200
+) -> list[NoticeView]:
+    """Return the court's newest notices (告知台账)."""
+    principal.require("notice:read")
+    query = select(NoticeRow)
+    if failed_only:
+        query = query.where(NoticeRow.state.in_(FINAL_FAILURES))
+    return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice.desc()).limit(limit)))
+
+
+def counts(uow: UnitOfWork, principal: Principal) -> NoticeCounts:
+    """Return how many notices there are, by how they stand."""
+    principal.require("notice:read")
+    rows = uow.session.execute(
+        select(NoticeRow.state, func.count()).group_by(NoticeRow.state)
+    ).all()
+    by_state = {NoticeState(state): number for state, number in rows}
+    done = (NoticeState.DELIVERED, NoticeState.READ, NoticeState.ACKED)
+    delivered = sum(by_state.get(state, 0) for state in done)
+    failed = sum(by_state.get(state, 0) for state in FINAL_FAILURES)
+    total = sum(by_state.values())
+    return NoticeCounts(total, delivered, total - delivered - failed, failed)
+
+
+def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDetail:
+    """Return one notice with attempts and receipts. Errors: `notice.unknown`."""
+    principal.require("notice:read")
+    row = uow.session.get(NoticeRow, notice)
+    if row is None:
+        raise MzError("notice.unknown", Kind.NOT_FOUND, notice[:40])
+    attempts = uow.session.scalars(
+        select(AttemptRow).where(AttemptRow.notice == notice).order_by(AttemptRow.number)
+    ).all()
+    receipts = uow.session.scalars(
+        select(ReceiptRow)
+        .where(ReceiptRow.attempt.in_([attempt.attempt for attempt in attempts]))
+        .order_by(ReceiptRow.receipt)
+    )
+    return NoticeDetail(
+        _view(uow, row),
+        tuple(
+            AttemptView(
+                one.number,
+                one.provider,
+                one.submissions,
+                one.began_ms,
+                one.answered_ms,
+                one.answer or "",
+                one.code,
+            )
+            for one in attempts
+        ),
+        tuple(
+            ReceiptView(one.code, NoticeState(one.state), one.at_ms, one.first_ms, one.times)
+            for one in receipts
+        ),
+    )
+
+
+def _views(uow: UnitOfWork, rows: Iterable[NoticeRow]) -> list[NoticeView]:
+    return [_view(uow, row) for row in list(rows)]
+
+
+def _view(uow: UnitOfWork, row: NoticeRow) -> NoticeView:
+    party = uow.session.get_one(Party, row.party)
+    submissions = list(
+        uow.session.scalars(select(AttemptRow.submissions).where(AttemptRow.notice == row.notice))
+    )
+    return NoticeView(
+        notice=row.notice,
+        purpose=row.purpose,
+        node=row.node,
+        case=row.case,
+        case_number=uow.session.get_one(Case, row.case).number,
+        party=row.party,
+        party_name=shown_name(party.name, party.is_person),
+        party_role=row.party_role,
+        channel=Channel(row.channel),
+        state=NoticeState(row.state),
+        code=row.code,
+        template=row.template,
+        text=row.text,
+        messages=row.messages,
+        confirmed=row.confirmed,
+        number_masked=mask_phone(phone_of(uow, row.contact)) if row.contact else "",
+        created_ms=row.created_ms,
+        sent_ms=row.sent_ms,
+        delivered_ms=row.delivered_ms,
+        read_ms=row.read_ms,
+        acked_ms=row.acked_ms,
+        failed_ms=row.failed_ms,
+        attempts=len(submissions),
+        possible_repeats=sum(number - 1 for number in submissions),
+    )
