@@ -151,13 +151,13 @@ class Footage:
             ).fetchone()
         return self._cabinet.unlock(f"init/{recording}/{rendition}", row[0])
 
-    def waiting(self, recording: str, after: int, limit: int) -> list[Key]:
-        """Return fragments of the full rendition not `received`, ascending, numbers > `after`."""
+    def waiting(self, recording: str, limit: int) -> list[Key]:
+        """Return the first fragments of a recording that are not `received`, ascending."""
         with self._db.read() as db:
             rows = db.execute(
-                "SELECT recording, rendition, number FROM fragments WHERE recording = ?"
-                " AND rendition = ? AND number > ? AND received = 0 ORDER BY number LIMIT ?",
-                (recording, Rendition.FULL, after, limit),
+                "SELECT recording, rendition, number FROM fragments"
+                " WHERE recording = ? AND received = 0 ORDER BY rendition, number LIMIT ?",
+                (recording, limit),
             )
             return [Key(*row) for row in rows]
 

@@ -1,0 +1,122 @@
+"""The service's side of the local sockets: one thread a connection, one JSON line a message."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+
+from field_app import local_socket
+from field_app.capture.preview import Preview
+from field_app.local_api import PREVIEW_NAME, SOCKET_NAME, Answer, Request, Status
+from schemas.problems import Kind, MzError, Problem
+from schemas.sign import decode
+
+log = structlog.get_logger()
+MAX_LINE_BYTES = 1024 * 1024
+_FASTEST_PUSH_SECONDS, _SLOWEST_PUSH_SECONDS = 0.2, 1.0
+
+Handler = Callable[[str, dict[str, Any]], Any]
+
+
+class LocalServer:
+    """Answers requests through `handle(verb, args)`, pushes the status, hands out previews."""
+
+    def __init__(
+        self, folder: Path, handle: Handler, status: Callable[[], Status], preview: Preview
+    ) -> None:
+        """Listen in `folder`; serve nothing before `start`."""
+        self._handle, self._status, self._preview = handle, status, preview
+        self._stopping = threading.Event()
+        self._doors = [
+            (local_socket.listen(folder / SOCKET_NAME), self._serve_requests),
+            (local_socket.listen(folder / PREVIEW_NAME), self._serve_preview),
+        ]
+
+    def start(self) -> None:
+        """Serve from now on."""
+        for door, serve in self._doors:
+            threading.Thread(target=self._accept, args=(door, serve), daemon=True).start()
+
+    def stop(self) -> None:
+        """Close the doors."""
+        self._stopping.set()
+        for door, _ in self._doors:
+            door.close()
+
+    def _accept(self, door: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        while not self._stopping.is_set():
+            try:
+                link, _ = door.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._guard, args=(link, serve), daemon=True).start()
+
+    def _guard(self, link: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        with link:
+            try:
+                serve(link)
+            except OSError:
+                return  # the other side is gone
+
+    def _serve_preview(self, link: socket.socket) -> None:
+        serial = 0
+        while not self._stopping.is_set():
+            picture = self._preview.after(serial, 1.0)
+            if picture is not None:
+                serial = picture.serial
+                link.sendall(picture.packed())
+
+    def _serve_requests(self, link: socket.socket) -> None:
+        writing = threading.Lock()
+        with link.makefile("rb") as lines:
+            while line := lines.readline(MAX_LINE_BYTES + 1):
+                if len(line) > MAX_LINE_BYTES:
+                    problem = Problem("message.too_large", Kind.TOO_LARGE, f"> {MAX_LINE_BYTES}")
+                    self._send(link, writing, Answer(0, False, problem=problem))
+                    return
+                answer, subscribes = self._answer(line)
+                self._send(link, writing, answer)
+                if subscribes:
+                    push = threading.Thread(target=self._push, args=(link, writing), daemon=True)
+                    push.start()
+
+    def _answer(self, line: bytes) -> tuple[Answer, bool]:
+        number = 0
+        try:
+            request = decode(line, Request)
+            number = request.id
+            if request.verb == "subscribe":
+                return Answer(number, True, msgspec.to_builtins(self._status())), True
+            result = self._handle(request.verb, request.args)
+            return Answer(number, True, msgspec.to_builtins(result)), False
+        except MzError as error:
+            return Answer(number, False, problem=error.problem()), False
+        except Exception as error:  # the recorder must outlive any fault in a verb
+            log.exception("verb.failed")
+            problem = Problem("service.fault", Kind.UNAVAILABLE, type(error).__name__)
+            return Answer(number, False, problem=problem), False
+
+    def _push(self, link: socket.socket, writing: threading.Lock) -> None:
+        """Push the status when it changed, at most 5 a second, at least 1."""
+        last, waited = b"", 0.0
+        while not self._stopping.is_set():
+            now = msgspec.json.encode({"event": "status", "data": self._status()})
+            if now != last or waited >= _SLOWEST_PUSH_SECONDS:
+                try:
+                    with writing:
+                        link.sendall(now + b"\n")
+                except OSError:
+                    return
+                last, waited = now, 0.0
+            self._stopping.wait(_FASTEST_PUSH_SECONDS)
+            waited += _FASTEST_PUSH_SECONDS
+
+    def _send(self, link: socket.socket, writing: threading.Lock, answer: Answer) -> None:
+        with writing:
+            link.sendall(msgspec.json.encode(answer) + b"\n")

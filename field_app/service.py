@@ -1,0 +1,167 @@
+"""The capture service: owns camera, encoder, spool, keys and uploads; lives on without a window.
+
+    python -m field_app.service --data DIR [--camera generated|file:PATH] [--place LAT,LON]
+                                [--resume] [--min-free-bytes N]
+
+Exit codes: 0 stopped as asked, 2 a coded error at the start (on standard error), 3 another
+service owns the data folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from field_app.acts import Acts
+from field_app.capture.cameras import make_camera
+from field_app.capture.recorder import Recorder
+from field_app.capture.recording import end_unfinished
+from field_app.device.files import make_folder
+from field_app.device.identity import Identity
+from field_app.device.place import make_place
+from field_app.local_server import LocalServer
+from field_app.overview import Overview
+from field_app.spool.spool import MIN_FREE_BYTES, Spool
+from field_app.sync.session import Session
+from field_app.sync.uplink import Uplink
+from field_app.verbs import Verbs
+from schemas.field_api import Presence
+from schemas.problems import Kind, MzError
+
+log = structlog.get_logger()
+LOCK_NAME = "service.lock"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line says."""
+
+    data: Path
+    camera: str
+    place: str
+    resume: bool
+    min_free_bytes: int
+
+
+def read_settings(arguments: list[str]) -> Settings:
+    """Return the settings of a command line."""
+    parser = argparse.ArgumentParser(prog="python -m field_app.service", description="取证服务")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--camera", default="generated", help="generated | file:PATH")
+    parser.add_argument("--place", default="", help="LAT,LON in WGS-84 degrees")
+    parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
+    parser.add_argument("--min-free-bytes", type=int, default=MIN_FREE_BYTES)
+    read = parser.parse_args(arguments)
+    return Settings(read.data.resolve(), read.camera, read.place, read.resume, read.min_free_bytes)
+
+
+def own(folder: Path) -> int:
+    """Take the folder for this process; return the lock's descriptor, `service.already_running`."""
+    descriptor = os.open(make_folder(folder) / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise MzError("service.already_running", Kind.CONFLICT, str(folder)) from error
+    return descriptor
+
+
+class Service:
+    """Wires the rooms together; nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open keys and spool and listen; end what a killed service left unfinished."""
+        self.done = threading.Event()
+        self._settings = settings
+        camera, place = make_camera(settings.camera), make_place(settings.place)
+        self._identity = Identity(settings.data / "device")
+        self._spool = Spool(settings.data, self._identity.storage_key, settings.min_free_bytes)
+        session = Session(self._spool.facts)
+        self._left = end_unfinished(self._identity, self._spool.footage)
+        for name in self._left:
+            log.warning("recording.ended_after_restart", recording=name)
+        self._uplink = Uplink(self._identity, self._spool, session, self._present)
+        self._recorder = Recorder(
+            self._identity, self._spool, camera, place, self._uplink.live, session.challenge
+        )
+        self._overview = Overview(
+            self._identity, self._spool, camera, place, self._recorder, session, self._uplink
+        )
+        acts = Acts(self._identity, self._spool, session, self._recorder, place)
+        verbs = Verbs(
+            self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
+            self.done.set,
+        )  # fmt: skip
+        self._server = LocalServer(
+            settings.data, verbs.handle, self._overview.status, self._recorder.preview
+        )
+
+    def _present(self) -> Presence:
+        return self._overview.presence()
+
+    def run(self) -> None:
+        """Serve until `done`; then stop recording with its final head and go."""
+        self._uplink.start()
+        self._server.start()
+        log.info("service.ready", device=self._identity.device)
+        if self._settings.resume and self._left:
+            self._resume()
+        self.done.wait()
+        if self._recorder.recording is not None:
+            self._recorder.stop("service_stopped")
+        self._server.stop()
+        self._uplink.stop()
+        self._spool.close()
+        log.info("service.stopped")
+
+    def _resume(self) -> None:
+        operation = self._spool.footage.recording(self._left[-1]).opening.operation
+        try:
+            self._recorder.start(operation, "service_restarted")
+        except MzError as error:
+            log.error("recording.not_resumed", code=error.code)
+
+
+def set_up_logs() -> None:
+    """Write one JSON object a line to standard error: ids only."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+
+
+def main() -> int:
+    """Run the service; return its exit code."""
+    settings = read_settings(sys.argv[1:])
+    set_up_logs()
+    try:
+        own(settings.data)
+        service = Service(settings)
+    except MzError as error:
+        problem = msgspec.json.encode({"problem": error.problem()}).decode()
+        sys.stderr.write(problem + "\n")
+        return 3 if error.code == "service.already_running" else 2
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.done.set())
+    service.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

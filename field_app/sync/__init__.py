@@ -1,0 +1,1 @@
+"""How what is kept reaches the relay and the centre, and how their word comes back."""

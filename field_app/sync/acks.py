@@ -1,0 +1,96 @@
+"""What the relay says, applied to the spool: received, archived, holdings, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from field_app.device.identity import Identity
+from field_app.spool.footage import Footage
+from schemas.keys import Use
+from schemas.problems import Kind, MzError
+from schemas.sign import Envelope, decode_payload
+from schemas.stream import (
+    ARCHIVED,
+    Archived,
+    ArchivedStatement,
+    Fault,
+    Holdings,
+    Missing,
+    Received,
+    ToDevice,
+    Watchers,
+)
+from schemas.time import now_ms
+
+log = structlog.get_logger()
+_ALARMING = ("device.", "fragment.conflict", "chain.", "head.", "opening.", "relay.disk_full")
+
+
+class Acks:
+    """Applies messages of either lane; safe from any thread."""
+
+    def __init__(self, identity: Identity, footage: Footage) -> None:
+        self._identity, self._footage = identity, footage
+        self.watchers = 0
+        self.alarm = ""
+        self.on_missing: Callable[[Missing], None] = lambda message: None
+        self.on_refused: Callable[[str], None] = lambda recording: None
+
+    def apply(self, message: ToDevice) -> None:
+        """Apply one message; what does not hold is logged and changes nothing."""
+        try:
+            self._apply(message)
+        except MzError as error:
+            log.warning("ack.refused", code=error.code, detail=error.detail)
+
+    def _apply(self, message: ToDevice) -> None:
+        if isinstance(message, Received):
+            self._footage.mark_received(message.recording, message.rendition, message.ranges)
+        elif isinstance(message, Archived):
+            self.archived(message.statement)
+        elif isinstance(message, Holdings):
+            self._holdings(message)
+        elif isinstance(message, Missing):
+            self.on_missing(message)
+        elif isinstance(message, Watchers):
+            self.watchers = message.count
+        elif isinstance(message, Fault):
+            self._fault(message)
+
+    def archived(self, envelope: Envelope) -> ArchivedStatement:
+        """Check a relay's statement to the court's root, then believe and keep it.
+
+        Errors: `keys.…`, `sign.…`, and `archived.inconsistent` where the signer is another relay.
+        """
+        ring = self._identity.court()[1]
+        ring.check(envelope, Use.RELAY, now_ms())
+        statement = decode_payload(envelope, ARCHIVED, ArchivedStatement)
+        if ring.certificate(envelope.key).holder != statement.relay:
+            raise MzError("archived.inconsistent", Kind.REFUSED, statement.part)
+        self._footage.recording(statement.recording)
+        self._footage.mark_archived(statement, envelope)
+        log.info("part.archived", recording=statement.recording, part=statement.part)
+        return statement
+
+    def _holdings(self, message: Holdings) -> None:
+        self._footage.mark_received(message.recording, message.rendition, message.received)
+        if message.final:
+            self._footage.mark_end_known(message.recording)
+
+    def _fault(self, message: Fault) -> None:
+        code = message.problem.code
+        log.warning(
+            "relay.fault", code=code, recording=message.recording, number=message.number,
+            fatal=message.fatal,
+        )  # fmt: skip
+        if code.startswith(_ALARMING):
+            self.alarm = code
+        if message.recording is not None and code.startswith(("opening.", "relay.disk_full")):
+            self.on_refused(message.recording)
+
+    def refused(self, error: MzError) -> None:
+        """The relay's door stayed shut."""
+        if error.code.startswith("device."):
+            self.alarm = error.code

@@ -1,0 +1,135 @@
+"""The archive lane: what the relay has not `received`, oldest first, and what it asks for.
+
+It may not drop. A recording is settled when every fragment is `archived` and the relay has the
+final head; until then it is asked about and sent again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from field_app.spool.footage import Footage, Key
+from field_app.sync.lane import LaneEvents, LaneThread, keys_of
+from field_app.sync.live import LiveLane
+from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
+from field_app.sync.session import Session
+from schemas.problems import Kind, MzError
+from schemas.stream import Ask, Got, Lane, Missing
+
+_WINDOW_BESIDE_LIVE, _WINDOW_ALONE = 2, 16
+_BATCH = 64
+_RESEND_SECONDS = 10.0
+_ASK_SECONDS = 5.0
+_REFUSED_SECONDS = 60.0
+
+
+class ArchiveLane(LaneThread):
+    """Sends from the spool."""
+
+    def __init__(
+        self, session: Session, footage: Footage, live: LiveLane, events: LaneEvents
+    ) -> None:
+        super().__init__(Lane.ARCHIVE, session, footage, events)
+        self._live = live
+        self._outstanding: dict[Key, float] = {}
+        self._sent: dict[Key, float] = {}
+        self._asked_for: deque[Key] = deque()
+        self._due: deque[Key] = deque()
+        self._asked: dict[str, float] = {}
+        self._left_alone: dict[str, float] = {}
+
+    def missing(self, message: Missing) -> None:
+        """The relay asks for fragments: they go first, whatever was thought of them."""
+        with self.changed:
+            wanted = keys_of(Got(message.recording, message.rendition, message.ranges))
+            self._asked_for.extend(key for key in wanted if key not in self._asked_for)
+            self.changed.notify_all()
+
+    def refuse(self, recording: str) -> None:
+        """The relay refuses this recording: leave it alone for a minute."""
+        self._left_alone[recording] = time.monotonic()
+
+    def connected_now(self) -> None:
+        """Nothing is outstanding; every unsettled recording is asked about anew."""
+        with self.changed:
+            self._outstanding.clear()
+            self._sent.clear()
+            self._asked_for.clear()
+            self._due.clear()
+            self._asked.clear()
+
+    def got(self, message: Got) -> None:
+        """Open the window."""
+        with self.changed:
+            for key in keys_of(message):
+                self._outstanding.pop(key, None)
+            self.changed.notify_all()
+
+    def work(self, link: RelaySocket) -> None:
+        """Send one fragment, or ask about one recording, or wait a moment."""
+        self._check_silence(link)
+        if not self._window_open():
+            self.wait(0.25)
+            return
+        key = self._next_asked_for() or self._next_due(link)
+        if key is None:
+            link.keep_alive()
+            self.wait(0.25)
+            return
+        frame = self._footage.frame(key)
+        if frame is None:
+            return
+        self.introduce(link, key.recording)
+        with self.changed:
+            self._outstanding[key] = self._sent[key] = time.monotonic()
+        link.send_frame(frame)
+
+    def _window_open(self) -> bool:
+        width = _WINDOW_BESIDE_LIVE if self._live.is_thin() else _WINDOW_ALONE
+        return len(self._outstanding) < width
+
+    def _check_silence(self, link: RelaySocket) -> None:
+        with self.changed:
+            oldest = min(self._outstanding.values(), default=None)
+        if oldest is None or link.silent_seconds() <= SILENCE_SECONDS:
+            return
+        if time.monotonic() - oldest > SILENCE_SECONDS:
+            raise MzError("relay.silent", Kind.UNAVAILABLE)
+
+    def _next_asked_for(self) -> Key | None:
+        with self.changed:
+            return self._asked_for.popleft() if self._asked_for else None
+
+    def _next_due(self, link: RelaySocket) -> Key | None:
+        if not self._due:
+            self._refill(link)
+        return self._due.popleft() if self._due else None
+
+    def _refill(self, link: RelaySocket) -> None:
+        """Collect fragments of the oldest recording that lacks some; ask about the others."""
+        now = time.monotonic()
+        self._sent = {k: at for k, at in self._sent.items() if at > now - _RESEND_SECONDS}
+        for recording in self._footage.unsettled():
+            if self._left_alone.get(recording, -_REFUSED_SECONDS) > now - _REFUSED_SECONDS:
+                continue
+            waiting = self._footage.waiting(recording, _BATCH)
+            due = [key for key in waiting if key not in self._sent and not self._live.holds(key)]
+            if due:
+                self._due.extend(due)
+                return
+            if not waiting:
+                self._ask(link, recording, now)
+
+    def _ask(self, link: RelaySocket, recording: str, now: float) -> None:
+        """Repeat the last heads of an ended recording and ask what the relay holds of it."""
+        kept = self._footage.recording(recording)
+        if not kept.ended or self._asked.get(recording, -_ASK_SECONDS) > now - _ASK_SECONDS:
+            return
+        self._asked[recording] = now
+        self.introduce(link, recording)
+        if not kept.end_known:
+            for info in kept.opening.renditions:
+                for raw in self._footage.heads(recording, info.rendition):
+                    link.send_frame(raw)
+        link.send(Ask(recording))

@@ -1,0 +1,100 @@
+"""The centre over HTTP: one place that sends, decodes, and turns every failure into a code."""
+
+from __future__ import annotations
+
+import msgspec
+import requests
+
+from field_app.sync.session import Session
+from schemas.field_api import (
+    Accepted,
+    ContactReply,
+    Enrol,
+    Enrolled,
+    OrderAcknowledgement,
+    Orders,
+    RecordReceipt,
+)
+from schemas.problems import HTTP_STATUS, Kind, MzError, Problem
+from schemas.sign import Envelope, decode
+
+_TIMEOUT = (3.0, 15.0)
+_KINDS = {status: kind for kind, status in HTTP_STATUS.items()}
+
+
+def exchange(
+    method: str, url: str, *, body: bytes | None = None, token: str = "", media_type: str = ""
+) -> bytes:
+    """Send one request and return the body of a good answer.
+
+    No answer, 5xx: `centre.unavailable`; a refusal: its own code, or `centre.refused`.
+    """
+    headers = {"Content-Type": media_type or "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    try:
+        answer = requests.request(
+            method, url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False
+        )
+    except (requests.RequestException, ValueError) as error:
+        raise MzError("centre.unavailable", Kind.UNAVAILABLE, type(error).__name__) from error
+    if answer.status_code in (200, 201):
+        return answer.content
+    raise _refusal(answer.status_code, answer.content)
+
+
+def _refusal(status: int, body: bytes) -> MzError:
+    try:
+        problem = decode(body, Problem)
+    except MzError:
+        kind = _KINDS.get(status, Kind.UNAVAILABLE if status >= 500 else Kind.REFUSED)
+        code = "centre.unavailable" if kind is Kind.UNAVAILABLE else "centre.refused"
+        return MzError(code, kind, f"status {status}")
+    return MzError(problem.code, problem.kind, problem.detail)
+
+
+def enrol(centre_url: str, request: Enrol) -> Enrolled:
+    """Ask the centre to know this device."""
+    url = f"{centre_url.rstrip('/')}/device/v1/enrol"
+    return decode(exchange("POST", url, body=msgspec.json.encode(request)), Enrolled)
+
+
+class Centre:
+    """The centre of an enrolled device; every call but `contact` speaks with the session."""
+
+    def __init__(self, url: str, session: Session) -> None:
+        self.url, self._session = url.rstrip("/"), session
+
+    def contact(self, envelope: Envelope) -> ContactReply:
+        """Say that we are here."""
+        return decode(self._send("POST", "contact", envelope, token=""), ContactReply)
+
+    def send_record(self, envelope: bytes) -> RecordReceipt:
+        """Send a record as the exact bytes that were kept."""
+        return decode(self._send("POST", "records", envelope), RecordReceipt)
+
+    def orders(self, since: int) -> Orders:
+        """Return the orders after a sequence number."""
+        return decode(self._send("GET", f"orders?since={since}", None), Orders)
+
+    def acknowledge(self, order: str, answer: OrderAcknowledgement) -> Accepted:
+        """Tell the state of an order."""
+        return decode(self._send("POST", f"orders/{order}/acknowledge", answer), Accepted)
+
+    def _send(
+        self, method: str, path: str, body: msgspec.Struct | bytes | None, token: str | None = None
+    ) -> bytes:
+        reply = self._session.reply
+        if token is None:
+            if reply is None:
+                raise MzError("centre.unavailable", Kind.UNAVAILABLE, "no session yet")
+            token = reply.session
+        raw = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        return exchange(method, f"{self.url}/device/v1/{path}", body=raw, token=token)
+
+
+def is_final(error: MzError) -> bool:
+    """Return whether sending the same again would be refused again."""
+    return error.kind in (
+        Kind.INVALID, Kind.REFUSED, Kind.NOT_FOUND, Kind.CONFLICT, Kind.TOO_LARGE,
+    )  # fmt: skip

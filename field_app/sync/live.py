@@ -1,0 +1,173 @@
+"""The live lane: the newest pictures, never the past.
+
+A fragment leaves as soon as it is kept, while fewer than the window are unacknowledged. When more
+than 1.2 s wait, everything before the newest key-frame is left to the archive lane. On a good link
+nothing is left, and what went live is not sent again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from field_app.capture.recording import Kept
+from field_app.spool.footage import Footage, Key
+from field_app.sync.lane import LaneEvents, LaneThread, keys_of
+from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
+from field_app.sync.session import Session
+from schemas import crash
+from schemas.media.head import decode_head
+from schemas.problems import Kind, MzError
+from schemas.stream import Got, Lane
+
+MAX_QUEUED_MS = 1200.0
+_FRAGMENT_SECONDS = 0.2
+_HELD_SECONDS = 10.0
+_THIN_RTT_SECONDS = 0.8
+_THIN_AFTER_JUMP_SECONDS = 5.0
+
+
+def window(round_trip_s: float) -> int:
+    """Return how many fragments may be unacknowledged at this round-trip time."""
+    return max(2, int(round_trip_s / _FRAGMENT_SECONDS) + 1)
+
+
+def after_jump(queue: list[Kept | bytes]) -> list[Kept | bytes]:
+    """Return the queue from the newest key-frame on; heads always stay, they are small.
+
+    Without a key-frame in it the queue stays as it is: a viewer could not use the rest.
+    """
+    newest = max(
+        (i for i, item in enumerate(queue) if isinstance(item, Kept) and item.key_frame), default=0
+    )
+    heads: list[Kept | bytes] = [item for item in queue[:newest] if isinstance(item, bytes)]
+    return heads + queue[newest:]
+
+
+class LiveLane(LaneThread):
+    """Sends what the recorder keeps, in order, with as little delay as the link allows."""
+
+    def __init__(self, session: Session, footage: Footage, events: LaneEvents) -> None:
+        super().__init__(Lane.LIVE, session, footage, events)
+        self._queue: deque[Kept | bytes] = deque()
+        self._outstanding: dict[Key, float] = {}
+        self._in_hand: dict[Key, float] = {}
+        self._round_trip = 0.0
+        self._jumped = 0.0
+
+    # what the recorder calls
+
+    def fragment(self, kept: Kept) -> None:
+        """Take a kept fragment."""
+        with self.changed:
+            now = time.monotonic()
+            self._queue.append(kept)
+            self._in_hand[kept.key] = now
+            while self._in_hand and next(iter(self._in_hand.values())) < now - _HELD_SECONDS:
+                del self._in_hand[next(iter(self._in_hand))]
+            if self._queued_ms() > MAX_QUEUED_MS:
+                self._jump()
+            self.changed.notify_all()
+
+    def head(self, recording: str, raw: bytes) -> None:
+        """Take a signed head."""
+        with self.changed:
+            self._queue.append(raw)
+            self.changed.notify_all()
+
+    # what others ask
+
+    def holds(self, key: Key) -> bool:
+        """Return whether this lane has sent, or will send, a fragment that is not acknowledged."""
+        with self.changed:
+            return self.connected and self._in_hand.get(key, 0) > time.monotonic() - _HELD_SECONDS
+
+    def is_thin(self) -> bool:
+        """Return whether the link carries less than the camera makes."""
+        return (
+            time.monotonic() - self._jumped < _THIN_AFTER_JUMP_SECONDS
+            or self._round_trip > _THIN_RTT_SECONDS
+        )
+
+    # the lane's work
+
+    def connected_now(self) -> None:
+        """Begin with the newest key-frame: the past belongs to the archive lane."""
+        with self.changed:
+            self._outstanding.clear()
+            self._in_hand.clear()
+            self._round_trip = 0.0
+            self._queue = deque(after_jump(list(self._queue)))
+            now = time.monotonic()
+            for item in self._queue:
+                if isinstance(item, Kept):
+                    self._in_hand[item.key] = now
+
+    def work(self, link: RelaySocket) -> None:
+        """Send the next item if the window is open."""
+        with self.changed:
+            self._check_silence(link)
+            if not self._may_send():
+                self.changed.wait(0.25)
+            item = self._queue[0] if self._may_send() else None
+        if item is None:
+            link.keep_alive()
+            return
+        if isinstance(item, Kept):
+            self.introduce(link, item.key.recording)
+            self._send_fragment(link, item)
+        else:
+            self.introduce(link, decode_head(item).recording)
+            link.send_frame(item)
+            self._take(item)
+
+    def _send_fragment(self, link: RelaySocket, kept: Kept) -> None:
+        with self.changed:
+            if not self._queue or self._queue[0] is not kept:
+                return
+            self._queue.popleft()
+            self._outstanding[kept.key] = self._in_hand[kept.key] = time.monotonic()
+        crash.point("field.before_live_send")
+        link.send_frame(kept.frame)
+
+    def _take(self, item: bytes) -> None:
+        with self.changed:
+            if self._queue and self._queue[0] is item:
+                self._queue.popleft()
+
+    def _may_send(self) -> bool:
+        if not self._queue or self._lost:
+            return False
+        is_head = isinstance(self._queue[0], bytes)
+        return is_head or len(self._outstanding) < window(self._round_trip)
+
+    def _check_silence(self, link: RelaySocket) -> None:
+        if not self._outstanding:
+            return
+        waited = time.monotonic() - min(self._outstanding.values())
+        if waited > SILENCE_SECONDS and link.silent_seconds() > SILENCE_SECONDS:
+            raise MzError("relay.silent", Kind.UNAVAILABLE, f"{waited:.1f} s")
+
+    def _queued_ms(self) -> float:
+        return sum(item.duration_ms for item in self._queue if isinstance(item, Kept))
+
+    def _jump(self) -> None:
+        kept = after_jump(list(self._queue))
+        stays = {item.key for item in kept if isinstance(item, Kept)}
+        for item in self._queue:
+            if isinstance(item, Kept) and item.key not in stays:
+                self._in_hand.pop(item.key, None)
+        if len(kept) < len(self._queue) and self.connected:
+            self._jumped = time.monotonic()
+        self._queue = deque(kept)
+
+    def got(self, message: Got) -> None:
+        """Open the window and learn the round-trip time."""
+        with self.changed:
+            now = time.monotonic()
+            for key in keys_of(message):
+                sent = self._outstanding.pop(key, None)
+                if sent is not None:
+                    known = self._round_trip or now - sent
+                    self._round_trip = 0.8 * known + 0.2 * (now - sent)
+            self.changed.notify_all()

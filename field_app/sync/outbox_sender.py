@@ -1,0 +1,74 @@
+"""Sends the outbox: exhibits to the relay, then the records that name them to the centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from field_app.device.identity import Identity
+from field_app.local_api import OutboxState
+from field_app.spool.outbox import ItemKind, Outbox, Waiting
+from field_app.sync.centre import Centre, exchange, is_final
+from field_app.sync.session import Session
+from field_app.sync.worker import Worker
+from schemas import crash
+from schemas.problems import Kind, MzError
+from schemas.time import now_ms
+
+log = structlog.get_logger()
+
+
+class OutboxSender(Worker):
+    """Tries for ever while the other side cannot be reached; a refusal is shown, not repeated."""
+
+    def __init__(
+        self, identity: Identity, outbox: Outbox, session: Session, renew: Callable[[], None]
+    ) -> None:
+        super().__init__("outbox", every_s=20.0)
+        self._identity, self._outbox, self._session, self._renew = identity, outbox, session, renew
+
+    def work(self) -> None:
+        """Send what may be sent, until nothing is left or the other side is away."""
+        if self._identity.enrolment is None:
+            return
+        while not self._stopping.is_set() and (ready := self._outbox.waiting()):
+            for waiting in ready:
+                self._send(waiting)
+
+    def _send(self, waiting: Waiting) -> None:
+        self._outbox.mark(waiting.item, OutboxState.SENDING)
+        try:
+            if waiting.kind is ItemKind.PHOTO:
+                self._send_exhibit(waiting)
+                defects: list[str] = []
+            else:
+                defects = self._send_record(waiting)
+        except MzError as error:
+            if is_final(error):
+                log.error("outbox.refused", item=waiting.item, code=error.code)
+                self._outbox.mark(waiting.item, OutboxState.FAILED, error.code)
+                return
+            self._outbox.mark(waiting.item, OutboxState.KEPT, error.code)
+            if error.kind is Kind.UNAUTHENTICATED:
+                self._renew()
+            raise
+        self._outbox.mark(waiting.item, OutboxState.RECEIVED, defects=defects)
+        log.info("outbox.received", item=waiting.item, kind=waiting.kind)
+
+    def _send_exhibit(self, waiting: Waiting) -> None:
+        reply = self._session.ticket(now_ms())
+        if reply is None:
+            raise MzError("ticket.expired", Kind.UNAUTHENTICATED, "no ticket at hand")
+        exchange(
+            "PUT", f"{reply.relay.http_url.rstrip('/')}/v1/exhibits/{waiting.item}",
+            body=waiting.body, token=reply.ticket, media_type="image/jpeg",
+        )  # fmt: skip
+        crash.point("field.after_exhibit_sent")
+
+    def _send_record(self, waiting: Waiting) -> list[str]:
+        enrolment, _ = self._identity.court()
+        receipt = Centre(enrolment.centre_url, self._session).send_record(waiting.body)
+        if receipt.record != waiting.item:
+            raise MzError("receipt.inconsistent", Kind.UNAVAILABLE, waiting.item)
+        return [defect.code for defect in receipt.defects]

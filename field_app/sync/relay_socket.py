@@ -1,0 +1,114 @@
+"""One WebSocket to the relay, admitted with a ticket: blocking sends, whole messages in."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import websocket
+from websocket import ABNF
+
+from schemas.problems import Kind, MzError
+from schemas.stream import (
+    Fault,
+    FromDevice,
+    Lane,
+    Publish,
+    ToDevice,
+    Welcome,
+    decode_to_device,
+    encode_text,
+)
+
+SILENCE_SECONDS = 3.0
+_NOT_SENT_BYTES = 32 * 1024
+_IDLE_PING_SECONDS = 5.0
+
+
+def _options() -> list[tuple[int, int, int]]:
+    """Small unsent buffer, so that what is queued in the kernel never grows old."""
+    options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    low_water = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if low_water is not None:
+        options.append((socket.IPPROTO_TCP, low_water, _NOT_SENT_BYTES))
+    return options
+
+
+class RelaySocket:
+    """Connected and welcomed, or not made at all."""
+
+    def __init__(self, stream_url: str, ticket: str, lane: Lane) -> None:
+        """Connect and present the ticket.
+
+        Errors: `relay.unreachable`, or the code with which the relay refuses.
+        """
+        try:
+            self._socket = websocket.create_connection(
+                f"{stream_url.rstrip('/')}/v1/stream", timeout=SILENCE_SECONDS,
+                sockopt=_options(), enable_multithread=True, suppress_origin=True,
+            )  # fmt: skip
+        except (OSError, websocket.WebSocketException, ValueError) as error:
+            raise MzError("relay.unreachable", Kind.UNAVAILABLE, type(error).__name__) from error
+        self._heard = self._pinged = time.monotonic()
+        try:
+            self.send(Publish(ticket, lane))
+            answer = self.receive()
+            if isinstance(answer, Fault):
+                raise MzError(answer.problem.code, answer.problem.kind, answer.problem.detail)
+            if not isinstance(answer, Welcome):
+                raise MzError("relay.unreachable", Kind.UNAVAILABLE, "no welcome")
+        except MzError:
+            self.close()
+            raise
+
+    def send(self, message: FromDevice) -> None:
+        """Send a text message; `relay.lost`."""
+        self._send(encode_text(message), ABNF.OPCODE_TEXT)
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send a binary frame; `relay.lost` where the link takes nothing for 3 s."""
+        self._send(frame, ABNF.OPCODE_BINARY)
+
+    def _send(self, data: bytes, opcode: int) -> None:
+        try:
+            self._socket.send(data, opcode)
+        except (OSError, websocket.WebSocketException) as error:
+            raise MzError("relay.lost", Kind.UNAVAILABLE, type(error).__name__) from error
+
+    def receive(self) -> ToDevice | None:
+        """Return the next message, or None after 3 s without one; `relay.lost` at the end."""
+        try:
+            opcode, data = self._socket.recv_data(control_frame=True)
+        except websocket.WebSocketTimeoutException:
+            return None
+        except (OSError, websocket.WebSocketException) as error:
+            raise MzError("relay.lost", Kind.UNAVAILABLE, type(error).__name__) from error
+        self._heard = time.monotonic()
+        if opcode == ABNF.OPCODE_TEXT:
+            return decode_to_device(data)
+        if opcode == ABNF.OPCODE_CLOSE:
+            raise MzError("relay.lost", Kind.UNAVAILABLE, "closed")
+        return None
+
+    def silent_seconds(self) -> float:
+        """Return how long nothing was heard."""
+        return time.monotonic() - self._heard
+
+    def keep_alive(self) -> None:
+        """On an idle link, ask for a sign of life; `relay.lost` when none came."""
+        now = time.monotonic()
+        if now - self._pinged < _IDLE_PING_SECONDS:
+            return
+        if self._heard < self._pinged:
+            raise MzError("relay.lost", Kind.UNAVAILABLE, "no answer to a ping")
+        self._pinged = now
+        self._send(b"", ABNF.OPCODE_PING)
+
+    def close(self) -> None:
+        """Close without waiting for the other side."""
+        try:
+            if self._socket.sock is not None:
+                self._socket.sock.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads
+            self._socket.shutdown()  # type: ignore[no-untyped-call]
+        except (OSError, websocket.WebSocketException):
+            return

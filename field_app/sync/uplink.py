@@ -1,0 +1,57 @@
+"""All that speaks to the outside: lanes, contact, outbox, orders, presence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from field_app.device.identity import Identity
+from field_app.spool.spool import Spool
+from field_app.sync.acks import Acks
+from field_app.sync.archive import ArchiveLane
+from field_app.sync.contact import Contact
+from field_app.sync.lane import LaneEvents
+from field_app.sync.live import LiveLane
+from field_app.sync.orders import OrderKeeper
+from field_app.sync.outbox_sender import OutboxSender
+from field_app.sync.presence import PresenceTeller
+from field_app.sync.session import Session
+from schemas.field_api import ContactReply, Presence
+
+
+class Uplink:
+    """Makes the threads and tells them of one another; nothing runs before `start`."""
+
+    def __init__(
+        self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence]
+    ) -> None:
+        self.acks = Acks(identity, spool.footage)
+        self.contact = Contact(identity, spool, session, self._after_contact)
+        events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.wake)
+        self.live = LiveLane(session, spool.footage, events)
+        self.archive = ArchiveLane(session, spool.footage, self.live, events)
+        self.acks.on_missing = self.archive.missing
+        self.acks.on_refused = self.archive.refuse
+        self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.wake)
+        self.orders = OrderKeeper(identity, spool.orders, session)
+        self.presence = PresenceTeller(
+            identity, session, present, self.orders.wake, self.contact.wake
+        )
+        self._threads = (
+            self.contact, self.live, self.archive, self.outbox, self.orders, self.presence,
+        )  # fmt: skip
+
+    def _after_contact(self, reply: ContactReply) -> None:
+        self.outbox.wake()
+        self.orders.wake()
+
+    def start(self) -> None:
+        """Start every thread."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End every thread; wait a moment for each."""
+        for thread in self._threads:
+            thread.stop()
+        for thread in self._threads:
+            thread.join(2.0)

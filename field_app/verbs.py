@@ -1,0 +1,124 @@
+"""The verbs of the local socket: decode the arguments, call one thing, return its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from field_app.acts import Acts
+from field_app.capture.recorder import Recorder
+from field_app.device.identity import Identity
+from field_app.local_api import (
+    VERBS,
+    AcknowledgeArgs,
+    EnrolArgs,
+    MeasureArgs,
+    OutboxItem,
+    PhotoTaken,
+    StartArgs,
+    Status,
+    StepArgs,
+    StopArgs,
+)
+from field_app.overview import Overview
+from field_app.spool.spool import Spool
+from field_app.sync.centre import enrol
+from field_app.sync.uplink import Uplink
+from field_app.version import APP
+from schemas.problems import Kind, MzError
+from schemas.time import now_ms
+
+
+class Verbs:
+    """What a driver may ask of the service."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        spool: Spool,
+        recorder: Recorder,
+        overview: Overview,
+        acts: Acts,
+        uplink: Uplink,
+        shutdown: Callable[[], None],
+    ) -> None:
+        self._identity, self._spool, self._recorder = identity, spool, recorder
+        self._overview, self._acts, self._uplink = overview, acts, uplink
+        self._acts_by_verb: dict[str, Callable[..., Any]] = {
+            "status": overview.status,
+            "enrol": self._enrol,
+            "contact": self._contact,
+            "start": self._start,
+            "stop": self._stop,
+            "step": self._step,
+            "photo": self._photo,
+            "save_measure": self._save_measure,
+            "acknowledge": self._acknowledge,
+            "outbox": spool.outbox.items,
+            "shutdown": shutdown,
+        }
+
+    def handle(self, verb: str, raw: dict[str, Any]) -> Any:
+        """Do a verb; `verb.unknown`, `message.malformed`, or the verb's own codes."""
+        if verb not in self._acts_by_verb:
+            raise MzError("verb.unknown", Kind.INVALID, verb[:40])
+        model = VERBS[verb]
+        if model is None and raw:
+            raise MzError("message.malformed", Kind.INVALID, f"{verb} takes no arguments")
+        try:
+            args = msgspec.convert(raw, model) if model else None
+        except msgspec.ValidationError as error:
+            raise MzError("message.malformed", Kind.INVALID, str(error)[:200]) from error
+        act = self._acts_by_verb[verb]
+        return act(args) if model else act()
+
+    def _enrol(self, args: EnrolArgs) -> Status:
+        if self._identity.enrolment is not None:
+            raise MzError("device.already_enrolled", Kind.CONFLICT, self._identity.device)
+        answer = enrol(args.centre_url, self._identity.ask(args.code, args.name, APP))
+        self._identity.keep(args.centre_url, args.name, answer)
+        self._contact_if_reachable()
+        return self._overview.status()
+
+    def _contact_if_reachable(self) -> None:
+        """Enrolment stands even if the first contact fails; the contact thread tries again."""
+        try:
+            self._uplink.contact.now()
+        except MzError:
+            self._uplink.contact.wake()
+
+    def _contact(self) -> Status:
+        self._uplink.contact.now()
+        return self._overview.status()
+
+    def _start(self, args: StartArgs) -> Status:
+        self._recorder.start(args.operation, "started")
+        return self._overview.status()
+
+    def _stop(self, args: StopArgs) -> Status:
+        if not args.reason.strip():
+            raise MzError("recording.no_reason", Kind.INVALID, "a stop needs its reason")
+        self._recorder.stop(args.reason)
+        self._uplink.archive.wake()
+        return self._overview.status()
+
+    def _step(self, args: StepArgs) -> OutboxItem:
+        return self._queued(self._acts.step(args))
+
+    def _photo(self) -> PhotoTaken:
+        taken = self._acts.photo()
+        self._uplink.outbox.wake()
+        return taken
+
+    def _save_measure(self, args: MeasureArgs) -> OutboxItem:
+        return self._queued(self._acts.save_measure(args))
+
+    def _queued(self, item: OutboxItem) -> OutboxItem:
+        self._uplink.outbox.wake()
+        return item
+
+    def _acknowledge(self, args: AcknowledgeArgs) -> None:
+        self._spool.orders.answer(args.order, args.state, now_ms())
+        self._uplink.orders.wake()
