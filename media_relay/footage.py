@@ -1,0 +1,114 @@
+"""Footage as the HTTP port gives it: holdings, playlists, init segments, groups of pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from media_relay.log import SharedLog
+from media_relay.parts import spans_of
+from media_relay.playback import (
+    BrokenLink,
+    RenditionHoldings,
+    gaps_of,
+    groups_of,
+    playlist,
+    tail_gap,
+)
+from media_relay.reader import Entry, Reader, number_of, pending_of
+from media_relay.recordings import IDLE_S, RecordingState, RenditionState
+from media_relay.registry import Registry
+from schemas import ranges
+from schemas.media.fragment import HEADER_BYTES
+from schemas.media.head import NO_FRAGMENT
+from schemas.problems import Kind, MzError
+
+MAX_SEGMENT_BYTES = 64 * 1024 * 1024
+
+
+class Footage:
+    """Reads recordings for those whose ticket names them."""
+
+    def __init__(self, registry: Registry, reader: Reader, log: SharedLog) -> None:
+        self._registry, self._reader, self._log = registry, reader, log
+
+    async def _entries(
+        self, state: RecordingState, rendition: int, first: int = 0, last: int = NO_FRAGMENT - 1
+    ) -> list[Entry]:
+        pending = pending_of(state, rendition)
+        return await asyncio.to_thread(
+            self._reader.entries, state.id, rendition, pending, first, last
+        )
+
+    async def holdings(self, recording: str) -> list[RenditionHoldings]:
+        """Return what is held of each rendition; `recording.unknown`."""
+        state = await self._registry.get(recording)
+        out = []
+        for number, rendition in state.renditions.items():
+            entries = await self._entries(state, number)
+            out.append(_holdings(state, number, rendition, entries))
+        return out
+
+    async def init(self, recording: str, rendition: int) -> bytes:
+        """Return an init segment; `recording.unknown`, `init.missing`."""
+        state = await self._registry.get(recording)
+        init = state.rendition(rendition).init
+        if init is None:
+            raise MzError("init.missing", Kind.NOT_FOUND, f"{recording}/{rendition}")
+        return init
+
+    async def playlist(self, recording: str, rendition: int) -> str:
+        """Return the HLS playlist of a rendition; `recording.unknown`."""
+        state = await self._registry.get(recording)
+        found = state.rendition(rendition)
+        entries = await self._entries(state, rendition)
+        facts = [entry.fragment for entry in entries if entry.fragment is not None]
+        ended = found.final is not None
+        silent = time.monotonic() - state.touched > IDLE_S
+        groups = groups_of(facts, found.info.timescale, ended=ended or silent)
+        if ended:
+            groups += tail_gap(groups, found.final_number(), state.opening.fragment_ms)
+        return playlist(groups, ended=ended, gop_ms=state.opening.gop_ms)
+
+    async def group(self, recording: str, rendition: int, first: int, last: int) -> bytes:
+        """Return the fMP4 bytes of fragments `first`…`last`; `playback.gap` if one is missing."""
+        state = await self._registry.get(recording)
+        state.rendition(rendition)
+        with self._log.kept():
+            entries = await self._entries(state, rendition, first, last)
+            if [number_of(entry) for entry in entries] != list(range(first, last + 1)):
+                raise MzError("playback.gap", Kind.NOT_FOUND, f"{recording} {first}-{last}")
+            if sum(entry.length for entry in entries) > MAX_SEGMENT_BYTES:
+                raise MzError("playback.too_large", Kind.TOO_LARGE, f"{first}-{last}")
+            return await asyncio.to_thread(self._payloads, entries)
+
+    def _payloads(self, entries: list[Entry]) -> bytes:
+        return b"".join(frame[HEADER_BYTES:] for frame in self._reader.frames(entries))
+
+
+def _holdings(
+    state: RecordingState, number: int, rendition: RenditionState, entries: list[Entry]
+) -> RenditionHoldings:
+    facts = [entry.fragment for entry in entries if entry.fragment is not None]
+    held = ranges.of(fact.number for fact in facts)
+    top = max([fact.number for fact in facts[-1:]] + [rendition.final_number()], default=-1)
+    timescale = rendition.info.timescale
+    unsigned = [
+        gap for low, high in held for gap in ranges.missing(rendition.chain.signed, low, high)
+    ]
+    return RenditionHoldings(
+        recording=state.id,
+        device=state.device,
+        opened_wall_ms=state.opening.opened_wall_ms,
+        rendition=number,
+        opened=True,
+        init=rendition.init is not None,
+        final=rendition.final is not None,
+        last=None if rendition.final_number() < 0 else rendition.final_number(),
+        received=held,
+        archived=rendition.archived,
+        spans=spans_of(facts, timescale),
+        gaps=gaps_of(facts, timescale, top),
+        unsigned=unsigned,
+        broken=[BrokenLink(at, code) for at, code in sorted(rendition.chain.broken.items())],
+    )

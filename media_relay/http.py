@@ -1,0 +1,285 @@
+"""The HTTP port: each route names the act that its ticket must allow, decodes, calls, answers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import IO, Final, NamedTuple, TypeVar
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from media_relay.bundles import MAX_REQUEST_BYTES, Packer, footing_of
+from media_relay.exhibits import Exhibits
+from media_relay.feed import Feed
+from media_relay.footage import Footage
+from media_relay.index import Index
+from media_relay.log import SharedLog
+from media_relay.orders import Orders
+from media_relay.registry import Registry
+from media_relay.tickets import TicketDesk, publisher_of, require
+from media_relay.vault import LocalVault, Shelf
+from schemas.bundle import BundleRequest
+from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.sign import Envelope, decode
+from schemas.ticket import Act, Ticket
+
+MAX_ORDER_BYTES = 64 * 1024
+_CHUNK = 256 * 1024
+_M3U8 = "application/vnd.apple.mpegurl"
+_SEGMENT = re.compile(r"(\d{1,10})-(\d{1,10})")
+
+_log = structlog.get_logger()
+M = TypeVar("M")
+
+
+@dataclass(frozen=True)
+class HttpRooms:
+    """What the routes work with."""
+
+    relay: str
+    allow_origin: str
+    desk: TicketDesk
+    footage: Footage
+    exhibits: Exhibits
+    vault: LocalVault
+    feed: Feed
+    index: Index
+    orders: Orders
+    packer: Packer
+    registry: Registry
+    log: SharedLog
+
+
+Handler = Callable[[HttpRooms, web.Request, Ticket], Awaitable[web.StreamResponse]]
+
+
+class Route(NamedTuple):
+    """A route and the act of its ticket."""
+
+    method: str
+    path: str
+    act: Act
+    handler: Handler
+
+
+async def _holdings(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording = request.match_info["recording"]
+    require(ticket.recordings, recording)
+    return _json(await rooms.footage.holdings(recording))
+
+
+async def _playlist(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording, rendition = _footage(request, ticket)
+    text = await rooms.footage.playlist(recording, rendition)
+    return web.Response(text=text, content_type=_M3U8, headers={"Cache-Control": "no-cache"})
+
+
+async def _init(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording, rendition = _footage(request, ticket)
+    return _media(await rooms.footage.init(recording, rendition))
+
+
+async def _group(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording, rendition = _footage(request, ticket)
+    found = _SEGMENT.fullmatch(request.match_info["numbers"])
+    first, last = (int(found[1]), int(found[2])) if found else (1, 0)
+    if not first <= last < 0xFFFFFFFF:
+        raise MzError("playback.gap", Kind.NOT_FOUND, "no such entry")
+    return _media(await rooms.footage.group(recording, rendition, first, last))
+
+
+async def _put_exhibit(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    device = publisher_of(ticket).device
+    chunks = request.content.iter_chunked(_CHUNK)
+    new = await rooms.exhibits.put(request.match_info["sha256"], chunks, device)
+    return web.json_response({"ok": True}, status=201 if new else 200)
+
+
+async def _get_exhibit(
+    rooms: HttpRooms, request: web.Request, ticket: Ticket
+) -> web.StreamResponse:
+    sha256 = request.match_info["sha256"]
+    require(ticket.exhibits, sha256)
+    file = rooms.vault.open(Shelf.EXHIBITS, sha256)
+    headers = {"Content-Length": str(rooms.vault.size(Shelf.EXHIBITS, sha256))}
+    return await _stream(request, file, "application/octet-stream", headers)
+
+
+async def _bundle(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.StreamResponse:
+    asked = decode(await _body(request, MAX_REQUEST_BYTES), BundleRequest)
+    for recording in asked.recordings:
+        require(ticket.recordings, recording)
+    for sha256 in asked.exhibits:
+        require(ticket.exhibits, sha256)
+    states = [await rooms.registry.get(one) for one in dict.fromkeys(asked.recordings)]
+    with rooms.log.kept():
+        footings = [footing_of(state) for state in states]
+        file = await asyncio.to_thread(rooms.packer.pack, asked, footings)
+    _log.info("bundle.packed", bundle=asked.bundle, holder=ticket.holder)
+    headers = {"Content-Disposition": 'attachment; filename="evidence.zip"'}
+    return await _stream(request, file, "application/zip", headers)
+
+
+async def _feed(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    query = request.query
+    page = await rooms.feed.page(
+        rooms.index, query.get("epoch", ""), _number(query.get("after", "0")),
+        _number(query.get("limit", "100")), _number(query.get("wait_ms", "0")),
+    )  # fmt: skip
+    return _json(page)
+
+
+async def _order(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    await rooms.orders.apply(decode(await _body(request, MAX_ORDER_BYTES), Envelope))
+    return web.json_response({"ok": True})
+
+
+ROUTES = (
+    Route("GET", "/v1/recordings/{recording}/holdings", Act.PLAY, _holdings),
+    Route("GET", "/v1/recordings/{recording}/{rendition}/index.m3u8", Act.PLAY, _playlist),
+    Route("GET", "/v1/recordings/{recording}/{rendition}/init.mp4", Act.PLAY, _init),
+    Route("GET", "/v1/recordings/{recording}/{rendition}/{numbers}.m4s", Act.PLAY, _group),
+    Route("PUT", "/v1/exhibits/{sha256}", Act.PUBLISH, _put_exhibit),
+    Route("GET", "/v1/exhibits/{sha256}", Act.PLAY, _get_exhibit),
+    Route("POST", "/v1/bundles", Act.EXPORT, _bundle),
+    Route("GET", "/v1/feed", Act.FEED, _feed),
+    Route("POST", "/v1/orders", Act.FEED, _order),
+)
+"""Every route but `/v1/health`, which is open to all: it says that the relay runs, no more."""
+
+_HEADERS: Final = {
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Range",
+    "Access-Control-Allow-Methods": "GET, PUT, POST, OPTIONS",
+    "Access-Control-Max-Age": "600",
+}
+
+
+def make_app(rooms: HttpRooms) -> web.Application:
+    """Return the application of all routes."""
+    app = web.Application(
+        middlewares=[_answers(rooms.allow_origin)], client_max_size=MAX_REQUEST_BYTES
+    )
+
+    async def health(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "relay": rooms.relay})
+
+    app.router.add_get("/v1/health", health)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _guarded(rooms, route))
+    return app
+
+
+def _guarded(
+    rooms: HttpRooms, route: Route
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the handler behind its ticket."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise MzError("ticket.missing", Kind.UNAUTHENTICATED, "no bearer ticket")
+        return await route.handler(rooms, request, rooms.desk.check(token.strip(), route.act))
+
+    return handle
+
+
+def _answers(allow_origin: str) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """Return the middleware that maps refusals to statuses and lets the desk's pages in."""
+
+    @web.middleware
+    async def middleware(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        allowed = bool(allow_origin) and origin == allow_origin
+        if allowed:
+            request["cors"] = {"Access-Control-Allow-Origin": allow_origin, "Vary": "Origin"}
+        if request.method == "OPTIONS":
+            response: web.StreamResponse = web.Response(
+                status=204 if allowed else 403, headers=_HEADERS if allowed else {}
+            )
+        else:
+            response = await _answer(request, handler)
+        if not response.prepared:
+            response.headers.update(request.get("cors", {}))
+        return response
+
+    return middleware
+
+
+async def _answer(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except MzError as error:
+        return _problem(error)
+    except web.HTTPRequestEntityTooLarge:
+        return _problem(MzError("message.too_large", Kind.TOO_LARGE, "body"))
+    except web.HTTPException as error:
+        kind = Kind.NOT_FOUND if error.status == 404 else Kind.INVALID
+        code = "route.unknown" if error.status == 404 else "request.invalid"
+        return _problem(MzError(code, kind, error.reason), error.status)
+
+
+def _problem(error: MzError, status: int | None = None) -> web.Response:
+    body = msgspec.json.encode(error.problem())
+    return web.Response(
+        body=body, status=status or HTTP_STATUS[error.kind], content_type="application/json"
+    )
+
+
+def _json(value: msgspec.Struct | list[M]) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(value), content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+def _media(data: bytes) -> web.Response:
+    return web.Response(
+        body=data, content_type="video/mp4", headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
+def _footage(request: web.Request, ticket: Ticket) -> tuple[str, int]:
+    recording, rendition = request.match_info["recording"], request.match_info["rendition"]
+    require(ticket.recordings, recording)
+    if rendition not in ("1", "2", "3"):
+        raise MzError("opening.unknown_rendition", Kind.NOT_FOUND, rendition[:8])
+    return recording, int(rendition)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise MzError("request.invalid", Kind.INVALID, "not a number")
+    return int(text)
+
+
+async def _body(request: web.Request, limit: int) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise MzError("message.too_large", Kind.TOO_LARGE, f"over {limit} bytes")
+    body = await request.read()
+    if len(body) > limit:
+        raise MzError("message.too_large", Kind.TOO_LARGE, f"over {limit} bytes")
+    return body
+
+
+async def _stream(
+    request: web.Request, file: IO[bytes], content_type: str, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Send an open file in chunks, read in a thread; the file is closed at the end."""
+    response = web.StreamResponse(headers={**headers, **request.get("cors", {})})
+    response.content_type = content_type
+    try:
+        await response.prepare(request)
+        while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            await response.write(chunk)
+        await response.write_eof()
+    finally:
+        file.close()
+    return response

@@ -1,0 +1,128 @@
+"""The hub: live fragments from devices to viewers. A frame is made once, and the same bytes go
+to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from media_relay.recordings import RecordingState
+from media_relay.viewer import Shot, Viewer
+from schemas.media.fragment import Header, Rendition
+from schemas.media.opening import init_frame
+from schemas.stream import Now
+
+MAX_GOP_BYTES = 8 * 1024 * 1024
+"""What is kept for the next viewer since the newest key-frame, at most."""
+
+
+class _Screen:
+    """What a device shows now in one rendition."""
+
+    def __init__(self, recording: RecordingState, rendition: int) -> None:
+        self.recording, self.rendition = recording, rendition
+        self.last = -1
+        self.gop: list[Shot] = []
+        self._gop_bytes = 0
+
+    def keep(self, shot: Shot) -> None:
+        if shot.key_frame:
+            self.gop, self._gop_bytes = [], 0
+        elif not self.gop or shot.number != self.gop[-1].number + 1:
+            self.gop, self._gop_bytes = [], 0
+            return
+        self._gop_bytes += len(shot.frame)
+        self.gop.append(shot)
+        if self._gop_bytes > MAX_GOP_BYTES:
+            self.gop, self._gop_bytes = [], 0
+
+    def now(self) -> Now:
+        opening = self.recording.opening
+        info = self.recording.rendition(self.rendition).info
+        return Now(opening.device, opening.recording, opening.opened_wall_ms, info)
+
+
+class Hub:
+    """Viewers by device. `on_watchers(device, count)` follows how many watch."""
+
+    def __init__(self, on_watchers: Callable[[str, int], None]) -> None:
+        self._viewers: dict[str, list[Viewer]] = {}
+        self._screens: dict[tuple[str, int], _Screen] = {}
+        self._on_watchers = on_watchers
+
+    def count(self, device: str) -> int:
+        """Return how many watch a device."""
+        return len(self._viewers.get(device, ()))
+
+    def join(self, viewer: Viewer) -> None:
+        """Add a viewer; the pictures since the newest key-frame go to it at once."""
+        self._viewers.setdefault(viewer.device, []).append(viewer)
+        self._on_watchers(viewer.device, self.count(viewer.device))
+        screen = self._screen_for(viewer)
+        if screen is not None:
+            self._begin(viewer, screen)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Remove a viewer."""
+        viewers = self._viewers.get(viewer.device, [])
+        if viewer in viewers:
+            viewers.remove(viewer)
+            if not viewers:
+                del self._viewers[viewer.device]
+            self._on_watchers(viewer.device, self.count(viewer.device))
+
+    def show(self, recording: RecordingState, header: Header, frame: bytes) -> None:
+        """Send a live fragment to who watches its device; older ones than shown are left out."""
+        key = (recording.device, int(header.rendition))
+        screen = self._screens.get(key)
+        if screen is None or screen.recording.id != recording.id:
+            if screen is not None and _counter(screen.recording) > _counter(recording):
+                return
+            screen = self._screens[key] = _Screen(recording, int(header.rendition))
+        if header.number <= screen.last:
+            return
+        screen.last = header.number
+        shot = Shot(recording.id, header.number, header.key_frame, frame)
+        screen.keep(shot)
+        for viewer in self._viewers.get(recording.device, ()):
+            if self._screen_for(viewer) is not screen:
+                continue
+            if viewer.recording == recording.id:
+                viewer.offer(shot)
+            elif screen.gop:
+                self._begin(viewer, screen)
+
+    def end(self, recording: RecordingState, rendition: int) -> None:
+        """Say that a recording ended in a rendition."""
+        screen = self._screens.get((recording.device, rendition))
+        if screen is not None and screen.recording.id == recording.id:
+            del self._screens[recording.device, rendition]
+            self._tell_end(recording.device, recording.id, final=True)
+
+    def gone(self, device: str) -> None:
+        """Say that a device is gone for now."""
+        for key in [key for key in self._screens if key[0] == device]:
+            screen = self._screens.pop(key)
+            self._tell_end(device, screen.recording.id, final=False)
+
+    def _tell_end(self, device: str, recording: str, *, final: bool) -> None:
+        for viewer in self._viewers.get(device, ()):
+            if viewer.recording == recording:
+                viewer.end(final)
+
+    def _screen_for(self, viewer: Viewer) -> _Screen | None:
+        """Return the screen of the wished rendition, or the device's best one."""
+        wished = self._screens.get((viewer.device, viewer.rendition))
+        if wished is not None:
+            return wished
+        shown = (self._screens.get((viewer.device, rendition)) for rendition in Rendition)
+        return next((screen for screen in shown if screen is not None), None)
+
+    def _begin(self, viewer: Viewer, screen: _Screen) -> None:
+        init = screen.recording.rendition(screen.rendition).init
+        if init is not None:
+            frame = init_frame(screen.recording.id, screen.rendition, init)
+            viewer.begin(screen.now(), frame, screen.gop)
+
+
+def _counter(recording: RecordingState) -> int:
+    return recording.opening.counter

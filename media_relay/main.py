@@ -1,0 +1,63 @@
+"""`python -m media_relay.main --settings FILE`: run the relay until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from media_relay.relay import Relay
+from media_relay.settings import Settings, load_settings
+from media_relay.trust import load_trust
+from schemas.problems import MzError
+
+CANNOT_START = 2
+
+
+def _set_up_log() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    relay = Relay(settings, load_trust(settings.data / "keys"))
+    try:
+        await relay.open()
+        await stop.wait()
+    finally:
+        await relay.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run; return 0 after a stop that was asked for, 2 if the relay cannot start."""
+    parser = argparse.ArgumentParser(prog="media_relay.main", description=__doc__)
+    parser.add_argument("--settings", type=Path, required=True, help="TOML file")
+    options = parser.parse_args(arguments)
+    _set_up_log()
+    try:
+        uvloop.run(_run(load_settings(options.settings)))
+    except MzError as error:
+        structlog.get_logger().error(error.code, detail=error.detail)
+        return CANNOT_START
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

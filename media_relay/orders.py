@@ -1,0 +1,114 @@
+"""The centre's orders: signed, applied once by their id, answered in the feed."""
+
+from __future__ import annotations
+
+import asyncio
+from sqlite3 import Connection
+
+import structlog
+
+from media_relay import feed
+from media_relay.index import Index
+from media_relay.lanes import Lanes
+from media_relay.tickets import device_revoked
+from media_relay.trust import Trust
+from media_relay.vault import LocalVault, Shelf
+from schemas.feed import RELAY_ORDER, OrderApplied, OrderKind, RelayOrder
+from schemas.keys import Use
+from schemas.problems import Kind, MzError
+from schemas.sign import Envelope, decode_payload
+from schemas.time import now_ms
+
+DONE = "done"
+
+_log = structlog.get_logger()
+
+
+def revoked_devices(connection: Connection) -> set[str]:
+    """Return the devices that an order revoked."""
+    return {device for (device,) in connection.execute("SELECT device FROM revoked_devices")}
+
+
+class Orders:
+    """Applies orders to index, vault and open sockets."""
+
+    def __init__(
+        self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str]
+    ) -> None:
+        self._trust, self._index, self._vault = trust, index, vault
+        self._lanes, self._revoked = lanes, revoked
+
+    async def apply(self, envelope: Envelope) -> str:
+        """Apply an order; return its outcome: `done`, or the code of a refusal.
+
+        Errors: `keys.*`, `sign.*`, `message.*`; `order.conflict` for another order of this id.
+        """
+        self._trust.ring.check(envelope, Use.CENTRE, now_ms())
+        order = decode_payload(envelope, RELAY_ORDER, RelayOrder)
+        digest = envelope.payload_sha256()
+        outcome = await self._index.run(lambda connection: _record(connection, order, digest))
+        if outcome == DONE:
+            await self._act(order)
+        _log.info("order.applied", order=order.order, kind=order.kind, outcome=outcome)
+        return outcome
+
+    async def _act(self, order: RelayOrder) -> None:
+        """Do what the index already says; doing it again is safe."""
+        if order.kind is OrderKind.REVOKE_DEVICE:
+            self._revoked.add(order.subject)
+            self._lanes.end_device(order.subject, device_revoked(order.subject))
+        elif order.kind is OrderKind.DELETE_PART:
+            await asyncio.to_thread(self._vault.remove, Shelf.PARTS, order.subject)
+
+
+def _record(connection: Connection, order: RelayOrder, digest: str) -> str:
+    """Write an order with its outcome and effect, once."""
+    known = connection.execute(
+        'SELECT payload_sha256, outcome FROM orders WHERE "order" = ?', (order.order,)
+    ).fetchone()
+    if known is not None:
+        if known[0] != digest:
+            raise MzError("order.conflict", Kind.CONFLICT, order.order)
+        return str(known[1])
+    outcome = _EFFECTS[order.kind](connection, order)
+    connection.execute("INSERT INTO orders VALUES (?, ?, ?)", (order.order, digest, outcome))
+    feed.put(connection, OrderApplied(0, 0, order.order, outcome))
+    return outcome
+
+
+def _revoke(connection: Connection, order: RelayOrder) -> str:
+    connection.execute(
+        "INSERT OR IGNORE INTO revoked_devices VALUES (?, ?)", (order.subject, order.order)
+    )
+    return DONE
+
+
+def _hold(connection: Connection, order: RelayOrder) -> str:
+    cursor = connection.execute(
+        "UPDATE recordings SET held = 1 WHERE recording = ?", (order.subject,)
+    )
+    return DONE if cursor.rowcount else "recording.unknown"
+
+
+def _delete(connection: Connection, order: RelayOrder) -> str:
+    """Put the tombstone; the file goes after the commit, or at the next start."""
+    row = connection.execute(
+        "SELECT r.held FROM parts p JOIN recordings r ON r.recording = p.recording"
+        " WHERE p.sha256 = ?",
+        (order.subject,),
+    ).fetchone()
+    if row is None:
+        return "part.unknown"
+    if row[0]:
+        return "recording.held"
+    connection.execute(
+        "UPDATE parts SET deleted_by = ? WHERE sha256 = ?", (order.order, order.subject)
+    )
+    return DONE
+
+
+_EFFECTS = {
+    OrderKind.REVOKE_DEVICE: _revoke,
+    OrderKind.HOLD_RECORDING: _hold,
+    OrderKind.DELETE_PART: _delete,
+}

@@ -1,0 +1,231 @@
+"""Closing parts: written from the log, read back from the disk, hashed, signed for, acknowledged.
+
+The steps, each after the one before it is durable:
+1. the part's file is written and gets its name from its digest;
+2. it is read back, hashed, and every fragment in it is compared with its own digest;
+3. the signed statement, the entries and the feed item are committed to the index;
+4. the device is told `archived`; the log may forget what the part holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from sqlite3 import Connection
+from typing import BinaryIO, NamedTuple, cast
+
+import msgspec
+import structlog
+
+from media_relay import feed, shelf
+from media_relay.chain import Link
+from media_relay.entries import Facts, InLog
+from media_relay.index import Index
+from media_relay.lanes import Lanes
+from media_relay.log import SharedLog
+from media_relay.recordings import RecordingState
+from media_relay.segment import Record
+from media_relay.settings import DOMAINS, Settings
+from media_relay.shelf import Row
+from media_relay.trust import Trust
+from media_relay.vault import LocalVault, Shelf
+from schemas import crash, ranges
+from schemas.feed import PartArchived, SpanHeld
+from schemas.ids import new_id
+from schemas.media.fragment import check_digest, link, split_frame
+from schemas.media.head import decode_head
+from schemas.media.opening import init_frame
+from schemas.media.part import Entry, PartPreamble, PartWriter, read_part
+from schemas.problems import Kind, MzError
+from schemas.sign import Envelope, decode, sign_envelope
+from schemas.stream import ARCHIVED, Archived, ArchivedStatement, RenditionRanges
+from schemas.time import now_ms
+
+_log = structlog.get_logger()
+
+
+class PartRead(NamedTuple):
+    """What a part holds, as read back from the vault."""
+
+    sha256: str
+    size: int
+    preamble: PartPreamble
+    opening: Envelope
+    rows: list[Row]
+    heads: list[bytes]
+    inits: dict[int, bytes]
+
+
+class _Hashing:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.sha, self.size = file, hashlib.sha256(), 0
+
+    def read(self, count: int) -> bytes:
+        data = self._file.read(count)
+        self.sha.update(data)
+        self.size += len(data)
+        return data
+
+
+def read_back(vault: LocalVault, sha256: str) -> PartRead:
+    """Read a part from the disk and check all of it.
+
+    Errors: `part.malformed`, `part.wrong_digest`, `fragment.wrong_digest`, `vault.not_found`.
+    """
+    preamble: PartPreamble | None = None
+    opening: Envelope | None = None
+    rows: list[Row] = []
+    heads: list[bytes] = []
+    inits: dict[int, bytes] = {}
+    with vault.open_cold(Shelf.PARTS, sha256) as file:
+        source = _Hashing(file)
+        for kind, offset, data in read_part(cast(BinaryIO, source)):
+            if kind is Entry.PREAMBLE:
+                preamble = decode(data, PartPreamble)
+            elif kind is Entry.OPENING:
+                opening = decode(data, Envelope)
+            elif kind is Entry.INIT:
+                inits[data[4]] = data
+            elif kind is Entry.HEAD:
+                heads.append(data)
+            else:
+                rows.append(_row(offset, data))
+    if source.sha.hexdigest() != sha256:
+        raise MzError("part.wrong_digest", Kind.INVALID, sha256)
+    if preamble is None or opening is None:
+        raise MzError("part.malformed", Kind.INVALID, "no preamble or no opening")
+    return PartRead(sha256, source.size, preamble, opening, rows, heads, inits)
+
+
+def _row(offset: int, frame: bytes) -> Row:
+    header, payload = split_frame(frame)
+    check_digest(header, payload)
+    own = Link(header.previous, link(frame, header.hash_alg))
+    return Row(int(header.rendition), offset, len(frame), own, Facts.of(header))
+
+
+class PartCloser:
+    """Closes the parts that are due; one at a time for each recording."""
+
+    def __init__(
+        self, settings: Settings, trust: Trust, log: SharedLog, vault: LocalVault, index: Index,
+        lanes: Lanes,
+    ) -> None:  # fmt: skip
+        self._settings, self._trust, self._log = settings, trust, log
+        self._vault, self._index, self._lanes = vault, index, lanes
+        self._two_at_a_time = asyncio.Semaphore(2)
+
+    async def close(self, state: RecordingState) -> None:
+        """Close a part of what is pending. A failure leaves all as it was, to be tried again."""
+        taken = state.choose(time.monotonic(), self._settings.part_seconds)
+        if not taken or state.closing:
+            return
+        state.closing = True
+        try:
+            async with self._two_at_a_time:
+                preamble = PartPreamble(
+                    new_id(), state.id, self._settings.relay, state.serial + 1, now_ms()
+                )
+                sha256 = await asyncio.to_thread(self._write, state, preamble, taken)
+                read = await asyncio.to_thread(read_back, self._vault, sha256)
+            statement = await self.commit(state, read)
+            crash.point("relay.after_part_close_before_ack")
+            state.settle(taken)
+            self._log.release([entry.position for entry in taken])
+            self._lanes.tell(state.device, Archived(statement))
+            _log.info("part.archived", recording=state.id, part=preamble.part, bytes=read.size)
+        except (MzError, OSError) as error:
+            state.pending_since = time.monotonic()
+            _log.error("part.failed", recording=state.id, reason=str(error)[:200])
+        finally:
+            state.closing = False
+
+    def _write(self, state: RecordingState, preamble: PartPreamble, taken: list[InLog]) -> str:
+        """Write a part from the log; return its digest."""
+        half = self._vault.begin()
+        try:
+            writer = PartWriter(cast(BinaryIO, half), preamble)
+            writer.add(Entry.OPENING, msgspec.json.encode(state.envelope))
+            for number, rendition in state.renditions.items():
+                if rendition.init is not None:
+                    writer.add(Entry.INIT, init_frame(state.id, number, rendition.init))
+            for entry in taken:
+                if entry.kind in (Record.FRAGMENT, Record.HEAD):
+                    writer.add(Entry(entry.kind), self._log.read(entry.position))
+            writer.close()
+        except BaseException:
+            half.drop()
+            raise
+        sha256 = self._vault.store(Shelf.PARTS, half)
+        crash.point("relay.after_part_written")
+        return sha256
+
+    async def commit(self, state: RecordingState, read: PartRead) -> Envelope:
+        """Sign for a part that was read back and write it into index and feed."""
+        numbers: dict[int, list[int]] = {}
+        for row in read.rows:
+            numbers.setdefault(row.rendition, []).append(row.fragment.number)
+        held = [RenditionRanges(r, ranges.of(n)) for r, n in sorted(numbers.items())]
+        statement = sign_envelope(
+            self._trust.signer,
+            ARCHIVED,
+            ArchivedStatement(
+                self._settings.relay, state.id, read.preamble.part, read.sha256, read.size,
+                held, list(DOMAINS), self._settings.required_domains, now_ms(),
+            ),
+        )  # fmt: skip
+        item = PartArchived(0, 0, statement, _spans(state, read.rows), _unsigned(state, held))
+        archived = {
+            number: ranges.union(rendition.archived, ranges.of(numbers.get(number, [])))
+            for number, rendition in state.renditions.items()
+        }
+
+        def job(connection: Connection) -> None:
+            shelf.put_recording(connection, state)
+            shelf.put_part(connection, read.preamble, read.sha256, read.size, statement)
+            shelf.put_entries(connection, state.id, read.preamble.part, read.rows)
+            for raw in read.heads:
+                shelf.put_head(connection, raw, decode_head(raw))
+            for number, rendition in state.renditions.items():
+                shelf.put_rendition(connection, state.id, number, rendition, archived[number])
+            feed.put(connection, item)
+
+        await self._index.run(job)
+        state.serial = max(state.serial, read.preamble.serial)
+        return statement
+
+
+def _spans(state: RecordingState, rows: list[Row]) -> list[tuple[int, list[SpanHeld]]]:
+    """Return the runs of consecutive fragments with the device's wall clock, by rendition."""
+    out: list[tuple[int, list[SpanHeld]]] = []
+    for number, rendition in state.renditions.items():
+        facts = sorted(row.fragment for row in rows if row.rendition == number)
+        if facts:
+            out.append((number, spans_of(facts, rendition.info.timescale)))
+    return out
+
+
+def spans_of(facts: list[Facts], timescale: int) -> list[SpanHeld]:
+    """Return the runs of consecutive numbers in ascending facts."""
+    spans: list[SpanHeld] = []
+    for fact in facts:
+        end = fact.wall_ms + fact.media_duration * 1000 // timescale
+        if spans and spans[-1].last == fact.number - 1:
+            spans[-1] = SpanHeld(spans[-1].first, fact.number, spans[-1].start_wall_ms, end)
+        else:
+            spans.append(SpanHeld(fact.number, fact.number, fact.wall_ms, end))
+    return spans
+
+
+def _unsigned(state: RecordingState, held: list[RenditionRanges]) -> list[RenditionRanges]:
+    """Return the numbers that no good head covers, by rendition."""
+    out = []
+    for item in held:
+        signed = state.rendition(item.rendition).chain.signed
+        rest = [gap for low, high in item.ranges for gap in ranges.missing(signed, low, high)]
+        if rest:
+            out.append(RenditionRanges(item.rendition, rest))
+    return out

@@ -1,0 +1,109 @@
+"""Reading fragments back, wherever they stand, each compared with its own digest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from sqlite3 import Connection
+from typing import BinaryIO
+
+from media_relay import shelf
+from media_relay.entries import InLog, InPart
+from media_relay.index import connect
+from media_relay.log import SharedLog
+from media_relay.recordings import RecordingState
+from media_relay.vault import LocalVault, Shelf
+from schemas.media.fragment import check_digest, split_frame
+from schemas.problems import Kind, MzError
+
+Entry = InLog | InPart
+MAX_NUMBER = 0xFFFFFFFE
+
+
+def number_of(entry: Entry) -> int:
+    """Return the fragment number of an entry."""
+    if entry.fragment is None:
+        raise MzError("index.failed", Kind.UNAVAILABLE, "an entry that is no fragment")
+    return entry.fragment.number
+
+
+def pending_of(state: RecordingState, rendition: int) -> list[InLog]:
+    """Return the fragments of a rendition that no part holds yet."""
+    return [
+        entry
+        for entry in state.pending
+        if entry.rendition == rendition and entry.fragment is not None
+    ]
+
+
+class Reader:
+    """Finds fragments in log and vault. The methods without `async` belong in a thread."""
+
+    def __init__(self, log: SharedLog, vault: LocalVault, index_path: Path) -> None:
+        self._log, self._vault, self._index_path = log, vault, index_path
+
+    def connect(self) -> Connection:
+        """Return a read-only connection to the index; the caller closes it."""
+        return connect(self._index_path, read_only=True)
+
+    def entries(
+        self, state_id: str, rendition: int, pending: list[InLog], first: int = 0,
+        last: int = MAX_NUMBER,
+    ) -> list[Entry]:  # fmt: skip
+        """Return the held fragments from `first` to `last`, ascending by number.
+
+        Take `pending` before the call: what moves from the log to a part meanwhile is found in
+        at least one of them, and the part's entry counts.
+        """
+        connection = self.connect()
+        try:
+            archived = list(shelf.entries_of(connection, state_id, rendition, first, last))
+        finally:
+            connection.close()
+        found: dict[int, Entry] = {
+            number_of(entry): entry for entry in pending if first <= number_of(entry) <= last
+        }
+        found.update({entry.fragment.number: entry for entry in archived})
+        return [found[number] for number in sorted(found)]
+
+    def frames(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        """Yield the frames of entries, one at a time; `vault.damaged`, `log.damaged`."""
+        with ExitStack() as stack:
+            file: BinaryIO | None = None
+            name = ""
+            for entry in entries:
+                if isinstance(entry, InLog):
+                    yield self._checked(self._log.read(entry.position))
+                    continue
+                if file is None or entry.sha256 != name:
+                    stack.close()
+                    name = entry.sha256
+                    file = stack.enter_context(self._vault.open(Shelf.PARTS, name))
+                file.seek(entry.offset)
+                yield self._checked(file.read(entry.length))
+
+    def raw(self, entry: InLog) -> bytes:
+        """Return the bytes of a record that no part holds yet."""
+        return self._log.read(entry.position)
+
+    @staticmethod
+    def _checked(frame: bytes) -> bytes:
+        try:
+            check_digest(*split_frame(frame))
+        except MzError as error:
+            raise MzError("vault.damaged", Kind.UNAVAILABLE, error.detail) from error
+        return frame
+
+    def _frame(self, state_id: str, rendition: int, pending: list[InLog], number: int) -> bytes:
+        found = self.entries(state_id, rendition, pending, number, number)
+        if not found:
+            raise MzError("fragment.not_held", Kind.NOT_FOUND, f"{state_id} #{number}")
+        return next(self.frames(found))
+
+    async def frame(self, state: RecordingState, rendition: int, number: int) -> bytes:
+        """Return the frame that is held under a number; `fragment.not_held`."""
+        pending = pending_of(state, rendition)
+        with self._log.kept():
+            return await asyncio.to_thread(self._frame, state.id, rendition, pending, number)

@@ -1,0 +1,191 @@
+"""The relay put together: every room made once, opened in order, closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from sqlite3 import Connection
+
+import structlog
+from aiohttp import web
+from picows import WSUpgradeRequest, ws_create_server
+
+from media_relay import feed
+from media_relay.bundles import Packer
+from media_relay.durable import make_folder
+from media_relay.exhibits import Exhibits
+from media_relay.feed import Feed
+from media_relay.footage import Footage
+from media_relay.http import HttpRooms, make_app
+from media_relay.hub import Hub
+from media_relay.index import Index
+from media_relay.ingest import DeviceRole, IngestRooms
+from media_relay.intake import Intake, Rooms
+from media_relay.lanes import Lanes
+from media_relay.log import SharedLog
+from media_relay.orders import Orders, revoked_devices
+from media_relay.parts import PartCloser
+from media_relay.reader import Reader
+from media_relay.recovery import recover
+from media_relay.registry import Registry
+from media_relay.settings import Settings
+from media_relay.sockets import MAX_MESSAGE_BYTES, Role, StreamSocket
+from media_relay.tickets import TicketDesk
+from media_relay.trust import Trust
+from media_relay.upkeep import Upkeep
+from media_relay.vault import LocalVault
+from media_relay.watch import WatchRole
+from schemas.feed import DeviceConnected
+from schemas.problems import Kind, MzError
+from schemas.stream import Lane, Publish, Watch, Watchers
+
+STREAM_PATH = b"/v1/stream"
+PING_S = 10.0
+
+_log = structlog.get_logger()
+
+
+class Relay:
+    """One relay process. Make it on its event loop."""
+
+    def __init__(self, settings: Settings, trust: Trust) -> None:
+        self._settings, self._trust = settings, trust
+        data = settings.data
+        make_folder(data)
+        make_folder(data / "tmp")
+        loop = asyncio.get_running_loop()
+        self._feed = Feed(settings.relay)
+        self._index = Index(data / "index.db", self._feed.wake)
+        self._log = SharedLog(
+            data / "log", data / "aside", settings.segment_bytes, loop.call_soon_threadsafe
+        )
+        self._vault = LocalVault(data / "vault")
+        self._registry = Registry(self._index)
+        self._reader = Reader(self._log, self._vault, data / "index.db")
+        self._lanes = Lanes(self._on_presence)
+        self._hub = Hub(self._on_watchers)
+        self._closer = PartCloser(settings, trust, self._log, self._vault, self._index, self._lanes)
+        self._upkeep = Upkeep(
+            settings, self._registry, self._index, self._log, self._lanes, self._closer
+        )
+        self._rooms = Rooms(
+            settings, self._log, self._index, self._registry, self._hub, self._reader,
+            data / "aside",
+        )  # fmt: skip
+        self._intake = Intake(self._rooms)
+        self._desk = TicketDesk(trust, set())
+        self._sockets: set[StreamSocket] = set()
+        self._stream_server: asyncio.Server | None = None
+        self._http: web.AppRunner | None = None
+        self._clock: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Recover, then open both doors; `relay.port_taken` names the port."""
+        self._desk.revoked_devices |= await self._index.run(revoked_devices)
+        await recover(self._rooms, self._vault, self._closer, self._intake)
+        self._log.start()
+        self._clock = asyncio.ensure_future(self._upkeep.run())
+        await self._open_stream_port()
+        await self._open_http_port()
+        _log.info(
+            "relay.open", relay=self._settings.relay, stream_port=self._settings.stream_port,
+            http_port=self._settings.http_port, epoch=self._index.epoch,
+        )  # fmt: skip
+
+    async def _open_stream_port(self) -> None:
+        try:
+            self._stream_server = await ws_create_server(
+                self._new_socket,
+                self._settings.host,
+                self._settings.stream_port,
+                enable_auto_ping=True,
+                auto_ping_idle_timeout=PING_S,
+                auto_ping_reply_timeout=PING_S,
+                max_frame_size=MAX_MESSAGE_BYTES,
+                use_aiofastnet=False,
+            )
+        except OSError as error:
+            raise _port_refused(error, self._settings.stream_port) from error
+
+    async def _open_http_port(self) -> None:
+        rooms = HttpRooms(
+            relay=self._settings.relay,
+            allow_origin=self._settings.allow_origin,
+            desk=self._desk,
+            footage=Footage(self._registry, self._reader, self._log),
+            exhibits=Exhibits(self._vault, self._index),
+            vault=self._vault,
+            feed=self._feed,
+            index=self._index,
+            orders=Orders(
+                self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices
+            ),
+            packer=Packer(
+                self._settings.relay, self._trust, self._vault, self._reader,
+                self._settings.data / "tmp",
+            ),
+            registry=self._registry,
+            log=self._log,
+        )  # fmt: skip
+        self._http = web.AppRunner(make_app(rooms), access_log=None, shutdown_timeout=1.0)
+        await self._http.setup()
+        try:
+            await web.TCPSite(self._http, self._settings.host, self._settings.http_port).start()
+        except OSError as error:
+            raise _port_refused(error, self._settings.http_port) from error
+
+    async def close(self) -> None:
+        """Close the doors, make durable what waits, and end every thread."""
+        stopping = MzError("relay.stopping", Kind.UNAVAILABLE, "the relay stops")
+        if self._stream_server is not None:
+            self._stream_server.close()
+        for socket in list(self._sockets):
+            socket.end(stopping)
+        if self._http is not None:
+            await self._http.cleanup()
+        if self._clock is not None:
+            self._clock.cancel()
+            await self._upkeep.finish(2.0)
+        await asyncio.to_thread(self._log.stop)
+        await asyncio.sleep(0)
+        for state in self._registry:
+            self._upkeep.report(state)
+        await asyncio.to_thread(self._index.stop)
+        _log.info("relay.closed", relay=self._settings.relay)
+
+    # sockets
+
+    def _new_socket(self, request: WSUpgradeRequest) -> StreamSocket | None:
+        if request.path.partition(b"?")[0] != STREAM_PATH:
+            return None
+        return StreamSocket(self._welcome, self._sockets)
+
+    def _welcome(self, socket: StreamSocket, first: Publish | Watch) -> Role:
+        if first.v != 1:
+            raise MzError("message.unknown", Kind.INVALID, f"version {first.v}")
+        if isinstance(first, Watch):
+            return WatchRole(socket, first, self._desk, self._hub, self._settings.relay)
+        rooms = IngestRooms(
+            self._settings.relay, self._desk, self._lanes, self._hub, self._intake,
+            self._registry, self._index,
+        )  # fmt: skip
+        return DeviceRole(socket, first, rooms)
+
+    def _on_presence(self, device: str, connected: bool) -> None:
+        if not connected:
+            self._hub.gone(device)
+        item = DeviceConnected(0, 0, device, connected)
+
+        def job(connection: Connection) -> None:
+            feed.put(connection, item)
+
+        self._index.post(job)
+
+    def _on_watchers(self, device: str, count: int) -> None:
+        self._lanes.tell(device, Watchers(device, count), Lane.LIVE)
+
+
+def _port_refused(error: OSError, port: int) -> MzError:
+    if error.errno == errno.EADDRINUSE:
+        return MzError("relay.port_taken", Kind.UNAVAILABLE, f"port {port} is taken")
+    return MzError("relay.port_refused", Kind.UNAVAILABLE, f"port {port}: {error}")

@@ -1,0 +1,211 @@
+"""One WebSocket of the stream port: whole messages in order, and a first frame within 5 s.
+
+The first frame decides what the socket is: a device's lane (`ingest`) or a viewer (`watch`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+
+from schemas.problems import Kind, MzError
+from schemas.stream import (
+    MAX_TEXT_BYTES,
+    Fault,
+    Publish,
+    ToDevice,
+    ToViewer,
+    Watch,
+    decode_first,
+    encode_text,
+)
+
+FIRST_FRAME_S = 5.0
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+BLOCKED_BYTES = 256 * 1024
+_MAX_INBOX = 64
+
+_log = structlog.get_logger()
+
+
+class Role(Protocol):
+    """What a socket became. A returned awaitable holds the next message back until it is done."""
+
+    def on_text(self, raw: bytes) -> Awaitable[None] | None:
+        """Take a text message."""
+
+    def on_binary(self, raw: bytes) -> Awaitable[None] | None:
+        """Take a binary message."""
+
+    def on_writable(self) -> None:
+        """The socket takes bytes again."""
+
+    def on_closed(self) -> None:
+        """The socket is gone."""
+
+
+Welcomer = Callable[["StreamSocket", Publish | Watch], Role]
+
+
+class StreamSocket(WSListener):
+    """A socket and its role; `welcomer` gives the role for the first message."""
+
+    def __init__(self, welcomer: Welcomer, everyone: set[StreamSocket]) -> None:
+        self._welcomer, self._everyone = welcomer, everyone
+        self._transport: WSTransport | None = None
+        self._role: Role | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._inbox: deque[tuple[WSMsgType, bytes]] = deque()
+        self._busy: asyncio.Task[None] | None = None
+        self._pieces: list[bytes] = []
+        self._pieces_type = WSMsgType.BINARY
+        self._paused_reading = False
+        self._blocked = False
+
+    # picows
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Set the socket up and start the clock of the first frame."""
+        self._transport = transport
+        self._everyone.add(self)
+        raw = transport.underlying_transport
+        connection = raw.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        raw.set_write_buffer_limits(high=BLOCKED_BYTES)
+        loop = asyncio.get_running_loop()
+        late = MzError("stream.no_first_frame", Kind.UNAUTHENTICATED, f"{FIRST_FRAME_S:g} s")
+        self._deadline = loop.call_later(FIRST_FRAME_S, self.end, late)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Put a frame's bytes to its message; whole messages go on in order."""
+        if frame.msg_type is WSMsgType.CLOSE:
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+            return
+        if frame.msg_type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+            return
+        whole = self._put_together(frame)
+        if whole is not None:
+            self._inbox.append(whole)
+            self._work()
+            if len(self._inbox) >= _MAX_INBOX and not self._paused_reading:
+                self._paused_reading = True
+                transport.underlying_transport.pause_reading()
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """Tell the role."""
+        self._everyone.discard(self)
+        self._inbox.clear()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        role, self._role = self._role, None
+        if role is not None:
+            role.on_closed()
+
+    def pause_writing(self) -> None:
+        """The transport holds more than `BLOCKED_BYTES`."""
+        self._blocked = True
+
+    def resume_writing(self) -> None:
+        """The transport takes bytes again."""
+        self._blocked = False
+        if self._role is not None:
+            self._role.on_writable()
+
+    # messages in
+
+    def _put_together(self, frame: WSFrame) -> tuple[WSMsgType, bytes] | None:
+        """Return the message that this frame completes, if it does."""
+        if frame.msg_type is not WSMsgType.CONTINUATION:
+            if frame.fin:
+                return frame.msg_type, frame.get_payload_as_bytes()
+            self._pieces, self._pieces_type = [], frame.msg_type
+        self._pieces.append(frame.get_payload_as_bytes())
+        size = sum(len(piece) for piece in self._pieces)
+        if size > MAX_MESSAGE_BYTES:
+            self._pieces = []
+            self.end(MzError("message.too_large", Kind.TOO_LARGE, f"over {MAX_MESSAGE_BYTES}"))
+            return None
+        if not frame.fin:
+            return None
+        whole, self._pieces = b"".join(self._pieces), []
+        return self._pieces_type, whole
+
+    def _work(self) -> None:
+        while self._inbox and self._busy is None:
+            kind, raw = self._inbox.popleft()
+            try:
+                rest = self._take(kind, raw)
+            except MzError as error:
+                self.end(error)
+                return
+            if rest is not None:
+                self._busy = asyncio.ensure_future(self._finish(rest))
+        if self._paused_reading and len(self._inbox) < _MAX_INBOX // 2 and self.is_open():
+            self._paused_reading = False
+            assert self._transport is not None  # noqa: S101 - is_open says so
+            self._transport.underlying_transport.resume_reading()
+
+    async def _finish(self, rest: Awaitable[None]) -> None:
+        try:
+            await rest
+        except MzError as error:
+            self.end(error)
+        finally:
+            self._busy = None
+        self._work()
+
+    def _take(self, kind: WSMsgType, raw: bytes) -> Awaitable[None] | None:
+        if self._role is None:
+            if kind is not WSMsgType.TEXT:
+                raise MzError("stream.no_first_frame", Kind.UNAUTHENTICATED, "bytes came first")
+            role = self._welcomer(self, decode_first(raw))
+            self._role = role
+            if self._deadline is not None:
+                self._deadline.cancel()
+            return None
+        if kind is not WSMsgType.TEXT:
+            return self._role.on_binary(raw)
+        if len(raw) > MAX_TEXT_BYTES:
+            raise MzError("message.too_large", Kind.TOO_LARGE, f"{len(raw)} bytes")
+        return self._role.on_text(raw)
+
+    # messages out
+
+    def is_open(self) -> bool:
+        """Say whether the socket still takes messages."""
+        transport = self._transport
+        return transport is not None and not (
+            transport.is_disconnected or transport.is_close_frame_sent
+        )
+
+    def blocked(self) -> bool:
+        """Say whether the socket has more to send than it should hold."""
+        return self._blocked
+
+    def send_text(self, message: ToDevice | ToViewer) -> None:
+        """Send a message, unless the socket is gone."""
+        if self.is_open() and self._transport is not None:
+            self._transport.send(WSMsgType.TEXT, encode_text(message))
+
+    def send_bytes(self, frame: bytes) -> None:
+        """Send a frame, unless the socket is gone."""
+        if self.is_open() and self._transport is not None:
+            self._transport.send(WSMsgType.BINARY, frame)
+
+    def end(self, error: MzError) -> None:
+        """Say why and close; nothing that still waits in the inbox is taken."""
+        self._inbox.clear()
+        if not self.is_open() or self._transport is None:
+            return
+        _log.info("stream.closed", code=error.code, detail=error.detail)
+        self.send_text(Fault(error.problem(), fatal=True))
+        self._transport.send_close(WSCloseCode.POLICY_VIOLATION, error.code.encode()[:120])
+        self._transport.disconnect()
