@@ -1,0 +1,187 @@
+"""One centre on this machine: its settings file, its data folder, where its programs listen."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from door.refusal import USAGE, Refusal
+
+FIRST_PORT = 8420
+_STEP, _TRIES = 10, 200
+
+_DEFAULT = """\
+# Settings of one centre; every key is described in docs/operations.md.
+# The environment goes before the file: MZ_<SECTION>_<KEY>.
+[court]
+name = "南江市临江区人民法院"
+code = "粤0199"
+
+[centre]
+host = "127.0.0.1"
+port = {web}
+public_url = "http://127.0.0.1:{web}"
+data = "{data}/centre"
+database = ""
+allow_sources = [{sources}]
+
+[relay]
+id = "relay-1"
+host = "127.0.0.1"
+stream_port = {stream}
+http_port = {http}
+stream_url = "ws://127.0.0.1:{stream}"
+http_url = "http://127.0.0.1:{http}"
+data = "{data}/relay"
+allow_origin = "http://127.0.0.1:{web}"
+part_seconds = 60
+required_domains = 1
+
+[sms]
+provider = "simulated"
+
+[limits]
+min_free_bytes = 1073741824
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the door knows of a centre: addresses are as the settings (and environment) say."""
+
+    settings: Path
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    relay_host: str
+    stream_port: int
+    http_port: int
+    http_url: str
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the programs' logs."""
+        return self.data / "logs"
+
+    def ports(self) -> list[tuple[str, str, int]]:
+        """Return who listens where: program, host, port."""
+        return [
+            ("web", self.host, self.port),
+            ("relay", self.relay_host, self.stream_port),
+            ("relay", self.relay_host, self.http_port),
+        ]
+
+    def refuse_taken_ports(self) -> None:
+        """Raise `port.taken`, naming every port that is not free."""
+        taken = [f"{host}:{port}" for _, host, port in self.ports() if not free(host, port)]
+        if taken:
+            listed = ", ".join(taken)
+            raise Refusal(
+                "port.taken",
+                f"端口已被占用:{listed}。停掉占用者,或在 {self.settings} 中改端口。",
+                f"Taken: {listed}. Stop what listens there, or change the port in the settings.",
+                status=USAGE,
+            )
+
+
+def free(host: str, port: int) -> bool:
+    """Return whether a program could listen there now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_triple(first: int = FIRST_PORT) -> int:
+    """Return the first of three neighbouring free ports; `port.taken` if there are none."""
+    for base in range(first, first + _STEP * _TRIES, _STEP):
+        if all(free("127.0.0.1", base + each) for each in range(3)):
+            return base
+    raise Refusal(
+        "port.taken",
+        f"{first} 以上找不到三个相邻的空闲端口。",
+        f"No three neighbouring free ports from {first} on.",
+        status=USAGE,
+    )
+
+
+def write_settings(data: Path, base: int, sources: tuple[str, ...]) -> Path:
+    """Write the default settings of a data folder and return the file; an existing one stays."""
+    path = data / "settings.toml"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        listed = ", ".join(f'"{source}"' for source in sources)
+        text = _DEFAULT.format(web=base, stream=base + 1, http=base + 2, data=data, sources=listed)
+        path.write_text(text, "utf-8")
+    return path
+
+
+def move_ports(path: Path, base: int) -> None:
+    """Write the demo's settings anew for other ports; the rest of the file stays."""
+    tree = _tree(path)
+    old = _base(tree)
+    text = path.read_text("utf-8")
+    for offset in range(3):
+        text = text.replace(str(old + offset), f"\0{offset}")
+    for offset in range(3):
+        text = text.replace(f"\0{offset}", str(base + offset))
+    path.write_text(text, "utf-8")
+
+
+def _base(tree: dict[str, Any]) -> int:
+    return int(tree.get("centre", {}).get("port", FIRST_PORT))
+
+
+def _tree(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Refusal(
+            "settings.not_found",
+            f"没有设置文件:{path}",
+            f"There is no settings file: {path}",
+            status=USAGE,
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal(
+            "settings.malformed",
+            f"设置文件不是 TOML:{path}:{error}",
+            f"The settings file is no TOML: {path}: {error}",
+            status=USAGE,
+        ) from error
+
+
+def load_site(settings: Path, data: Path | None = None) -> Site:
+    """Return the site of a settings file; `settings.not_found`, `settings.malformed`.
+
+    The programs judge the settings; the door reads only where they will listen.
+    """
+    settings = settings.absolute()
+    tree = _tree(settings)
+    centre, relay = tree.get("centre", {}), tree.get("relay", {})
+    port = int(_value(centre, "centre", "port", FIRST_PORT))
+    host = str(_value(centre, "centre", "host", "127.0.0.1"))
+    http_port = int(_value(relay, "relay", "http_port", FIRST_PORT + 2))
+    return Site(
+        settings=settings,
+        data=(data or settings.parent).absolute(),
+        host=host,
+        port=port,
+        public_url=str(_value(centre, "centre", "public_url", f"http://{host}:{port}")),
+        relay_host=str(_value(relay, "relay", "host", "127.0.0.1")),
+        stream_port=int(_value(relay, "relay", "stream_port", FIRST_PORT + 1)),
+        http_port=http_port,
+        http_url=str(_value(relay, "relay", "http_url", f"http://127.0.0.1:{http_port}")),
+    )
+
+
+def _value(table: dict[str, Any], section: str, key: str, default: object) -> Any:
+    return os.environ.get(f"MZ_{section}_{key}".upper(), table.get(key, default))
