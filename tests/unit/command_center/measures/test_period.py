@@ -1,0 +1,71 @@
+"""Control periods: DOMAIN §2.2 and the vectors of §7."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from command_center.measures import period
+from command_center.measures.law import PropertyClass, pack_for
+
+CURRENT_DAY = dt.date(2024, 3, 1)
+OLD_DAY = dt.date(2014, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "end"),
+    [
+        (CURRENT_DAY, PropertyClass.DEPOSIT, dt.date(2025, 2, 28)),
+        (CURRENT_DAY, PropertyClass.MOVABLE, dt.date(2026, 2, 28)),
+        (CURRENT_DAY, PropertyClass.OTHER_RIGHT, dt.date(2027, 2, 28)),
+        (OLD_DAY, PropertyClass.DEPOSIT, dt.date(2014, 8, 31)),
+        (OLD_DAY, PropertyClass.MOVABLE, dt.date(2015, 2, 28)),
+        (OLD_DAY, PropertyClass.OTHER_RIGHT, dt.date(2016, 2, 29)),
+    ],
+)
+def test_vector_control_period_ceiling(start: dt.date, kind: PropertyClass, end: dt.date) -> None:
+    assert period.ceiling(start, kind) == end
+
+
+def test_profile_changes_on_its_day() -> None:
+    assert pack_for(dt.date(2015, 2, 3)).name == "before-2015"
+    assert pack_for(dt.date(2015, 2, 4)).name == "current"
+    assert pack_for(dt.date(1999, 1, 1)).name == "before-2015"
+
+
+def test_period_from_a_leap_day_ends_with_february() -> None:
+    assert period.ceiling(dt.date(2024, 2, 29), PropertyClass.MOVABLE) == dt.date(2026, 2, 27)
+    assert period.add_months(dt.date(2024, 2, 29), 48) == dt.date(2028, 2, 29)
+
+
+def test_both_readings_of_article_85_are_lawful_and_the_earlier_is_suggested() -> None:
+    start = dt.date(2024, 3, 1)
+    assert period.suggest(start, PropertyClass.DEPOSIT).end == dt.date(2025, 2, 28)
+    assert period.latest_lawful_end(start, PropertyClass.DEPOSIT) == dt.date(2025, 3, 1)
+
+
+def test_the_dates_of_the_paper_count_as_written() -> None:
+    paper = period.read_paper("2026-03-12", "2027-03-11")
+    settled = period.settle(paper, dt.date(2026, 3, 13), PropertyClass.MOVABLE)
+    assert settled == period.Period(dt.date(2026, 3, 12), dt.date(2027, 3, 11), suggested=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "start"),
+    [
+        ("", "", dt.date(2026, 3, 13)),
+        ("2026-03-12", "", dt.date(2026, 3, 12)),
+        ("12/3/2026", "2028-03-11", dt.date(2026, 3, 13)),
+        ("2028-03-11", "2026-03-12", dt.date(2028, 3, 11)),
+    ],
+)
+def test_a_suggestion_only_where_the_paper_names_none(
+    first: str, last: str, start: dt.date
+) -> None:
+    settled = period.settle(
+        period.read_paper(first, last), dt.date(2026, 3, 13), PropertyClass.MOVABLE
+    )
+    assert settled.suggested
+    assert settled.start == start
+    assert settled.end == period.ceiling(start, PropertyClass.MOVABLE)
