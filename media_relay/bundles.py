@@ -112,7 +112,7 @@ class Packer:
         """
         check_paths(request)
         try:
-            out = tempfile.TemporaryFile(dir=self._folder)
+            out = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - given to the caller
         except OSError as error:
             raise MzError("vault.failed", Kind.UNAVAILABLE, str(error)[:200]) from error
         try:

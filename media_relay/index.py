@@ -100,15 +100,20 @@ class Index:
         self._connection = connect(path)
         self.fresh = not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         if self.fresh:
-            # executescript commits by itself, so the tables and the epoch go in as one
-            # transaction spelt out: a half-made index must not be taken for a whole one.
-            epoch = f"INSERT INTO meta VALUES ('epoch', '{new_id()}');"
-            self._connection.executescript(f"BEGIN;{SCHEMA}{epoch}COMMIT;")
+            self._make()
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self.epoch: str = row[0]
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="index", daemon=True)
         self._thread.start()
+
+    def _make(self) -> None:
+        """Make tables and epoch in one transaction: half an index is never taken for a whole."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in SCHEMA.split(";"):
+            self._connection.execute(statement)
+        self._connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (new_id(),))
+        self._connection.execute("COMMIT")
 
     def run(self, job: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """Run a job; the future is answered after its commit."""

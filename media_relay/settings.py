@@ -33,7 +33,7 @@ class _Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Centre(msgspec.Struct, frozen=True):
-    allow_sources: list[str] = ["camera", "bridge"]
+    allow_sources: tuple[str, ...] = ("camera", "bridge")
 
 
 class _Limits(msgspec.Struct, frozen=True):
