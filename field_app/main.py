@@ -1,0 +1,84 @@
+"""`python -m field_app.main --data DIR`: the officer's window (`./mz field`).
+
+Kivy reads its settings when it is imported, so this module prepares them first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from field_app.theme.fonts import require_fonts
+from field_app.window.words import LANGUAGES
+from schemas.problems import MzError
+
+WIDTH_DP, HEIGHT_DP = 412, 892
+
+
+def parse(argv: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="field_app.main", description="明证现场：执法人员的窗口 · the officer's window"
+    )
+    parser.add_argument("--data", type=Path, required=True, help="设备数据目录 · the data folder")
+    parser.add_argument(
+        "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
+    )
+    parser.add_argument("--place", default="", help="纬度,经度 · LAT,LON of a desktop device")
+    parser.add_argument("--lang", choices=LANGUAGES, help="界面语言 · language of the window")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="窗口缩放，如 0.8 · size of the window"
+    )
+    return parser.parse_args(argv)
+
+
+def prepare_kivy(scale: float) -> None:
+    """Set what Kivy reads on import: size of a phone, no handlers that swallow SIGTERM."""
+    os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
+    os.environ["KIVY_NO_ARGS"] = "1"
+    os.environ.setdefault("KIVY_NO_FILELOG", "1")
+    os.environ.setdefault("KIVY_CLIPBOARD", "sdl2")
+    os.environ.setdefault("KIVY_METRICS_DENSITY", str(scale))
+    os.environ.setdefault("KIVY_METRICS_FONTSCALE", "1")
+    from kivy.config import Config
+
+    density = float(os.environ["KIVY_METRICS_DENSITY"])
+    Config.set("graphics", "width", str(round(WIDTH_DP * density)))
+    Config.set("graphics", "height", str(round(HEIGHT_DP * density)))
+    Config.set("graphics", "multisamples", "0")
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "log_level", "warning")
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Open the window; return 0 after it closed, 1 with a coded error when it cannot open."""
+    asked = parse(argv)
+    try:
+        require_fonts()
+    except MzError as error:
+        sys.stderr.write(
+            f"缺少字体，请先运行 ./mz field · fonts are missing, run ./mz field: {error}\n"
+        )
+        return 1
+    asked.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_kivy(asked.scale)
+
+    from field_app.client import ServiceClient, start_service
+    from field_app.screens.app import FieldWindow
+
+    window = FieldWindow(
+        asked.data,
+        partial(ServiceClient, asked.data),
+        partial(start_service, asked.data, asked.camera, asked.place),
+        asked.lang,
+    )
+    window.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

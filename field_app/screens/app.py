@@ -1,0 +1,123 @@
+"""The Kivy app: fonts and rules, the state, the road to the service, language and appearance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock, mainthread
+from kivy.core.window import Window
+from kivy.lang import Builder
+from kivy.uix.floatlayout import FloatLayout
+
+from field_app.local_api import Status
+from field_app.screens.root import Root
+from field_app.screens.state import State
+from field_app.theme import entry, parts, picture, record_button, strip
+from field_app.theme.fonts import register_fonts
+from field_app.window.choices import Choices, keep_choices, load_choices
+from field_app.window.frames import FrameReader
+from field_app.window.link import Client, ServiceLink, Started
+from field_app.window.words import choose, tr
+from schemas.time import now_ms
+
+_HERE = Path(__file__).parent
+_RULES = (
+    _HERE.parent / "theme" / "kit.kv",
+    *(
+        _HERE / f"{name}.kv"
+        for name in ("enrol", "today", "record", "seize", "outbox", "settings", "sheet", "root")
+    ),
+)
+_TICK_SECONDS = 0.5
+PARTS = (entry, parts, picture, record_button, strip)  # their classes are named in the rules
+
+
+class FieldWindow(App):
+    """The officer's window on a data folder; the service behind it is another process."""
+
+    def __init__(
+        self,
+        data: Path,
+        make_client: Callable[[], Client],
+        start_service: Callable[[], Started],
+        language: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._data = data
+        kept = load_choices(data)
+        self._choices = Choices(language or kept.language, kept.appearance)
+        self.state = State()
+        self._newest = Clock.create_trigger(self._show_frame)
+        self._frames = FrameReader(data, self._newest)
+        self._link = ServiceLink(
+            make_client, start_service, mainthread(_run), self._take_status, self._take_attached
+        )
+        self.state.attach(self._link)
+        self._place = FloatLayout()
+
+    @property
+    def window_root(self) -> Root:
+        """The frame that shows."""
+        return self._place.children[0]
+
+    def build(self) -> FloatLayout:
+        """Build the window once."""
+        register_fonts()
+        Window.softinput_mode = "below_target"
+        for path in _RULES:
+            if str(path) not in Builder.files:
+                Builder.load_file(str(path))
+        self._build_root()
+        Clock.schedule_interval(self._tick, _TICK_SECONDS)
+        return self._place
+
+    def on_start(self) -> None:
+        """Attach to the service, or start it."""
+        self._link.open()
+        self._frames.open()
+
+    def on_stop(self) -> None:
+        """Leave the service running: a recording goes on without the window."""
+        self._frames.close()
+        self._link.close()
+
+    def choose(self, **chosen: Any) -> None:
+        """Keep a choice of the officer; a new language rebuilds the screens, drafts stay."""
+        self._choices = Choices(**{**_as_dict(self._choices), **chosen})
+        keep_choices(self._data, self._choices)
+        Clock.schedule_once(lambda _dt: self._build_root("me"), 0)
+
+    def _build_root(self, where: str = "") -> None:
+        choose(self._choices.language)
+        self.title = tr("app.name")
+        for old in list(self._place.children):
+            old.leave()
+        self._place.clear_widgets()
+        root = Root(self.state, self._choices, self.choose)
+        self._place.add_widget(root)
+        if where:
+            root.go(where)
+
+    def _take_status(self, status: Status) -> None:
+        self.state.take_status(status)
+
+    def _take_attached(self, attached: bool) -> None:
+        self.state.attached = attached
+
+    def _show_frame(self, *_: object) -> None:
+        if self.state.recording is not None:
+            self.state.frame = self._frames.newest
+
+    def _tick(self, *_: object) -> None:
+        self.state.now_ms = now_ms()
+
+
+def _run(what: Callable[[], None]) -> None:
+    what()
+
+
+def _as_dict(choices: Choices) -> dict[str, str]:
+    return {"language": choices.language, "appearance": choices.appearance}

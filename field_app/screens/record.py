@@ -1,0 +1,212 @@
+"""The recording screen: live picture, what is proven kept, orders, steps, start and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from field_app.local_api import RecordingStatus, Status
+from field_app.screens.said import link_look, operation_look
+from field_app.screens.screen import FieldScreen
+from field_app.screens.today import OrderCard
+from field_app.theme.parts import Panel
+from field_app.window import line, shown
+from field_app.window.steps import STATES, next_step
+from field_app.window.words import tr, tr_problem
+from schemas.field_api import OrderOut, OrderState
+
+_STEP_ICONS = {
+    "departed": "route-2",
+    "on_scene": "door-enter",
+    "acting": "flag",
+    "withdrawn": "door-exit",
+}
+
+
+class Fact(Panel):
+    """A figure with its icon and a note."""
+
+    icon = StringProperty("")
+    text = StringProperty("")
+    note = StringProperty("")
+    tone = StringProperty("t1")
+
+
+class StepMark(BoxLayout):
+    """One step of the visit: reached, where we are, or still to come."""
+
+    icon = StringProperty("circle")
+    tone = StringProperty("t3")
+    text = StringProperty("")
+
+
+class StepLine(BoxLayout):
+    """Departure, arrival, act, withdrawal; `reached` is the furthest state."""
+
+    reached = StringProperty("")
+
+    def on_reached(self, _line: StepLine, reached: str) -> None:
+        """Show how far the visit is."""
+        self.clear_widgets()
+        at = STATES.index(reached) if reached in STATES else 0
+        for rank, state in enumerate(STATES[1:5], start=1):
+            if rank < at or (rank == at and state == "withdrawn"):
+                icon, tone = "circle-check", "ok"
+            else:
+                icon, tone = ("circle-dot", "brand") if rank == at else ("circle", "t3")
+            self.add_widget(StepMark(icon=icon, tone=tone, text=tr(f"operation.{state}")))
+
+
+class RecordScreen(FieldScreen):
+    """Always dark. Every word below is a property that the rule binds to."""
+
+    case_number = StringProperty("")
+    about = StringProperty("")
+    link_icon = StringProperty("plug-connected-x")
+    link_words = StringProperty("")
+    link_tone = StringProperty("warn")
+    recording = BooleanProperty(False)
+    has_picture = BooleanProperty(False)
+    has_operation = BooleanProperty(False)
+    may_record = BooleanProperty(False)
+    can_step = BooleanProperty(False)
+    stage_words = StringProperty("")
+    pill_icon = StringProperty("circle-dot")
+    pill_words = StringProperty("")
+    pill_tone = StringProperty("ok")
+    watch_words = StringProperty("")
+    place_words = StringProperty("")
+    place_tone = StringProperty("t2")
+    time_words = StringProperty("")
+    count_words = StringProperty("")
+    record_words = StringProperty("")
+    elapsed = StringProperty("00:00:00")
+    kept_icon = StringProperty("square-check")
+    kept_tone = StringProperty("t2")
+    kept_words = StringProperty("")
+    kept_note = StringProperty("")
+    backlog_words = StringProperty("")
+    backlog_note = StringProperty("")
+    backlog_share = NumericProperty(1.0)
+    step_icon = StringProperty("route-2")
+    step_words = StringProperty("")
+    hint_words = StringProperty("")
+    reached = StringProperty("")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._order: OrderOut | None = None
+        refresh = self._refresh
+        self.state.bind(status=refresh, attached=refresh, operation_id=refresh)
+        self.state.bind(frame=self._show_frame, now_ms=self._tick)
+        self._refresh()
+
+    def take_photo(self) -> None:
+        """Keep a still of the running camera."""
+        self.state.photo(lambda _sha256: self.state.say(tr("record.photo_kept")))
+
+    def report_step(self) -> None:
+        """Report the next step of the operation."""
+        operation = self.state.operation()
+        step = next_step(self.state.step_of(operation)) if operation else None
+        if operation and step:
+            self.state.report(operation.operation, step)
+
+    def _refresh(self, *_: object) -> None:
+        status = self.state.status
+        if status is None:
+            return
+        running = self.state.recording
+        self.recording = running is not None
+        self.may_record = self.state.attached and (self.recording or not status.disk_refusal)
+        self._show_head(status)
+        self._show_pills(status)
+        self._show_kept(status, running)
+        self._show_step()
+        self._show_order()
+        self._show_frame()
+        self._tick()
+
+    def _show_head(self, status: Status) -> None:
+        operation = self.state.operation()
+        self.has_operation = operation is not None
+        if operation:
+            self.case_number = operation.case_number
+            words = operation_look(self.state.step_of(operation)).words
+            self.about = f"{words} · {operation.address}"
+        else:
+            self.case_number, self.about = tr("record.unassigned"), tr("record.unassigned_sub")
+        look = link_look(status)
+        self.link_icon, self.link_tone = look.icon, look.tone
+        self.link_words = tr(f"link_short.{status.link}")
+
+    def _show_pills(self, status: Status) -> None:
+        live = status.link in ("good", "thin")
+        self.pill_icon = "circle-dot" if live else "device-mobile"
+        self.pill_words = tr("record.live") if live else tr("record.local_only")
+        self.pill_tone = "ok" if live else "warn"
+        self.watch_words = tr("record.watchers", n=status.watchers)
+        self.place_words = shown.accuracy(status.accuracy_m)
+        self.place_tone = "t1" if status.accuracy_m is not None else "warn"
+
+    def _show_kept(self, status: Status, running: RecordingStatus | None) -> None:
+        self.ids.strip.spans = line.spans(running)
+        kept_to = running.archived_to_ms if running else None
+        if kept_to is not None:
+            self.kept_icon, self.kept_tone = "square-check", "ok"
+            self.kept_words = tr("record.kept_to", time=shown.clock(kept_to))
+        else:
+            self.kept_icon, self.kept_tone = "database", "t2"
+            self.kept_words = tr("record.kept_none")
+        self.kept_note = tr("record.free", size=shown.size(status.free_bytes))
+        waiting = status.backlog_fragments
+        self.backlog_share = line.arrived_share(running) if waiting else 1.0
+        if waiting:
+            self.backlog_words = tr("record.backlog", n=waiting)
+            self.backlog_note = shown.size(status.backlog_bytes)
+        else:
+            self.backlog_words, self.backlog_note = tr("record.no_backlog"), tr("record.all_sent")
+
+    def _show_step(self) -> None:
+        operation = self.state.operation()
+        self.reached = self.state.step_of(operation) if operation else "planned"
+        step = next_step(self.reached) if operation else None
+        self.can_step = step is not None
+        self.step_icon = _STEP_ICONS[step.value] if step else "circle-check"
+        self.step_words = tr(f"step.{step.value}") if step else tr("step.finished")
+
+    def _show_order(self) -> None:
+        orders = self.state.open_orders()
+        order = orders[0] if orders else None
+        if order == self._order:
+            return
+        self._order = order
+        self.ids.orders.clear_widgets()
+        if order is not None:
+            card = OrderCard(order=order)
+            card.bind(on_answer=self._answer)
+            self.ids.orders.add_widget(card)
+
+    def _answer(self, card: OrderCard, answer: str) -> None:
+        self.state.acknowledge(card.order.order, OrderState(answer))
+
+    def _show_frame(self, *_: object) -> None:
+        frame = self.state.frame
+        self.has_picture = frame is not None
+        if frame is not None or self.ids.picture.frame is not None:
+            self.ids.picture.show(frame)
+
+    def _tick(self, *_: object) -> None:
+        status, running = self.state.status, self.state.recording
+        now = int(self.state.now_ms)
+        self.time_words = shown.stamp(now)
+        self.elapsed = shown.elapsed(now - running.started_wall_ms) if running else "00:00:00"
+        self.record_words = tr("record.on") if running else tr("record.off")
+        self.count_words = tr("record.fragment", n=f"{running.recorded:04d}") if running else ""
+        if status is not None and status.disk_refusal:
+            self.stage_words = tr_problem(status.disk_refusal)
+        else:
+            self.stage_words = tr("record.starting") if running else tr("record.ready")
+        self.hint_words = tr("record.hold") if running else tr("record.tap")

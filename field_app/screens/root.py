@@ -1,0 +1,145 @@
+"""The window's frame: banners, the screens, the tab bar, and the way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.screenmanager import NoTransition
+
+from field_app.screens.enrol import EnrolScreen
+from field_app.screens.outbox import OutboxScreen
+from field_app.screens.record import RecordScreen
+from field_app.screens.seize import SeizeScreen
+from field_app.screens.seize_parts import ItemScreen, PersonScreen, ReviewScreen
+from field_app.screens.settings import SettingsScreen
+from field_app.screens.sheet import StopSheet, Toast
+from field_app.screens.state import State
+from field_app.screens.today import TodayScreen
+from field_app.theme.scheme import THEME
+from field_app.window.choices import Choices
+from field_app.window.words import tr, tr_problem
+
+_SCREENS = {
+    "enrol": EnrolScreen,
+    "today": TodayScreen,
+    "record": RecordScreen,
+    "seize": SeizeScreen,
+    "item": ItemScreen,
+    "person": PersonScreen,
+    "review": ReviewScreen,
+    "outbox": OutboxScreen,
+    "me": SettingsScreen,
+}
+_TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
+_PARENTS = {"record": "today", "seize": "record", "item": "seize", "person": "seize"}
+_PARENTS["review"] = "seize"
+_TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
+
+
+class Root(FloatLayout):
+    """Builds the screens once and leads between them; `choose` keeps what the officer chose."""
+
+    def __init__(self, state: State, choices: Choices, choose: Callable[..., None]) -> None:
+        super().__init__()
+        self.state, self.choices, self.choose = state, choices, choose
+        self._sheet: StopSheet | None = None
+        self._toast: Toast | None = None
+        self._toast_end: Any = None
+        screens = self.ids.screens
+        screens.transition = NoTransition()
+        for name, kind in _SCREENS.items():
+            screens.add_widget(kind(state, self, name=name))
+        self._tabs = self.ids.tabs.__self__
+        self._tabs.places = [(name, icon, tr(f"tab.{name}")) for name, icon in _TABS.items()]
+        self._bound = {
+            "status": self._follow,
+            "attached": self._follow,
+            "toast": self._show_toast,
+        }
+        state.bind(**self._bound)
+        self.go("today" if state.status and state.status.enrolled else "enrol")
+        self._follow()
+
+    def leave(self) -> None:
+        """Let go of the state when another root takes its place (a change of language)."""
+        self.state.unbind(**self._bound)
+
+    @property
+    def here(self) -> Any:
+        """The screen that shows."""
+        return self.ids.screens.current_screen
+
+    def go(self, name: str, **about: Any) -> None:
+        """Show a screen after it prepared itself for `about`."""
+        screen = self.ids.screens.get_screen(name)
+        screen.open(**about)
+        THEME.scheme = screen.scheme or self.choices.appearance
+        self.ids.screens.current = name
+        self._tabs.value = screen.tab
+        self._show_tabs(bool(screen.tab))
+
+    def back(self) -> None:
+        """Show the screen that this one came from."""
+        self.go(_PARENTS.get(self.ids.screens.current, "today"))
+
+    def ask_stop(self) -> None:
+        """Ask why the recording stops."""
+        if self._sheet is None:
+            self._sheet = StopSheet()
+            self._sheet.bind(on_done=self._stop)
+            self.add_widget(self._sheet)
+
+    @property
+    def sheet(self) -> StopSheet | None:
+        """The sheet that asks, while it does."""
+        return self._sheet
+
+    def _stop(self, _sheet: StopSheet, reason: str) -> None:
+        if self._sheet is not None:
+            self.remove_widget(self._sheet)
+            self._sheet = None
+        if reason:
+            self.state.stop(reason)
+
+    def _show_tabs(self, shown: bool) -> None:
+        tabs, column = self._tabs, self.ids.column
+        if shown and tabs.parent is None:
+            column.add_widget(tabs)
+        elif not shown and tabs.parent is not None:
+            column.remove_widget(tabs)
+
+    def _follow(self, *_: object) -> None:
+        """Lead to enrolment or from it; say when the centre or the service is out of reach."""
+        status = self.state.status
+        if status is not None and status.enrolled == (self.ids.screens.current == "enrol"):
+            self.go("today" if status.enrolled else "enrol")
+        offline, alarm = self.ids.offline, self.ids.alarm
+        if not self.state.attached:
+            offline.icon, offline.text = "plug-connected-x", tr("banner.service")
+        elif self.state.offline:
+            offline.icon, offline.text = "cloud-off", tr("banner.offline")
+        else:
+            offline.text = ""
+        code = (status.disk_refusal or status.alarm) if status else ""
+        alarm.text = tr_problem(code) if code else ""
+
+    def _show_toast(self, *_: object) -> None:
+        if self._toast is not None:
+            self.remove_widget(self._toast)
+            self._toast = None
+        if self._toast_end is not None:
+            self._toast_end.cancel()
+        if self.state.toast:
+            bad = self.state.toast_bad
+            self._toast = Toast(text=self.state.toast, bad=bad)
+            self._toast.pos_hint = {"center_x": 0.5, "top": 0.9}
+            self.add_widget(self._toast)
+            seconds = _REFUSAL_SECONDS if bad else _TOAST_SECONDS
+            self._toast_end = Clock.schedule_once(partial(self._end_toast), seconds)
+
+    def _end_toast(self, *_: object) -> None:
+        self.state.toast = ""

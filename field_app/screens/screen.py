@@ -1,0 +1,33 @@
+"""The base of every screen: it knows the state and the way to other screens."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.screenmanager import Screen
+
+from field_app.screens.state import State
+
+
+class Guide(Protocol):
+    """The way between screens (`field_app.screens.root.Root`)."""
+
+    def go(self, name: str, **about: Any) -> None: ...
+
+    def back(self) -> None: ...
+
+
+class FieldScreen(Screen):
+    """A screen with the state; `tab` names the tab it belongs to, empty hides the tab bar."""
+
+    state = ObjectProperty(None)
+    tab = StringProperty("")
+    scheme = StringProperty("")
+
+    def __init__(self, state: State, guide: Guide, **values: Any) -> None:
+        self.guide = guide
+        super().__init__(state=state, **values)
+
+    def open(self, **about: Any) -> None:
+        """Prepare for what the screen is about; called before it shows."""

@@ -1,0 +1,240 @@
+"""The screens inside the seizure form: one item, one person, and the review before saving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.metrics import dp
+from kivy.properties import NumericProperty, StringProperty
+
+from field_app.screens.screen import FieldScreen
+from field_app.screens.seize_rows import AddPhoto, Thumb
+from field_app.theme.parts import Card, Icon, Row, Rule, Txt
+from field_app.window.seizure import (
+    ATTENDEE_KINDS,
+    UNITS,
+    AttendeeDraft,
+    ItemDraft,
+    Lack,
+    SeizureDraft,
+    lacks,
+)
+from field_app.window.words import tr
+from schemas.money import yuan_text
+from schemas.records import SignedHow
+from schemas.time import now_ms
+
+_ITEM_FIELDS = {
+    "name": "name",
+    "brand": "brand_model",
+    "serial": "serial",
+    "condition": "condition",
+    "value": "value",
+}
+_REASONS = ("disputes_list", "no_reason", "left", "other")
+
+
+class ItemScreen(FieldScreen):
+    """One row of the list with its photos."""
+
+    title = StringProperty("")
+    quantity = NumericProperty(1)
+    photo_note = StringProperty("")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.draft: SeizureDraft | None = None
+        self.item = ItemDraft()
+        self.ids.unit.choices = [(unit, tr(f"unit.{unit}")) for unit in UNITS]
+        for name, attribute in _ITEM_FIELDS.items():
+            self.ids[name].bind(text=lambda _field, text, to=attribute: self._take(to, text))
+        self.ids.unit.bind(value=lambda _picks, unit: self._take("unit", unit))
+
+    def open(self, **about: Any) -> None:
+        """Show a row: `draft`, `index` (-1 adds one, tied to the running footage)."""
+        draft, index = about["draft"], about["index"]
+        self.draft = None
+        if index < 0:
+            draft.items.append(ItemDraft(footage=self.state.footage_now()))
+            index = len(draft.items) - 1
+        self.item = draft.items[index]
+        self.title = tr("item.title", n=index + 1)
+        for name, attribute in _ITEM_FIELDS.items():
+            self.ids[name].fill(getattr(self.item, attribute))
+        self.ids.unit.value, self.quantity = self.item.unit, self.item.quantity
+        self.ids.page.scroll_y = 1
+        self.draft = draft
+        self._show_photos()
+
+    def change(self, by: int) -> None:
+        """Count one more or one fewer."""
+        self.quantity = self.item.quantity = max(1, self.item.quantity + by)
+
+    def take_photo(self) -> None:
+        """Take a photo of the item with the running camera."""
+        item = self.item
+
+        def taken(sha256: str) -> None:
+            item.photos.append(sha256)
+            self._show_photos()
+
+        self.state.photo(taken)
+
+    def remove(self) -> None:
+        """Take the row off the list."""
+        if self.draft is not None:
+            self.draft.items.remove(self.item)
+        self.guide.back()
+
+    def done(self) -> None:
+        """Back to the form; an amount that is none is named first, an empty row is dropped."""
+        try:
+            self.item.value_fen()
+        except ValueError:
+            self.ids.value.error = tr("item.value_wrong")
+            self.ids.value.focus()
+            return
+        if self.draft is not None and self.item == ItemDraft(footage=self.item.footage):
+            self.draft.items.remove(self.item)
+        self.guide.back()
+
+    def _take(self, attribute: str, value: str) -> None:
+        if self.draft is not None:
+            setattr(self.item, attribute, value)
+
+    def _show_photos(self) -> None:
+        row = self.ids.photos
+        row.clear_widgets()
+        for sha256 in self.item.photos:
+            thumb = Thumb()
+            thumb.show(self.state.photos.get(sha256))
+            row.add_widget(thumb)
+        key = AddPhoto()
+        key.bind(on_release=lambda _key: self.take_photo())
+        row.add_widget(key)
+        self.add_photo = key
+        self.photo_note = tr("item.photo_count", n=len(self.item.photos))
+
+
+class RefusalCard(Card):
+    """Why a person refused to sign: a common reason or his own words."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.ids.reason.choices = [(reason, tr(f"reason.{reason}")) for reason in _REASONS]
+        self.ids.reason.bind(value=self._take)
+
+    def _take(self, _picks: object, reason: str) -> None:
+        if reason:
+            self.ids.reason_text.fill(tr(f"reason.{reason}"))
+
+
+class PersonScreen(FieldScreen):
+    """One person: who, whether he came, how he signed or refused."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.draft: SeizureDraft | None = None
+        self.refusal = RefusalCard()
+        self.person = AttendeeDraft()
+        ids = self.ids
+        ids.kind.choices = [(kind, tr(f"attendee.{kind}")) for kind in ATTENDEE_KINDS]
+        ids.attended.choices = [("yes", tr("person.came")), ("no", tr("person.absent"))]
+        ids.signed.choices = [(how.value, tr(f"signed.{how.value}")) for how in SignedHow]
+        ids.kind.bind(value=lambda _picks, kind: self._take("kind", kind))
+        ids.name.bind(text=lambda _field, text: self._take("name", text))
+        ids.attended.bind(value=lambda _picks, value: self._take("attended", value == "yes"))
+        ids.signed.bind(value=self._take_signed)
+        self.refusal.ids.reason_text.bind(
+            text=lambda _field, text: self._take("refusal_reason", text)
+        )
+
+    def open(self, **about: Any) -> None:
+        """Show a person: `draft`, `index` (-1 adds one)."""
+        draft, index = about["draft"], about["index"]
+        self.draft = None
+        if index < 0:
+            draft.attendees.append(AttendeeDraft())
+        self.person = draft.attendees[index]
+        ids, person = self.ids, self.person
+        ids.kind.value, ids.signed.value = person.kind, person.signed.value
+        ids.attended.value = "yes" if person.attended else "no"
+        ids.name.fill(person.name)
+        self.refusal.ids.reason.value = ""
+        self.refusal.ids.reason_text.fill(person.refusal_reason)
+        self._show_refusal(person.signed is SignedHow.REFUSED)
+        ids.page.scroll_y = 1
+        self.draft = draft
+
+    def remove(self) -> None:
+        """Take the person off the form."""
+        if self.draft is not None:
+            self.draft.attendees.remove(self.person)
+        self.guide.back()
+
+    def done(self) -> None:
+        """Back to the form."""
+        self.guide.back()
+
+    def _take(self, attribute: str, value: object) -> None:
+        if self.draft is not None:
+            setattr(self.person, attribute, value)
+
+    def _take_signed(self, _picks: object, value: str) -> None:
+        self._take("signed", SignedHow(value))
+        self._show_refusal(value == SignedHow.REFUSED.value)
+
+    def _show_refusal(self, shown: bool) -> None:
+        place = self.ids.refusal_place
+        place.clear_widgets()
+        if shown:
+            place.add_widget(self.refusal)
+
+
+class ReviewScreen(FieldScreen):
+    """What the record lacks, by name; it can be saved all the same."""
+
+    summary = StringProperty("")
+    verdict = StringProperty("")
+    count = NumericProperty(0)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.draft: SeizureDraft | None = None
+
+    def open(self, **about: Any) -> None:
+        """Show what `draft` lacks."""
+        draft: SeizureDraft = about["draft"]
+        self.draft = draft
+        found = lacks(draft)
+        self.count = len(found)
+        self.verdict = tr("review.count", n=len(found)) if found else tr("review.complete")
+        total = yuan_text(draft.total_fen())
+        self.summary = tr("seize.items_note", n=len(draft.items), total=total)
+        card = self.ids.lacks
+        card.clear_widgets()
+        for index, lack in enumerate(found):
+            if index:
+                card.add_widget(Rule())
+            card.add_widget(_lack_row(lack))
+
+    def save(self) -> None:
+        """Sign and keep the record as it is; then show where it is."""
+        if self.draft is None:
+            return
+
+        def saved() -> None:
+            self.state.say(tr("review.kept"))
+            self.guide.go("outbox")
+
+        self.state.save_measure(self.draft, self.draft.body(now_ms()), saved)
+
+
+def _lack_row(lack: Lack) -> Row:
+    values = dict(lack.values)
+    if "kind" in values:
+        values["kind"] = tr(f"attendee.{values['kind']}")
+    row = Row(spacing=dp(10), padding=(0, dp(10), 0, dp(10)))
+    row.add_widget(Icon(name="alert-triangle", tone="warn", points=20))
+    row.add_widget(Txt(text=tr(f"lack.{lack.key}", **values), points=16))
+    return row

@@ -1,0 +1,75 @@
+"""Settings: language, appearance, this device, about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from field_app.local_api import Status
+from field_app.screens.said import link_look
+from field_app.screens.screen import FieldScreen
+from field_app.theme.parts import Row, Rule
+from field_app.version import APP
+from field_app.window import shown
+from field_app.window.words import LANGUAGES, chosen, tr
+
+_NAMES = {"zh-CN": "中文", "en": "English"}
+
+
+class Pair(Row):
+    """A word and its value."""
+
+    label = StringProperty("")
+    text = StringProperty("")
+    tone = StringProperty("t1")
+
+
+class SettingsScreen(FieldScreen):
+    """What the officer may choose, and what this device is."""
+
+    who = StringProperty("")
+    version = StringProperty(APP)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._listed: object = None
+        self.ids.language.choices = [(language, _NAMES[language]) for language in LANGUAGES]
+        self.ids.language.value = chosen()
+        self.ids.appearance.choices = [
+            (scheme, tr(f"settings.{scheme}")) for scheme in ("light", "dark")
+        ]
+        self.ids.appearance.value = self.guide.choices.appearance
+        self.ids.language.bind(value=lambda _seg, value: self.guide.choose(language=value))
+        self.ids.appearance.bind(value=lambda _seg, value: self.guide.choose(appearance=value))
+        self.state.bind(status=self._refresh)
+        self._refresh()
+
+    def _refresh(self, *_: object) -> None:
+        status = self.state.status
+        if status is None:
+            return
+        officer = status.officer
+        self.who = f"{officer.name} · {officer.number}" if officer else ""
+        facts = self._facts(status)
+        if facts != self._listed:
+            self._listed = facts
+            card = self.ids.device
+            card.clear_widgets()
+            for index, (label, text, tone) in enumerate(facts):
+                if index:
+                    card.add_widget(Rule())
+                card.add_widget(Pair(label=tr(label), text=text, tone=tone))
+
+    def _facts(self, status: Status) -> list[tuple[str, str, str]]:
+        look = link_look(status)
+        contact = shown.since(status.last_contact_ms, int(self.state.now_ms))
+        return [
+            ("settings.name", status.device_name, "t1"),
+            ("settings.id", status.device[-12:], "t1"),
+            ("settings.court", status.court, "t1"),
+            ("settings.centre", status.centre_url, "t1"),
+            ("settings.link", look.words, look.tone),
+            ("settings.last_contact", contact, "t1"),
+            ("settings.free", shown.size(status.free_bytes), "t1"),
+        ]

@@ -1,0 +1,242 @@
+"""What every screen binds to, and the one function that each action calls.
+
+Results come back from the service on Kivy's clock; no function here waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from kivy.event import EventDispatcher
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
+
+from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
+from field_app.window.frames import Frame
+from field_app.window.seizure import SeizureDraft
+from field_app.window.steps import later
+from field_app.window.words import tr, tr_problem
+from schemas.field_api import OperationBrief, OrderOut, OrderState
+from schemas.problems import MzError
+from schemas.records import FootageAt, SeizeMovables, Step
+from schemas.time import now_ms
+
+
+class Caller(Protocol):
+    """The road to the service (`field_app.window.link.ServiceLink`)."""
+
+    def call(
+        self,
+        verb: str,
+        done: Callable[[Any], None],
+        failed: Callable[[MzError], None],
+        **args: Any,
+    ) -> None: ...
+
+
+def _nothing(_result: Any) -> None:
+    """The next status tells what changed."""
+
+
+class State(EventDispatcher):
+    """The newest facts of the service and what is half done in the window."""
+
+    status = ObjectProperty(None, allownone=True)
+    attached = BooleanProperty(False)
+    outbox = ListProperty([])
+    now_ms = NumericProperty(0)
+    frame = ObjectProperty(None, allownone=True)
+    operation_id = StringProperty("")
+    toast = StringProperty("")
+    toast_bad = BooleanProperty(False)
+    busy = BooleanProperty(False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_ms = now_ms()
+        self.drafts: dict[str, SeizureDraft] = {}
+        self.photos: dict[str, Frame] = {}
+        self._steps: dict[str, str] = {}
+        self._caller: Caller | None = None
+
+    def attach(self, caller: Caller) -> None:
+        """Give the road to the service."""
+        self._caller = caller
+
+    # Facts
+
+    def take_status(self, status: Status) -> None:
+        """Show a new status; ask for the outbox again when it changed."""
+        before = self.status
+        self.status = status
+        if status.recording is None:
+            self.frame = None
+        if before is None or before.outbox_waiting != status.outbox_waiting:
+            self.read_outbox()
+
+    def operation(self, wanted: str = "") -> OperationBrief | None:
+        """Return an operation by id: the one wanted, chosen, recorded, or else the first."""
+        if self.status is None or not self.status.operations:
+            return None
+        by_id = {one.operation: one for one in self.status.operations}
+        recorded = self.recording.operation if self.recording else None
+        for one in (wanted, recorded, self.operation_id):
+            if one and one in by_id:
+                return by_id[one]
+        return None if wanted else self.status.operations[0]
+
+    def step_of(self, operation: OperationBrief) -> str:
+        """Return the furthest state known: the centre's or what was reported here since."""
+        return later(operation.state, self._steps.get(operation.operation, ""))
+
+    @property
+    def recording(self) -> RecordingStatus | None:
+        """The recording that runs, if one does."""
+        running = self.status.recording if self.status else None
+        return running if running is not None and not running.ended else None
+
+    @property
+    def offline(self) -> bool:
+        """Tell whether the centre is out of reach for an enrolled device."""
+        return bool(self.status and self.status.enrolled and self.status.link == "lost")
+
+    def open_orders(self) -> list[OrderOut]:
+        """Return the orders not yet done, newest first."""
+        orders = self.status.orders if self.status else []
+        waiting = [order for order in orders if order.state is not OrderState.DONE]
+        return sorted(waiting, key=lambda order: order.seq, reverse=True)
+
+    def footage_now(self) -> FootageAt | None:
+        """Return the moment of the running recording, to tie a thing to the footage."""
+        running = self.recording
+        if running is None or running.recorded <= 0:
+            return None
+        return FootageAt(running.recording, running.recorded - 1, now_ms())
+
+    def draft_for(self, operation: OperationBrief) -> SeizureDraft:
+        """Return the form of an operation, begun on first use."""
+        if operation.operation not in self.drafts:
+            self.drafts[operation.operation] = SeizureDraft(
+                operation=operation.operation, started_ms=now_ms(), place_text=operation.address
+            )
+        return self.drafts[operation.operation]
+
+    # Actions
+
+    def enrol(
+        self, centre_url: str, code: str, name: str, failed: Callable[[MzError], None]
+    ) -> None:
+        """Make this device known to the centre."""
+        self.busy = True
+
+        def done(_result: Any) -> None:
+            self.busy = False
+
+        def refused(error: MzError) -> None:
+            self.busy = False
+            failed(error)
+
+        self._call("enrol", done, refused, centre_url=centre_url, code=code, name=name)
+
+    def start(self) -> None:
+        """Begin to record for the chosen operation, or unassigned when there is none."""
+        operation = self.operation()
+        self._call("start", _nothing, operation=operation.operation if operation else None)
+
+    def stop(self, reason: str) -> None:
+        """Stop recording for a reason."""
+        self._call("stop", _nothing, reason=reason)
+
+    def report(self, operation: str, step: Step) -> None:
+        """Report a step; it shows at once and is kept until the centre has it."""
+
+        def done(_result: Any) -> None:
+            self._steps[operation] = later(step.value, self._steps.get(operation, ""))
+            self.say(tr(f"step_done.{step.value}"))
+            self.property("status").dispatch(self)
+            self.read_outbox()
+
+        self._call("step", done, operation=operation, step=step.value)
+
+    def photo(self, taken: Callable[[str], None]) -> None:
+        """Take a still of the running camera; `taken(sha256)` when it is kept."""
+        frame = self.frame
+
+        def done(result: Any) -> None:
+            still = msgspec.convert(result, PhotoTaken)
+            if frame is not None:
+                self.photos[still.sha256] = frame
+            taken(still.sha256)
+
+        self._call("photo", done)
+
+    def save_measure(
+        self, draft: SeizureDraft, body: SeizeMovables, saved: Callable[[], None]
+    ) -> None:
+        """Sign and keep a measure; `saved()` once it is on the disk of this device."""
+        self.busy = True
+
+        def done(_result: Any) -> None:
+            self.busy = False
+            self.drafts.pop(draft.operation, None)
+            self.read_outbox()
+            saved()
+
+        def failed(error: MzError) -> None:
+            self.busy = False
+            self._refused(error)
+
+        self._call(
+            "save_measure",
+            done,
+            failed,
+            operation=draft.operation,
+            body=msgspec.to_builtins(body),
+            second_officer=draft.second_officer,
+        )
+
+    def acknowledge(self, order: str, state: OrderState) -> None:
+        """Tell the centre that an order is read or done."""
+        self._call("acknowledge", _nothing, order=order, state=state.value)
+
+    def contact(self) -> None:
+        """Reach the centre now."""
+        self._call("contact", lambda _result: self.say(tr("settings.contacted")))
+
+    def read_outbox(self) -> None:
+        """Ask what is on its way."""
+
+        def done(result: Any) -> None:
+            self.outbox = msgspec.convert(result, list[OutboxItem])
+
+        self._call("outbox", done, _nothing)
+
+    def waiting(self) -> list[OutboxItem]:
+        """Return what the centre does not hold yet."""
+        return [item for item in self.outbox if item.state is not OutboxState.RECEIVED]
+
+    def say(self, text: str, bad: bool = False) -> None:
+        """Tell the officer something in passing."""
+        self.toast_bad = bad
+        self.toast = ""
+        self.toast = text
+
+    def _refused(self, error: MzError) -> None:
+        self.say(tr_problem(error.code), bad=True)
+
+    def _call(
+        self,
+        verb: str,
+        done: Callable[[Any], None],
+        failed: Callable[[MzError], None] | None = None,
+        **args: Any,
+    ) -> None:
+        if self._caller is not None:
+            self._caller.call(verb, done, failed or self._refused, **args)

@@ -1,0 +1,163 @@
+"""Today's operations as cards, and the orders that wait for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from field_app.screens.said import crew_line, link_look, operation_look, order_look, parties_line
+from field_app.screens.screen import FieldScreen
+from field_app.theme.parts import Btn, Card, Chip, TapCard
+from field_app.window import shown
+from field_app.window.words import tr
+from schemas.field_api import OperationBrief, OrderOut, OrderState
+
+_OVER = ("withdrawn", "closed")
+
+
+class Empty(Card):
+    """One line where nothing is, with what to do next."""
+
+    icon = StringProperty("info-circle")
+    text = StringProperty("")
+
+
+class OrderCard(Card):
+    """An order with its two answers."""
+
+    order = ObjectProperty(None, allownone=True)
+    text = StringProperty("")
+    about = StringProperty("")
+    icon = StringProperty("")
+    read = BooleanProperty(False)
+
+    def __init__(self, **values: Any) -> None:
+        self.register_event_type("on_answer")
+        super().__init__(**values)
+
+    def on_answer(self, answer: str) -> None:
+        """The officer says `read` or `done`."""
+
+    def on_order(self, _card: OrderCard, order: OrderOut | None) -> None:
+        """Show an order."""
+        if order is None:
+            return
+        look = order_look(order.state)
+        self.text, self.icon = order.text, look.icon
+        self.about = f"{look.words} · {order.sender} {shown.short_clock(order.sent_ms)}"
+        self.read = order.state in (OrderState.READ, OrderState.DONE)
+
+
+class OperationCard(TapCard):
+    """One operation: state, when, what, where, whose case, who goes."""
+
+    live = BooleanProperty(False)
+    icon = StringProperty("")
+    state_words = StringProperty("")
+    tone = StringProperty("t2")
+    tint = StringProperty("s2")
+    when = StringProperty("")
+    title = StringProperty("")
+    address = StringProperty("")
+    case_number = StringProperty("")
+    parties = StringProperty("")
+    crew = StringProperty("")
+
+    def show(self, operation: OperationBrief, state: str, live: bool) -> None:
+        """Show an operation in a state."""
+        look = operation_look(state)
+        self.icon, self.state_words, self.tone, self.tint = (
+            look.icon, look.words, look.tone, look.tint,
+        )  # fmt: skip
+        self.live, self.when = live, shown.short_clock(operation.planned_start_ms)
+        self.title, self.address = operation.title, operation.address
+        self.case_number = operation.case_number
+        self.parties, self.crew = parties_line(operation), crew_line(operation)
+        if operation.major_case:
+            self.ids.flags.add_widget(
+                Chip(icon="alert-triangle", text=tr("today.major"), tone="warn", tint="warn_s")
+            )
+
+
+class TodayScreen(FieldScreen):
+    """The first place: what is to be done today."""
+
+    about = StringProperty("")
+    link_icon = StringProperty("plug-connected-x")
+    link_words = StringProperty("")
+    link_tone = StringProperty("warn")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._shown: object = None
+        self.state.bind(status=self._refresh)
+        self._refresh()
+
+    def _refresh(self, *_: object) -> None:
+        status = self.state.status
+        if status is None:
+            return
+        look = link_look(status)
+        self.link_icon, self.link_words, self.link_tone = look.icon, look.words, look.tone
+        officer = [status.officer.name] if status.officer else []
+        self.about = " · ".join([shown.day(self.state.now_ms), *officer, status.device_name])
+        running = self.state.recording
+        facts = (
+            [(one, self.state.step_of(one)) for one in status.operations],
+            self.state.open_orders(),
+            running.operation if running else None,
+            running is not None,
+        )
+        if facts != self._shown:
+            self._shown = facts
+            self._build(*facts)
+
+    def _build(
+        self,
+        operations: list[tuple[OperationBrief, str]],
+        orders: list[OrderOut],
+        recorded: str | None,
+        recording: bool,
+    ) -> None:
+        body = self.ids.list
+        body.clear_widgets()
+        for order in orders:
+            card = OrderCard(order=order)
+            card.bind(on_answer=lambda shown_card, answer: self._answer(shown_card.order, answer))
+            body.add_widget(card)
+        if not operations:
+            body.add_widget(Empty(text=tr("today.none"), icon="calendar"))
+        open_ids = [one.operation for one, state in operations if state not in _OVER]
+        for operation, state in operations:
+            live = operation.operation == recorded
+            first = not recording and operation.operation in open_ids[:1]
+            body.add_widget(self._card(operation, state, live=live, first=first))
+        if recording and not recorded:
+            body.add_widget(self._key("today.back", "video", "", primary=True))
+        elif not recording and not operations:
+            body.add_widget(self._key("today.unplanned", "video", "", primary=False))
+
+    def _card(
+        self, operation: OperationBrief, state: str, *, live: bool, first: bool
+    ) -> OperationCard:
+        card = OperationCard()
+        card.show(operation, state, live)
+        card.bind(on_release=lambda _card: self._open(operation.operation))
+        if live or first:
+            words = "today.back" if live else "today.open"
+            key = self._key(words, "video", operation.operation, primary=live)
+            card.ids["keys"].add_widget(key)
+        return card
+
+    def _key(self, words: str, icon: str, operation: str, *, primary: bool) -> Btn:
+        key = Btn(kind="primary" if primary else "plain", icon=icon, text=tr(words))
+        key.bind(on_release=lambda _key: self._open(operation))
+        return key
+
+    def _open(self, operation: str) -> None:
+        self.state.operation_id = operation
+        self.guide.go("record")
+
+    def _answer(self, order: OrderOut, answer: str) -> None:
+        self.state.acknowledge(order.order, OrderState(answer))

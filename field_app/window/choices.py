@@ -1,0 +1,35 @@
+"""What the officer chose for this window: language and appearance, kept in `window.json`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+FILE_NAME = "window.json"
+
+
+class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """language: a catalogue; appearance: `light` or `dark` (recording is always dark)."""
+
+    language: str = "zh-CN"
+    appearance: str = "light"
+
+
+def load_choices(data: Path) -> Choices:
+    """Return the kept choices, or the defaults when there are none or they cannot be read."""
+    try:
+        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Choices)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return Choices()
+
+
+def keep_choices(data: Path, choices: Choices) -> None:
+    """Write the choices whole: a kill leaves the old ones or the new ones."""
+    half = data / f"{FILE_NAME}.half"
+    with open(half, "wb") as file:
+        file.write(msgspec.json.encode(choices))
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(data / FILE_NAME)

@@ -1,0 +1,89 @@
+"""Preview frames from the service's socket, newest only, read on a thread of their own."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from field_app.local_api import PREVIEW_NAME
+
+_HEADER = struct.Struct(">IIQ")
+_LARGEST_SIDE = 4096
+_RETRY_SECONDS = 0.3
+_READ_PATIENCE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One I420 picture: `width`×`height` luminance, then the two quarter planes."""
+
+    width: int
+    height: int
+    wall_ms: int
+    planes: bytes
+
+    def plane(self, index: int) -> memoryview:
+        """Return plane 0 (Y), 1 (U) or 2 (V)."""
+        luminance, quarter = self.width * self.height, self.width * self.height // 4
+        start = 0 if index == 0 else luminance + (index - 1) * quarter
+        return memoryview(self.planes)[start : start + (luminance if index == 0 else quarter)]
+
+
+class FrameReader:
+    """Holds the newest frame; `on_frame` is called on the reader's thread for each."""
+
+    def __init__(self, data: Path, on_frame: Callable[[], object]) -> None:
+        self._path, self._on_frame = data / PREVIEW_NAME, on_frame
+        self.newest: Frame | None = None
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="window-preview", daemon=True)
+
+    def open(self) -> None:
+        """Begin; returns at once. A missing socket is waited for."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._closing.set()
+        self._thread.join(_READ_PATIENCE_SECONDS + 1)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
+                    stream.settimeout(_READ_PATIENCE_SECONDS)
+                    stream.connect(str(self._path))
+                    self._read_frames(stream)
+            except OSError:
+                pass
+            self._closing.wait(_RETRY_SECONDS)
+
+    def _read_frames(self, stream: socket.socket) -> None:
+        while (header := self._exactly(stream, _HEADER.size)) is not None:
+            width, height, wall_ms = _HEADER.unpack(header)
+            if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
+                return
+            planes = self._exactly(stream, width * height * 3 // 2)
+            if planes is None:
+                return
+            self.newest = Frame(width, height, wall_ms, planes)
+            self._on_frame()
+
+    def _exactly(self, stream: socket.socket, count: int) -> bytes | None:
+        """Return `count` bytes, or None when the stream or the window ended."""
+        got = bytearray()
+        while len(got) < count:
+            if self._closing.is_set():
+                return None
+            try:
+                piece = stream.recv(count - len(got))
+            except TimeoutError:
+                continue
+            if not piece:
+                return None
+            got += piece
+        return bytes(got)

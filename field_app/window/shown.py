@@ -1,0 +1,76 @@
+"""How numbers, times and places are written for the officer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from field_app.window.words import chosen, tr
+from schemas.time import COURT_ZONE, utc
+
+_WEEKDAYS_ZH = "一二三四五六日"
+
+
+def _local(wall_ms: int) -> dt.datetime:
+    return utc(wall_ms).astimezone(COURT_ZONE)
+
+
+def date(wall_ms: int) -> dt.date:
+    """Return the day at the court."""
+    return _local(wall_ms).date()
+
+
+def clock(wall_ms: int) -> str:
+    """Return `14:36:52`, the court's time."""
+    return _local(wall_ms).strftime("%H:%M:%S")
+
+
+def short_clock(wall_ms: int) -> str:
+    """Return `14:36`."""
+    return _local(wall_ms).strftime("%H:%M")
+
+
+def stamp(wall_ms: int) -> str:
+    """Return `2026-03-12 14:37:08`."""
+    return _local(wall_ms).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day(wall_ms: int) -> str:
+    """Return `3月12日 星期四` or `Thu 12 March`."""
+    moment = _local(wall_ms)
+    if chosen() == "zh-CN":
+        return f"{moment.month}月{moment.day}日 星期{_WEEKDAYS_ZH[moment.weekday()]}"
+    return f"{moment:%a} {moment.day} {moment:%B}"
+
+
+def elapsed(duration_ms: int) -> str:
+    """Return `00:48:12`; negative durations (a stepped clock) read as zero."""
+    seconds = max(0, duration_ms) // 1000
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def size(count: int) -> str:
+    """Return bytes as `820 B`, `12 kB`, `3.4 MB`, `1.2 GB` (decimal units)."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            whole = unit in ("B", "kB") or value >= 100
+            return f"{value:.0f} {unit}" if whole else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError("unreachable")
+
+
+def accuracy(metres: float | None) -> str:
+    """Return `±6 m`, or that there is no fix."""
+    return tr("record.no_fix") if metres is None else f"±{metres:.0f} m"
+
+
+def since(then_ms: int | None, now_ms: int) -> str:
+    """Return how long ago the centre was last reached."""
+    if then_ms is None:
+        return tr("link.never")
+    seconds = max(0, now_ms - then_ms) // 1000
+    if seconds < 60:
+        return tr("link.seconds_ago", n=seconds)
+    if seconds < 3600:
+        return tr("link.minutes_ago", n=seconds // 60)
+    return tr("link.hours_ago", n=seconds // 3600)

@@ -1,0 +1,51 @@
+"""The words of the app: one flat catalogue per language, Chinese first."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+FOLDER = Path(__file__).parent.parent / "locales"
+LANGUAGES = ("zh-CN", "en")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return a language's catalogue, key → text with `{names}`. Unknown languages raise."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no catalogue for {language}")
+    return msgspec.json.decode((FOLDER / f"{language}.json").read_bytes(), type=dict[str, str])
+
+
+class _Chosen:
+    language = LANGUAGES[0]
+
+
+def choose(language: str) -> None:
+    """Make `language` the one that `tr` speaks."""
+    catalogue(language)
+    _Chosen.language = language
+
+
+def chosen() -> str:
+    """Return the language that `tr` speaks."""
+    return _Chosen.language
+
+
+def tr(key: str, **values: object) -> str:
+    """Return the text of a key with its values in place. Raises `KeyError` for an unknown key."""
+    return catalogue(_Chosen.language)[key].format(**values)
+
+
+def known(key: str) -> bool:
+    """Tell whether a key has a text: codes of problems and defects may be newer than the app."""
+    return key in catalogue(_Chosen.language)
+
+
+def tr_problem(code: str) -> str:
+    """Return what a coded problem means for the officer; the code stands behind it."""
+    key = f"problem.{code}"
+    said = tr(key) if known(key) else tr("problem.other")
+    return f"{said} [{code}]"

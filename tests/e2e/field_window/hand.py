@@ -1,0 +1,129 @@
+"""The officer's hand on the window: finds parts as he does, touches them, types, waits, looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kivy.base import EventLoop
+from kivy.tests.common import UnitTestTouch
+from kivy.uix.scrollview import ScrollView
+
+from field_app.screens.app import FieldWindow
+
+
+class Hand:
+    """Drives one `FieldWindow` in this process, frame by frame."""
+
+    def __init__(self, window: FieldWindow) -> None:
+        self.window = window
+
+    def open(self) -> None:
+        """Open the window and draw its first frames."""
+        EventLoop.ensure_window()
+        if EventLoop.status != "started":
+            EventLoop.start()
+        self.window._run_prepare()
+        self.frames(3)
+
+    def close(self) -> None:
+        """Close the window; the service stays."""
+        self.window.on_stop()
+        for child in list(EventLoop.window.children):
+            EventLoop.window.remove_widget(child)
+        self.frames(2)
+
+    def frames(self, count: int = 2) -> None:
+        """Let some frames pass."""
+        for _ in range(count):
+            EventLoop.idle()
+
+    def wait(self, until: Callable[[], object], seconds: float = 10.0) -> None:
+        """Let frames pass until something is so. Raises `AssertionError` when it never is."""
+        end = time.monotonic() + seconds
+        while not until():
+            assert time.monotonic() < end, "waited in vain"
+            EventLoop.idle()
+            time.sleep(0.01)
+        self.frames(3)
+
+    @property
+    def here(self) -> Any:
+        """The screen that shows."""
+        return self.window.window_root.here
+
+    def on(self, name: str) -> Any:
+        """Wait for a screen and return it."""
+        self.wait(lambda: self.here.name == name)
+        return self.here
+
+    def part(self, name: str) -> Any:
+        """Return a part of this screen by its name in the rule."""
+        return self.here.ids[name]
+
+    def said(self, text: str, within: Any = None) -> Any:
+        """Return the innermost visible part that says `text`. Raises when none does."""
+        found = [one for one in self._shown(within or self.window.window_root) if _says(one, text)]
+        assert found, f"nobody says {text}"
+        return found[-1]
+
+    def says(self, text: str) -> bool:
+        """Tell whether something visible says `text`."""
+        return any(_says(one, text) for one in self._shown(self.window.window_root))
+
+    def tap(self, part: Any, hold: float = 0.0) -> None:
+        """Touch the middle of a part, after scrolling to it, for `hold` seconds."""
+        self._scroll_to(part)
+        x, y = part.to_window(*part.center)
+        touch = UnitTestTouch(x, y)
+        touch.touch_down()
+        self.frames(2)
+        end = time.monotonic() + hold
+        while time.monotonic() < end:
+            EventLoop.idle()
+            time.sleep(0.01)
+        touch.touch_up()
+        self.frames(4)
+
+    def type(self, field: Any, text: str) -> None:
+        """Tap a field and type; what is there already stays before it."""
+        self.tap(field)
+        entry = field.ids.entry
+        assert entry.focus, "the field did not take the touch"
+        for letter in text:
+            entry.insert_text(letter)
+        self.frames(2)
+        entry.focus = False
+        self.frames(1)
+
+    def pick(self, picks: Any, value: str) -> None:
+        """Tap a choice by its value."""
+        keys = picks.ids.choices.children if "choices" in picks.ids else picks.children
+        self.tap(next(key for key in keys if key.value == value))
+
+    def picture(self, path: Path) -> None:
+        """Write what the window shows."""
+        self.frames(4)
+        self.window._place.export_to_png(str(path))
+
+    def _scroll_to(self, part: Any) -> None:
+        up = part.parent
+        while up is not None and up is not up.parent:
+            if isinstance(up, ScrollView):
+                up.scroll_to(part, padding=20, animate=False)
+                self.frames(3)
+                return
+            up = up.parent
+
+    def _shown(self, part: Any) -> Iterator[Any]:
+        if part.opacity == 0 or getattr(part, "disabled", False) and part.height == 0:
+            return
+        yield part
+        for child in part.children:
+            yield from self._shown(child)
+
+
+def _says(part: Any, text: str) -> bool:
+    return text in (getattr(part, "text", "") or "")

@@ -1,0 +1,233 @@
+"""A simulated capture service: a scripted peer that speaks `local_api` on the real Unix sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import socket
+import struct
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
+
+from field_app.local_api import (
+    PREVIEW_NAME,
+    SOCKET_NAME,
+    AcknowledgeArgs,
+    Answer,
+    EnrolArgs,
+    MeasureArgs,
+    OutboxItem,
+    OutboxState,
+    PhotoTaken,
+    RecordingStatus,
+    Request,
+    StartArgs,
+    Status,
+    StepArgs,
+    StopArgs,
+)
+from schemas.field_api import CrewMember, OfficerInfo, OperationBrief, OrderOut, OrderState
+from schemas.problems import Kind, MzError
+from schemas.time import now_ms
+
+OPERATION = "0192f0c0-0000-7000-8000-000000000001"
+CODE = "7K2M-94QX"
+
+
+def operations() -> list[OperationBrief]:
+    """Return two operations of the invented court."""
+    crew = [
+        CrewMember("o-1", "秦朗", "ENF_OFFICER", presiding=True),
+        CrewMember("o-2", "周若溪", "ENF_OFFICER"),
+    ]
+    now = now_ms()
+    return [
+        OperationBrief(
+            OPERATION, "case-1", "（2026）粤0199执2187号", "扣押 · 办公设备",
+            "临江区龙津里3巷12号", now, "planned",
+            [("APPLICANT", "汪岚"), ("DEBTOR", "贺喆平")], crew, major_case=True,
+        ),
+        OperationBrief(
+            "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执1127号",
+            "扣押 · 小型轿车", "临江大道66号地下车库B2", now + 5_400_000, "planned",
+            [("APPLICANT", "南江农商行"), ("DEBTOR", "石砚")], crew,
+        ),
+    ]  # fmt: skip
+
+
+class SimulatedService:
+    """Listens in a data folder; `link` and the counts are moved by the test."""
+
+    def __init__(self, data: Path, *, enrolled: bool = False) -> None:
+        self._data, self.enrolled, self.link = data, enrolled, "good"
+        self.watchers, self.refuse_disk = 3, ""
+        self.waiting_fragments = 38
+        self.orders: list[OrderOut] = []
+        self.steps: list[StepArgs] = []
+        self.saved: list[MeasureArgs] = []
+        self.stopped: list[str] = []
+        self.outbox: list[OutboxItem] = []
+        self.running: tuple[str, str | None, int] | None = None
+        self.ended: list[RecordingStatus] = []
+        self._subscribers: list[socket.socket] = []
+        self._closing = threading.Event()
+        self._listeners = [self._listen(SOCKET_NAME), self._listen(PREVIEW_NAME)]
+        for work in (self._accept, self._push, self._preview):
+            threading.Thread(target=work, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening and remove the sockets."""
+        self._closing.set()
+        for listener in self._listeners:
+            listener.close()
+        for subscriber in self._subscribers:
+            subscriber.close()
+        for name in (SOCKET_NAME, PREVIEW_NAME):
+            (self._data / name).unlink(missing_ok=True)
+
+    def send_order(self, text: str) -> None:
+        """Let the centre give an order."""
+        seq = len(self.orders) + 1
+        state = OrderState.RECEIVED
+        self.orders.append(
+            OrderOut(f"order-{seq}", seq, OPERATION, text, "陆承志", now_ms(), state)
+        )
+
+    def status(self) -> Status:
+        """Return what the screens show."""
+        return Status(
+            enrolled=self.enrolled, device="0192f0c0-0000-7000-8000-0000000000d7",
+            device_name="LJ-07" if self.enrolled else "", court="南江市临江区人民法院",
+            officer=OfficerInfo("o-1", "秦朗", "LJ0312", "ENF_OFFICER") if self.enrolled else None,
+            centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
+            last_contact_ms=now_ms() - 4000, operations=operations() if self.enrolled else [],
+            orders=list(self.orders), recording=self._recording(), recent=list(self.ended),
+            backlog_fragments=self.waiting_fragments if self.running else 0,
+            backlog_bytes=self.waiting_fragments * 25_000 if self.running else 0,
+            outbox_waiting=sum(one.state is not OutboxState.RECEIVED for one in self.outbox),
+            watchers=self.watchers if self.running else 0, lat=23.13, lon=113.26, accuracy_m=6.0,
+            free_bytes=41_200_000_000, disk_refusal=self.refuse_disk,
+        )  # fmt: skip
+
+    def _recording(self) -> RecordingStatus | None:
+        if self.running is None:
+            return None
+        recording, operation, started = self.running
+        recorded = (now_ms() - started) // 200
+        received = max(0, recorded - self.waiting_fragments)
+        archived = max(0, received - 60)
+        return RecordingStatus(
+            recording, operation, started, False, recorded, received, archived,
+            started + archived * 200 if archived else None,
+        )  # fmt: skip
+
+    def _do(self, verb: str, args: dict[str, Any]) -> Any:
+        match verb:
+            case "status" | "contact":
+                return self.status()
+            case "enrol":
+                asked = msgspec.convert(args, EnrolArgs)
+                if asked.code != CODE:
+                    raise MzError("enrolment.code_wrong", Kind.REFUSED)
+                self.enrolled = True
+                return self.status()
+            case "start":
+                asked_start = msgspec.convert(args, StartArgs)
+                self.running = ("0192f0c0-rec", asked_start.operation, now_ms() - 767_000)
+                return self.status()
+            case "stop":
+                self.stopped.append(msgspec.convert(args, StopArgs).reason)
+                self.running = None
+                return self.status()
+            case "step":
+                self.steps.append(msgspec.convert(args, StepArgs))
+                return self._put("step", "出发", 412)
+            case "photo":
+                if self.running is None:
+                    raise MzError("photo.no_picture", Kind.CONFLICT)
+                still_bytes = still(len(self.outbox))
+                digest = hashlib.sha256(still_bytes).hexdigest()
+                self._put("photo", "照片", 84_000)
+                return PhotoTaken(digest, 84_000, now_ms())
+            case "save_measure":
+                self.saved.append(msgspec.convert(args, MeasureArgs))
+                return self._put("measure", "扣押动产 1 项", 2_310)
+            case "acknowledge":
+                return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
+            case "outbox":
+                return list(self.outbox)
+            case _:
+                raise MzError("verb.unknown", Kind.INVALID)
+
+    def _put(self, kind: str, title: str, size: int) -> OutboxItem:
+        item = OutboxItem(
+            f"item-{len(self.outbox)}", kind, title, now_ms(), size, OutboxState.KEPT, 0
+        )
+        self.outbox.append(item)
+        return item
+
+    def _acknowledge(self, asked: AcknowledgeArgs) -> None:
+        self.orders = [
+            msgspec.structs.replace(one, state=asked.state) if one.order == asked.order else one
+            for one in self.orders
+        ]
+
+    def _listen(self, name: str) -> socket.socket:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(self._data / name))
+        listener.listen()
+        return listener
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while not self._closing.is_set():
+                peer, _ = self._listeners[0].accept()
+                threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, peer: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            for line in peer.makefile("rb"):
+                request = msgspec.json.decode(line, type=Request)
+                if request.verb == "subscribe":
+                    answer = Answer(request.id, True, self.status())
+                else:
+                    answer = self._answer(request)
+                peer.sendall(msgspec.json.encode(answer) + b"\n")
+                if request.verb == "subscribe":
+                    self._subscribers.append(peer)
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            return Answer(request.id, True, self._do(request.verb, request.args))
+        except MzError as error:
+            return Answer(request.id, False, problem=error.problem())
+
+    def _push(self) -> None:
+        while not self._closing.wait(0.2):
+            line = msgspec.json.encode({"event": "status", "data": self.status()}) + b"\n"
+            for peer in list(self._subscribers):
+                try:
+                    peer.sendall(line)
+                except OSError:
+                    self._subscribers.remove(peer)
+
+    def _preview(self) -> None:
+        with contextlib.suppress(OSError):
+            while not self._closing.is_set():
+                peer, _ = self._listeners[1].accept()
+                self._send_frames(peer)
+
+    def _send_frames(self, peer: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            for moment in itertools.count():
+                if self._closing.wait(1 / 10):
+                    return
+                if self.running is not None:
+                    header = struct.pack(">IIQ", WIDTH, HEIGHT, time.time_ns() // 1_000_000)
+                    peer.sendall(header + still(moment))

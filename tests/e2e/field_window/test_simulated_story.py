@@ -1,0 +1,223 @@
+"""The officer's story on the real window, against a simulated service on the real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.simulated_service import CODE, OPERATION, SimulatedService
+
+from field_app.client import ServiceClient
+from field_app.local_api import OutboxState
+from field_app.screens.app import FieldWindow
+from schemas.field_api import OrderState
+from schemas.records import SignedHow, Step
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[SimulatedService]:
+    peer = SimulatedService(tmp_path)
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
+    window = FieldWindow(tmp_path, partial(ServiceClient, tmp_path), lambda: None, "zh-CN")
+    officer = Hand(window)
+    officer.open()
+    yield officer
+    officer.close()
+
+
+def _enrol(hand: Hand) -> None:
+    hand.on("enrol")
+    hand.wait(lambda: hand.window.state.attached)
+    hand.type(hand.part("centre"), "http://127.0.0.1:8420")
+    hand.type(hand.part("code"), CODE)
+    hand.type(hand.part("name"), "LJ-07")
+    hand.tap(hand.part("go"))
+    hand.on("today")
+
+
+def _record(hand: Hand, service: SimulatedService) -> None:
+    hand.wait(lambda: hand.says("龙津里"))
+    hand.tap(hand.said("进入行动"))
+    hand.on("record")
+    hand.tap(hand.part("button"))
+    hand.wait(lambda: service.running is not None and hand.here.has_picture)
+
+
+def test_enrolment_names_what_is_empty_and_keeps_what_was_typed(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    hand.on("enrol")
+    hand.wait(lambda: hand.window.state.attached)
+    hand.tap(hand.part("go"))
+    assert hand.says("请填写登记码")
+    hand.type(hand.part("centre"), "http://127.0.0.1:8420")
+    hand.type(hand.part("code"), "WRONG")
+    hand.type(hand.part("name"), "LJ-07")
+    hand.tap(hand.part("go"))
+    hand.wait(lambda: hand.says("enrolment.code_wrong"))
+    assert hand.part("code").ids.entry.text == "WRONG"
+    hand.picture(pictures / "field-enrol.png")
+    assert not service.enrolled
+
+
+def test_the_story_from_enrolment_to_outbox(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.wait(lambda: hand.says("贺喆平"))
+    hand.picture(pictures / "field-today.png")
+    _record(hand, service)
+    hand.picture(pictures / "field-record.png")
+
+    hand.tap(hand.part("step"))
+    hand.wait(lambda: service.steps)
+    assert service.steps[0].step is Step.DEPARTED
+    hand.wait(lambda: hand.part("step").text == "到达现场")
+
+    service.send_order("请确认现场安全")
+    hand.wait(lambda: hand.says("请确认现场安全"))
+    hand.picture(pictures / "field-record-order.png")
+    hand.tap(hand.said("已读", hand.part("orders")))
+    hand.wait(lambda: service.orders[0].state is OrderState.READ)
+    hand.wait(lambda: hand.says("已读"))
+    hand.tap(hand.said("完成", hand.part("orders")))
+    hand.wait(lambda: service.orders[0].state is OrderState.DONE)
+    hand.wait(lambda: not hand.says("请确认现场安全"))
+
+    _fill_the_form(hand, service, pictures)
+    service.outbox = [
+        msgspec.structs.replace(one, state=state, attempts=tried, problem=problem)
+        for one, state, tried, problem in zip(
+            service.outbox,
+            [OutboxState.RECEIVED, OutboxState.SENDING, OutboxState.FAILED, OutboxState.KEPT],
+            [1, 3, 1, 0],
+            ["", "", "record.conflict", ""],
+            strict=False,
+        )
+    ]
+    hand.wait(lambda: hand.says("被退回") and hand.says("已试 3 次"))
+    hand.picture(pictures / "field-outbox.png")
+
+
+def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
+    hand.tap(hand.part("measure"))
+    hand.on("seize")
+    hand.tap(hand.part("add_item"))
+    hand.on("item")
+    hand.type(hand.part("name"), "台式电脑主机")
+    hand.pick(hand.part("unit"), "台")
+    hand.tap(hand.part("more"))
+    hand.type(hand.part("brand"), "睿科 R7")
+    hand.type(hand.part("value"), "六千")
+    hand.tap(hand.part("done"))
+    assert hand.here.name == "item"
+    assert hand.part("value").error
+    hand.part("value").ids.entry.text = ""
+    hand.type(hand.part("value"), "6800")
+    for photo in range(2):
+        hand.tap(hand.here.add_photo)
+        hand.wait(lambda photo=photo: len(hand.here.item.photos) > photo)
+    hand.picture(pictures / "field-item.png")
+    hand.tap(hand.part("done"))
+    hand.on("seize")
+    assert hand.says("台式电脑主机 2 台")
+    hand.type(hand.part("custodian"), "临江仓储 蒋予安")
+
+    hand.tap(hand.part("add_person"))
+    hand.on("person")
+    hand.type(hand.part("name"), "贺喆平")
+    hand.pick(hand.part("signed"), "refused")
+    hand.pick(hand.here.refusal.ids.reason, "no_reason")
+    hand.picture(pictures / "field-person.png")
+    hand.tap(hand.part("done"))
+    hand.on("seize")
+    hand.part("page").scroll_y = 1
+    hand.picture(pictures / "field-seize.png")
+    hand.part("page").scroll_y = 0.35
+    hand.picture(pictures / "field-seize-lower.png")
+
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("未确认无豁免财产")
+    assert hand.says("缺存放地点")
+    hand.picture(pictures / "field-review.png")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert len(service.saved) == 1
+    saved = service.saved[0]
+    assert saved.operation == OPERATION
+    assert saved.body.items[0].estimated_value_fen == 680_000
+    assert saved.body.items[0].quantity == 2
+    assert len(saved.body.items[0].photos) == 2
+    assert saved.body.items[0].footage is not None
+    assert saved.body.attendees[0].signed is SignedHow.REFUSED
+    assert saved.body.attendees[0].refusal_reason == "未说明理由"
+    assert saved.body.control_from == ""
+
+
+def test_only_a_whole_second_and_a_reason_stop_the_recording(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.tap(hand.part("button"), hold=0.4)
+    assert hand.window.window_root.sheet is None
+    assert service.running is not None
+    hand.tap(hand.part("button"), hold=1.3)
+    sheet = hand.window.window_root.sheet
+    assert sheet is not None
+    hand.tap(sheet.ids.stop)
+    assert service.running is not None
+    assert sheet.ids.text.error
+    hand.pick(sheet.ids.reasons, "finished")
+    hand.picture(pictures / "field-stop.png")
+    hand.tap(sheet.ids.stop)
+    hand.wait(lambda: service.running is None)
+    assert service.stopped == ["行动结束"]
+    hand.wait(lambda: not hand.here.recording)
+    hand.picture(pictures / "field-record-idle.png")
+
+
+def test_offline_is_said_and_blocks_nothing(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    service.link = "lost"
+    hand.wait(lambda: hand.says("离线，已存本机"))
+    _record(hand, service)
+    hand.wait(lambda: hand.says("仅本机录制"))
+    hand.tap(hand.part("step"))
+    hand.wait(lambda: service.steps)
+    hand.picture(pictures / "field-offline.png")
+
+
+def test_english_keeps_the_draft_and_dark_follows(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.tap(hand.part("measure"))
+    hand.on("seize")
+    hand.type(hand.part("custodian"), "临江仓储")
+    hand.window.window_root.go("me")
+    hand.picture(pictures / "field-me.png")
+    hand.pick(hand.part("language"), "en")
+    hand.wait(lambda: hand.says("Devices") or hand.says("This device"))
+    hand.pick(hand.part("appearance"), "dark")
+    hand.wait(lambda: hand.says("Dark"))
+    hand.picture(pictures / "field-me-en-dark.png")
+    for name in ("today", "record", "seize", "outbox"):
+        hand.window.window_root.go(name)
+        hand.frames(6)
+        hand.picture(pictures / f"field-{name}-en.png")
+    hand.window.window_root.go("seize")
+    assert hand.part("custodian").ids.entry.text == "临江仓储"
