@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, render_template, request, url_for
-from flask_babel import gettext as _
 
 from command_center.access.guard import database, guard_request, load_staff, principal
 from command_center.desk import show
-from command_center.notices.reading import open_task_count
+from command_center.notices.tasks import open_tasks
 from command_center.operations.presence import PresenceBoard
 from command_center.platform import event_log
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
 from command_center.platform.settings import Settings
 from command_center.platform.uow import UnitOfWork
 from schemas.time import now_ms
@@ -73,15 +74,16 @@ def is_part() -> bool:
 
 def _frame() -> Frame:
     who, at_ms = principal(), now_ms()
-    since, tasks = database().read(_waiting)
+    since, tasks = database().read(_waiting, who)
     return Frame(
         since, who.name, show.role(who.role), show.long_day(at_ms), show.clock(at_ms),
         tuple(_navigation(who.may, tasks)), who.may,
     )  # fmt: skip
 
 
-def _waiting(uow: UnitOfWork) -> tuple[int, int]:
-    return event_log.latest_cursor(uow.session), open_task_count(uow)
+def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int]:
+    tasks = len(open_tasks(uow, who)) if who.may("notice:read") else 0
+    return event_log.latest_cursor(uow.session), tasks
 
 
 def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
+from command_center.platform.pages import gettext as _
 from schemas.problems import Kind, MzError
 
 

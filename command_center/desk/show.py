@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from command_center.access.permissions import ROLE_NAMES, Role
+from command_center.platform.pages import gettext as _
 from command_center.platform.pages import is_english
 from schemas.time import court_time
 

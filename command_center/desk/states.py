@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from command_center.cases.words import CASE_STATES
 from command_center.desk.show import pick
 from command_center.measures.kinds import MeasureState
 from command_center.notices.states import NoticeState
 from command_center.operations.words import STATES as OPERATION_STATES
+from command_center.platform.pages import gettext as _
 
 
 @dataclass(frozen=True)

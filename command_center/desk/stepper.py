@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from command_center.desk.show import minute
 from command_center.notices.states import Channel, NoticeState
+from command_center.platform.pages import gettext as _
 
 _FAILED_AT = {
     NoticeState.NO_CONTACT: 1,

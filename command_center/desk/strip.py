@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from command_center.desk.show import clock, minute, seconds
+from command_center.platform.pages import gettext as _
 
 _TICK_STEPS_S = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 _MOST_TICKS = 8
@@ -125,7 +124,11 @@ def strip(spans: list[Span], window: Window) -> Strip:
     gaps = [span for span in spans if span.kind == "gap"]
     words = [_("存至 %(time)s", time=clock(max(archived)))] if archived else [_("尚未存档")]
     words += [
-        _("%(time)s 起中断 %(length)s", time=clock(gap.from_ms), length=seconds(gap.to_ms - gap.from_ms))
+        _(
+            "%(time)s 起中断 %(length)s",
+            time=clock(gap.from_ms),
+            length=seconds(gap.to_ms - gap.from_ms),
+        )
         for gap in gaps[:5]
     ]
     place = round(window.share(max(archived)) * 100, 3) if archived else None

@@ -10,10 +10,11 @@ import json
 from pathlib import Path
 from urllib.parse import urlencode
 
+import flask_babel
 from flask import Flask, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
-from command_center.platform.i18n import CHINESE, COOKIE, select_locale
+from command_center.platform.i18n import CHINESE, select_locale
 from command_center.platform.settings import Settings
 from schemas.problems import Kind, MzError
 
@@ -61,6 +62,11 @@ def is_english() -> bool:
     return page_language() == "en"
 
 
+def gettext(text: str, **values: object) -> str:
+    """Return the text in the reader's language, its `%(name)s` filled in."""
+    return str(flask_babel.gettext(text, **values))
+
+
 def serve_asset(name: str) -> ResponseReturnValue:
     """Answer with a built file. Hashed names never change, so browsers may keep them."""
     folder = WEB / "static" if name == "seal.svg" else DIST
@@ -87,6 +93,3 @@ def register(app: Flask, settings: Settings) -> None:
         return {"page_lang": page_language(), "language_url": f"/language?{query}"}
 
     app.context_processor(shared)
-
-
-__all__ = ["COOKIE", "LOCALES", "TEMPLATES", "Assets", "is_english", "page_language", "register"]

@@ -62,7 +62,7 @@ export class ArchivePlayer extends HTMLElement {
 
   private async renew(): Promise<void> {
     this.ticket = await playTicket(this.dataset.recording ?? "");
-    const wait = Math.max(5_000, this.ticket.not_after_ms - Date.now() - RENEW_EARLY_MS);
+    const wait = Math.max(5_000, this.ticket.until_ms - Date.now() - RENEW_EARLY_MS);
     this.timer = window.setTimeout(() => void this.renew().catch(() => undefined), wait);
   }
 

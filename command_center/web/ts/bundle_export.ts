@@ -26,7 +26,7 @@ export class BundleExport extends HTMLElement {
     button.disabled = true;
     this.say("packing", words.packing);
     try {
-      const made = await post<Export>(this.dataset.url ?? "", {});
+      const made = await this.request();
       const answer = await fetch(`${made.http_url}/v1/bundles`, {
         method: "POST",
         headers: { Authorization: `Bearer ${made.ticket}`, "Content-Type": "application/json" },
@@ -40,6 +40,19 @@ export class BundleExport extends HTMLElement {
       this.say("failed", `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
     } finally {
       button.disabled = false;
+    }
+  }
+
+  /** The newest facts get their ledger index within a second: ask again until they have it. */
+  private async request(): Promise<Export> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await post<Export>(this.dataset.url ?? "", {});
+      } catch (error) {
+        const waits = error instanceof CentreRefusal && error.code === "ledger.not_sequenced";
+        if (!waits || tries === 5) throw error;
+        await new Promise((resolve) => window.setTimeout(resolve, 1_000));
+      }
     }
   }
 

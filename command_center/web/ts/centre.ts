@@ -2,7 +2,7 @@
 
 export interface RelayTicket {
   ticket: string;
-  not_after_ms: number;
+  until_ms: number;
   stream_url: string;
   http_url: string;
 }

@@ -94,7 +94,7 @@ export class LivePicture {
   private async connect(): Promise<void> {
     if (this.stopped) return;
     try {
-      const { ticket, stream_url, not_after_ms } = await watchTicket(this.device);
+      const { ticket, stream_url, until_ms } = await watchTicket(this.device);
       this.refusal = "";
       const url = new URL(stream_url);
       if (url.pathname === "/") url.pathname = "/v1/stream";
@@ -105,7 +105,7 @@ export class LivePicture {
       socket.onclose = () => this.lost(socket);
       this.socket = socket;
       // a viewer's stream does not outlive its ticket: change to a fresh one shortly before
-      this.timer = window.setTimeout(() => this.renew(socket), Math.max(5_000, not_after_ms - Date.now() - 5_000));
+      this.timer = window.setTimeout(() => this.renew(socket), Math.max(5_000, until_ms - Date.now() - 5_000));
     } catch (error) {
       this.refusal = error instanceof CentreRefusal ? error.code : "relay.unreachable";
       if (error instanceof CentreRefusal && error.status === 401) return location.reload();

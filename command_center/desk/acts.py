@@ -1,0 +1,69 @@
+"""Measures as the desk shows them: what, since when, until when, and both parties' notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from command_center.desk import show
+from command_center.desk.states import State, measure_state
+from command_center.desk.telling import NoticeShown, in_lanes, present_notice
+from command_center.measures.views import ItemView, MeasureView
+from command_center.notices.views import NoticeView
+from command_center.platform.pages import gettext as _
+from schemas.field_api import Defect
+from schemas.money import yuan_text
+
+
+@dataclass(frozen=True)
+class ItemShown:
+    """A row of the list (清单)."""
+
+    number: int
+    name: str
+    about: str
+    quantity: str
+    value: str
+
+
+@dataclass(frozen=True)
+class MeasureShown:
+    """A measure with its lanes; `period` is the control period (起止日期)."""
+
+    id: str
+    title: str
+    state: State
+    time: str
+    period: str
+    suggested: bool
+    items: tuple[ItemShown, ...]
+    defects: tuple[Defect, ...]
+    exhibits_awaited: int
+    notices: tuple[NoticeShown, ...]
+    lanes: tuple[NoticeShown, ...]
+
+
+def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureShown:
+    """Return a measure in the reader's language, with the notices of its node."""
+    mine = [present_notice(n) for n in in_lanes(notices) if n.node == measure.measure]
+    sms = [present_notice(n) for n in in_lanes(notices)
+           if n.node == measure.measure and n.channel == "SMS"]  # fmt: skip
+    kind = show.pick(measure.kind.zh, measure.kind.en)
+    return MeasureShown(
+        measure.measure,
+        f"{kind} · {measure.subject}",
+        measure_state(measure.state),
+        show.moment(measure.executed_ms),
+        _("%(start)s 至 %(end)s", start=measure.control_from, end=measure.control_to),
+        measure.period_suggested,
+        tuple(_item(item) for item in measure.items),
+        measure.defects,
+        measure.exhibits_awaited,
+        tuple(mine),
+        tuple(sms),
+    )
+
+
+def _item(item: ItemView) -> ItemShown:
+    about = " · ".join(text for text in (item.brand_model, item.serial, item.condition) if text)
+    value = yuan_text(item.value_fen) if item.value_fen is not None else "—"
+    return ItemShown(item.number, item.name, about, f"{item.quantity} {item.unit}", value)

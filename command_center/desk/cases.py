@@ -1,0 +1,233 @@
+"""Cases: the list, and the case page with parties, measures, notices and the enforcement log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.access.views import ViewedBy, views_of_case
+from command_center.cases.log import LogLine, log_of_case
+from command_center.cases.service import list_cases, read_case
+from command_center.cases.views import CaseRow, CaseView, ContactView, PartyView
+from command_center.desk import show
+from command_center.desk.acts import MeasureShown, present_measure
+from command_center.desk.operation_list import OperationShown, present_operation
+from command_center.desk.page import blueprint, render
+from command_center.desk.states import State, case_state
+from command_center.desk.telling import party_role
+from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case
+from command_center.disclosure.grants import issue_password as issue
+from command_center.measures.views import MeasureView, measures_of_case
+from command_center.notices.views import NoticeView, notices_of_case
+from command_center.operations.service import operations_of_case
+from command_center.operations.views import OperationRow
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.money import yuan_text
+
+
+@dataclass(frozen=True)
+class CaseListed:
+    """A case as a row."""
+
+    id: str
+    number: str
+    state: State
+    cause: str
+    parties: str
+    amount: str
+    filed: str
+    officers: str
+    major: bool = False
+
+
+@dataclass(frozen=True)
+class ContactShown:
+    """A way to reach a party, masked."""
+
+    value: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class PartyShown:
+    """A party as staff see it, with how its query password stands."""
+
+    id: str
+    role: str
+    name: str
+    id_number: str
+    contacts: tuple[ContactShown, ...]
+    grant_state: State | None
+    issued: bool
+
+
+@dataclass(frozen=True)
+class LogShown:
+    """A line of the enforcement log."""
+
+    time: str
+    text: str
+    officers: str
+    recording: str | None
+
+
+@dataclass(frozen=True)
+class ViewShown:
+    """Who looked, at what, when."""
+
+    name: str
+    what: str
+    time: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """The case as the page shows it."""
+
+    id: str
+    number: str
+    state: State
+    major: bool
+    cause: str
+    card: tuple[tuple[str, str], ...]
+    parties: tuple[PartyShown, ...]
+    measures: tuple[MeasureShown, ...]
+    log: tuple[LogShown, ...]
+    operations: tuple[OperationShown, ...]
+    views: tuple[ViewShown, ...] | None
+
+
+@dataclass(frozen=True)
+class SecretShown:
+    """A query password, on this page once and never again."""
+
+    party: str
+    password: str
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the case page reads in one look."""
+
+    case: CaseView
+    measures: list[MeasureView]
+    notices: list[NoticeView]
+    log: list[LogLine]
+    operations: list[OperationRow]
+    grants: list[Grant]
+    views: list[ViewedBy] | None
+
+
+def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
+    return CaseFacts(
+        read_case(uow, who, case),
+        measures_of_case(uow, who, case) if who.may("measure:read") else [],
+        notices_of_case(uow, who, case) if who.may("notice:read") else [],
+        log_of_case(uow, who, case),
+        operations_of_case(uow, who, case) if who.may("operation:read") else [],
+        grants_of_case(uow, who, case),
+        views_of_case(uow, who, case) if who.may("view:read") else None,
+    )
+
+
+def _present(facts: CaseFacts) -> CasePage:
+    case = facts.case
+    card = (
+        (_("案件类型"), show.pick(case.kind_zh, case.kind_en)),
+        (_("执行依据"), case.basis),
+        (_("执行标的"), yuan_text(case.amount_fen)),
+        (_("立案日期"), show.day(case.filed_ms)),
+        (_("承办人"), "、".join(f"{o.name}（{show.role(o.role)}）" for o in case.officers) or "—"),
+    )
+    grants = {grant.party: grant for grant in facts.grants}
+    views = facts.views
+    return CasePage(
+        case.id, case.number, case_state(case.state), case.major, case.cause, card,
+        tuple(_party(party, grants.get(party.id)) for party in case.parties),
+        tuple(present_measure(measure, facts.notices) for measure in facts.measures),
+        tuple(_log(line) for line in facts.log),
+        tuple(present_operation(row) for row in facts.operations),
+        None if views is None else tuple(
+            ViewShown(f"{v.name} · {show.role(v.role)}", _seen(v.what), show.moment(v.at_ms))
+            for v in views
+        ),
+    )  # fmt: skip
+
+
+def _party(party: PartyView, grant: Grant | None) -> PartyShown:
+    issued = grant is not None and grant.issue_number > 0 and grant.revoked_ms is None
+    state = None
+    if grant is not None and party.role in ("APPLICANT", "DEBTOR"):
+        word = _("已签发密码") if issued else _("未签发密码")
+        state = State("ok" if issued else "o", "tick" if issued else "dot", word)
+    return PartyShown(
+        party.id, party_role(party.role), party.name, party.id_masked,
+        tuple(_contact(contact) for contact in party.contacts), state, issued,
+    )  # fmt: skip
+
+
+def _contact(contact: ContactView) -> ContactShown:
+    return ContactShown(contact.masked, contact.confirmed_ms is not None)
+
+
+def _log(line: LogLine) -> LogShown:
+    return LogShown(show.moment_second(line.at_ms), line.text, line.officers, line.recording)
+
+
+def _seen(what: str) -> str:
+    words = {
+        "case": _("查阅案件"), "recording": _("查阅录像"), "live": _("查看实时画面"),
+        "operation": _("进入行动室"), "bundle": _("导出证据包"), "measure": _("查阅措施"),
+        "exhibit": _("查阅证物"), "sign_in": _("当事人登录"), "disclosure": _("当事人查阅"),
+    }  # fmt: skip
+    return words.get(what, what)
+
+
+def _listed(row: CaseRow) -> CaseListed:
+    sides: dict[str, list[str]] = {}
+    for role, name in row.parties:
+        sides.setdefault(role, []).append(name)
+    parties = " / ".join(f"{party_role(role)} {'、'.join(names)}" for role, names in sides.items())
+    return CaseListed(
+        row.id, row.number, case_state(row.state), row.cause, parties,
+        yuan_text(row.amount_fen), show.day(row.filed_ms), "",
+    )  # fmt: skip
+
+
+@blueprint.get("/cases")
+@permits("case:read")
+def cases() -> ResponseReturnValue:
+    """Show the newest cases; `?q=` narrows by number or party's name."""
+    query = request.args.get("q", "").strip()
+    rows = database().read(list_cases, principal())
+    plain = query.replace("(", "（").replace(")", "）")
+    found = [
+        row
+        for row in rows
+        if plain in row.number or any(query in name for _role, name in row.parties)
+    ]
+    return render("desk/cases.html", cases=[_listed(row) for row in found], query=query)
+
+
+@blueprint.get("/cases/<case>")
+@permits("case:read")
+def case(case: str) -> ResponseReturnValue:
+    """Show one case; the look is written down."""
+    facts = database().run(_read, principal(), case)
+    return render("desk/case.html", case=_present(facts), secret=None)
+
+
+@blueprint.post("/cases/<case>/parties/<party>/password")
+@permits("grant:issue")
+def issue_password(case: str, party: str) -> ResponseReturnValue:
+    """Issue a party's query password and show it on this answer only."""
+    issued: IssuedPassword = issue(database(), principal(), case, party)
+    facts = database().run(_read, principal(), case)
+    name = next((one.name for one in facts.case.parties if one.id == party), "")
+    secret = SecretShown(name, issued.password)
+    return render("desk/case.html", case=_present(facts), secret=secret)

@@ -1,0 +1,34 @@
+"""Wires the desk's pages into the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from command_center.access.guard import csrf_token
+from command_center.desk import (
+    cases,
+    devices,
+    events,
+    ledger,
+    notices,
+    operation,
+    operation_list,
+    recordings,
+    sign_in,
+    simulated_sms,
+    tickets,
+    wall,
+)
+from command_center.desk.page import blueprint
+
+PAGES = (
+    cases, devices, events, ledger, notices, operation, operation_list, recordings, sign_in,
+    simulated_sms, tickets, wall,
+)  # fmt: skip
+"""The modules whose routes make the desk; importing them registers the routes."""
+
+
+def register(app: Flask) -> None:
+    """Add the desk under `/desk`."""
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.register_blueprint(blueprint)

@@ -1,0 +1,80 @@
+"""Which time of a recording or an operation is archived, on its way, or shown by nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from command_center.desk.strip import Span, Window
+from command_center.footage.continuity import Interval
+from command_center.footage.continuity import Span as Archived
+from command_center.footage.views import OperationFootage, RecordingView
+
+_SETTLED_MS = 120_000
+"""A hole this young may still be filled by the archive lane of a device that records."""
+
+
+def last_wall_ms(recording: RecordingView) -> int:
+    """Return the device's wall clock at the newest fragment a relay holds."""
+    known = [r.last_wall_ms for r in recording.renditions if r.last_wall_ms is not None]
+    return max(known, default=recording.opened_ms)
+
+
+def recording_spans(recording: RecordingView, archived: Sequence[Archived]) -> list[Span]:
+    """Return a recording's time from its opening to its newest fragment, without holes."""
+    end_ms = max([last_wall_ms(recording), *(span.end_ms for span in archived)])
+    spans: list[Span] = []
+    at_ms = recording.opened_ms
+    for span in archived:
+        if span.start_ms - at_ms > 0 and spans:
+            young = not recording.ended and end_ms - span.start_ms < _SETTLED_MS
+            spans.append(Span("back" if young else "gap", at_ms, span.start_ms))
+        spans.append(Span("ok", max(at_ms, span.start_ms) if spans else span.start_ms, span.end_ms))
+        at_ms = max(at_ms, span.end_ms)
+    if end_ms > at_ms:
+        spans.append(Span("back", at_ms, end_ms))
+    return spans
+
+
+def recording_window(recording: RecordingView, spans: Sequence[Span]) -> Window:
+    """Return the time that a recording's strip shows."""
+    ends = [span.to_ms for span in spans]
+    starts = [span.from_ms for span in spans]
+    return Window.over(
+        min(starts, default=recording.opened_ms), max(ends, default=recording.opened_ms)
+    )
+
+
+def operation_spans(footage: OperationFootage, archived: dict[str, list[Archived]]) -> list[Span]:
+    """Return arrival-to-withdrawal: archived, on its way (received, part not closed), or a gap."""
+    if footage.continuity is None:
+        return []
+    spans = [Span("ok", i.start_ms, i.end_ms) for i in footage.continuity.recorded]
+    coming = [
+        _coming(recording, archived.get(recording.id, [])) for recording in footage.recordings
+    ]
+    for hole in footage.continuity.missing:
+        spans += _split(hole, [one for one in coming if one is not None])
+    return sorted(spans, key=lambda span: span.from_ms)
+
+
+def _coming(recording: RecordingView, archived: Sequence[Archived]) -> Interval | None:
+    start = max((span.end_ms for span in archived), default=recording.opened_ms)
+    end = last_wall_ms(recording)
+    return Interval(start, end) if end > start else None
+
+
+def _split(hole: Interval, coming: Sequence[Interval]) -> list[Span]:
+    """Return a hole as what is on its way and what nothing shows."""
+    spans: list[Span] = []
+    at_ms = hole.start_ms
+    for one in sorted(coming, key=lambda item: item.start_ms):
+        low, high = max(one.start_ms, at_ms), min(one.end_ms, hole.end_ms)
+        if low >= high:
+            continue
+        if low > at_ms:
+            spans.append(Span("gap", at_ms, low))
+        spans.append(Span("back", low, high))
+        at_ms = high
+    if at_ms < hole.end_ms:
+        spans.append(Span("gap", at_ms, hole.end_ms))
+    return spans

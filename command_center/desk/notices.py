@@ -1,0 +1,222 @@
+"""The register of notices: nodes with both parties' lanes, one notice's trace, clerks' tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk import show
+from command_center.desk.page import blueprint, render
+from command_center.desk.states import State, notice_state
+from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
+from command_center.measures.views import MeasureView, list_measures
+from command_center.notices.tasks import TaskView, finish_task, open_tasks
+from command_center.notices.templates import Purpose
+from command_center.notices.views import (
+    NoticeCounts,
+    NoticeDetail,
+    NoticeView,
+    counts,
+    read_notice,
+    register,
+)
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class RegisterFacts:
+    """What the register reads in one look."""
+
+    notices: list[NoticeView]
+    counts: NoticeCounts
+    tasks: list[TaskView]
+    detail: NoticeDetail | None
+    measures: dict[str, MeasureView]
+
+
+@dataclass(frozen=True)
+class NodeShown:
+    """What both parties were told of."""
+
+    time: str
+    title: str
+    case_id: str
+    case_number: str
+    selected: bool
+    notices: tuple[NoticeShown, ...]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A way to narrow the register."""
+
+    word: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """A step of a notice."""
+
+    time: str
+    text: str
+    cls: str = ""
+
+
+@dataclass(frozen=True)
+class DetailShown:
+    """One notice with its text and trace."""
+
+    id: str
+    party: str
+    role: str
+    title: str
+    state: State
+    text: str
+    about: str
+    trace: tuple[TraceLine, ...]
+
+
+@dataclass(frozen=True)
+class TaskShown:
+    """A party that no machine could tell."""
+
+    id: str
+    party: str
+    reason: str
+    case_id: str
+    case_number: str
+    time: str
+
+
+@dataclass(frozen=True)
+class RegisterShown:
+    """The register as the page shows it."""
+
+    note: str
+    tabs: tuple[Tab, ...]
+    nodes: tuple[NodeShown, ...]
+    detail: DetailShown | None
+    tasks: tuple[TaskShown, ...]
+
+
+def _read(uow: UnitOfWork, who: Principal, failed_only: bool, notice: str | None) -> RegisterFacts:
+    found = register(uow, who, failed_only=failed_only)
+    measures = list_measures(uow, who) if who.may("measure:read") else []
+    return RegisterFacts(
+        found, counts(uow, who), open_tasks(uow, who),
+        read_notice(uow, who, notice) if notice else None,
+        {measure.measure: measure for measure in measures},
+    )  # fmt: skip
+
+
+def _title(notice: NoticeView, measures: dict[str, MeasureView]) -> str:
+    measure = measures.get(notice.node)
+    if measure is not None:
+        return f"{show.pick(measure.kind.zh, measure.kind.en)} · {measure.subject}"
+    words = {
+        Purpose.ACCOUNT_OPENED: _("查询告知书"), Purpose.MEASURE_EXECUTED: _("执行措施"),
+        Purpose.CALL_THE_COURT: _("请联系法院"),
+    }  # fmt: skip
+    return words.get(Purpose(notice.purpose), notice.purpose)
+
+
+def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
+    by_node: dict[str, list[NoticeView]] = {}
+    for notice in facts.notices:
+        by_node.setdefault(notice.node, []).append(notice)
+    chosen = facts.detail.notice.node if facts.detail else ""
+    return tuple(
+        NodeShown(
+            show.moment_second(min(n.created_ms for n in told)), _title(told[0], facts.measures),
+            told[0].case, told[0].case_number, node == chosen,
+            tuple(present_notice(n) for n in in_lanes(told)),
+        )
+        for node, told in by_node.items()
+    )  # fmt: skip
+
+
+def _detail(facts: RegisterFacts) -> DetailShown | None:
+    if facts.detail is None:
+        return None
+    notice = facts.detail.notice
+    about = [_("%(n)d 字", n=len(notice.text))]
+    if notice.channel == "SMS":
+        about.append(_("%(n)d 条", n=notice.messages))
+    about += [_("模板 %(name)s", name=notice.template), _("不含证件号与账号")]
+    return DetailShown(
+        notice.notice, notice.party_name, party_role(notice.party_role),
+        _title(notice, facts.measures), notice_state(notice.state), notice.text,
+        " · ".join(about), _trace(facts.detail),
+    )  # fmt: skip
+
+
+def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
+    """Return what happened to a notice, in the order in which it happened."""
+    notice = detail.notice
+    lines = [(notice.created_ms, _("与所告知的事项同一事务生成"), "")]
+    for one in detail.attempts:
+        text = _("第 %(n)d 次提交 %(number)s", n=one.number, number=notice.number_masked)
+        if one.submissions > 1:
+            text += _("，可能重复 %(n)d 次", n=one.submissions - 1)
+        lines.append((one.began_ms, text, ""))
+    lines += [
+        (
+            receipt.first_ms,
+            _("回执 %(code)s", code=receipt.code),
+            "f" if receipt.state.failed else "",
+        )
+        for receipt in detail.receipts
+    ]
+    if notice.delivered_ms is not None:
+        lines.append((notice.delivered_ms, _("已达终端"), "a"))
+    if notice.read_ms is not None:
+        lines.append((notice.read_ms, _("当事人已读"), "a"))
+    if notice.failed_ms is not None and notice.state.failed:
+        lines.append((notice.failed_ms, _("最终失败，转站内并生成书面告知任务"), "f"))
+    lines.sort(key=lambda line: line[0])
+    return tuple(TraceLine(show.clock(at_ms), text, cls) for at_ms, text, cls in lines)
+
+
+def _task(task: TaskView) -> TaskShown:
+    return TaskShown(
+        task.task, task.party_name, show.pick(task.reason.zh, task.reason.en), task.case,
+        task.case_number, show.moment(task.created_ms),
+    )  # fmt: skip
+
+
+@blueprint.get("/notices")
+@permits("notice:read")
+def notices() -> ResponseReturnValue:
+    """Show the register; `?failed=1` narrows it, `?notice=ID` opens one."""
+    failed_only = request.args.get("failed") == "1"
+    facts = database().read(_read, principal(), failed_only, request.args.get("notice"))
+    tally = facts.counts
+    note = _(
+        "应告知 %(all)d 条 · 已达 %(done)d · 在途 %(waiting)d · 失败 %(failed)d",
+        all=tally.all, done=tally.delivered, waiting=tally.waiting, failed=tally.failed,
+    )  # fmt: skip
+    here = url_for("desk.notices")
+    tabs = (
+        Tab(_("全部"), tally.all, here, not failed_only),
+        Tab(_("失败"), tally.failed, f"{here}?failed=1", failed_only),
+    )
+    page = RegisterShown(
+        note, tabs, _nodes(facts), _detail(facts), tuple(_task(task) for task in facts.tasks)
+    )
+    return render("desk/notices.html", register=page)
+
+
+@blueprint.post("/notices/tasks/<task>")
+@permits("notice:retry")
+def close_task(task: str) -> ResponseReturnValue:
+    """Record how the party was told instead."""
+    database().run(finish_task, principal(), task, request.form.get("outcome", ""))
+    return redirect(url_for("desk.notices"), 303)

@@ -1,0 +1,293 @@
+"""An operation's room: pictures, timeline, crew, orders, measures, notices, steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.access.views import note_view
+from command_center.cases.service import case_view
+from command_center.cases.views import PartyView
+from command_center.desk import events, show, tiles
+from command_center.desk.acts import MeasureShown, present_measure
+from command_center.desk.footage_spans import operation_spans
+from command_center.desk.orders import present_order
+from command_center.desk.page import blueprint, render
+from command_center.desk.problems import ProblemShown, shown
+from command_center.desk.recordings import RecordingShown, present_recording
+from command_center.desk.states import State
+from command_center.desk.strip import Span, Strip, Timeline, Window, strip, timeline
+from command_center.desk.telling import party_role
+from command_center.desk.wall import Position, positions, presence_by_device
+from command_center.footage.continuity import Span as Archived
+from command_center.footage.service import footage_of_operation
+from command_center.footage.spans import archived_spans
+from command_center.footage.views import OperationFootage
+from command_center.measures.views import MeasureView, measures_of_operation
+from command_center.notices.views import NoticeView, notices_of_case
+from command_center.operations.orders import send_order
+from command_center.operations.service import read_operation
+from command_center.operations.views import OperationView
+from command_center.operations.words import ORDER, STATES
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.events import DeskEvent
+from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.time import now_ms
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    """What the room reads in one look."""
+
+    view: OperationView
+    parties: tuple[PartyView, ...]
+    footage: OperationFootage
+    archived: dict[str, list[Archived]]
+    measures: list[MeasureView]
+    notices: list[NoticeView]
+    events: list[DeskEvent]
+    tiles: list[tiles.TileFacts]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the operation's stages; `cls` is `done`, `cur` or empty."""
+
+    word: str
+    time: str
+    cls: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of the crew or a party."""
+
+    role: str
+    name: str
+    presiding: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room as the page shows it."""
+
+    id: str
+    case_id: str
+    case_number: str
+    title: str
+    address: str
+    planned: str
+    major: bool
+    stages: tuple[Stage, ...]
+    coverage: State | None
+    elapsed: str
+    tile: tiles.Tile | None
+    strip: Strip
+    recordings: tuple[RecordingShown, ...]
+    crew: tuple[Person, ...]
+    parties: tuple[Person, ...]
+    devices: tuple[str, ...]
+    positions: tuple[Position, ...]
+    events: tuple[events.EventShown, ...]
+    bundle_name: str
+
+
+def _read(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
+    view = read_operation(uow, who, operation)
+    case = view.row.case
+    footage = footage_of_operation(uow, who, operation)
+    device = _device_of(view, footage)
+    return RoomFacts(
+        view,
+        case_view(uow, case).parties if who.may("case:read") else (),
+        footage,
+        archived_spans(uow, [recording.id for recording in footage.recordings]),
+        measures_of_operation(uow, who, operation) if who.may("measure:read") else [],
+        notices_of_case(uow, who, case) if who.may("notice:read") else [],
+        events.recent(uow, who, operation=operation),
+        tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
+    )
+
+
+def _open(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
+    """Read the room and write down who looked."""
+    facts = _read(uow, who, operation)
+    note_view(uow, who, "operation", operation, facts.view.row.case)
+    return facts
+
+
+def _device_of(view: OperationView, footage: OperationFootage) -> str | None:
+    """The device that shows the scene: the crew's live one, else that of an open recording."""
+    live = [member.device for member in view.row.crew if member.device_connected]
+    going = [recording.device for recording in footage.recordings if not recording.ended]
+    return next(iter([*live, *reversed(going)]), None)
+
+
+def _stages(view: OperationView) -> tuple[Stage, ...]:
+    times = {
+        "DEPARTED": view.departed_ms, "ON_SCENE": view.arrived_ms, "ACTING": view.acting_ms,
+        "WITHDRAWN": view.withdrawn_ms, "CLOSED": view.closed_ms,
+    }  # fmt: skip
+    current = ORDER.index(view.row.state)
+    found = []
+    for code, at_ms in times.items():
+        place = ORDER.index(code)
+        cls = "cur" if place == current else "done" if place < current else ""
+        found.append(Stage(show.pick(*STATES[code]), show.minute(at_ms), cls))
+    return tuple(found)
+
+
+def _coverage(footage: OperationFootage) -> State | None:
+    """How much of arrival-to-withdrawal the archive shows; never rounded up to whole."""
+    covered = footage.continuity
+    if covered is None or covered.end_ms - covered.start_ms < 1000:
+        return None
+    if not covered.missing:
+        return State("ok", "arch", _("无未说明中断"))
+    percent = f"{covered.permille / 10:.1f}"
+    if footage.open_end:
+        return State("", "back", _("已存档 %(p)s%%", p=percent))
+    return State("bad", "gap", _("覆盖 %(p)s%% · 中断 %(n)d 处", p=percent, n=len(covered.missing)))
+
+
+def _window(facts: RoomFacts, at_ms: int) -> Window:
+    starts = [recording.opened_ms for recording in facts.footage.recordings]
+    starts += [ms for ms in (facts.view.arrived_ms, facts.view.departed_ms) if ms is not None]
+    ends = [span.end_ms for spans in facts.archived.values() for span in spans]
+    ends += [ms for ms in (facts.view.withdrawn_ms,) if ms is not None]
+    start = min(starts, default=at_ms - 60_000)
+    open_end = facts.footage.open_end or any(not r.ended for r in facts.footage.recordings)
+    end = at_ms if open_end or not ends else max(ends)
+    return Window.over(start, end)
+
+
+def _timeline(facts: RoomFacts, at_ms: int) -> Timeline:
+    """Recordings by device, measures, orders, steps on one axis."""
+    window = _window(facts, at_ms)
+    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]] = [
+        (_("合并"), operation_spans(facts.footage, facts.archived), [])
+    ]
+    by_device: dict[str, list[Span]] = {}
+    for recording in facts.footage.recordings:
+        shown_ = present_recording(recording, facts.archived.get(recording.id, []))
+        by_device.setdefault(recording.device_name or "—", []).extend(shown_.spans)
+    lanes += [(name[:8], spans, []) for name, spans in by_device.items()]
+    acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
+    sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]
+    steps = [
+        ("step", step.at_ms, show.pick(step.text_zh.removeprefix("执行人员"), step.text_en))
+        for step in facts.view.steps
+    ]
+    lanes += [(_("现场"), [], steps), (_("措施"), [], acts), (_("指令"), [], sent)]
+    coverage = _coverage(facts.footage)
+    note = _("%(time)s 起", time=show.clock(window.from_ms))
+    return timeline(window, lanes, at_ms, f"{note} · {coverage.word}" if coverage else note)
+
+
+def _present(facts: RoomFacts, at_ms: int) -> Room:
+    row = facts.view.row
+    devices = {member.device for member in row.crew if member.device is not None}
+    devices |= {recording.device for recording in facts.footage.recordings}
+    presence = presence_by_device()
+    tile = None
+    if facts.tiles and (facts.tiles[0].device.connected or facts.tiles[0].device.id in presence):
+        tile = tiles.present_tile(facts.tiles[0], presence.get(facts.tiles[0].device.id), 0, at_ms)
+    start_ms = facts.view.arrived_ms
+    end_ms = facts.view.withdrawn_ms or at_ms
+    return Room(
+        row.id, row.case, row.case_number, row.title, row.address,
+        show.moment(row.planned_start_ms), row.major, _stages(facts.view),
+        _coverage(facts.footage),
+        show.length(end_ms - start_ms) if start_ms is not None else "",
+        tile,
+        strip(operation_spans(facts.footage, facts.archived), _window(facts, at_ms)),
+        tuple(present_recording(r, facts.archived.get(r.id, [])) for r in facts.footage.recordings),
+        tuple(Person(show.role(m.role), m.name, m.presiding) for m in row.crew),
+        tuple(Person(party_role(party.role), party.name) for party in facts.parties),
+        tuple(sorted(devices)), positions(devices),
+        tuple(events.present(event) for event in facts.events),
+        bundle_name(row.case_number),
+    )  # fmt: skip
+
+
+def bundle_name(case_number: str) -> str:
+    """Return the file name of a package: the case number, its brackets made safe for files."""
+    return f"{case_number.replace('（', '(').replace('）', ')')}-证据包.zip"
+
+
+def _measures(facts: RoomFacts) -> list[MeasureShown]:
+    return [present_measure(measure, facts.notices) for measure in facts.measures]
+
+
+def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "") -> str:
+    at_ms = now_ms()
+    return render(
+        "desk/operation.html",
+        room=_present(facts, at_ms),
+        timeline=_timeline(facts, at_ms),
+        orders=[present_order(order) for order in facts.view.orders],
+        measures=_measures(facts),
+        order_problem=problem,
+        order_text=text,
+    )
+
+
+@blueprint.get("/operations/<operation>")
+@permits("operation:read")
+def operation(operation: str) -> ResponseReturnValue:
+    """Show the room; the look is written down."""
+    return _page(database().run(_open, principal(), operation))
+
+
+@blueprint.post("/operations/<operation>/orders")
+@permits("order:send")
+def send(operation: str) -> ResponseReturnValue:
+    """Send one text order to the crew."""
+    text = request.form.get("text", "")
+    try:
+        database().run(send_order, principal(), operation, text)
+    except MzError as error:
+        if error.kind is not Kind.INVALID:
+            raise
+        page = _page(database().read(_read, principal(), operation), shown(error), text)
+        return page, HTTP_STATUS[error.kind]
+    return redirect(url_for("desk.operation", operation=operation), 303)
+
+
+@blueprint.get("/operations/<operation>/orders")
+@permits("order:read")
+def orders(operation: str) -> ResponseReturnValue:
+    """Show the orders, a part of the room."""
+    view = database().read(read_operation, principal(), operation)
+    return render_template(
+        "desk/_orders.html", orders=[present_order(order) for order in view.orders]
+    )
+
+
+@blueprint.get("/operations/<operation>/stages")
+@permits("operation:read")
+def stages(operation: str) -> ResponseReturnValue:
+    """Show the stages and the coverage, a part of the room."""
+    facts = database().read(_read, principal(), operation)
+    return render_template("desk/_stages.html", room=_present(facts, now_ms()))
+
+
+@blueprint.get("/operations/<operation>/timeline")
+@permits("operation:read")
+def operation_timeline(operation: str) -> ResponseReturnValue:
+    """Show the timeline, a part of the room."""
+    facts = database().read(_read, principal(), operation)
+    return render_template("desk/_timeline.html", timeline=_timeline(facts, now_ms()))
+
+
+@blueprint.get("/operations/<operation>/measures")
+@permits("measure:read")
+def operation_measures(operation: str) -> ResponseReturnValue:
+    """Show the measures with both parties' notices, a part of the room."""
+    facts = database().read(_read, principal(), operation)
+    return render_template("desk/_operation_measures.html", measures=_measures(facts))

@@ -1,0 +1,48 @@
+"""Notices as the desk shows them: two lanes, five nodes, and what telling is worth as service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from command_center.cases.words import PARTY_ROLES
+from command_center.desk import show
+from command_center.desk.states import State, notice_state
+from command_center.desk.stepper import Effect, Stepper, effect, stepper
+from command_center.notices.views import NoticeView
+
+
+@dataclass(frozen=True)
+class NoticeShown:
+    """A lane: who, by which road, how far, with what effect."""
+
+    id: str
+    state_code: str
+    state: State
+    role: str
+    party: str
+    channel: str
+    stepper: Stepper
+    effect: Effect
+
+
+def present_notice(notice: NoticeView) -> NoticeShown:
+    """Return a notice in the reader's language."""
+    times = (
+        notice.created_ms, notice.sent_ms, notice.delivered_ms, notice.read_ms, notice.acked_ms,
+    )  # fmt: skip
+    return NoticeShown(
+        notice.notice, notice.state.lower(), notice_state(notice.state),
+        party_role(notice.party_role), notice.party_name,
+        show.pick(notice.channel.zh, notice.channel.en), stepper(notice.state, times),
+        effect(notice.channel, notice.state),
+    )  # fmt: skip
+
+
+def party_role(code: str) -> str:
+    """Return the word of a party's role."""
+    return show.pick(*PARTY_ROLES[code]) if code in PARTY_ROLES else code
+
+
+def in_lanes(notices: list[NoticeView]) -> list[NoticeView]:
+    """Return the applicants first, then the debtors, each by channel: always side by side."""
+    return sorted(notices, key=lambda n: (n.party_role != "APPLICANT", n.party, n.channel != "SMS"))

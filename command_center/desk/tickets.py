@@ -1,0 +1,49 @@
+"""Tickets to the relay for the page's scripts: live pictures, archived recordings, packages."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk.page import blueprint
+from command_center.footage.bundle import request_bundle
+from command_center.footage.service import play_ticket, watch_ticket
+from command_center.platform.errors import json_response
+from schemas.sign import decode
+
+
+class AskWatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which device's live pictures."""
+
+    device: str
+
+
+class AskPlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which archived recording."""
+
+    recording: str
+
+
+@blueprint.post("/tickets/watch")
+@permits("live:watch")
+def watch() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to a device's live pictures."""
+    message = decode(request.get_data(), AskWatch)
+    return json_response(database().run(watch_ticket, principal(), message.device))
+
+
+@blueprint.post("/tickets/play")
+@permits("recording:play")
+def play() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to an archived recording."""
+    message = decode(request.get_data(), AskPlay)
+    return json_response(database().run(play_ticket, principal(), message.recording))
+
+
+@blueprint.post("/operations/<operation>/bundle")
+@permits("recording:export")
+def export_bundle(operation: str) -> ResponseReturnValue:
+    """Answer with an `ExportPass`: the browser posts its request to the relay and saves the zip."""
+    return json_response(database().run(request_bundle, principal(), operation))

@@ -1,0 +1,192 @@
+"""The live wall and the spotlight: devices live now, alarms, places, events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk import events, show, tiles
+from command_center.desk.operation_list import OperationShown, present_operation
+from command_center.desk.orders import OrderShown, present_order
+from command_center.desk.page import blueprint, presence_board, render
+from command_center.operations.service import list_operations, read_operation
+from command_center.operations.views import OperationRow, OperationView
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.events import DeskEvent, PresenceOut
+from schemas.problems import Kind, MzError
+from schemas.time import now_ms
+
+_ALARM_MS = 8 * 3_600_000
+
+
+@dataclass(frozen=True)
+class WallFacts:
+    """What the wall reads in one look."""
+
+    tiles: list[tiles.TileFacts]
+    operations: list[OperationRow]
+    events: list[DeskEvent]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that wants a person."""
+
+    level: str
+    icon: str
+    title: str
+    text: str
+    time: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The wall as the page shows it."""
+
+    tiles: tuple[tiles.Tile, ...]
+    operations: tuple[OperationShown, ...]
+    positions: tuple[Position, ...]
+    events: tuple[events.EventShown, ...]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an officer is: WGS-84 degrees, accuracy in metres."""
+
+    device: str
+    name: str
+    lat: float
+    lon: float
+    accuracy_m: float
+    at_ms: int
+
+
+def presence_by_device() -> dict[str, PresenceOut]:
+    """Return who was heard of just now, for those who may know."""
+    who = principal()
+    return {out.device: out for out in presence_board().now()} if who.may("presence:read") else {}
+
+
+def positions(only: set[str] | None = None) -> tuple[Position, ...]:
+    """Return the places of the devices heard of just now."""
+    return tuple(
+        Position(out.device, out.officer_name, out.lat, out.lon, out.accuracy_m or 0.0, out.at_ms)
+        for out in presence_by_device().values()
+        if out.lat is not None and out.lon is not None and (only is None or out.device in only)
+    )
+
+
+def _read(uow: UnitOfWork, who: Principal, present: set[str]) -> WallFacts:
+    return WallFacts(
+        tiles.wall_facts(uow, who, present),
+        list_operations(uow, who) if who.may("operation:read") else [],
+        events.recent(uow, who),
+    )
+
+
+def _alarms(found: list[DeskEvent], at_ms: int) -> list[Alarm]:
+    """Warnings of this shift, the newest first; one for each thing."""
+    alarms: dict[str, Alarm] = {}
+    for event in found:
+        if event.level not in ("warn", "bad", "alarm") or at_ms - event.at_ms > _ALARM_MS:
+            continue
+        url = url_for("desk.wall")
+        if event.operation is not None:
+            url = url_for("desk.operation", operation=event.operation)
+        elif event.case is not None:
+            url = url_for("desk.case", case=event.case)
+        level = "warn" if event.level == "warn" else "bad"
+        icon = "alert-triangle" if level == "bad" else "alert-circle"
+        title, sep, rest = show.pick(event.text_zh, event.text_en).partition("：")
+        key = f"{event.type}:{event.subject or event.device or event.operation}"
+        alarms.setdefault(
+            key, Alarm(level, icon, title, rest if sep else "", show.minute(event.at_ms), url)
+        )
+    return list(alarms.values())[:6]
+
+
+@blueprint.get("/wall")
+@permits("live:watch")
+def wall() -> ResponseReturnValue:
+    """Show the wall."""
+    presence = presence_by_device()
+    facts = database().read(_read, principal(), set(presence))
+    at_ms = now_ms()
+    shown = [
+        tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
+        for number, one in enumerate(facts.tiles[: tiles.MOST_TILES], 1)
+    ]
+    page = Wall(
+        tuple(shown),
+        tuple(present_operation(row) for row in facts.operations),
+        positions(),
+        tuple(events.present(event) for event in facts.events),
+    )
+    return render("desk/wall.html", wall=page, alarms=_alarms(facts.events, at_ms))
+
+
+@blueprint.get("/wall/alarms")
+@permits("event:read")
+def alarms() -> ResponseReturnValue:
+    """Show the alarms, a part of the wall."""
+    found = database().read(events.recent, principal())
+    return render_template("desk/_alarms.html", alarms=_alarms(found, now_ms()))
+
+
+@blueprint.get("/wall/tiles/<device>")
+@permits("live:watch")
+def wall_tile(device: str) -> ResponseReturnValue:
+    """Show one tile, for a device that came up while the wall was open."""
+    tile = _tile(device, 0)
+    return render_template("desk/_one_tile.html", tile=tile)
+
+
+@blueprint.get("/wall/strips/<device>")
+@permits("live:watch")
+def device_strip(device: str) -> ResponseReturnValue:
+    """Show the continuity strip of a device's newest recording."""
+    return render_template("desk/_strip.html", strip=_tile(device, 0).strip)
+
+
+@blueprint.get("/wall/<device>")
+@permits("live:watch")
+def spotlight(device: str) -> ResponseReturnValue:
+    """Show one device large, the others beside it."""
+    presence = presence_by_device()
+    found = database().read(_read, principal(), set(presence) | {device})
+    at_ms = now_ms()
+    shown = [
+        tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
+        for number, one in enumerate(found.tiles[: tiles.MOST_TILES], 1)
+    ]
+    tile = next((one for one in shown if one.device == device), None)
+    if tile is None:
+        raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
+    operation, orders = tile.operation, None
+    if operation is not None and principal().may("order:read"):
+        orders = _orders(database().read(read_operation, principal(), operation))
+    mine = [e for e in found.events if operation is None or e.operation == operation]
+    return render(
+        "desk/spotlight.html",
+        tile=tile,
+        others=[one for one in shown if one.device != device],
+        orders=orders,
+        positions=positions({device}),
+        events=[events.present(event) for event in mine],
+    )
+
+
+def _orders(view: OperationView) -> list[OrderShown]:
+    return [present_order(order) for order in view.orders]
+
+
+def _tile(device: str, number: int) -> tiles.Tile:
+    found = database().read(tiles.device_facts, principal(), device)
+    if not found:
+        raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
+    return tiles.present_tile(found[0], presence_by_device().get(device), number, now_ms())

@@ -1,0 +1,1 @@
+"""The parties' face: it renders disclosure documents and holds nothing else."""
