@@ -98,16 +98,23 @@ def check_origin() -> None:
         raise MzError("session.csrf", Kind.REFUSED, "foreign origin")
 
 
+def refuse_unmarked() -> None:
+    """Refuse, before anything else, a route that declares neither permission nor openness."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return
+    if getattr(view, "permission", None) is None and getattr(view, "open_reason", None) is None:
+        raise MzError("access.unmarked", Kind.REFUSED, request.endpoint or "")
+
+
 def guard_request(*, csrf: bool) -> None:
     """Enforce the mark of the route: permission, and CSRF where a cookie is the credential."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.endpoint == "static":
+    if view is None:
         return
     permission = getattr(view, "permission", None)
     unsafe = request.method not in SAFE_METHODS
     if permission is None:
-        if getattr(view, "open_reason", None) is None:
-            raise MzError("access.unmarked", Kind.REFUSED, request.endpoint or "")
         if unsafe and csrf:
             check_origin()
         return

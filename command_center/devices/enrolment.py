@@ -9,6 +9,7 @@ import msgspec
 from command_center.access.models import Staff
 from command_center.access.throttle import ENROLMENT
 from command_center.devices.models import Device, EnrolmentCode
+from command_center.platform.database import Database
 from command_center.platform.keys import certify_device
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -77,14 +78,15 @@ def enrol(uow: UnitOfWork, message: Enrol) -> Enrolled:
     return _answer(uow, device)
 
 
-def check_throttle(uow: UnitOfWork, address: str) -> None:
-    """Raise `enrolment.throttled` for an address with too many wrong codes."""
-    ENROLMENT.check(uow, address)
-
-
-def note_failure(uow: UnitOfWork, address: str) -> None:
-    """Count a wrong code of an address."""
-    ENROLMENT.failed(uow, address)
+def enrol_from(database: Database, message: Enrol, address: str) -> Enrolled:
+    """Enrol for an address that may not guess codes; `enrolment.throttled` besides `enrol`'s."""
+    database.read(ENROLMENT.check, address)
+    try:
+        return database.run(enrol, message)
+    except MzError as error:
+        if error.code == "enrolment.code_wrong":
+            database.run(ENROLMENT.failed, address)
+        raise
 
 
 def _check(message: Enrol) -> None:

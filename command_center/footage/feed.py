@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import msgspec
 import structlog
@@ -29,8 +28,6 @@ from schemas.problems import Kind, MzError
 from schemas.sign import decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement
 
-OnExhibit = Callable[[UnitOfWork, str], None]
-"""Told of each exhibit (hex SHA-256) that a relay holds."""
 log = structlog.get_logger()
 
 
@@ -40,7 +37,7 @@ def cursor_of(uow: UnitOfWork, relay: str) -> tuple[str, int]:
     return (row.epoch, row.seq) if row else ("", 0)
 
 
-def apply_page(uow: UnitOfWork, page: feed.FeedPage, on_exhibit: OnExhibit) -> int:
+def apply_page(uow: UnitOfWork, page: feed.FeedPage) -> int:
     """Apply a page and save the cursor in the same transaction; return how many items were new.
 
     An item that cannot be right (bad signature, unknown device) is alarmed and passed over: it
@@ -56,7 +53,7 @@ def apply_page(uow: UnitOfWork, page: feed.FeedPage, on_exhibit: OnExhibit) -> i
     for item in fresh:
         try:
             with uow.session.begin_nested():
-                _apply(uow, page.relay, item, on_exhibit)
+                _apply(uow, page.relay, item)
         except MzError as error:
             _refused(uow, page.relay, item, error)
     row.seq, row.read_ms = max(row.seq, page.next_after), uow.now_ms
@@ -65,7 +62,7 @@ def apply_page(uow: UnitOfWork, page: feed.FeedPage, on_exhibit: OnExhibit) -> i
     return len(fresh)
 
 
-def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem, on_exhibit: OnExhibit) -> None:
+def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
     match item:
         case feed.RecordingOpened():
             _opened(uow, relay, item)
@@ -86,7 +83,6 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem, on_exhibit: OnExhib
                     StoredExhibit(sha256=item.sha256, size=item.size, device=item.device,
                                   stored_ms=item.at_ms)
                 )  # fmt: skip
-            on_exhibit(uow, item.sha256)
         case feed.DeviceConnected():
             devices.device_connected(uow, item.device, item.connected, item.at_ms)
         case feed.OrderApplied():

@@ -9,7 +9,7 @@ import structlog
 
 from command_center.devices.models import Device
 from command_center.devices.tickets import feed_ticket
-from command_center.footage.feed import OnExhibit, apply_page, cursor_of
+from command_center.footage.feed import apply_page, cursor_of
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.uow import UnitOfWork
@@ -26,8 +26,8 @@ log = structlog.get_logger()
 class FeedPuller:
     """Reads one relay's feed page by page. One round is one request."""
 
-    def __init__(self, database: Database, on_exhibit: OnExhibit) -> None:
-        self._database, self._on_exhibit = database, on_exhibit
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._http = requests.Session()
         self._failures = 0
 
@@ -48,7 +48,7 @@ class FeedPuller:
             self._database.run(relay_back, relay.id)
         self._failures = 0
         if page.items or page.epoch != epoch:
-            self._database.run(apply_page, page, self._on_exhibit)
+            self._database.run(apply_page, page)
         return True
 
     def _ask(self, epoch: str, after: int) -> FeedPage:
@@ -84,6 +84,6 @@ def relay_back(uow: UnitOfWork, relay: str) -> None:
              subject=relay)  # fmt: skip
 
 
-def loop(database: Database, on_exhibit: OnExhibit) -> Loop:
+def loop(database: Database) -> Loop:
     """Return the worker's loop of this relay."""
-    return Loop("feed", FeedPuller(database, on_exhibit).round, 0.5)
+    return Loop("feed", FeedPuller(database).round, 0.5)

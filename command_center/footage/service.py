@@ -145,12 +145,8 @@ def _views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[RecordingView]:
             FindingView(item.rendition, item.number, item.code, item.at_ms)
         )
     counted = select(ArchivedPart.recording, func.count()).group_by(ArchivedPart.recording)
-    parts: dict[str, int] = {
-        recording: number
-        for recording, number in uow.session.execute(
-            counted.where(ArchivedPart.recording.in_(ids))
-        ).tuples()
-    }
+    of_these = counted.where(ArchivedPart.recording.in_(ids))
+    parts = dict(row.tuple() for row in uow.session.execute(of_these))
     names = device_names(uow, {row.device for row in rows})
     return [
         _view(row, names.get(row.device, ("", "")), parts.get(row.id, 0), renditions[row.id],

@@ -35,7 +35,8 @@ _RETRYABLE_STATES = frozenset({"40001", "40P01"})
 _DOUBLES = 2
 
 
-def _plainly(work: Callable[[], Any]) -> Any:
+def run_plainly(work: Callable[[], Any]) -> Any:
+    """Run work where we are: the worker and the command line have no event loop."""
     return work()
 
 
@@ -47,7 +48,7 @@ class Database:
         settings: Settings,
         keys: CourtKeys,
         clock: Clock = now_ms,
-        in_thread: InThread = _plainly,
+        in_thread: InThread = run_plainly,
     ) -> None:
         self.settings, self.keys, self.clock = settings, keys, clock
         self.engine = make_engine(settings.database_url)

@@ -149,12 +149,8 @@ class OutboxCounts:
 
 def counts(uow: UnitOfWork) -> OutboxCounts:
     """Return the outbox in numbers."""
-    found: dict[str, int] = {
-        state: number
-        for state, number in uow.session.execute(
-            select(JobRow.state, func.count()).group_by(JobRow.state)
-        )
-    }
+    by_state = select(JobRow.state, func.count()).group_by(JobRow.state)
+    found = dict(row.tuple() for row in uow.session.execute(by_state))
     oldest = uow.session.scalar(
         select(func.min(JobRow.due_ms)).where(JobRow.state == JobState.PENDING)
     )

@@ -1,0 +1,1 @@
+"""The centre's command line: `python -m command_center.cli VERB --settings FILE`."""

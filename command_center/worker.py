@@ -1,0 +1,94 @@
+"""The worker: outbox, sequencer, feed, rebuilds. `python -m command_center.worker --settings FILE`.
+
+Plain threads, no event loop. A crashed round never stops the other loops; SIGTERM ends cleanly.
+Many workers may run: leases, the sequencer's lock and the feed's cursor keep them apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from command_center.devices import jobs as devices
+from command_center.devices.contact import forget_old
+from command_center.disclosure import jobs as disclosure
+from command_center.footage import puller
+from command_center.ledger.service import any_waiting, sequence_entries
+from command_center.measures import jobs as measures
+from command_center.notices import jobs as notices
+from command_center.notices.providers.base import Provider
+from command_center.notices.providers.choose import make_provider
+from command_center.platform import log as logs
+from command_center.platform.database import Database
+from command_center.platform.loops import Loop, run_loops
+from command_center.platform.opening import open_database
+from command_center.platform.outbox import Consumer, work_once
+from schemas.problems import MzError
+
+OUTBOX_THREADS = 2
+log = structlog.get_logger()
+
+
+def consumers(provider: Provider) -> Mapping[str, Consumer]:
+    """Return the consumer of every outbox kind."""
+    return {**devices.CONSUMERS, **notices.consumers(provider), **disclosure.consumers()}
+
+
+def loops(database: Database, provider: Provider) -> list[Loop]:
+    """Return every loop of the worker."""
+    by_kind = consumers(provider)
+
+    def work(_stop: threading.Event) -> bool:
+        return work_once(database, by_kind)
+
+    def sequence(_stop: threading.Event) -> bool:
+        return database.read(any_waiting) and database.run(sequence_entries) > 0
+
+    def forget(_stop: threading.Event) -> bool:
+        database.run(forget_old)
+        return False
+
+    return [
+        *(Loop(f"outbox-{number}", work, 0.2) for number in range(OUTBOX_THREADS)),
+        Loop("sequencer", sequence, 0.3),
+        Loop("forget", forget, 600.0),
+        puller.loop(database),
+        *measures.loops(database),
+        *notices.loops(database, provider),
+        *disclosure.loops(database),
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT; 0 then, 1 if the settings or the database are refused."""
+    parser = argparse.ArgumentParser(prog="command_center.worker", description=__doc__)
+    parser.add_argument("--settings", type=Path, required=True)
+    parsed = parser.parse_args(arguments)
+    logs.configure()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        database = open_database(parsed.settings)
+        provider = make_provider(database, database.settings.sms)
+    except MzError as error:
+        sys.stderr.write(f"{error.code}: {error.detail}\n")
+        return 1
+    threads = run_loops(loops(database, provider), stop)
+    log.info("worker.started", loops=len(threads))
+    stop.wait()
+    for thread in threads:
+        thread.join(timeout=5)
+    database.close()
+    log.info("worker.stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
