@@ -1,0 +1,117 @@
+"""kill -9 at every named crash point: nothing acknowledged is lost, and the story ends whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable
+
+import pytest
+import requests
+from websockets.exceptions import ConnectionClosed
+
+from schemas.feed import ExhibitStored, PartArchived, RecordingOpened
+from schemas.stream import Archived
+from tests.integration.relay.running import RunningRelay
+
+Make = Callable[..., RunningRelay]
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "relay.before_fdatasync",
+        "relay.before_fdatasync:3",
+        "relay.after_log_append_before_ack",
+        "relay.after_log_append_before_ack:3",
+        "relay.after_part_written",
+        "relay.after_part_close_before_ack",
+    ],
+)
+def test_killed_at_a_crash_point_the_recording_ends_whole(make_relay: Make, point: str) -> None:
+    relay = make_relay(crash_at=point)
+    device = relay.device()
+    recorder = device.recorder()
+    acknowledged: set[tuple[str, int]] = set()
+    with contextlib.suppress(ConnectionClosed), device.lane() as lane:
+        try:
+            lane.begin(recorder)
+            for number, frame in enumerate(recorder.frames):
+                lane.send(frame)
+                if number % 5 == 4:
+                    lane.send(recorder.head(number))
+                    lane.listen(0.1)
+            lane.send(recorder.head(len(recorder.frames) - 1, final=True))
+            lane.listen(10)
+        finally:
+            acknowledged = lane.received()
+    assert relay.wait_dead() == -9
+    relay.start()
+    with device.lane() as lane:
+        holdings = lane.holdings(recorder.id)
+        held = {(recorder.id, n) for low, high in holdings.received for n in range(low, high + 1)}
+        assert acknowledged <= held
+        lane.publish(recorder)
+        lane.wait_archived(recorder)
+    items = relay.feed()
+    assert sum(isinstance(item, RecordingOpened) for item in items) == 1
+    spans = [
+        (span.first, span.last)
+        for item in items
+        if isinstance(item, PartArchived)
+        for _, held_spans in item.spans
+        for span in held_spans
+    ]
+    assert {n for low, high in spans for n in range(low, high + 1)} == set(range(20))
+    report = relay.audit()
+    assert report["ok"], report
+
+
+def test_killed_between_exhibit_and_answer_the_exhibit_is_told_once(make_relay: Make) -> None:
+    relay = make_relay(crash_at="relay.after_exhibit_written")
+    device = relay.device()
+    photo = b"a photo" * 1000
+    name = hashlib.sha256(photo).hexdigest()
+    with pytest.raises(requests.ConnectionError):
+        relay.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo)
+    assert relay.wait_dead() == -9
+    relay.start()
+    assert relay.audit()["ok"]
+    statuses = [
+        relay.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [201, 200]
+    stored = [item for item in relay.feed() if isinstance(item, ExhibitStored)]
+    assert [(item.sha256, item.device) for item in stored] == [(name, device.id)]
+    assert relay.audit()["ok"]
+
+
+def test_an_index_that_is_lost_is_rebuilt_from_vault_and_log(relay: RunningRelay) -> None:
+    device = relay.device()
+    whole, half = device.recorder(), device.recorder(counter=2)
+    with device.lane() as lane:
+        lane.publish(whole)
+        lane.wait_archived(whole)
+        lane.begin(half)
+        lane.send(*half.frames[:9])
+        lane.wait_received(half, set(range(9)))
+        before = relay.feed_page()
+        relay.kill()
+    for name in ("index.db", "index.db-wal", "index.db-shm"):
+        (relay.data / name).unlink(missing_ok=True)
+    relay.start()
+    after = relay.feed_page(before.epoch, before.next_after)
+    assert after.epoch != before.epoch
+    assert any(isinstance(item, PartArchived) for item in after.items)
+    with device.lane() as lane:
+        assert lane.holdings(whole.id).archived == [(0, 19)]
+        assert any(isinstance(message, Archived) for message in lane.heard) or lane.until(
+            lambda message: isinstance(message, Archived)
+        )
+        lane.publish(half)
+        lane.wait_archived(half)
+        lane.publish(whole)  # the same bytes again, and the key is learnt again
+        lane.wait_received(whole, set(range(20)))
+    assert relay.audit()["ok"]
+    assert relay.play(whole.id, "1/0-4.m4s").status_code == 200
