@@ -49,6 +49,7 @@ def prepare_kivy(scale: float) -> None:
     Config.set("graphics", "width", str(round(WIDTH_DP * density)))
     Config.set("graphics", "height", str(round(HEIGHT_DP * density)))
     Config.set("graphics", "multisamples", "0")
+    Config.set("graphics", "maxfps", "30")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("input", "mouse", "mouse,disable_multitouch")

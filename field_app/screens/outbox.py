@@ -12,7 +12,7 @@ from kivy.uix.widget import Widget
 
 from field_app.local_api import OutboxItem, OutboxState, RecordingStatus
 from field_app.screens.screen import FieldScreen
-from field_app.theme.parts import Row, Rule, Txt
+from field_app.theme.parts import FixedRow, Rule, Txt
 from field_app.theme.scheme import THEME
 from field_app.window import line, shown
 from field_app.window.words import LANGUAGES, chosen, known, tr, tr_problem
@@ -35,6 +35,7 @@ class Road(Widget):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
+        self._middle = 0.0
         self.bind(pos=self._draw, size=self._draw, nodes=self._draw, failed=self._draw)
         THEME.bind(scheme=self._draw)
         self._draw()
@@ -42,15 +43,16 @@ class Road(Widget):
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
         half = dp(6)
+        self._middle = self.y + self.height / 2
         places = [self.x + half + at * (self.width - 2 * half) / 2 for at in range(3)]
         with self.canvas:
             Color(*THEME.of("line", THEME.scheme))
-            Line(points=[places[0], self.center_y, places[2], self.center_y], width=dp(1))
+            Line(points=[places[0], self._middle, places[2], self._middle], width=dp(1))
             for at, x in enumerate(places, start=1):
                 self._draw_node(at, x, half)
 
     def _draw_node(self, at: int, x: float, half: float) -> None:
-        y = self.center_y
+        y = self._middle
         if at > self.nodes:
             Color(*THEME.of("s1", THEME.scheme))
             SmoothEllipse(pos=(x - half, y - half), size=(2 * half, 2 * half))
@@ -76,7 +78,7 @@ class Road(Widget):
             SmoothLine(points=tick, width=dp(1.1))
 
 
-class OutboxRow(Row):
+class OutboxRow(FixedRow):
     """One record, exhibit or recording on its road."""
 
     icon = StringProperty("file-text")

@@ -156,7 +156,7 @@ class RecordScreen(FieldScreen):
         kept_to = running.archived_to_ms if running else None
         if kept_to is not None:
             self.kept_icon, self.kept_tone = "square-check", "ok"
-            self.kept_words = tr("record.kept_to", time=shown.clock(kept_to))
+            self.kept_words = tr("record.kept_short", time=shown.clock(kept_to))
         else:
             self.kept_icon, self.kept_tone = "database", "t2"
             self.kept_words = tr("record.kept_none")

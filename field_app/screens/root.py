@@ -136,7 +136,7 @@ class Root(FloatLayout):
         if self.state.toast:
             bad = self.state.toast_bad
             self._toast = Toast(text=self.state.toast, bad=bad)
-            self._toast.pos_hint = {"center_x": 0.5, "top": 0.9}
+            self._toast.pos_hint = {"center_x": 0.5, "top": 0.992}
             self.add_widget(self._toast)
             seconds = _REFUSAL_SECONDS if bad else _TOAST_SECONDS
             self._toast_end = Clock.schedule_once(partial(self._end_toast), seconds)

@@ -6,7 +6,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from field_app.theme.parts import Panel, Row
+from field_app.theme.parts import FixedRow, Panel
 from field_app.window.frames import Frame
 from field_app.window.seizure import AttendeeDraft, ItemDraft
 from field_app.window.words import tr
@@ -23,7 +23,7 @@ _SIGNED = {
 }
 
 
-class ItemRow(ButtonBehavior, Row):
+class ItemRow(ButtonBehavior, FixedRow):
     """One row of the list; a tap edits it."""
 
     number = StringProperty("")
@@ -46,7 +46,7 @@ class ItemRow(ButtonBehavior, Row):
         self.amount = yuan_text(fen) if fen is not None else ""
 
 
-class PersonRow(ButtonBehavior, Row):
+class PersonRow(ButtonBehavior, FixedRow):
     """One person present; a tap edits him."""
 
     kind = StringProperty("")

@@ -9,7 +9,7 @@ from kivy.properties import StringProperty
 from field_app.local_api import Status
 from field_app.screens.said import link_look
 from field_app.screens.screen import FieldScreen
-from field_app.theme.parts import Row, Rule
+from field_app.theme.parts import FixedRow, Rule
 from field_app.version import APP
 from field_app.window import shown
 from field_app.window.words import LANGUAGES, chosen, tr
@@ -17,7 +17,7 @@ from field_app.window.words import LANGUAGES, chosen, tr
 _NAMES = {"zh-CN": "中文", "en": "English"}
 
 
-class Pair(Row):
+class Pair(FixedRow):
     """A word and its value."""
 
     label = StringProperty("")

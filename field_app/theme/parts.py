@@ -61,6 +61,10 @@ class Row(BoxLayout):
     """Parts beside each other, as high as the highest."""
 
 
+class FixedRow(BoxLayout):
+    """Parts beside each other in a height that is given."""
+
+
 class Page(ScrollView):
     """A scrolling body."""
 

@@ -89,7 +89,7 @@ class Picture(Widget):
             height = width / shape
         else:
             width = height * shape
-        self._place.pos = (self.center_x - width / 2, self.center_y - height / 2)
+        self._place.pos = (self.x + (self.width - width) / 2, self.y + (self.height - height) / 2)
         self._place.size = (width, height)
         # I420 starts at the top, textures at the bottom: turn it over.
         self._place.tex_coords = (left, high, right, high, right, low, left, low)

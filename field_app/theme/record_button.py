@@ -69,7 +69,9 @@ class RecordButton(Widget):
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
-        radius, (x, y) = min(self.size) / 2 - dp(2), self.center
+        # Not `self.center`: Kivy's aliases may still be the old ones while `pos` is told.
+        x, y = self.x + self.width / 2, self.y + self.height / 2
+        radius = min(self.size) / 2 - dp(2)
         ring, red = THEME.of("t1", THEME.scheme), THEME.of("fill_red", THEME.scheme)
         dim = 0.4 if self.disabled else 1.0
         with self.canvas:

@@ -53,7 +53,7 @@ class Strip(Widget):
     def _hatch(self, span: Span) -> None:
         left = self.x + span.start * self.width
         right = left + span.width * self.width
-        low, high = self.y + dp(2), self.top - dp(2)
+        low, high = self.y + dp(2), self.y + self.height - dp(2)
         Color(*THEME.of("strip_back", THEME.scheme))
         at = left - (high - low)
         while at < right:
@@ -64,7 +64,7 @@ class Strip(Widget):
             at += dp(_HATCH_DP)
 
     def _draw_mark(self, share: float) -> None:
-        middle, high, half = self.x + share * self.width, self.top, dp(_MARK_DP)
+        middle, high, half = self.x + share * self.width, self.y + self.height, dp(_MARK_DP)
         Color(*THEME.of("t1", THEME.scheme))
         corners = [(middle - half, high), (middle + half, high), (middle, high - half * 1.3)]
         vertices = [value for x, y in corners for value in (x, y, 0, 0)]

@@ -14,3 +14,7 @@ Path(os.environ["KIVY_HOME"]).mkdir(parents=True, exist_ok=True)
 from field_app.main import prepare_kivy  # noqa: E402
 
 prepare_kivy(scale=1.0)
+
+from kivy.config import Config  # noqa: E402
+
+Config.set("graphics", "maxfps", "0")  # a test draws as often as it looks

@@ -118,7 +118,7 @@ class Hand:
             up = up.parent
 
     def _shown(self, part: Any) -> Iterator[Any]:
-        if part.opacity == 0 or getattr(part, "disabled", False) and part.height == 0:
+        if part.opacity == 0 or (getattr(part, "disabled", False) and part.height == 0):
             return
         yield part
         for child in part.children:

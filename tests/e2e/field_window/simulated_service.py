@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 
 from field_app.local_api import (
     PREVIEW_NAME,
@@ -35,9 +34,11 @@ from field_app.local_api import (
 from schemas.field_api import CrewMember, OfficerInfo, OperationBrief, OrderOut, OrderState
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms
+from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 
 OPERATION = "0192f0c0-0000-7000-8000-000000000001"
 CODE = "7K2M-94QX"
+_MORNING = now_ms() // 86_400_000 * 86_400_000 + 5_400_000
 
 
 def operations() -> list[OperationBrief]:
@@ -46,16 +47,15 @@ def operations() -> list[OperationBrief]:
         CrewMember("o-1", "秦朗", "ENF_OFFICER", presiding=True),
         CrewMember("o-2", "周若溪", "ENF_OFFICER"),
     ]
-    now = now_ms()
     return [
         OperationBrief(
             OPERATION, "case-1", "（2026）粤0199执2187号", "扣押 · 办公设备",
-            "临江区龙津里3巷12号", now, "planned",
+            "临江区龙津里3巷12号", _MORNING, "planned",
             [("APPLICANT", "汪岚"), ("DEBTOR", "贺喆平")], crew, major_case=True,
         ),
         OperationBrief(
             "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执1127号",
-            "扣押 · 小型轿车", "临江大道66号地下车库B2", now + 5_400_000, "planned",
+            "扣押 · 小型轿车", "临江大道66号地下车库B2", _MORNING + 5_400_000, "planned",
             [("APPLICANT", "南江农商行"), ("DEBTOR", "石砚")], crew,
         ),
     ]  # fmt: skip

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.e2e.field_window.hand import Hand
-from tests.e2e.field_window.simulated_service import CODE, OPERATION, SimulatedService
 
 from field_app.client import ServiceClient
 from field_app.local_api import OutboxState
 from field_app.screens.app import FieldWindow
 from schemas.field_api import OrderState
 from schemas.records import SignedHow, Step
+from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.simulated_service import CODE, OPERATION, SimulatedService
 
 
 @pytest.fixture
