@@ -1,0 +1,173 @@
+"""`./mz demo`: the whole story on this machine, with real parts."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from door import commands
+from door.refusal import USAGE, Refusal
+from door.site import Site, free, free_triple, load_site, move_ports, write_settings
+from door.story.story import Options, Story
+from door.story.telling import Telling
+from door.verbs import parser_of, verb
+
+_SOURCES = ("camera", "bridge", "file", "generated")
+
+
+def main(words: list[str]) -> int:
+    """Run the demo; 0 done, 1 the first thing that failed, 2 wrong usage."""
+    args = parser_of(verb("demo")).parse_args(words)
+    signal.signal(signal.SIGTERM, _interrupt)
+    telling = Telling()
+    try:
+        options = Options(args.seconds, _video(args.video), {})
+        site = open_site(_folder(args))
+    except Refusal as refusal:
+        print(refusal.text(), file=sys.stderr)
+        return refusal.status
+    story = Story(site, options, telling)
+    with story:
+        return _once(story, args.json) if args.once else _stay(story, window=args.window)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    if args.data is not None:
+        return Path(args.data).absolute()
+    return Path(tempfile.mkdtemp(prefix="mingzheng-demo-"))
+
+
+def _video(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise Refusal(
+            "camera.not_found",
+            f"没有这个视频文件:{path}",
+            f"There is no such video file: {path}",
+            status=USAGE,
+        )
+    return path
+
+
+def open_site(data: Path) -> Site:
+    """Return the demo's site in a data folder; taken ports are avoided."""
+    settings = write_settings(data, free_triple(), _SOURCES)
+    site = load_site(settings, data)
+    if not all(free(host, port) for _, host, port in site.ports()):
+        move_ports(settings, free_triple())
+        site = load_site(settings, data)
+    return site
+
+
+def _once(story: Story, target: Path | None) -> int:
+    """Tell the story to its end, then report; the data folder stays, the report names it."""
+    report = story.report
+    try:
+        story.tell()
+        report.ok = True
+    except Refusal as refusal:
+        report.failed = f"{refusal.code}: {refusal.en}"
+        print(f"\n{refusal.text()}", file=sys.stderr)
+    except KeyboardInterrupt:
+        report.failed = "interrupted"
+        print("\n已中断 · interrupted", file=sys.stderr)
+    except Exception as error:
+        report.failed = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        report.seconds = round(time.monotonic() - story.telling.began, 1)
+        report.steps = story.telling.steps
+        if target is not None:
+            report.write(target)
+    _summary(story)
+    return 0 if report.ok else 1
+
+
+def _summary(story: Story) -> None:
+    report = story.report
+    counted, live = report.fragments, report.live
+    latency = (
+        f"p50 {live.latency_p50_ms:g} ms, p95 {live.latency_p95_ms:g} ms ({live.samples})"
+        if live.latency_p50_ms is not None and live.latency_p95_ms is not None
+        else f"– ({live.reason})"
+    )
+    notices = ", ".join(f"{each.party} {each.channel} {each.state}" for each in report.notices)
+    print(
+        f"\n  片段 fragments   {counted.recorded} 录制 recorded, {counted.received} 收到 received, "
+        f"{counted.archived} 归档 archived, {counted.missing} 缺 missing\n"
+        f"  时延 latency     {latency}\n"
+        f"  告知 notices     {notices or '–'}\n"
+        f"  核验 verify      {report.verify.verdict or '–'}\n"
+        f"  根指纹 root      {report.root or '–'}\n"
+        f"  证据包 bundle    {report.bundle or '–'}\n"
+        f"  数据 data        {report.data}\n"
+        f"  {'✓ 完成 done' if report.ok else f'✗ {report.failed}'} {report.seconds:g} s"
+    )
+
+
+def _stay(story: Story, *, window: bool) -> int:
+    """Run up to the live picture, then stay until Ctrl-C with the device recording."""
+    officers_window: subprocess.Popen[bytes] | None = None
+    try:
+        story.begin()
+        _addresses(story)
+        if window:
+            officers_window = _open_window(story)
+        threading.Event().wait()
+    except Refusal as refusal:
+        print(f"\n{refusal.text()}", file=sys.stderr)
+        return refusal.status
+    except KeyboardInterrupt:
+        print("\n正在停止 stopping …", flush=True)
+    finally:
+        if officers_window is not None:
+            officers_window.terminate()
+            officers_window.wait()
+    return 0
+
+
+def _open_window(story: Story) -> subprocess.Popen[bytes]:
+    """Open the officer's window on the running device: the same program as `./mz field`."""
+    log = story.site.logs / "window.log"
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            commands.window(story.device.data),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env=commands.CHECKOUT.environment(),
+        )
+
+
+def _addresses(story: Story) -> None:
+    cast = story.cast
+    if cast is None:
+        return
+    rows = "\n".join(
+        f"    {each.number}  {each.password}  {each.role_zh} {each.name} ({each.role})"
+        for each in cast.staff.values()
+    )
+    print(
+        f"\n  指挥中心 desk      {cast.desk_url}\n"
+        f"  当事人 portal      {cast.portal_url}\n"
+        f"  案号 case          {cast.case_number}(密码由值班员在案件页签发 · issued on the case page)\n"
+        f"  根指纹 root        {cast.root}\n"
+        f"  数据 data          {story.site.data}\n"
+        f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n\n"
+        "  记录仪正在录制。Ctrl-C 停止全部。· The device is recording. Ctrl-C stops all.",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""The desk over HTTP, as its pages use it: sign in, codes, orders, notices, passwords, packages."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from door.story.html import Element, read_page
+from door.story.report import NoticeState
+from door.story.telling import failed
+
+_TIMEOUT_S = 30.0
+_EXPORT_TRIES = 10
+
+
+class Desk:
+    """One member of staff at the desk. A refusal of a page ends the story with its code."""
+
+    def __init__(self, public_url: str, who: str) -> None:
+        self._url, self._who = f"{public_url}/desk", who
+        self._session = requests.Session()
+        self._csrf = ""
+
+    def sign_in(self, number: str, password: str) -> None:
+        """Sign in; the session's token for forms is read from the first page."""
+        self._post("sign-in", {"number": number, "password": password})
+        page = self._page("operations")
+        meta = page.first("meta", name="csrf-token")
+        if meta is None:
+            raise failed(
+                "desk.not_signed_in", f"{self._who} 未能登录", f"{self._who} cannot sign in"
+            )
+        self._csrf = meta.get("content")
+
+    def enrolment_code(self, officer: str) -> str:
+        """Return a one-time code for an officer's device."""
+        return self._secret("devices/codes", {"officer": officer})
+
+    def send_order(self, operation: str, text: str) -> None:
+        """Send one text order to the crew."""
+        self._form(f"operations/{operation}/orders", {"text": text})
+
+    def order_states(self, operation: str, text: str) -> list[str]:
+        """Return how far an order got with each recipient."""
+        page = self._page(f"operations/{operation}")
+        for order in page.all(data_order=None):
+            if text in order.text:
+                return [each.get("data-order-state") for each in order.all(data_order_state=None)]
+        return []
+
+    def measures(self, case: str) -> list[Element]:
+        """Return the measures of a case's page."""
+        return list(self._page(f"cases/{case}").all(data_measure=None))
+
+    def notices(self, case: str) -> list[NoticeState]:
+        """Return each notice of a case: party, channel, state."""
+        found = []
+        for lane in self._page(f"cases/{case}").all(data_notice=None):
+            name = lane.first("b")
+            found.append(
+                NoticeState(
+                    lane.get("data-party-role") or (name.text if name else ""),
+                    lane.get("data-channel"),
+                    lane.get("data-notice-state"),
+                )
+            )
+        return found
+
+    def issue_password(self, case: str, party: str) -> str:
+        """Return a fresh query password of a party, shown once."""
+        return self._secret(f"cases/{case}/parties/{party}/password", {})
+
+    def export(self, operation: str, target: Path) -> None:
+        """Ask the centre for a package's facts, the relay for its bytes; write it to `target`."""
+        made = self._export_pass(operation)
+        with requests.post(
+            f"{made['http_url']}/v1/bundles",
+            json=made["request"],
+            headers={"Authorization": f"Bearer {made['ticket']}"},
+            stream=True,
+            timeout=_TIMEOUT_S,
+        ) as answer:
+            _check(answer, "打包", "packing")
+            half = target.with_name(target.name + ".half")
+            with half.open("wb") as out:
+                for chunk in answer.iter_content(1024 * 1024):
+                    out.write(chunk)
+            half.replace(target)
+
+    def _export_pass(self, operation: str) -> dict[str, Any]:
+        """The newest facts get their ledger index within a second: ask again until they have."""
+        for left in reversed(range(_EXPORT_TRIES)):
+            answer = self._json(f"operations/{operation}/bundle", {})
+            if answer.status_code != 200 and _code(answer) == "ledger.not_sequenced" and left:
+                time.sleep(0.5)
+                continue
+            break
+        _check(answer, "请求证据包", "asking for a package")
+        return dict(answer.json())
+
+    def play_ticket(self, recording: str) -> dict[str, Any]:
+        """Return a pass to an archived recording at the relay."""
+        answer = self._json("tickets/play", {"recording": recording})
+        _check(answer, "请求回放", "asking to play")
+        return dict(answer.json())
+
+    def _page(self, path: str) -> Element:
+        answer = self._session.get(f"{self._url}/{path}", timeout=_TIMEOUT_S)
+        _check(answer, f"页面 {path}", f"page {path}")
+        return read_page(answer.text)
+
+    def _post(self, path: str, fields: dict[str, str]) -> requests.Response:
+        answer = self._session.post(f"{self._url}/{path}", data=fields, timeout=_TIMEOUT_S)
+        _check(answer, f"表单 {path}", f"form {path}")
+        return answer
+
+    def _form(self, path: str, fields: dict[str, str]) -> requests.Response:
+        return self._post(path, {**fields, "csrf": self._csrf})
+
+    def _secret(self, path: str, fields: dict[str, str]) -> str:
+        """Post a form whose answer shows a secret, once."""
+        page = read_page(self._form(path, fields).text)
+        secret = page.first(data_part="secret")
+        if secret is None:
+            raise failed(
+                "desk.no_secret", f"{path} 没有显示所签发的内容", f"{path} showed no secret"
+            )
+        return secret.text
+
+    def _json(self, path: str, body: dict[str, str]) -> requests.Response:
+        return self._session.post(
+            f"{self._url}/{path}",
+            json=body,
+            headers={"X-CSRF-Token": self._csrf},
+            timeout=_TIMEOUT_S,
+        )
+
+
+def _code(answer: requests.Response) -> str:
+    try:
+        return str(answer.json().get("code", ""))
+    except (ValueError, AttributeError):
+        found = read_page(answer.text).first("code")
+        return found.text if found else ""
+
+
+def _check(answer: requests.Response, zh: str, en: str) -> None:
+    if answer.status_code >= 400:
+        code = _code(answer) or f"http.{answer.status_code}"
+        raise failed(
+            code,
+            f"{zh} 被拒绝:{answer.status_code} {code}",
+            f"{en} was refused: {answer.status_code} {code}",
+        )

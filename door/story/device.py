@@ -1,0 +1,144 @@
+"""The headless officer's device: the capture service as its own process, driven by its socket."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from door.story.telling import failed, wait_for
+from door.supervisor import Program, Supervisor
+from field_app.client import ServiceClient, service_command
+from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
+from schemas.field_api import OrderOut, OrderState
+from schemas.problems import MzError
+from schemas.records import SeizeMovables, Step
+
+PLACE = "23.129110,113.264385"
+
+
+class OfficersDevice:
+    """Start it, then speak to it as the window does. `drawn` maps frame numbers to wall ms."""
+
+    def __init__(self, data: Path, camera: str) -> None:
+        self.data, self.camera = data, camera
+        self.drawn: dict[int, int] = {}
+        self._client = ServiceClient(data)
+        self._lock = threading.Lock()
+
+    def command(self) -> list[str]:
+        """Return the command line of the service; the window starts the same one."""
+        return service_command(self.data, self.camera, PLACE)
+
+    def start(
+        self, supervisor: Supervisor, log: Path, environment: dict[str, str] | None = None
+    ) -> Program:
+        """Start the service and connect to it."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        program = Program("device", self.command(), log, environment=environment or {})
+        supervisor.start(program)
+        self.connect()
+        return program
+
+    def connect(self) -> None:
+        """Connect (again) to the service and follow its camera's clock."""
+        self._client.close()
+        self._client = ServiceClient(self.data).connect(timeout=20)
+        self._client.subscribe(self._note)
+
+    def _note(self, status: Status) -> None:
+        with self._lock:
+            self.drawn.update(status.camera_clock)
+
+    def close(self) -> None:
+        """Let go of the socket; the service goes on."""
+        self._client.close()
+
+    def status(self) -> Status:
+        """Return the service's status."""
+        status = self._client.status()
+        self._note(status)
+        return status
+
+    def enrol(self, centre_url: str, code: str, name: str) -> Status:
+        """Enrol by the one-time code and make the first contact."""
+        self._client.call("enrol", centre_url=centre_url, code=code, name=name)
+        self._client.call("contact")
+        return self.status()
+
+    def report_step(self, operation: str, step: Step) -> OutboxItem:
+        """Report a step of the operation."""
+        return self._client.ask(OutboxItem, "step", operation=operation, step=step)
+
+    def record(self, operation: str) -> str:
+        """Start to record; return the recording's id once its first fragment is kept."""
+        try:
+            self._client.call("start", operation=operation)
+        except MzError as error:
+            raise failed(error.code, f"不能开始录制:{error}", f"Cannot record: {error}") from error
+
+        def begun() -> RecordingStatus | None:
+            found = self.status().recording
+            return found if found is not None and found.recorded > 0 else None
+
+        return wait_for(
+            begun, 30, "record.no_fragment", "录制没有产生片段", "No fragment was recorded"
+        ).recording
+
+    def stop(self, reason: str) -> None:
+        """Stop recording."""
+        self._client.call("stop", reason=reason)
+
+    def recordings(self) -> list[RecordingStatus]:
+        """Return the running recording and the ones before it."""
+        status = self.status()
+        running = [status.recording] if status.recording else []
+        return running + [each for each in status.recent if each not in running]
+
+    def photo(self) -> PhotoTaken:
+        """Take a photo."""
+        return self._client.ask(PhotoTaken, "photo")
+
+    def save_measure(self, operation: str, body: SeizeMovables, second: str | None) -> OutboxItem:
+        """Save the seizure: signed and queued in one transaction."""
+        return self._client.ask(
+            OutboxItem, "save_measure", operation=operation, body=body, second_officer=second
+        )
+
+    def outbox(self) -> list[OutboxItem]:
+        """Return the outbox."""
+        items = self._client.call("outbox")
+        return [OutboxItem(**item) for item in items]
+
+    def wait_sent(self, item: str, seconds: float = 30.0) -> OutboxItem:
+        """Wait until the centre holds an item."""
+
+        def sent() -> OutboxItem | None:
+            found = next((each for each in self.outbox() if each.item == item), None)
+            if found is not None and found.state is OutboxState.FAILED:
+                raise failed(
+                    "record.refused", f"记录被拒:{found.problem}", f"Refused: {found.problem}"
+                )
+            return found if found is not None and found.state is OutboxState.RECEIVED else None
+
+        return wait_for(
+            sent,
+            seconds,
+            "record.not_received",
+            "指挥中心没有收到记录",
+            "The record did not arrive",
+        )
+
+    def order(self, text: str, seconds: float = 20.0) -> OrderOut:
+        """Wait for the order of this text."""
+
+        def arrived() -> OrderOut | None:
+            return next((each for each in self.status().orders if each.text == text), None)
+
+        return wait_for(
+            arrived, seconds, "order.not_received", "设备没有收到指令", "The order did not arrive"
+        )
+
+    def acknowledge(self, order: OrderOut) -> None:
+        """Read the order, then say that it is done."""
+        for state in (OrderState.READ, OrderState.DONE):
+            self._client.call("acknowledge", order=order.order, state=state)

@@ -1,0 +1,46 @@
+// Reads the frame number that the generated camera draws into its pictures, from whatever
+// <video> of a <live-tile> the page shows, and leaves [number, Date.now()] pairs on <html>.
+// It is put into the page as an init script: the page's own content policy stays in force.
+(() => {
+  const BITS = 24, SQUARE = 24, WIDTH = 960, KEEP = 1500;
+  const canvas = new OffscreenCanvas(BITS * SQUARE, 2 * SQUARE);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const seen = [];
+  let last = -1;
+
+  function number(video) {
+    const scale = video.videoWidth / WIDTH;
+    pen.drawImage(video, 0, 0, BITS * SQUARE * scale, 2 * SQUARE * scale, 0, 0, canvas.width, canvas.height);
+    const pixels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+    const bright = (x, y) => pixels[4 * (y * canvas.width + x) + 1] > 127;
+    let value = 0;
+    for (let i = 0; i < BITS; i++) {
+      const x = SQUARE * i + SQUARE / 2;
+      const upper = bright(x, SQUARE / 2);
+      if (upper === bright(x, SQUARE + SQUARE / 2)) return null;
+      value = value * 2 + (upper ? 1 : 0);
+    }
+    return value;
+  }
+
+  function look(video) {
+    const now = Date.now();
+    const value = video.videoWidth ? number(video) : null;
+    if (value !== null && value !== last) {
+      last = value;
+      seen.push([value, now]);
+      if (seen.length > KEEP) seen.shift();
+    }
+    video.requestVideoFrameCallback(() => look(video));
+  }
+
+  const watched = new WeakSet();
+  setInterval(() => {
+    for (const video of document.querySelectorAll("live-tile video")) {
+      if (watched.has(video)) continue;
+      watched.add(video);
+      video.requestVideoFrameCallback(() => look(video));
+    }
+    if (document.documentElement) document.documentElement.dataset.framesSeen = JSON.stringify(seen);
+  }, 500);
+})();

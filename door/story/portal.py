@@ -1,0 +1,40 @@
+"""The parties' portal over HTTP: case number and password, then the case as the party sees it."""
+
+from __future__ import annotations
+
+import requests
+
+from door.story.html import Element, read_page
+from door.story.telling import failed
+
+_TIMEOUT_S = 30.0
+
+
+class Portal:
+    """One party at the portal."""
+
+    def __init__(self, public_url: str) -> None:
+        self._url = f"{public_url}/portal"
+        self._session = requests.Session()
+
+    def sign_in(self, account: str, password: str) -> None:
+        """Sign in by case number and query password."""
+        fields = {"account": account, "password": password}
+        self._session.get(f"{self._url}/sign-in", timeout=_TIMEOUT_S)
+        form = read_page(self._session.get(f"{self._url}/sign-in", timeout=_TIMEOUT_S).text)
+        token = form.first("input", name="csrf")
+        if token is not None:
+            fields["csrf"] = token.get("value")
+        answer = self._session.post(f"{self._url}/sign-in", data=fields, timeout=_TIMEOUT_S)
+        if answer.status_code >= 400 or "/sign-in" in answer.url:
+            found = read_page(answer.text).first("code")
+            code = found.text if found else f"http.{answer.status_code}"
+            raise failed(code, f"当事人未能登录:{code}", f"The party cannot sign in: {code}")
+
+    def case(self) -> Element:
+        """Return the party's case page."""
+        answer = self._session.get(f"{self._url}/case", timeout=_TIMEOUT_S)
+        if answer.status_code != 200:
+            code = f"http.{answer.status_code}"
+            raise failed(code, "当事人看不到案件", "The party cannot see the case")
+        return read_page(answer.text)

@@ -1,0 +1,132 @@
+"""Watches the desk's wall in headless Chromium and reads frame numbers from the picture."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from types import TracebackType
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+from door.story.report import Live, percentile
+from door.story.telling import failed
+
+_SCRIPT = Path(__file__).with_name("frame_reader.js")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+_FIRST_PICTURE_S = 20.0
+_WARM_UP_MS = 2_000
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium on this machine, or None."""
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+class Watching:
+    """A desk in a browser. All calls come from one thread."""
+
+    def __init__(self, executable: str) -> None:
+        self._executable = executable
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._page: Page | None = None
+        self._seen: dict[int, int] = {}
+
+    def __enter__(self) -> Watching:
+        self._playwright = sync_playwright().start()
+        try:
+            self._browser = self._playwright.chromium.launch(
+                executable_path=self._executable, args=list(_FLAGS)
+            )
+        except Error as error:
+            self._playwright.stop()
+            detail = str(error).splitlines()[0]
+            raise failed("chromium.broken", f"Chromium 启动失败:{detail}", detail) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._browser is not None:
+            self._browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+
+    def open_wall(self, desk_url: str, number: str, password: str) -> None:
+        """Sign in as a person would and open the wall."""
+        if self._browser is None:
+            raise RuntimeError("the browser is not open")
+        context: BrowserContext = self._browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_init_script(path=str(_SCRIPT))
+        page = context.new_page()
+        page.goto(f"{desk_url}/sign-in")
+        page.locator("input[name=number]").fill(number)
+        page.locator("input[name=password]").fill(password)
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(f"{desk_url}/wall")
+        self._page = page
+
+    def wait_live(self, device: str) -> None:
+        """Wait until the device's tile says that it is live."""
+        page = self._shown()
+        tile = page.locator(f'live-tile[device="{device}"][data-state="live"]').first
+        until = time.monotonic() + _FIRST_PICTURE_S
+        while time.monotonic() < until:
+            try:
+                tile.wait_for(state="attached", timeout=4_000)
+                return
+            except Error:
+                if not page.locator(f'live-tile[device="{device}"]').count():
+                    page.reload()
+        raise failed(
+            "live.no_picture", "指挥大屏上没有等到实时画面", "No live picture came up on the wall"
+        )
+
+    def screenshot(self, path: Path) -> None:
+        """Write a picture of the wall."""
+        self._shown().screenshot(path=str(path))
+
+    def collect(self) -> None:
+        """Take over what the page has read so far."""
+        raw = self._shown().locator("html").get_attribute("data-frames-seen") or "[]"
+        for frame, at_ms in json.loads(raw):
+            self._seen.setdefault(int(frame), int(at_ms))
+
+    def latency(self, drawn: dict[int, int]) -> Live:
+        """Return latency by frame: when it was read in the page minus when it was drawn.
+
+        The first two seconds are left out: there the player is still catching up.
+        """
+        self.collect()
+        if not self._seen:
+            return Live(reason="no frame number was read in the picture")
+        begin = min(self._seen.values()) + _WARM_UP_MS
+        found = [
+            float(at_ms - drawn[frame])
+            for frame, at_ms in self._seen.items()
+            if frame in drawn and at_ms >= begin
+        ]
+        if not found:
+            return Live(reason="no frame that was read is known to the camera")
+        return Live(percentile(found, 50), percentile(found, 95), len(found))
+
+    def _shown(self) -> Page:
+        if self._page is None:
+            raise RuntimeError("the wall is not open")
+        return self._page
