@@ -147,7 +147,7 @@ def _present(facts: CaseFacts) -> CasePage:
     grants = {grant.party: grant for grant in facts.grants}
     views = facts.views
     return CasePage(
-        case.id, case.number, case_state(case.state), case.major, case.cause, card,
+        case.id, show.case_number(case.number), case_state(case.state), case.major, case.cause, card,
         tuple(_party(party, grants.get(party.id)) for party in case.parties),
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
         tuple(_log(line) for line in facts.log),
@@ -194,7 +194,7 @@ def _listed(row: CaseRow) -> CaseListed:
         sides.setdefault(role, []).append(name)
     parties = " / ".join(f"{party_role(role)} {'、'.join(names)}" for role, names in sides.items())
     return CaseListed(
-        row.id, row.number, case_state(row.state), row.cause, parties,
+        row.id, show.case_number(row.number), case_state(row.state), row.cause, parties,
         yuan_text(row.amount_fen), show.day(row.filed_ms), "",
     )  # fmt: skip
 
@@ -209,7 +209,7 @@ def cases() -> ResponseReturnValue:
     found = [
         row
         for row in rows
-        if plain in row.number or any(query in name for _role, name in row.parties)
+        if plain in show.case_number(row.number) or any(query in name for _role, name in row.parties)
     ]
     return render("desk/cases.html", cases=[_listed(row) for row in found], query=query)
 

@@ -136,7 +136,7 @@ def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
     return tuple(
         NodeShown(
             show.moment_second(min(n.created_ms for n in told)), _title(told[0], facts.measures),
-            told[0].case, told[0].case_number, node == chosen,
+            told[0].case, show.case_number(told[0].case_number), node == chosen,
             tuple(present_notice(n) for n in in_lanes(told)),
         )
         for node, told in by_node.items()
@@ -188,7 +188,7 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
 def _task(task: TaskView) -> TaskShown:
     return TaskShown(
         task.task, task.party_name, show.pick(task.reason.zh, task.reason.en), task.case,
-        task.case_number, show.moment(task.created_ms),
+        show.case_number(task.case_number), show.moment(task.created_ms),
     )  # fmt: skip
 
 

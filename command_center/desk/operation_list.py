@@ -31,7 +31,7 @@ class OperationShown:
 def present_operation(row: OperationRow) -> OperationShown:
     """Return an operation in the reader's language."""
     return OperationShown(
-        row.id, row.case, row.case_number, row.title, row.address,
+        row.id, row.case, show.case_number(row.case_number), row.title, row.address,
         show.moment(row.planned_start_ms), operation_state(row.state),
         "、".join(member.name for member in row.crew),
     )  # fmt: skip

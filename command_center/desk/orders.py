@@ -14,6 +14,7 @@ from command_center.platform.pages import gettext as _
 class RecipientShown:
     """How far the order got with one officer, and when."""
 
+    state_code: str
     state: State
     time: str
 
@@ -46,4 +47,4 @@ def present_order(order: OrderView) -> OrderShown:
 def _recipient(one: RecipientView, *, alone: bool) -> RecipientShown:
     at_ms = one.done_ms or one.read_ms or one.received_ms
     name = "" if alone else f"{one.name} "
-    return RecipientShown(order_state(one.state), f"{name}{show.clock(at_ms)}".strip())
+    return RecipientShown(one.state, order_state(one.state), f"{name}{show.clock(at_ms)}".strip())

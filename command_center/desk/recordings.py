@@ -134,7 +134,7 @@ def present_recording(
         strip(spans, window),
         tuple(spans),
         operation.title if operation else "",
-        operation.case_number if operation else "",
+        show.case_number(operation.case_number) if operation else "",
         recording.officer_name,
         recording.device_name,
         source_word(recording.source),
@@ -204,7 +204,7 @@ def _present(
 ) -> RecordingPage:
     spans = recording_spans(recording, archived)
     window = recording_window(recording, spans)
-    number = operation.case_number if operation else ""
+    number = show.case_number(operation.case_number) if operation else ""
     words = {"fragment.conflict": _("同号不同字节")}
     return RecordingPage(
         recording.id,

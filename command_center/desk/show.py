@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from command_center.access.permissions import ROLE_NAMES, Role
+from command_center.cases.number import full_width
 from command_center.platform.pages import gettext as _
 from command_center.platform.pages import is_english
 from schemas.time import court_time
@@ -73,6 +74,11 @@ def size(count: int) -> str:
 def role(code: str) -> str:
     """Return the word of a staff role."""
     return pick(*ROLE_NAMES[Role(code)]) if code in Role.__members__ else code
+
+
+def case_number(text: str) -> str:
+    """Return a case number with the full-width brackets that papers and pages use."""
+    return full_width(text)
 
 
 def short(digest: str) -> str:

@@ -17,6 +17,8 @@ class NoticeShown:
 
     id: str
     state_code: str
+    role_code: str
+    channel_code: str
     state: State
     role: str
     party: str
@@ -31,7 +33,8 @@ def present_notice(notice: NoticeView) -> NoticeShown:
         notice.created_ms, notice.sent_ms, notice.delivered_ms, notice.read_ms, notice.acked_ms,
     )  # fmt: skip
     return NoticeShown(
-        notice.notice, notice.state.lower(), notice_state(notice.state),
+        notice.notice, notice.state.lower(), notice.party_role, notice.channel.value,
+        notice_state(notice.state),
         party_role(notice.party_role), notice.party_name,
         show.pick(notice.channel.zh, notice.channel.en), stepper(notice.state, times),
         effect(notice.channel, notice.state),

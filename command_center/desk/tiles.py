@@ -119,7 +119,7 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         device.officer_name,
         operation.id if operation else None,
         operation.title if operation else "",
-        operation.case_number if operation else "",
+        show.case_number(operation.case_number) if operation else "",
         operation.address if operation else "",
         number,
         tile_strip(facts, now_ms),
