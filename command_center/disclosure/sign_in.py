@@ -102,7 +102,7 @@ def _account(text: str) -> str:
     try:
         return parse_number(text[:80]).text
     except MzError:
-        return text.strip()[:80]
+        return text.replace("\0", "").strip()[:80]
 
 
 def _candidates(uow: UnitOfWork, account: str, address: str) -> list[tuple[str, str]]:

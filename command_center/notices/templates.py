@@ -105,4 +105,5 @@ def render(template: Template, court: str, facts: Mapping[str, str]) -> str:
 
 def _one_line(text: str) -> str:
     """Facts are typed by people: no line breaks, and no brackets that fake a signature."""
-    return " ".join(text.split()).replace("【", "（").replace("】", "）")
+    plain = "".join(char for char in text if char.isprintable() or char.isspace())
+    return " ".join(plain.split()).replace("【", "（").replace("】", "）")
