@@ -94,6 +94,7 @@ class Verbs:
         return self._overview.status()
 
     def _start(self, args: StartArgs) -> Status:
+        self._uplink.acks.alarm = ""
         self._recorder.start(args.operation, "started")
         return self._overview.status()
 

@@ -191,6 +191,32 @@ class Footage:
             ).fetchall()
         return [row[0] for row in reversed(rows)]
 
+    def all_heads(self, recording: str, rendition: int) -> list[bytes]:
+        """Return every head of a rendition, ascending."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT head FROM heads WHERE recording = ? AND rendition = ?"
+                " ORDER BY number, final",
+                (recording, rendition),
+            )
+            return [row[0] for row in rows]
+
+    def numbers(self, recording: str, rendition: int) -> list[tuple[int, bytes, bool, bool]]:
+        """Return number, link, received?, archived? of every fragment, ascending."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT number, link, received, archived FROM fragments"
+                " WHERE recording = ? AND rendition = ? ORDER BY number",
+                (recording, rendition),
+            )
+            return [(number, link, bool(got), bool(safe)) for number, link, got, safe in rows]
+
+    def statements(self, recording: str) -> list[Envelope]:
+        """Return the relays' signed statements on a recording."""
+        with self._db.read() as db:
+            rows = db.execute("SELECT statement FROM statements WHERE recording = ?", (recording,))
+            return [decode(row[0], Envelope) for row in rows]
+
     def former_heads(self) -> list[FormerHead]:
         """Return where the last recording ended, by rendition, for the next opening."""
         with self._db.read() as db:

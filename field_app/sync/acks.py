@@ -26,6 +26,7 @@ from schemas.time import now_ms
 
 log = structlog.get_logger()
 _ALARMING = ("device.", "fragment.conflict", "chain.", "head.", "opening.", "relay.disk_full")
+_NOT_TAKEN = ("recording.not_open", "recording.not_yours", "relay.disk_full")
 
 
 class Acks:
@@ -87,7 +88,7 @@ class Acks:
         )  # fmt: skip
         if code.startswith(_ALARMING):
             self.alarm = code
-        if message.recording is not None and code.startswith(("opening.", "relay.disk_full")):
+        if message.recording is not None and code in _NOT_TAKEN:
             self.on_refused(message.recording)
 
     def refused(self, error: MzError) -> None:

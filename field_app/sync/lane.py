@@ -14,7 +14,7 @@ from field_app.sync.relay_socket import RelaySocket
 from field_app.sync.session import Session
 from schemas.media.opening import init_frame
 from schemas.problems import Kind, MzError
-from schemas.stream import Got, Lane, Open, ToDevice
+from schemas.stream import Fault, Got, Lane, Open, ToDevice
 from schemas.time import now_ms
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class LaneThread(threading.Thread):
         super().__init__(name=f"lane-{lane}", daemon=True)
         self._lane, self._session, self._footage, self._events = lane, session, footage, events
         self.changed = threading.Condition()
-        self._stopping = False
+        self._gone = threading.Event()
         self._lost = True
         self._opened: set[str] = set()
 
@@ -49,7 +49,7 @@ class LaneThread(threading.Thread):
     def run(self) -> None:
         """Connect, work, and connect again, until `stop`."""
         backoff = Backoff()
-        while not self._stopping:
+        while not self._gone.is_set():
             reply = self._session.ticket(now_ms())
             if reply is None:
                 self._events.renew()
@@ -69,7 +69,7 @@ class LaneThread(threading.Thread):
         if error.kind is Kind.UNAUTHENTICATED:
             self._events.renew()
         gone = error.code == "device.revoked"
-        self.wait(_REVOKED_WAIT_SECONDS if gone else backoff.seconds())
+        self._gone.wait(_REVOKED_WAIT_SECONDS if gone else backoff.seconds())
 
     def _serve(self, link: RelaySocket) -> None:
         self._opened, self._lost = set(), False
@@ -78,7 +78,7 @@ class LaneThread(threading.Thread):
         reader.start()
         try:
             self.connected_now()
-            while not self._stopping and not self._lost:
+            while not self._gone.is_set() and not self._lost:
                 self.work(link)
         except MzError as error:
             log.info("lane.lost", lane=self._lane, code=error.code, detail=error.detail)
@@ -95,6 +95,7 @@ class LaneThread(threading.Thread):
                 if isinstance(message, Got):
                     self.got(message)
                 elif message is not None:
+                    self._answered(message)
                     self._events.message(message)
         except MzError as error:
             log.info("lane.ended", lane=self._lane, code=error.code)
@@ -102,6 +103,16 @@ class LaneThread(threading.Thread):
             with self.changed:
                 self._lost = True
                 self.changed.notify_all()
+
+    def _answered(self, message: ToDevice) -> None:
+        """A refused fragment is no longer on its way; an unopened recording must be introduced."""
+        if not isinstance(message, Fault) or message.recording is None:
+            return
+        if message.problem.code == "recording.not_open":
+            self._opened.discard(message.recording)
+        if message.rendition is not None and message.number is not None:
+            one = (message.number, message.number)
+            self.got(Got(message.recording, message.rendition, [one]))
 
     def introduce(self, link: RelaySocket, recording: str) -> None:
         """Send opening and init segments once a connection, before anything of a recording.
@@ -122,7 +133,7 @@ class LaneThread(threading.Thread):
     def wait(self, seconds: float) -> None:
         """Wait for `stop` or a change, at most so long."""
         with self.changed:
-            if not self._stopping:
+            if not self._gone.is_set():
                 self.changed.wait(seconds)
 
     def wake(self) -> None:
@@ -133,7 +144,7 @@ class LaneThread(threading.Thread):
     def stop(self) -> None:
         """End the lane."""
         with self.changed:
-            self._stopping = True
+            self._gone.set()
             self.changed.notify_all()
 
     def connected_now(self) -> None:

@@ -32,9 +32,20 @@ class OutboxSender(Worker):
         """Send what may be sent, until nothing is left or the other side is away."""
         if self._identity.enrolment is None:
             return
-        while not self._stopping.is_set() and (ready := self._outbox.waiting()):
-            for waiting in ready:
-                self._send(waiting)
+        while ready := self._outbox.waiting():
+            put_off = [error for waiting in ready if (error := self._try(waiting))]
+            if put_off:
+                raise put_off[0]
+
+    def _try(self, waiting: Waiting) -> MzError | None:
+        """Send one item; return why it must wait, if it must: the others go on meanwhile."""
+        if self._stopping.is_set():
+            return MzError("service.stopping", Kind.UNAVAILABLE)
+        try:
+            self._send(waiting)
+        except MzError as error:
+            return error
+        return None
 
     def _send(self, waiting: Waiting) -> None:
         self._outbox.mark(waiting.item, OutboxState.SENDING)

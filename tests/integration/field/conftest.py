@@ -1,0 +1,189 @@
+"""A court, a real relay, a simulated centre, a wire that can be cut, and real field services."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from field_app.client import ServiceClient, start_service
+from field_app.local_api import Status
+from schemas.field_api import RelayAddress
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import CODE, SimulatedCentre
+from tests.integration.field.wire import Wire
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def free_port() -> int:
+    """Return a loopback port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for a condition; fail with `what` after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+class Relay:
+    """The shipped relay as a process, with short parts."""
+
+    def __init__(self, folder: Path, court: Court, sources: str = '"generated", "file"') -> None:
+        self.stream_port, self.http_port = free_port(), free_port()
+        self._folder = folder
+        court.write_relay_keys(folder / "relay" / "keys")
+        self.settings = folder / "settings.toml"
+        self.settings.write_text(
+            f"""
+[centre]
+allow_sources = [{sources}]
+[relay]
+id = "{court.relay}"
+host = "127.0.0.1"
+stream_port = {self.stream_port}
+http_port = {self.http_port}
+data = "{folder / "relay"}"
+part_seconds = 2
+[limits]
+min_free_bytes = 1
+"""
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        with (self._folder / "relay.log").open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "media_relay.main", "--settings", str(self.settings)],
+                cwd=ROOT, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+        wait_until(self._answers, 20, "the relay answers")
+
+    def _answers(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            pytest.fail(f"the relay ended:\n{(self._folder / 'relay.log').read_text()[-1500:]}")
+        try:
+            return requests.get(f"http://127.0.0.1:{self.http_port}/v1/health", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+class Device:
+    """A field service of this test."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._process: subprocess.Popen[bytes] | None = None
+        self.client = ServiceClient(data)
+
+    def start(self, camera: str = "generated", crash_at: str = "", **more: object) -> None:
+        """Start the service and connect to it."""
+        extra = {"MZ_CRASH_AT": crash_at}
+        self._process = start_service(self.data, camera, extra_env=extra, **more)  # type: ignore[arg-type]
+        self.client = ServiceClient(self.data).connect()
+
+    def enrol(self, centre: SimulatedCentre) -> Status:
+        """Enrol at a centre."""
+        return self.client.ask(Status, "enrol", centre_url=centre.url, code=CODE, name="执法仪")
+
+    def wait_dead(self, seconds: float = 15) -> int:
+        """Wait until the process is gone; return its exit code."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Stop as a user would, or kill what does not stop."""
+        self.client.close()
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def audit(self) -> dict[str, object]:
+        """Run the shipped audit over the data folder."""
+        done = subprocess.run(
+            [sys.executable, "-m", "field_app.audit", "--data", str(self.data), "--json"],
+            cwd=ROOT, capture_output=True, check=False, env={**os.environ},
+        )  # fmt: skip
+        found: dict[str, object] = json.loads(done.stdout)
+        return found
+
+    def log(self) -> str:
+        """Return what the service wrote."""
+        return (self.data / "service.log").read_text()
+
+
+@pytest.fixture
+def court() -> Court:
+    """Keys of a court."""
+    return Court()
+
+
+@pytest.fixture
+def relay(tmp_path: Path, court: Court) -> Iterator[Relay]:
+    """The real relay, running."""
+    made = Relay(tmp_path, court)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def wire(relay: Relay) -> Iterator[Wire]:
+    """A link to the relay's lanes that can be cut."""
+    made = Wire(relay.stream_port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def centre(court: Court, relay: Relay, wire: Wire) -> Iterator[SimulatedCentre]:
+    """A simulated centre that sends the device through the wire to the real relay."""
+    address = RelayAddress(
+        court.relay, f"ws://127.0.0.1:{wire.port}", f"http://127.0.0.1:{relay.http_port}"
+    )
+    made = SimulatedCentre(court, address)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Device]:
+    """A device that is not started yet."""
+    made = Device(tmp_path / "field")
+    yield made
+    made.stop()

@@ -1,0 +1,127 @@
+"""A centre of a test over real HTTP: enrolment, contact, records, orders; simulated.
+
+It keeps what it was sent in lists, and can be told to refuse. The real centre has tests of its
+own; this one lets the field service be judged alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import msgspec
+
+from schemas.field_api import (
+    DEVICE_CONTACT,
+    Accepted,
+    Defect,
+    DeviceContact,
+    Enrol,
+    OrderAcknowledgement,
+    OrderOut,
+    Orders,
+    RecordReceipt,
+    RelayAddress,
+)
+from schemas.problems import HTTP_STATUS, Kind, MzError, Problem
+from schemas.records import FIELD_RECORD, FieldRecord
+from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import now_ms
+from tests.integration.field.court import Court
+
+CODE = "48213095"
+
+
+class SimulatedCentre:
+    """Answers one device of one court on a loopback port."""
+
+    def __init__(self, court: Court, address: RelayAddress) -> None:
+        self.court, self.address = court, address
+        self.records: dict[str, bytes] = {}
+        self.posts = 0
+        self.told: list[tuple[str, str]] = []
+        self.orders: list[OrderOut] = []
+        self.refuse_with: Problem | None = None
+        self._device: Enrol | None = None
+        handler = type("Handler", (_Handler,), {"centre": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, method: str, path: str, body: bytes, token: str) -> msgspec.Struct:
+        """Return the answer to one request."""
+        if self.refuse_with is not None:
+            problem = self.refuse_with
+            raise MzError(problem.code, problem.kind, problem.detail)
+        route = path.removeprefix("/device/v1/").partition("?")[0]
+        if method == "POST" and route == "enrol":
+            return self._enrol(decode(body, Enrol))
+        if self._device is None:
+            raise MzError("device.unknown", Kind.UNAUTHENTICATED)
+        if method == "POST" and route == "contact":
+            return self._contact(self._device, decode(body, Envelope))
+        if not token.startswith("session-"):
+            raise MzError("session.unknown", Kind.UNAUTHENTICATED)
+        if method == "POST" and route == "records":
+            return self._record(self._device, body)
+        if method == "GET" and route == "orders":
+            since = int(path.partition("since=")[2])
+            new = [order for order in self.orders if order.seq > since]
+            return Orders(new, max((order.seq for order in self.orders), default=0))
+        if method == "POST" and route.startswith("orders/"):
+            answer = decode(body, OrderAcknowledgement)
+            self.told.append((route.split("/")[1], answer.state))
+            return Accepted()
+        raise MzError("route.unknown", Kind.NOT_FOUND, route)
+
+    def _enrol(self, request: Enrol) -> msgspec.Struct:
+        if request.code != CODE:
+            raise MzError("enrolment.wrong_code", Kind.REFUSED)
+        self._device = request
+        return self.court.enrol(request)
+
+    def _contact(self, device: Enrol, envelope: Envelope) -> msgspec.Struct:
+        envelope.check(device.public)
+        said = decode_payload(envelope, DEVICE_CONTACT, DeviceContact)
+        return self.court.answer(device, said, self.address, len(self.orders))
+
+    def _record(self, device: Enrol, body: bytes) -> msgspec.Struct:
+        envelope = decode(body, Envelope)
+        envelope.check(device.public)
+        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        self.posts += 1
+        if self.records.setdefault(record.record, body) != body:
+            raise MzError("record.conflict", Kind.CONFLICT, record.record)
+        defects = [Defect("list.no_photo", "清单无照片", "查扣冻规定(2020) 18")]
+        return RecordReceipt(record.record, envelope.payload_sha256(), now_ms(), defects)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    centre: SimulatedCentre
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        try:
+            answer: msgspec.Struct = self.centre.answer(self.command, self.path, body, token)
+            status = 200
+        except MzError as error:
+            answer, status = error.problem(), HTTP_STATUS[error.kind]
+        raw = msgspec.json.encode(answer)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    do_GET = do_POST = _answer
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        """Say nothing."""

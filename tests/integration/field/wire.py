@@ -1,0 +1,75 @@
+"""A TCP proxy of ours between device and relay: it can be cut and mended."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+
+class Wire:
+    """Forwards a loopback port to another; `cut` ends every connection and takes no new one."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+        self._links: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._is_cut = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._door.accept()
+            except OSError:
+                return
+            with self._lock:
+                if self._is_cut:
+                    near.close()
+                    continue
+            try:
+                far = socket.create_connection(("127.0.0.1", self._to_port), 2)
+            except OSError:
+                near.close()
+                continue
+            with self._lock:
+                self._links += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        finally:
+            _close(source)
+            _close(sink)
+
+    def cut(self) -> None:
+        """End what is connected and refuse what comes."""
+        with self._lock:
+            self._is_cut = True
+            links, self._links = self._links, []
+        for link in links:
+            _close(link)
+
+    def mend(self) -> None:
+        """Take connections again."""
+        with self._lock:
+            self._is_cut = False
+
+    def close(self) -> None:
+        """Go away."""
+        self.cut()
+        _close(self._door)
+
+
+def _close(link: socket.socket) -> None:
+    try:
+        link.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    link.close()

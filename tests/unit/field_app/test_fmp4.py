@@ -1,0 +1,87 @@
+"""Framing: any cut of the byte stream gives the same boxes, and bad bytes a coded error."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from field_app.capture.fmp4 import BoxReader, Init, read_init, read_piece
+from schemas.problems import MzError
+
+INIT = Init(b"", 1, 90_000, 960, 540, 48_000, "avc1.64001F,mp4a.40.2")
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def full(kind: bytes, flags: int, body: bytes, version: int = 0) -> bytes:
+    return box(kind, struct.pack(">I", version << 24 | flags) + body)
+
+
+def moof(track: int, start: int, durations: list[int], first_flags: int) -> bytes:
+    tfhd = full(b"tfhd", 0x20020, struct.pack(">II", track, 0x01010000))
+    tfdt = full(b"tfdt", 0, struct.pack(">Q", start), version=1)
+    rows = b"".join(struct.pack(">II", duration, 100) for duration in durations)
+    head = struct.pack(">III", len(durations), 0, first_flags)
+    trun = full(b"trun", 0x305, head + rows)
+    return box(b"moof", full(b"mfhd", 0, b"\0\0\0\1") + box(b"traf", tfhd + tfdt + trun))
+
+
+@given(
+    bodies=st.lists(st.binary(max_size=200), min_size=1, max_size=8),
+    cuts=st.lists(st.integers(1, 50), min_size=1, max_size=40),
+)
+def test_any_cut_gives_the_same_boxes(bodies: list[bytes], cuts: list[int]) -> None:
+    whole = [box(b"mdat", body) for body in bodies]
+    stream, reader, found, at = b"".join(whole), BoxReader(), [], 0
+    while at < len(stream):
+        step = cuts[len(found) % len(cuts)]
+        found += [made for _, made in reader.push(stream[at : at + step])]
+        at += step
+    assert found == whole
+    assert reader.rest() == 0
+
+
+@given(size=st.integers(0, 7))
+def test_a_box_smaller_than_its_header_is_refused(size: int) -> None:
+    with pytest.raises(MzError) as caught:
+        list(BoxReader().push(struct.pack(">I4s", size, b"mdat")))
+    assert caught.value.code == "fmp4.malformed"
+
+
+def test_an_oversized_box_is_refused_before_it_is_read() -> None:
+    with pytest.raises(MzError) as caught:
+        list(BoxReader().push(struct.pack(">I4s", 0x7FFFFFFF, b"mdat")))
+    assert caught.value.code == "fmp4.malformed"
+
+
+@given(
+    start=st.integers(0, 2**40),
+    durations=st.lists(st.integers(1, 90_000), min_size=1, max_size=30),
+    key=st.booleans(),
+)
+def test_times_and_key_frame_come_from_the_video_run(
+    start: int, durations: list[int], key: bool
+) -> None:
+    flags = 0x02000000 if key else 0x01010000
+    piece = read_piece(INIT, moof(1, start, durations, flags), box(b"mdat", b"x"), 7)
+    assert (piece.media_start, piece.media_duration) == (start, sum(durations))
+    assert (piece.frames, piece.key_frame) == (len(durations), key)
+    assert piece.data.endswith(b"x")
+
+
+def test_a_piece_of_sound_alone_begins_where_the_pictures_ended() -> None:
+    piece = read_piece(INIT, moof(2, 5, [1024], 0x02000000), box(b"mdat", b"x"), 4321)
+    assert (piece.media_start, piece.media_duration, piece.frames) == (4321, 0, 0)
+    assert not piece.key_frame
+
+
+@given(data=st.binary(max_size=120))
+def test_rubbish_is_no_init_segment(data: bytes) -> None:
+    with pytest.raises(MzError) as caught:
+        read_init(box(b"moov", data))
+    assert caught.value.code == "fmp4.malformed"
