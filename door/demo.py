@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from door import commands
+from door.places import CHECKOUT
 from door.refusal import USAGE, Refusal
 from door.site import Site, free, free_triple, load_site, move_ports, write_settings
 from door.story.story import Options, Story
@@ -145,7 +146,7 @@ def _open_window(story: Story) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            env=commands.CHECKOUT.environment(),
+            env=CHECKOUT.environment(),
         )
 
 
@@ -160,7 +161,7 @@ def _addresses(story: Story) -> None:
     print(
         f"\n  指挥中心 desk      {cast.desk_url}\n"
         f"  当事人 portal      {cast.portal_url}\n"
-        f"  案号 case          {cast.case_number}(密码由值班员在案件页签发 · issued on the case page)\n"
+        f"  案号 case          {cast.case_number}(密码在案件页签发 · issued on its page)\n"
         f"  根指纹 root        {cast.root}\n"
         f"  数据 data          {story.site.data}\n"
         f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n\n"

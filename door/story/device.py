@@ -106,8 +106,7 @@ class OfficersDevice:
 
     def outbox(self) -> list[OutboxItem]:
         """Return the outbox."""
-        items = self._client.call("outbox")
-        return [OutboxItem(**item) for item in items]
+        return self._client.ask(list[OutboxItem], "outbox")
 
     def wait_sent(self, item: str, seconds: float = 30.0) -> OutboxItem:
         """Wait until the centre holds an item."""
