@@ -171,7 +171,7 @@ class Intake:
         if ranges.holds(rendition.chain.held, header.number):
             return self._again(state, rendition, header, own, frame, sender)
         breaks = rendition.chain.accept(header.number, own)
-        if live:
+        if live and rendition.final is None:
             self._rooms.hub.show(state, header, frame)
         self._log_fragment(state, rendition, header, frame, sender)
         for broken in breaks:

@@ -42,6 +42,8 @@ from schemas.sign import Envelope, decode, sign_envelope
 from schemas.stream import ARCHIVED, Archived, ArchivedStatement, RenditionRanges
 from schemas.time import now_ms
 
+RETRY_S = 5.0
+
 _log = structlog.get_logger()
 
 
@@ -138,7 +140,7 @@ class PartCloser:
             self._lanes.tell(state.device, Archived(statement))
             _log.info("part.archived", recording=state.id, part=preamble.part, bytes=read.size)
         except (MzError, OSError) as error:
-            state.pending_since = time.monotonic()
+            state.retry_at = time.monotonic() + RETRY_S
             _log.error("part.failed", recording=state.id, reason=str(error)[:200])
         finally:
             state.closing = False

@@ -121,6 +121,7 @@ class RecordingState:
         self.touched = time.monotonic()
         self.serial = 0
         self.closing = False
+        self.retry_at = 0.0
 
     def rendition(self, number: int) -> RenditionState:
         """Return a rendition; `opening.unknown_rendition` if the opening does not name it."""
@@ -166,7 +167,7 @@ class RecordingState:
 
     def due(self, now: float, part_seconds: float, part_bytes: int) -> bool:
         """Say whether a part of what is pending is to be closed now."""
-        if not self.pending or self.closing:
+        if not self.pending or self.closing or now < self.retry_at:
             return False
         if self.ended() and self.forced(now):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from media_relay.index import Index
 from media_relay.recordings import RecordingState
@@ -52,10 +52,13 @@ class Registry:
         """Forget a recording whose opening the log could not take."""
         self._states.pop(recording, None)
 
-    def let_go(self) -> None:
-        """Forget what has been at rest in the vault for ten minutes; the index keeps it."""
+    def let_go(self, connected: Callable[[str], bool]) -> None:
+        """Forget what has been at rest in the vault for ten minutes; the index keeps it.
+
+        What a connected device may still hold open stays: there is one state of a recording.
+        """
         now = time.monotonic()
         for state in self:
             at_rest = not state.pending and not state.closing and not state.in_flight()
-            if at_rest and now - state.touched > AT_REST_S:
+            if at_rest and not connected(state.device) and now - state.touched > AT_REST_S:
                 del self._states[state.id]

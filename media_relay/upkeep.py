@@ -55,7 +55,7 @@ class Upkeep:
         if report:
             self._reported = now
             self._log.trim()
-            self._registry.let_go()
+            self._registry.let_go(self._lanes.connected)
         for state in self._registry:
             if report:
                 self.report(state)
