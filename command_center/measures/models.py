@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import Base, Id, Key, Line, Long, Ms, Raw, Word
@@ -68,7 +68,6 @@ class ControlPeriodRow(Base):
     suggested: the paper named no usable dates, so the centre proposed them."""
 
     __tablename__ = "control_period"
-    __table_args__ = (UniqueConstraint("measure", "number"),)
 
     measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

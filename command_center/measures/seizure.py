@@ -10,7 +10,8 @@ from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.service import parties_to_tell
 from command_center.footage.models import RecordingRow
-from command_center.measures import law, period, rules
+from command_center.measures import columns, law, period, rules
+from command_center.measures.columns import line
 from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import (
     ControlPeriodRow,
@@ -25,18 +26,6 @@ from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect, RecordReceipt
 from schemas.records import FieldRecord, SeizeMovables
 from schemas.time import court_time
-
-_MOST = 2**62
-
-
-def storable(value: int) -> int:
-    """Return a number as the tables can hold it; the record's bytes keep what was written."""
-    return max(-_MOST, min(value, _MOST))
-
-
-def line(text: str) -> str:
-    """Return a text as a column of one line can hold it; the record's bytes keep the whole."""
-    return text.replace("\0", "")[:400]
 
 
 def find_defects(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> list[Defect]:
@@ -62,7 +51,7 @@ def execute(
     """
     term = period.settle(
         period.read_paper(body.control_from, body.control_to),
-        _day(body.finished_ms, uow.now_ms),
+        court_time(columns.moment(body.finished_ms, uow.now_ms)).date(),
         law.PropertyClass.MOVABLE,
     )
     measure = _measure(uow, record, body)
@@ -77,7 +66,7 @@ def execute(
             measure.measure,
             measure.case,
             {
-                "when": _minute(measure.executed_ms, uow.now_ms),
+                "when": _minute(measure.executed_ms),
                 "measure": MeasureKind.SEIZE.zh,
                 "what": measure.subject,
                 "until": _day_text(term.end) + ("（以文书为准）" if term.suggested else ""),
@@ -125,13 +114,13 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> Measu
         custodian=line(body.custodian),
         storage_place=line(body.storage_place),
         note=body.note.replace("\0", ""),
-        value_fen=storable(sum(known)) if known else None,
-        started_ms=storable(body.started_ms),
-        executed_ms=storable(body.finished_ms),
+        value_fen=columns.number(sum(known)) if known else None,
+        started_ms=columns.moment(body.started_ms, uow.now_ms),
+        executed_ms=columns.moment(body.finished_ms, uow.now_ms),
         received_ms=uow.now_ms,
         footage_recording=footage.recording[:36] if footage else None,
-        footage_number=storable(footage.number) if footage else None,
-        footage_wall_ms=storable(footage.wall_ms) if footage else None,
+        footage_number=columns.number(footage.number) if footage else None,
+        footage_wall_ms=columns.moment(footage.wall_ms, uow.now_ms) if footage else None,
     )
 
 
@@ -156,14 +145,14 @@ def _add_details(
             MeasureItemRow(
                 measure=measure,
                 position=position,
-                number=storable(item.number),
+                number=columns.number(item.number),
                 name=line(item.name),
-                quantity=storable(item.quantity),
+                quantity=columns.number(item.quantity),
                 unit=line(item.unit),
                 brand_model=line(item.brand_model),
                 serial=line(item.serial),
                 condition=line(item.condition),
-                value_fen=_fen(item.estimated_value_fen),
+                value_fen=columns.optional_number(item.estimated_value_fen),
                 photos=" ".join(item.photos),
             )
         )
@@ -234,22 +223,8 @@ def _name(uow: UnitOfWork, staff: str | None) -> str:
     return row.name if row is not None else ""
 
 
-def _fen(value: int | None) -> int | None:
-    return None if value is None else storable(value)
-
-
-def _day(ms: int, otherwise_ms: int) -> dt.date:
-    try:
-        return court_time(ms if ms > 0 else otherwise_ms).date()
-    except (ValueError, OverflowError, OSError):
-        return court_time(otherwise_ms).date()
-
-
-def _minute(ms: int, otherwise_ms: int) -> str:
-    try:
-        moment = court_time(ms if ms > 0 else otherwise_ms)
-    except (ValueError, OverflowError, OSError):
-        moment = court_time(otherwise_ms)
+def _minute(ms: int) -> str:
+    moment = court_time(ms)
     return f"{_day_text(moment.date())}{moment.hour}时{moment.minute:02d}分"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from command_center.devices.models import Device
-from command_center.measures import seizure
+from command_center.measures import columns, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
 from command_center.operations import service as operations
 from command_center.operations.models import Operation
@@ -108,7 +108,7 @@ def _keep(
             envelope=msgspec.json.encode(envelope),
             receipt=msgspec.json.encode(receipt),
             quarantined=quarantined,
-            recorded_ms=seizure.storable(record.recorded_wall_ms),
+            recorded_ms=columns.moment(record.recorded_wall_ms, uow.now_ms),
             received_ms=uow.now_ms,
         )
     )
@@ -118,8 +118,8 @@ def _keep(
             ExhibitRow(
                 record=record.record,
                 sha256=exhibit.sha256[:64],
-                size=seizure.storable(exhibit.size),
-                media_type=seizure.line(exhibit.media_type),
+                size=columns.number(exhibit.size),
+                media_type=columns.line(exhibit.media_type),
                 kind=exhibit.kind[:40],
             )
         )
@@ -143,7 +143,11 @@ def _carry_out(
     uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt
 ) -> None:
     if isinstance(record.body, OperationStep):
-        operations.report_step(uow, principal, record, receipt.sha256)
+        body = msgspec.structs.replace(
+            record.body, at_ms=columns.moment(record.body.at_ms, uow.now_ms)
+        )
+        step = msgspec.structs.replace(record, body=body)
+        operations.report_step(uow, principal, step, receipt.sha256)
     else:
         seizure.execute(uow, principal, record, record.body, receipt)
 

@@ -91,9 +91,7 @@ def _stamp(row: NoticeRow, state: NoticeState, at_ms: int) -> None:
 
 
 def _emit(uow: UnitOfWork, row: NoticeRow, event: str, state: NoticeState, level: str) -> None:
-    party = uow.session.get(Party, row.party)
-    name = shown_name(party.name, party.is_person) if party else ""
-    channel = Channel(row.channel)
+    name, channel = _name(uow, row), Channel(row.channel)
     uow.emit(
         event,
         f"{channel.zh}告知{name}：{state.zh}",
@@ -116,4 +114,17 @@ def _close_task(uow: UnitOfWork, row: NoticeRow) -> None:
 
 def alarm_late(uow: UnitOfWork, row: NoticeRow) -> None:
     """Tell the desk that a party has not been told in time (S-11)."""
-    _emit(uow, row, "NoticeLate", NoticeState(row.state), "alarm")
+    channel = Channel(row.channel)
+    uow.emit(
+        "NoticeLate",
+        f"{channel.zh}告知超时未发出：{_name(uow, row)}",
+        f"Notice by {channel.en} is late: {_name(uow, row)}",
+        case=row.case,
+        subject=row.notice,
+        level="alarm",
+    )
+
+
+def _name(uow: UnitOfWork, row: NoticeRow) -> str:
+    party = uow.session.get_one(Party, row.party)
+    return shown_name(party.name, party.is_person)

@@ -149,7 +149,7 @@ def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDet
         .order_by(ReceiptRow.receipt)
     )
     return NoticeDetail(
-        _view(uow, row),
+        _view(uow, row, [one.submissions for one in attempts]),
         tuple(
             AttemptView(
                 one.number,
@@ -169,15 +169,17 @@ def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDet
     )
 
 
-def _views(uow: UnitOfWork, rows: Iterable[NoticeRow]) -> list[NoticeView]:
-    return [_view(uow, row) for row in list(rows)]
+def _views(uow: UnitOfWork, found: Iterable[NoticeRow]) -> list[NoticeView]:
+    rows = list(found)
+    tries: dict[str, list[int]] = {row.notice: [] for row in rows}
+    query = select(AttemptRow.notice, AttemptRow.submissions).where(AttemptRow.notice.in_(tries))
+    for notice, submissions in uow.session.execute(query):
+        tries[notice].append(submissions)
+    return [_view(uow, row, tries[row.notice]) for row in rows]
 
 
-def _view(uow: UnitOfWork, row: NoticeRow) -> NoticeView:
+def _view(uow: UnitOfWork, row: NoticeRow, submissions: list[int]) -> NoticeView:
     party = uow.session.get_one(Party, row.party)
-    submissions = list(
-        uow.session.scalars(select(AttemptRow.submissions).where(AttemptRow.notice == row.notice))
-    )
     return NoticeView(
         notice=row.notice,
         purpose=row.purpose,

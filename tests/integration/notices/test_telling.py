@@ -152,6 +152,7 @@ def test_a_done_act_is_never_refused_however_poor_its_record(court: Court) -> No
     [measure] = court.database.read(measures_of_case, court.clerk, court.case)
     assert measure.period_suggested
     assert len(measure.defects) == len(receipt.defects)
+    assert measure.executed_ms == measure.received_ms  # no calendar can show what was written
     assert count(court, NoticeRow) == 4
 
 

@@ -1,0 +1,30 @@
+"""What the tables hold of what a device wrote: the record's own bytes keep all of it.
+
+A device's clock or form may be wrong, and a done act is still never refused: numbers, texts and
+times that a table or a page cannot carry are brought within reach, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+_MOST = 2**62
+_YEAR_9999_MS = 253_370_764_800_000
+
+
+def number(value: int) -> int:
+    """Return a number within 64 bits."""
+    return max(-_MOST, min(value, _MOST))
+
+
+def optional_number(value: int | None) -> int | None:
+    """Return a number within 64 bits, or None."""
+    return None if value is None else number(value)
+
+
+def moment(ms: int, otherwise_ms: int) -> int:
+    """Return a time that a calendar can show; what is none is when the centre learnt of it."""
+    return ms if 0 < ms < _YEAR_9999_MS else otherwise_ms
+
+
+def line(text: str) -> str:
+    """Return a text of at most 400 characters without NUL."""
+    return text.replace("\0", "")[:400]
