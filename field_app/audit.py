@@ -146,7 +146,8 @@ def audit(data: Path) -> Report:
     identity = Identity(data / "device")
     spool = Spool(data, identity.storage_key)
     try:
-        return Audit(identity, spool).run()
+        with spool.snapshot():
+            return Audit(identity, spool).run()
     finally:
         spool.close()
 

@@ -93,6 +93,16 @@ class Database:
         with self._lock:
             yield self._link
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one moment through the whole block, whatever another process writes meanwhile."""
+        with self._lock:
+            self._link.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._link.execute("ROLLBACK")
+
     def close(self) -> None:
         """Close the file; the WAL is folded in."""
         with self._lock:

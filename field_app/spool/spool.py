@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from field_app.device.files import make_folder
@@ -47,6 +48,10 @@ class Spool:
                 self.refusal(), Kind.UNAVAILABLE,
                 f"{self.free_bytes()} bytes free, {self._min_free} wanted",
             )  # fmt: skip
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Return a context in which everything is read as of one moment; nothing may be written."""
+        return self._database.snapshot()
 
     def close(self) -> None:
         """Close the file."""

@@ -45,7 +45,7 @@ class Relay:
 
     def __init__(self, folder: Path, court: Court, sources: str = '"generated", "file"') -> None:
         self.stream_port, self.http_port = free_port(), free_port()
-        self._folder = folder
+        self._folder, self._relay = folder, court.relay
         court.write_relay_keys(folder / "relay" / "keys")
         self.settings = folder / "settings.toml"
         self.settings.write_text(
@@ -81,6 +81,18 @@ min_free_bytes = 1
             return requests.get(f"http://127.0.0.1:{self.http_port}/v1/health", timeout=1).ok
         except requests.RequestException:
             return False
+
+    def address(self) -> RelayAddress:
+        """Return where devices find it."""
+        return RelayAddress(
+            self._relay, f"ws://127.0.0.1:{self.stream_port}", f"http://127.0.0.1:{self.http_port}"
+        )
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
     def stop(self) -> None:
         """End it."""
@@ -121,6 +133,15 @@ class Device:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def kill_encoder(self) -> None:
+        """kill -9 of the ffmpeg that records."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        found = [int(pid) for path in children for pid in path.read_text().split()]
+        assert found, "no encoder is running"
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """Stop as a user would, or kill what does not stop."""

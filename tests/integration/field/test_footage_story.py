@@ -1,12 +1,19 @@
-"""Footage from the camera to `archived`, over the real relay."""
+"""Footage from the camera to `archived`, over the real relay, through cuts and kills."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from tests.integration.field.conftest import Device, wait_until
+import pytest
+
+from field_app.local_api import Status
+from schemas.problems import MzError
+from tests.integration.field.conftest import Device, Relay, wait_until
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.wire import Wire
+from tests.unit.field_app.movies import make_movie, moving_picture
 
 
 def settled(device: Device) -> bool:
@@ -15,20 +22,191 @@ def settled(device: Device) -> bool:
     return bool(recent) and all(r.ended and r.archived == r.recorded > 0 for r in recent)
 
 
-def test_what_is_recorded_is_archived(
-    device: Device, centre: SimulatedCentre, court: Court
+def begin(
+    device: Device, centre: SimulatedCentre, camera: str = "generated", **more: object
 ) -> None:
-    device.start()
+    """Start the service, enrol, and wait for the link."""
+    device.start(camera, **more)  # type: ignore[arg-type]
     device.enrol(centre)
     wait_until(lambda: device.client.status().link == "good", 10, "link")
-    device.client.call("start", operation=court.operation)
-    time.sleep(4)
-    device.client.call("stop", reason="现场结束")
-    wait_until(lambda: settled(device), 15, device.log()[-1500:])
+
+
+def end_clean(device: Device) -> dict[str, int]:
+    """Wait until all is archived, stop, audit; return the audit's counts."""
+    wait_until(lambda: settled(device), 40, f"{device.client.status().recent}")
     status = device.client.status()
-    assert status.recent[0].recorded >= 18
-    assert status.backlog_fragments == 0
-    assert status.alarm == ""
+    assert (status.backlog_fragments, status.backlog_bytes, status.alarm) == (0, 0, "")
     device.stop()
     audit = device.audit()
     assert audit["ok"], audit
+    counts = audit["counts"]
+    assert isinstance(counts, dict)
+    assert counts["fragments"] == counts["archived"] == counts["received"]
+    return counts
+
+
+def test_what_is_recorded_is_archived_and_sent_once(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(4)
+    status = device.client.ask(Status, "stop", reason="现场结束")
+    assert status.recording is None
+    assert status.recent[0].operation == court.operation
+    recorded = sum(r.recorded for r in status.recent)
+    end_clean(device)
+    assert recorded >= 18
+    assert wire.bytes_up < 1.3 * (device.data / "spool.db").stat().st_size
+
+
+def test_a_cut_is_backfilled(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(1.5)
+    wire.cut()
+    wait_until(lambda: device.client.status().link == "lost", 6, "the cut is seen")
+    time.sleep(3)
+    assert device.client.status().backlog_fragments >= 10
+    wire.mend()
+    wait_until(lambda: device.client.status().link != "lost", 12, "the link is back")
+    wait_until(lambda: device.client.status().backlog_fragments <= 3, 15, "backfill")
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
+def test_recorded_with_no_network_at_all_and_sent_later(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    begin(device, centre)
+    wire.cut()
+    for _ in range(2):
+        device.client.call("start", operation=court.operation)
+        time.sleep(1.2)
+        device.client.call("stop", reason="结束")
+    assert device.client.status().recent[0].received == 0
+    wire.mend()
+    counts = end_clean(device)
+    assert counts["recordings"] == 2
+
+
+@pytest.mark.parametrize("point", ["field.after_spool_append:7", "field.before_live_send:9"])
+def test_killed_on_the_road_of_a_fragment(
+    point: str, device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre, crash_at=point)
+    device.client.call("start", operation=court.operation)
+    assert device.wait_dead() == -9
+    device.start()
+    recent = device.client.status().recent
+    assert len(recent) == 1
+    assert recent[0].ended
+    assert recent[0].recorded >= 7
+    assert "recording.ended_after_restart" in device.log()
+    device.client.call("start", operation=court.operation)
+    time.sleep(1)
+    device.client.call("stop", reason="结束")
+    assert end_clean(device)["recordings"] == 2
+
+
+def test_resumes_by_itself_only_when_told(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(1)
+    device.kill()
+    device.start(resume=True)
+    wait_until(lambda: device.client.status().recording is not None, 10, "resumed")
+    current = device.client.status().recording
+    assert current is not None
+    assert current.operation == court.operation
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
+def test_a_dead_encoder_begins_a_new_recording_that_names_the_former(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(3)
+    device.kill_encoder()
+    wait_until(lambda: len(device.client.status().recent) == 2, 10, "a second recording")
+    time.sleep(1)
+    device.client.call("stop", reason="结束")
+    end_clean(device)  # the audit checks that each opening names the one before
+
+
+def test_a_relay_that_was_killed_gets_what_it_lost(
+    device: Device, centre: SimulatedCentre, court: Court, relay: Relay
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(1.5)
+    relay.kill()
+    time.sleep(1)
+    relay.start()
+    time.sleep(1)
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
+def test_a_file_is_a_camera(
+    device: Device, centre: SimulatedCentre, court: Court, tmp_path: Path
+) -> None:
+    film = make_movie(tmp_path / "film.mkv", *moving_picture("402x300", "15", 1.3))
+    begin(device, centre, f"file:{film}")
+    device.client.call("start", operation=court.operation)
+    time.sleep(3)
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
+def test_a_source_that_the_court_refuses_is_an_alarm_and_stays_here(
+    device: Device, court: Court, tmp_path: Path
+) -> None:
+    strict = Relay(tmp_path / "strict", court, sources='"camera"')
+    strict.start()
+    centre = SimulatedCentre(court, strict.address())
+    try:
+        begin(device, centre)
+        device.client.call("start", operation=court.operation)
+        alarm = "opening.source_refused"
+        wait_until(lambda: device.client.status().alarm == alarm, 10, "the alarm")
+        device.client.call("stop", reason="结束")
+        status = device.client.status()
+        assert status.recent[0].received == 0
+        assert status.backlog_fragments == status.recent[0].recorded > 0
+        device.stop()
+        assert device.audit()["ok"]
+    finally:
+        centre.close()
+        strict.stop()
+
+
+@pytest.mark.parametrize("name", ["camera.no_video", "camera.not_found"])
+def test_a_camera_that_cannot_record_is_refused_and_nothing_is_recorded(
+    name: str, device: Device, centre: SimulatedCentre, court: Court, tmp_path: Path
+) -> None:
+    path = tmp_path / "film.mp4"
+    if name == "camera.no_video":
+        path.write_bytes("不是视频".encode() * 999)
+    begin(device, centre, f"file:{path}")
+    with pytest.raises(MzError) as caught:
+        device.client.call("start", operation=court.operation)
+    assert caught.value.code == name
+    assert device.client.status().recent == []
+
+
+def test_no_new_recording_on_a_full_disk(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre, min_free_bytes=2**60)
+    assert device.client.status().disk_refusal == "spool.disk_full"
+    with pytest.raises(MzError) as caught:
+        device.client.call("start", operation=court.operation)
+    assert caught.value.code == "spool.disk_full"
+    assert device.client.status().recent == []

@@ -16,6 +16,7 @@ class Wire:
         self._links: list[socket.socket] = []
         self._lock = threading.Lock()
         self._is_cut = False
+        self.bytes_up = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -35,12 +36,15 @@ class Wire:
                 continue
             with self._lock:
                 self._links += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+            for source, sink, up in ((near, far, True), (far, near, False)):
+                pump = threading.Thread(target=self._pump, args=(source, sink, up), daemon=True)
+                pump.start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
         try:
             while data := source.recv(65536):
+                with self._lock:
+                    self.bytes_up += len(data) if up else 0
                 sink.sendall(data)
         except OSError:
             pass
