@@ -101,7 +101,7 @@ def make_app(opened: Database) -> Web:
     socketio = SocketIO(
         app,
         async_mode="gevent",
-        transports=["websocket"],
+        transports=["websocket"],  # type: ignore[call-arg]
         allow_upgrades=False,
         max_http_buffer_size=MAX_SOCKET_MESSAGE,
         cors_allowed_origins=[opened.settings.centre.public_url],

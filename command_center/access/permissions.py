@@ -86,7 +86,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.PARTY: frozenset({"disclosure:read_own"}),
 }  # fmt: skip
 
-COURT_STAFF = tuple(role for role in Role if role not in (Role.DEVICE, Role.PARTY))
+COURT_STAFF: tuple[Role, ...] = tuple(
+    role for role in Role if role not in (Role.DEVICE, Role.PARTY)
+)
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 
 

@@ -111,16 +111,24 @@ class Seeded(msgspec.Struct, frozen=True):
     officer: str
 
 
-def seed_demo(database: Database) -> Seeded:
-    """Make what is missing of the demonstration, and fresh sign-ins."""
+Passwords = dict[Role, tuple[str, str]]
+"""A one-time password and its hash for every role."""
+
+
+def seed_demo(database: Database, passwords: Passwords | None = None) -> Seeded:
+    """Make what is missing of the demonstration, with fresh sign-ins unless they are given."""
+    return database.run(_seed, passwords or fresh_passwords())
+
+
+def fresh_passwords() -> Passwords:
+    """Return random passwords; hashing them takes a second or two."""
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda _: fresh_password(), COURT_STAFF))
-    passwords = dict(zip(COURT_STAFF, made, strict=True))
-    return database.run(_seed, passwords)
+    return dict(zip(COURT_STAFF, made, strict=True))
 
 
-def _seed(uow: UnitOfWork, passwords: dict[Role, tuple[str, str]]) -> Seeded:
-    staff = {
+def _seed(uow: UnitOfWork, passwords: Passwords) -> Seeded:
+    staff: dict[Role, SignInOut] = {
         role: _member(uow, number, role, *passwords[role])
         for number, role in enumerate(COURT_STAFF, 1001)
     }

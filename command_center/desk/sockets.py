@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 from flask import request
-from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from command_center.access import sessions
 from command_center.platform.database import Database
@@ -26,7 +26,7 @@ class _Desk:
     checked_ms: int
 
 
-class DeskNamespace(Namespace):  # type: ignore[misc]
+class DeskNamespace(Namespace):
     """Staff by socket id, let in by the cookie; each socket's session is looked at again."""
 
     permission = "event:read"
@@ -61,7 +61,7 @@ class DeskNamespace(Namespace):  # type: ignore[misc]
     def _tell(self, name: str, data: Any, permission: str) -> None:
         for sid, desk in list(self._here.items()):
             if self._may(sid, desk, permission):
-                self.emit(name, data, to=sid)
+                self.emit(name, data, room=sid)
 
     def _may(self, sid: str, desk: _Desk, permission: str) -> bool:
         if mono_ms() - desk.checked_ms > CHECK_MS:

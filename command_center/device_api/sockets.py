@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 from flask import request
-from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from command_center.devices.contact import device_principal
 from command_center.footage.service import archived_to_ms
@@ -20,7 +20,7 @@ from schemas.field_api import Presence
 from schemas.problems import Kind, MzError
 
 
-class DeviceNamespace(Namespace):  # type: ignore[misc]
+class DeviceNamespace(Namespace):
     """Devices by socket id; each was let in by its bearer session."""
 
     permission = "presence:report"
@@ -63,7 +63,7 @@ class DeviceNamespace(Namespace):  # type: ignore[misc]
         """Tell the devices of these officers to read their orders again."""
         for sid, principal in list(self._here.items()):
             if principal.officer in officers:
-                self.emit("hint", {"orders_seq": orders_seq}, to=sid)
+                self.emit("hint", {"orders_seq": orders_seq}, room=sid)
 
     def drop(self, device: str) -> None:
         """Close the sockets of a device that was revoked."""

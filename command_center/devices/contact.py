@@ -106,7 +106,8 @@ def forget_old(uow: UnitOfWork) -> None:
 
 def _use_nonce(uow: UnitOfWork, message: DeviceContact) -> None:
     nonce = sha256_hex(message.nonce.encode())
-    if len(message.nonce) < 16 or uow.session.get(ContactNonce, (message.device, nonce)):
+    used = uow.session.get(ContactNonce, (message.device, nonce))
+    if len(message.nonce) < 16 or used is not None:
         raise MzError("contact.replayed", Kind.REFUSED, message.device)
     uow.session.add(ContactNonce(device=message.device, nonce=nonce, at_ms=uow.now_ms))
     uow.session.flush()

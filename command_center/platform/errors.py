@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 import structlog
 from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from schemas.problems import HTTP_STATUS, Kind, MzError
@@ -51,10 +52,10 @@ def register(app: Flask, pages: Mapping[str, Page]) -> None:
         log.info("request.refused", code=error.code, endpoint=request.endpoint)
         return answer(error)
 
-    def on_http(error: HTTPException) -> Response:
+    def on_http(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if status < 400:
-            return Response(error.get_response())
+            return error.get_response()
         code, kind = _HTTP_CODES.get(status, ("request.refused", Kind.REFUSED))
         return answer(MzError(code, kind))
 

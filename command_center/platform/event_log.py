@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from command_center.platform.tables import AUTO, Base, Id, Line, Long, Ms, Word
 from schemas.events import DeskEvent, EventPage
 
-CHANNEL = "mz_event"
+_OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 class EventRow(Base):
@@ -61,12 +61,10 @@ def transaction_number(session: Session) -> int:
     return int(session.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one())
 
 
-def _readable(session: Session) -> Select[tuple[EventRow]]:
+def _readable(session: Session) -> Select[EventRow]:
     query = select(EventRow).order_by(EventRow.tx, EventRow.seq)
     if session.get_bind().dialect.name == "postgresql":
-        oldest: literal_column[int] = literal_column(
-            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
+        oldest = literal_column(_OLDEST_RUNNING, BigInteger)
         query = query.where(EventRow.tx < oldest)
     return query
 

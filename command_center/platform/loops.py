@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 log = structlog.get_logger()
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,11 @@ def _run(loop: Loop, stop: threading.Event) -> None:
             failures = 0
         except Exception as error:  # the loop must outlive any one round
             failures += 1
-            log.warning("loop.failed", loop=loop.name, error=str(error)[:200], failures=failures)
-            stop.wait(min(loop.pause_s * 2**failures, _LONGEST_PAUSE_S))
+            if failures & (failures - 1) == 0:  # the 1st, 2nd, 4th, 8th …: not a flood
+                log.warning(
+                    "loop.failed", loop=loop.name, error=str(error)[:200], failures=failures
+                )
+            stop.wait(min(loop.pause_s * 2 ** min(failures, 8), _LONGEST_PAUSE_S))
             continue
         if not again:
             stop.wait(loop.pause_s)

@@ -73,7 +73,7 @@ class WholeWriter:
 
 class _Server(simple_websocket.Server):
     def handshake(self) -> None:
-        self.sock = WholeWriter(self.sock)
+        self.sock: Any = WholeWriter(self.sock)
         super().handshake()
 
 
@@ -89,7 +89,7 @@ class GuardedWebSocket:
             environ,
             max_message_size=int(self._limit),
             thread_class=Thread,
-            event_class=gevent.event.Event,
+            event_class=gevent.event.Event,  # type: ignore[arg-type]
             selector_class=gevent.selectors.DefaultSelector,
         )
         return self._handler(self)
@@ -123,7 +123,10 @@ class UpgradeHandler(WSGIHandler):  # type: ignore[misc,unused-ignore]
 
     def run_application(self) -> None:
         """Run the application; no HTTP answer is written where the socket was taken over."""
-        self.result = self.application(self.environ, self.start_response)
+        self.result = self.application(  # type: ignore[misc]
+            self.environ,  # type: ignore[arg-type]
+            self.start_response,
+        )
         if self.status is None:
             self.close_connection = True
             self.result = None
@@ -139,5 +142,5 @@ class UpgradeHandler(WSGIHandler):  # type: ignore[misc,unused-ignore]
 
 def guard(socketio: SocketIO) -> None:
     """Put the guarded WebSocket in the place of Engine.IO's own."""
-    engine = socketio.server.eio
+    engine = socketio.server.eio  # type: ignore[attr-defined]
     engine._async = {**engine._async, "websocket": GuardedWebSocket}

@@ -758,7 +758,6 @@ def upgrade() -> None:
             ["measure"], ["measure.measure"], name=op.f("fk_control_period_measure_measure")
         ),
         sa.PrimaryKeyConstraint("measure", "number", name=op.f("pk_control_period")),
-        sa.UniqueConstraint("measure", "number", name=op.f("uq_control_period_measure_number")),
     )
     op.create_index(op.f("ix_control_period_end_day"), "control_period", ["end_day"], unique=False)
 

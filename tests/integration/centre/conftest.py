@@ -1,0 +1,43 @@
+"""Courts on SQLite and PostgreSQL, and the centre's real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.centre.court import Court, open_court
+from tests.integration.centre.running import Centre, free_port
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
+    """A seeded court on each database in turn."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    opened = open_court(tmp_path, url)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def sqlite_court(tmp_path: Path) -> Iterator[Court]:
+    """A seeded court on SQLite, where the database makes no difference."""
+    opened = open_court(tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
+    """The web process on each database in turn, really running."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    with Centre(open_court(tmp_path, url, free_port())) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_centre(tmp_path: Path) -> Iterator[Centre]:
+    """The web process on SQLite, really running."""
+    with Centre(open_court(tmp_path, "", free_port())) as running:
+        yield running
