@@ -81,10 +81,8 @@ class _Zip:
 
     def add(self, path: str, chunks: Iterable[bytes]) -> None:
         sha, size = hashlib.sha256(), 0
-        info = zipfile.ZipInfo(path, _NO_DATE)
-        info.external_attr = 0o644 << 16
         # Only footage may grow beyond 2 GiB; the rest stays in the plainest form of zip.
-        with self._zip.open(info, "w", force_zip64=path.endswith(".mzf")) as entry:
+        with self._zip.open(_info(path), "w", force_zip64=path.endswith(".mzf")) as entry:
             for chunk in chunks:
                 entry.write(chunk)
                 sha.update(chunk)
@@ -92,8 +90,15 @@ class _Zip:
         self.files.append(BundleFile(path, size, sha.hexdigest()))
 
     def close(self, manifest: bytes) -> None:
-        self._zip.writestr(zipfile.ZipInfo("bundle.json", _NO_DATE), manifest)
+        self._zip.writestr(_info("bundle.json"), manifest)
         self._zip.close()
+
+
+def _info(path: str) -> zipfile.ZipInfo:
+    """Return the same attributes for every file: the verifier takes a difference for a change."""
+    info = zipfile.ZipInfo(path, _NO_DATE)
+    info.external_attr = 0o644 << 16
+    return info
 
 
 class Packer:

@@ -174,10 +174,10 @@ def _read_entry(raw: bytes, at: int, base: int) -> tuple[_Entry, tuple[int, ...]
     values = []
     for value in (size, packed, offset):
         values.append(wide.pop(0) if value == _FULL32 and wide else value)
-    if wide or values[0] != values[1] or needed not in (10, 20, 45):
+    if wide or values[0] != values[1] or needed not in (10, 20, 45) or made_by & 0xFF != needed:
         raise damaged(f"directory at byte {base + at}: {name}")
     entry = _Entry(name, needed, flags, (clock, day), crc, values[0], values[2], bool(extra_bytes))
-    return entry, (made_by, inner, outer), after
+    return entry, (made_by >> 8, inner, outer), after
 
 
 def _safe_name(raw: bytes) -> str:
