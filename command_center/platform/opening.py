@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from command_center.platform.database import Database, InThread, run_plainly
 from command_center.platform.keys import load_keys
 from command_center.platform.settings import Settings, load
+from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -33,10 +34,13 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 def check_schema(database: Database) -> None:
     """Raise `database.not_migrated` unless the schema is the one this code was written for."""
     wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    with database.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+    found = database.read(_revision)  # waits where another process holds the file
     if found != wanted:
         raise MzError("database.not_migrated", Kind.UNAVAILABLE, "run the verb migrate")
+
+
+def _revision(uow: UnitOfWork) -> str | None:
+    return MigrationContext.configure(uow.session.connection()).get_current_revision()
 
 
 def open_database(settings_file: Path, in_thread: InThread = run_plainly) -> Database:
