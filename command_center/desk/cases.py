@@ -147,7 +147,8 @@ def _present(facts: CaseFacts) -> CasePage:
     grants = {grant.party: grant for grant in facts.grants}
     views = facts.views
     return CasePage(
-        case.id, show.case_number(case.number), case_state(case.state), case.major, case.cause, card,
+        case.id, show.case_number(case.number), case_state(case.state), case.major, case.cause,
+        card,
         tuple(_party(party, grants.get(party.id)) for party in case.parties),
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
         tuple(_log(line) for line in facts.log),
@@ -209,7 +210,8 @@ def cases() -> ResponseReturnValue:
     found = [
         row
         for row in rows
-        if plain in show.case_number(row.number) or any(query in name for _role, name in row.parties)
+        if plain in show.case_number(row.number)
+        or any(query in name for _role, name in row.parties)
     ]
     return render("desk/cases.html", cases=[_listed(row) for row in found], query=query)
 

@@ -9,6 +9,7 @@ from command_center.footage.continuity import Interval
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.views import OperationFootage, RecordingView
 
+_LATELY_MS = 30_000
 _SETTLED_MS = 120_000
 """A hole this young may still be filled by the archive lane of a device that records."""
 
@@ -49,17 +50,19 @@ def operation_spans(footage: OperationFootage, archived: dict[str, list[Archived
     if footage.continuity is None:
         return []
     spans = [Span("ok", i.start_ms, i.end_ms) for i in footage.continuity.recorded]
-    coming = [
-        _coming(recording, archived.get(recording.id, [])) for recording in footage.recordings
-    ]
+    end_ms = footage.continuity.end_ms
+    coming = [_coming(one, archived.get(one.id, []), end_ms) for one in footage.recordings]
     for hole in footage.continuity.missing:
         spans += _split(hole, [one for one in coming if one is not None])
     return sorted(spans, key=lambda span: span.from_ms)
 
 
-def _coming(recording: RecordingView, archived: Sequence[Archived]) -> Interval | None:
+def _coming(recording: RecordingView, archived: Sequence[Archived], now_ms: int) -> Interval | None:
+    """What a recording still owes the archive; to now, while its device was heard of lately."""
     start = max((span.end_ms for span in archived), default=recording.opened_ms)
     end = last_wall_ms(recording)
+    if not recording.ended and now_ms - end < _LATELY_MS:
+        end = max(end, now_ms)
     return Interval(start, end) if end > start else None
 
 

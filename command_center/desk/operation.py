@@ -201,7 +201,7 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
     end_ms = facts.view.withdrawn_ms or at_ms
     return Room(
         row.id, row.case, show.case_number(row.case_number), row.title, row.address,
-        show.moment(row.planned_start_ms), row.major, _stages(facts.view),
+        show.minute(row.planned_start_ms), row.major, _stages(facts.view),
         _coverage(facts.footage),
         show.length(end_ms - start_ms) if start_ms is not None else "",
         tile,

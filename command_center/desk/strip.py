@@ -9,6 +9,8 @@ from command_center.platform.pages import gettext as _
 
 _TICK_STEPS_S = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 _MOST_TICKS = 8
+_BRIEF_MS = 2_000
+_LABEL_WIDTH = 11.0
 LEFT, WIDTH = 8.0, 91.0
 """The timeline's plot: the first percent hold the lanes' names."""
 
@@ -51,10 +53,11 @@ class Tick:
 
 @dataclass(frozen=True)
 class Mark:
-    """An act on a lane. kind: `measure`, `order`, `step`."""
+    """An act on a lane. kind: `measure`, `order`, `step`; `text` is empty where it has no room."""
 
     kind: str
     x: float
+    title: str
     text: str
 
 
@@ -111,7 +114,9 @@ def segments(
         if span.to_ms <= window.from_ms or span.from_ms >= window.to_ms:
             continue
         start, end = window.share(span.from_ms), window.share(span.to_ms)
-        least = 0.012 if span.kind in ("gap", "ex") else 0.002
+        least = 0.002
+        if span.kind in ("gap", "ex"):
+            least = 0.012 if span.to_ms - span.from_ms >= _BRIEF_MS else 0.005
         part = max(end - start, least)
         start = min(start, 1 - part)
         found.append(Segment(span.kind, round(left + start * width, 3), round(part * width, 3)))
@@ -148,6 +153,18 @@ def ticks(window: Window) -> tuple[Tick, ...]:
     )
 
 
+def _place(window: Window, marks: list[tuple[str, int, str]]) -> tuple[Mark, ...]:
+    """Return the marks in order of time; a label that would lie on the one before is left out."""
+    placed: list[Mark] = []
+    free_from = 0.0
+    for kind, at_ms, text in sorted(marks, key=lambda mark: mark[1]):
+        x = round(LEFT + window.share(at_ms) * WIDTH, 3)
+        fits = x >= free_from and x < 100 - _LABEL_WIDTH / 2
+        placed.append(Mark(kind, x, text, text if fits else ""))
+        free_from = x + _LABEL_WIDTH if fits else free_from
+    return tuple(placed)
+
+
 def timeline(
     window: Window,
     lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]],
@@ -158,10 +175,7 @@ def timeline(
     drawn = []
     y = 28
     for name, spans, marks in lanes:
-        placed = tuple(
-            Mark(kind, round(LEFT + window.share(at_ms) * WIDTH, 3), text)
-            for kind, at_ms, text in marks
-        )
+        placed = _place(window, marks)
         drawn.append(Lane(name, y, 12, segments(spans, window, LEFT, WIDTH), placed))
         y += 30
     now = None

@@ -1,8 +1,13 @@
 // Keeps a live video at the newest picture without starving it.
 
-const WINDOW = 10; // appends, about two seconds
-const COMFORT_S = 0.09; // margin just before an append that survives ordinary jitter
-const JUMP_S = 0.6;
+const WINDOW = 5; // appends, about a second
+const JUMP_S = 0.5;
+/** The margin just before an append, in seconds, and how fast to play when it is larger. */
+const PACE: [number, number][] = [
+  [0.25, 1.25],
+  [0.15, 1.1],
+  [0.08, 1.04],
+];
 
 export class LiveEdge {
   private margins: number[] = [];
@@ -30,8 +35,8 @@ export class LiveEdge {
       video.currentTime = Math.max(start, end - 0.3);
       video.playbackRate = 1;
       this.margins = [];
-    } else if (this.margins.length >= WINDOW / 2) {
-      video.playbackRate = behind > COMFORT_S * 2 ? 1.1 : behind > COMFORT_S ? 1.03 : 1;
+    } else if (this.margins.length >= WINDOW) {
+      video.playbackRate = PACE.find(([margin]) => behind > margin)?.[1] ?? 1;
     }
     if (video.paused) void video.play().catch(() => undefined);
   }

@@ -102,7 +102,9 @@ export class LiveTile extends HTMLElement {
     }
     const late = presence.backlog_fragments > 10;
     const to = presence.archived_to_ms;
-    this.slotted("archived")?.setAttribute("class", `m ${late ? "warn" : "ok"}`);
+    const place = this.slotted("archived");
+    if (late) place?.setAttribute("class", "m warn");
+    else if (to !== null) place?.setAttribute("class", "m ok");
     if (late) this.write("archived-word", `${words.backlog} ${bytes(presence.backlog_bytes)}`);
     else if (to !== null) this.write("archived-word", `${words.archivedTo} ${clockTime(to)}`);
   }

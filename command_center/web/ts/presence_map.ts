@@ -4,7 +4,6 @@ import { onPresence, type PresenceOut } from "./desk_socket";
 interface Seen { name: string; lat: number; lon: number; accuracyM: number; atMs: number; track: [number, number][] }
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 400;
 const STEPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 const TRACK = 120;
 const OLD_MS = 15_000;
@@ -58,34 +57,35 @@ export class PresenceMap extends HTMLElement {
   private paint(): void {
     const svg = this.querySelector("svg");
     if (!svg || !this.seen.size) return;
-    const height = (WIDTH * this.clientHeight) / Math.max(1, this.clientWidth);
-    svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
+    const width = Math.max(1, this.clientWidth);
+    const height = Math.max(1, this.clientHeight);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const points = [...this.seen.values()].flatMap((s) => s.track);
     const lat0 = (Math.min(...points.map((p) => p[0])) + Math.max(...points.map((p) => p[0]))) / 2;
     const lon0 = (Math.min(...points.map((p) => p[1])) + Math.max(...points.map((p) => p[1]))) / 2;
     const shrink = Math.cos((lat0 * Math.PI) / 180);
-    const reach = Math.max(...points.map(([lat, lon]) => Math.max(Math.abs(lat - lat0) * (WIDTH / height), Math.abs(lon - lon0) * shrink)), 0.002);
-    const scale = WIDTH / 2 / (reach * 1.35); // units a degree of latitude
-    const x = (lon: number): number => WIDTH / 2 + (lon - lon0) * shrink * scale;
+    const reach = Math.max(...points.map(([lat, lon]) => Math.max(Math.abs(lat - lat0) * (width / height), Math.abs(lon - lon0) * shrink)), 0.002);
+    const scale = width / 2 / (reach * 1.35); // units a degree of latitude
+    const x = (lon: number): number => width / 2 + (lon - lon0) * shrink * scale;
     const y = (lat: number): number => height / 2 - (lat - lat0) * scale;
-    svg.replaceChildren(...this.graticule(lat0, lon0, scale, shrink, height, x, y), ...this.people(scale, x, y));
+    svg.replaceChildren(...this.graticule(lat0, lon0, scale, shrink, width, height, x, y), ...this.people(scale, x, y));
   }
 
   private graticule(
-    lat0: number, lon0: number, scale: number, shrink: number, height: number,
+    lat0: number, lon0: number, scale: number, shrink: number, width: number, height: number,
     x: (lon: number) => number, y: (lat: number) => number,
   ): SVGElement[] {
     const step = STEPS.find((s) => s * scale < 90) ?? 0.0001;
     const out: SVGElement[] = [];
     const halfLat = height / 2 / scale;
     for (let lat = Math.ceil((lat0 - halfLat) / step) * step; lat < lat0 + halfLat; lat += step) {
-      out.push(draw("path", { class: "gr", d: `M0 ${y(lat)}H${WIDTH}` }));
+      out.push(draw("path", { class: "gr", d: `M0 ${y(lat)}H${width}` }));
       out.push(draw("text", { class: "tm", x: 4, y: y(lat) - 3 }, degrees(lat, step, "N", "S")));
     }
-    const halfLon = WIDTH / 2 / scale / shrink;
+    const halfLon = width / 2 / scale / shrink;
     for (let lon = Math.ceil((lon0 - halfLon) / step) * step; lon < lon0 + halfLon; lon += step) {
       out.push(draw("path", { class: "gr", d: `M${x(lon)} 0V${height}` }));
-      if (x(lon) > 60 && x(lon) < WIDTH - 70) out.push(draw("text", { class: "tm", x: x(lon) + 3, y: 12 }, degrees(lon, step, "E", "W")));
+      if (x(lon) > 60 && x(lon) < width - 70) out.push(draw("text", { class: "tm", x: x(lon) + 3, y: 12 }, degrees(lon, step, "E", "W")));
     }
     return out;
   }
