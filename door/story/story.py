@@ -251,8 +251,8 @@ class Story:
 
     def _delivered(self) -> list[NoticeState]:
         found = self._desk.notices(self._cast.case)
-        sms = [each for each in found if each.channel == "sms"]
-        both = {each.party for each in sms} >= {name for _, _, name in self._cast.parties}
+        sms = [each for each in found if each.channel == "SMS"]
+        both = {each.party for each in sms} >= {role for _, role, _ in self._cast.parties}
         return found if both and all(each.state in _DELIVERED for each in sms) else []
 
     def look_in(self) -> None:

@@ -25,7 +25,7 @@ _FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-_FIRST_PICTURE_S = 20.0
+_FIRST_PICTURE_S = 45.0
 _WARM_UP_MS = 2_000
 
 
@@ -94,8 +94,11 @@ class Watching:
             except Error:
                 if not page.locator(f'live-tile[device="{device}"]').count():
                     page.reload()
+        said = page.locator("live-tile").all_inner_texts()
         raise failed(
-            "live.no_picture", "指挥大屏上没有等到实时画面", "No live picture came up on the wall"
+            "live.no_picture",
+            f"指挥大屏上没有等到实时画面:{said}",
+            f"No live picture came up on the wall: {said}",
         )
 
     def screenshot(self, path: Path) -> None:
