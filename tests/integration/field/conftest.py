@@ -168,16 +168,16 @@ class Device:
         return (self.data / "service.log").read_text()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def court() -> Court:
     """Keys of a court."""
     return Court()
 
 
-@pytest.fixture
-def relay(tmp_path: Path, court: Court) -> Iterator[Relay]:
-    """The real relay, running."""
-    made = Relay(tmp_path, court)
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory, court: Court) -> Iterator[Relay]:
+    """The real relay, running; every test brings a device of its own."""
+    made = Relay(tmp_path_factory.mktemp("relay"), court)
     made.start()
     yield made
     made.stop()

@@ -1,0 +1,272 @@
+"""What the officer does: photo, measure, step, orders; through kills and refusals."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from field_app import local_socket
+from field_app.client import service_command
+from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, Status
+from schemas.field_api import OrderOut, OrderState
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError, Problem
+from schemas.records import FIELD_RECORD, Attendee, FieldRecord, SeizedItem, SeizeMovables
+from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import now_ms
+from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.court import OFFICER, Court
+from tests.integration.field.simulated_centre import CODE, SimulatedCentre
+
+
+def seizure(photos: list[str]) -> SeizeMovables:
+    """Return a measure with one item."""
+    return SeizeMovables(
+        started_ms=now_ms() - 60_000, finished_ms=now_ms(), place_text="测试路1号",
+        items=[SeizedItem(1, "车床", 1, "台", photos=photos)], custodian="测试法官",
+        storage_place="法院仓库", attendees=[Attendee("debtor", "乙", attended=True)],
+        not_exempt=True,
+    )  # fmt: skip
+
+
+def items(device: Device) -> dict[str, OutboxItem]:
+    """Return the outbox by item."""
+    return {item.item: item for item in device.client.ask(list[OutboxItem], "outbox")}
+
+
+def in_state(device: Device, item: str, state: OutboxState) -> Callable[[], bool]:
+    """Return a question: is this item in that state?"""
+    return lambda: items(device)[item].state is state
+
+
+def refusal(act: Callable[[], Any]) -> str:
+    """Return the code with which an act is refused."""
+    with pytest.raises(MzError) as caught:
+        act()
+    return caught.value.code
+
+
+@pytest.fixture
+def ready(device: Device, centre: SimulatedCentre) -> Device:
+    """A device that is enrolled and linked."""
+    device.start(place="23.1,113.3")
+    device.enrol(centre)
+    wait_until(lambda: device.client.status().link == "good", 10, "link")
+    return device
+
+
+def test_a_measure_goes_with_its_photo(
+    ready: Device, centre: SimulatedCentre, court: Court, relay: Relay
+) -> None:
+    call = ready.client.call
+    call("start", operation=court.operation)
+    time.sleep(1.2)
+    photo = ready.client.ask(PhotoTaken, "photo")
+    saved = ready.client.ask(
+        OutboxItem, "save_measure", operation=court.operation, body=seizure([photo.sha256])
+    )
+    assert saved.state is OutboxState.KEPT
+    call("stop", reason="结束")
+    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 10, str(items(ready)))
+    shown = items(ready)
+    assert shown[photo.sha256].state is OutboxState.RECEIVED
+    assert shown[saved.item].defects == ["list.no_photo"]
+    record = decode_payload(decode(centre.records[saved.item], Envelope), FIELD_RECORD, FieldRecord)
+    assert (record.officer, record.case) == (OFFICER.officer, court.case)
+    assert record.exhibits[0].sha256 == photo.sha256
+    assert record.exhibits[0].size == photo.size
+    assert record.footage is not None
+    assert record.place is not None
+    assert ready.client.status().outbox_waiting == 0
+
+
+@pytest.mark.parametrize("point", ["field.after_record_kept", "field.after_exhibit_sent"])
+def test_killed_with_a_record_in_hand(
+    point: str, device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    device.start(crash_at=point)
+    device.enrol(centre)
+    wait_until(lambda: device.client.status().link == "good", 10, "link")
+    if point == "field.after_record_kept":
+        code = refusal(
+            lambda: device.client.call("step", operation=court.operation, step="on_scene")
+        )
+        assert code == "service.unreachable"
+    else:
+        device.client.call("start", operation=court.operation)
+        time.sleep(1)
+        device.client.call("photo")
+    device.wait_dead()
+    device.start()
+    wait_until(lambda: device.client.status().outbox_waiting == 0, 15, "the outbox is empty")
+    assert [item.state for item in items(device).values()] == [OutboxState.RECEIVED]
+    assert len(centre.records) == (1 if point == "field.after_record_kept" else 0)
+
+
+def test_offline_records_wait_and_go_in_order(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
+    steps = [
+        ready.client.ask(OutboxItem, "step", operation=court.operation, step=step).item
+        for step in ("departed", "on_scene", "acting", "withdrawn")
+    ]
+    time.sleep(1)
+    assert ready.client.status().outbox_waiting == 4
+    centre.refuse_with = None
+    wait_until(lambda: ready.client.status().outbox_waiting == 0, 15, "sent")
+    assert list(centre.records) == steps
+
+
+def test_a_refused_record_is_shown_and_not_repeated(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    centre.refuse_with = Problem("record.not_authentic", Kind.REFUSED)
+    item = ready.client.ask(OutboxItem, "step", operation=court.operation, step="acting").item
+    wait_until(in_state(ready, item, OutboxState.FAILED), 10, "refused")
+    assert items(ready)[item].problem == "record.not_authentic"
+    assert items(ready)[item].attempts == 1
+    centre.refuse_with = None
+    ready.stop()
+    assert not ready.audit()["ok"]
+
+
+def test_an_ended_session_is_renewed(ready: Device, centre: SimulatedCentre, court: Court) -> None:
+    centre.refuse_with = Problem("session.expired", Kind.UNAUTHENTICATED)
+    item = ready.client.ask(OutboxItem, "step", operation=court.operation, step="acting").item
+    time.sleep(0.5)
+    centre.refuse_with = None
+    wait_until(in_state(ready, item, OutboxState.RECEIVED), 10, "sent after renewal")
+
+
+def test_an_order_is_received_by_itself_and_done_by_the_officer(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    order = OrderOut(new_id(), 1, court.operation, "请撤离", "指挥中心", now_ms(), OrderState.SENT)
+    centre.orders.append(order)
+    ready.client.call("contact")
+    wait_until(lambda: (order.order, "received") in centre.told, 5, "received is told")
+    assert ready.client.status().orders[0].state is OrderState.RECEIVED
+    for state in ("read", "done", "read"):
+        ready.client.call("acknowledge", order=order.order, state=state)
+    wait_until(lambda: (order.order, "done") in centre.told, 5, "done is told")
+    assert ready.client.status().orders[0].state is OrderState.DONE
+    assert (
+        refusal(lambda: ready.client.call("acknowledge", order=new_id(), state="read"))
+        == "order.unknown"
+    )
+
+
+def test_every_bad_request_is_refused_with_its_code_and_changes_nothing(
+    ready: Device, court: Court
+) -> None:
+    call = ready.client.call
+    before = ready.client.status()
+    body = seizure(["ab" * 32])
+    expected = {
+        "verb.unknown": lambda: call("fly"),
+        "message.malformed": lambda: call("stop"),
+        "recording.not_running": lambda: call("stop", reason="x"),
+        "recording.no_reason": lambda: call("stop", reason=" "),
+        "photo.no_picture": lambda: call("photo"),
+        "operation.unknown": lambda: call("step", operation=new_id(), step="acting"),
+        "exhibit.unknown": lambda: call("save_measure", operation=court.operation, body=body),
+        "device.already_enrolled": lambda: call(
+            "enrol", centre_url="http://127.0.0.1:9", code="x", name="y"
+        ),
+    }
+    for code, act in expected.items():
+        assert refusal(act) == code
+    assert ready.client.call("outbox") == []
+    after = ready.client.status()
+    assert (after.recent, after.outbox_waiting) == (before.recent, before.outbox_waiting)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"not json\n", "message.malformed"),
+        (b'{"id": 1}\n', "message.malformed"),
+        (b'{"id": 1, "verb": "status", "more": 2}\n', "message.malformed"),
+        (b'{"id": "1", "verb": "status"}\n', "message.malformed"),
+        (b'{"id": 7, "verb": "status", "args": {"a": 1}}\n', "message.malformed"),
+        (b"\xff\xfe\n", "message.malformed"),
+        (b"x" * 1_100_000 + b"\n", "message.too_large"),
+    ],
+)
+def test_a_malformed_line_is_answered_with_a_code(line: bytes, code: str, device: Device) -> None:
+    device.start()
+    with local_socket.connect(device.data / "service.sock") as link:
+        link.settimeout(5)
+        link.sendall(line)
+        answer = json.loads(link.makefile("rb").readline())
+    assert answer["problem"]["code"] == code
+    assert device.client.status().enrolled is False
+
+
+def test_not_enrolled_and_wrong_code_are_refused(device: Device, centre: SimulatedCentre) -> None:
+    device.start()
+    assert refusal(lambda: device.client.call("start", operation=None)) == "device.not_enrolled"
+    enrol = {"centre_url": centre.url, "name": "x"}
+    assert (
+        refusal(lambda: device.client.call("enrol", code="0" + CODE, **enrol))
+        == "enrolment.wrong_code"
+    )
+    gone = {"centre_url": "http://127.0.0.1:9", "name": "x"}
+    assert refusal(lambda: device.client.call("enrol", code=CODE, **gone)) == "centre.unavailable"
+    assert device.client.status().enrolled is False
+    assert device.enrol(centre).officer == OFFICER
+
+
+def test_a_second_service_on_the_same_folder_is_refused(device: Device) -> None:
+    device.start()
+    done = subprocess.run(
+        service_command(device.data), capture_output=True, check=False, timeout=20
+    )
+    assert done.returncode == 3
+    assert b"service.already_running" in done.stderr
+    assert device.client.status().enrolled is False
+
+
+def test_the_folder_and_the_keys_are_for_nobody_else(device: Device) -> None:
+    device.start()
+    assert device.data.stat().st_mode & 0o777 == 0o700
+    for name in ("device.pem", "storage.key"):
+        assert (device.data / "device" / name).stat().st_mode & 0o777 == 0o600
+    assert (device.data / "service.sock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_window_may_come_and_go(ready: Device, court: Court) -> None:
+    seen: list[Status] = []
+    ready.client.subscribe(seen.append)
+    ready.client.call("start", operation=court.operation)
+    with ready.client.preview() as preview:
+        preview.settimeout(5)
+        head = _read(preview, 16)
+        assert int.from_bytes(head[:4], "big") == 640
+        assert int.from_bytes(head[4:8], "big") == 360
+        _read(preview, 640 * 360 * 3 // 2)
+    time.sleep(1.5)
+    ready.client.close()
+    count = len(seen)
+    assert 3 <= count <= 20
+    assert seen[-1].recording is not None
+    assert seen[-1].recording.recorded > 3
+    assert seen[-1].camera_clock
+    ready.client.connect()
+    assert ready.client.status().recording is not None
+
+
+def _read(link: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        more = link.recv(count - len(data))
+        assert more, "the preview ended"
+        data += more
+    return data
