@@ -40,7 +40,7 @@ from schemas.stream import ARCHIVED, ArchivedStatement
 
 Key = tuple[str, int]
 LOOKS = 4
-PAUSE_S = 1.0
+PAUSE_S = 0.5
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -138,16 +138,20 @@ def _close(groups: list[Group], run: list[Facts], timescale: int) -> None:
 
 def _gap(first: int, last: int, from_s: float, to_s: float, wall_ms: int) -> list[Group]:
     """Return the pieces of a gap; their lengths together are the time that is missing."""
-    length = max(to_s - from_s, 0.001)
-    pieces = max(1, math.ceil(length / MAX_GAP_ENTRY_S))
+    length, count = max(to_s - from_s, 0.001), last - first + 1
+    pieces = min(max(1, math.ceil(length / MAX_GAP_ENTRY_S)), count)
     start_ms = wall_ms - round(length * 1000)
     return [
         Group(
-            first, last, from_s + at * length / pieces, length / pieces,
-            start_ms + round(at * length / pieces * 1000), gap=True,
+            first + at * count // pieces,
+            first + (at + 1) * count // pieces - 1,
+            from_s + at * length / pieces,
+            length / pieces,
+            start_ms + round(at * length / pieces * 1000),
+            gap=True,
         )
         for at in range(pieces)
-    ]  # fmt: skip
+    ]
 
 
 def playlist(groups: Sequence[Group], *, ended: bool, gop_ms: int) -> str:

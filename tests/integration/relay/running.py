@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -32,6 +32,7 @@ from schemas.stream import (
     Publish,
     Received,
     ToDevice,
+    ToViewer,
     Watch,
     Welcome,
     decode_to_device,
@@ -91,7 +92,7 @@ class RunningRelay:
             self.process = subprocess.Popen(
                 self.command(), cwd=ROOT, env=environment, stdout=out, stderr=out
             )
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(requests.RequestException):
                 if requests.get(f"{self.url}/v1/health", timeout=2).ok:
@@ -236,7 +237,7 @@ class TestLane:
         if final:
             self.send(recorder.head(len(recorder.frames) - 1, final=True))
 
-    def until(self, found, timeout: float = 10) -> ToDevice:
+    def until(self, found: Callable[[ToDevice], bool], timeout: float = 20) -> ToDevice:
         """Read until a message fits; it is returned."""
         deadline = time.monotonic() + timeout
         for message in self.heard:
@@ -254,7 +255,7 @@ class TestLane:
         with contextlib.suppress(TimeoutError, ConnectionClosed):
             self.until(lambda _: False, seconds)
 
-    def fault(self, code: str, timeout: float = 10) -> Fault:
+    def fault(self, code: str, timeout: float = 20) -> Fault:
         """Wait for a fault of this code."""
         found = self.until(lambda m: isinstance(m, Fault) and m.problem.code == code, timeout)
         assert isinstance(found, Fault)
@@ -286,11 +287,11 @@ class TestLane:
             for number in range(low, high + 1)
         }
 
-    def wait_received(self, recorder: Recorder, numbers: set[int], timeout: float = 10) -> None:
+    def wait_received(self, recorder: Recorder, numbers: set[int], timeout: float = 20) -> None:
         wanted = {(recorder.id, number) for number in numbers}
         self.until(lambda _: wanted <= self.received(), timeout)
 
-    def wait_archived(self, recorder: Recorder, timeout: float = 10) -> None:
+    def wait_archived(self, recorder: Recorder, timeout: float = 20) -> None:
         wanted = {(recorder.id, number) for number in range(len(recorder.frames))}
         self.until(lambda _: wanted <= self.archived(), timeout)
 
@@ -301,7 +302,7 @@ class TestLane:
         return found
 
 
-def next_message(viewer: ClientConnection, timeout: float = 10):
+def next_message(viewer: ClientConnection, timeout: float = 20) -> bytes | ToViewer:
     """Return the viewer's next message, decoded, or bytes."""
     raw = viewer.recv(timeout=timeout)
     return raw if isinstance(raw, bytes) else decode_to_viewer(raw)
