@@ -133,7 +133,7 @@ class RecordScreen(FieldScreen):
         operation = self.state.operation()
         self.has_operation = operation is not None
         if operation:
-            self.case_number = operation.case_number
+            self.case_number = shown.case_number(operation.case_number)
             words = operation_look(self.state.step_of(operation)).words
             self.about = f"{words} · {operation.address}"
         else:

@@ -51,7 +51,7 @@ class SeizeScreen(FieldScreen):
         draft = self.state.draft_for(operation)
         if draft is not self.draft:
             self.ids.page.scroll_y = 1
-        self.draft, self.case_number = None, operation.case_number
+        self.draft, self.case_number = None, shown.case_number(operation.case_number)
         for name, attribute in _FIELDS.items():
             self.ids[name].fill(getattr(draft, attribute))
         self.ids.exempt.on = draft.confirmed_not_exempt

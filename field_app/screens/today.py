@@ -72,7 +72,7 @@ class OperationCard(TapCard):
         )  # fmt: skip
         self.live, self.when = live, shown.short_clock(operation.planned_start_ms)
         self.title, self.address = operation.title, operation.address
-        self.case_number = operation.case_number
+        self.case_number = shown.case_number(operation.case_number)
         self.parties, self.crew = parties_line(operation), crew_line(operation)
         if operation.major_case:
             self.ids.flags.add_widget(

@@ -48,6 +48,11 @@ def elapsed(duration_ms: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
+def case_number(number: str) -> str:
+    """Return a 案号 with full-width brackets, as the court writes it."""
+    return number.replace("(", "（").replace(")", "）")
+
+
 def size(count: int) -> str:
     """Return bytes as `820 B`, `12 kB`, `3.4 MB`, `1.2 GB` (decimal units)."""
     value = float(count)

@@ -13,6 +13,8 @@ from kivy.uix.scrollview import ScrollView
 
 from field_app.screens.app import FieldWindow
 
+_SCROLL_SECONDS = 0.25  # a page first waits whether a touch scrolls, then hands it on
+
 
 class Hand:
     """Drives one `FieldWindow` in this process, frame by frame."""
@@ -75,17 +77,22 @@ class Hand:
 
     def tap(self, part: Any, hold: float = 0.0) -> None:
         """Touch the middle of a part, after scrolling to it, for `hold` seconds."""
-        self._scroll_to(part)
+        scrolls = self._scroll_to(part)
         x, y = part.to_window(*part.center)
         touch = UnitTestTouch(x, y)
         touch.touch_down()
         self.frames(2)
-        end = time.monotonic() + hold
+        self.linger(hold)
+        touch.touch_up()
+        self.linger(_SCROLL_SECONDS if scrolls else 0)
+        self.frames(4)
+
+    def linger(self, seconds: float) -> None:
+        """Let frames pass for some time."""
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             EventLoop.idle()
             time.sleep(0.01)
-        touch.touch_up()
-        self.frames(4)
 
     def type(self, field: Any, text: str) -> None:
         """Tap a field and type; what is there already stays before it."""
@@ -108,14 +115,16 @@ class Hand:
         self.frames(4)
         self.window._place.export_to_png(str(path))
 
-    def _scroll_to(self, part: Any) -> None:
+    def _scroll_to(self, part: Any) -> bool:
+        """Bring a part into view; tell whether it stands on a page that scrolls."""
         up = part.parent
         while up is not None and up is not up.parent:
             if isinstance(up, ScrollView):
                 up.scroll_to(part, padding=20, animate=False)
                 self.frames(3)
-                return
+                return True
             up = up.parent
+        return False
 
     def _shown(self, part: Any) -> Iterator[Any]:
         if part.opacity == 0 or (getattr(part, "disabled", False) and part.height == 0):
