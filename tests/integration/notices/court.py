@@ -16,7 +16,6 @@ from command_center.devices.models import Device
 from command_center.operations.service import NewOperation, plan_operation
 from command_center.platform.database import Database
 from command_center.platform.keys import init_keys, load_keys
-from command_center.platform.opening import migrate
 from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.settings import Settings, load
 from command_center.platform.uow import UnitOfWork
@@ -134,14 +133,13 @@ def open_court(
     debtor_confirmed: bool = True,
     sms: dict[str, Any] | None = None,
 ) -> Court:
-    """Make keys, schema and facts in `folder`."""
+    """Make keys and facts in `folder`; the database is migrated already."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "settings.toml"
     file.write_text(settings_text(folder, database_url, sms or {"provider": "simulated"}), "utf-8")
     os.chmod(file, 0o600)
     settings: Settings = load(file, {})
     init_keys(settings, now_ms())
-    migrate(settings)
     clock = MovedClock()
     database = Database(settings, load_keys(settings), clock)
     signer = Ed25519Signer.generate()
