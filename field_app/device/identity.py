@@ -36,19 +36,19 @@ class Identity:
 
     def __init__(self, folder: Path) -> None:
         """Load or make the keys in `folder` (mode 0700, files 0600)."""
-        self._folder = make_folder(folder)
+        self.folder = make_folder(folder)
         self.device = self._load("device.id", lambda: new_id().encode()).decode()
         pem = self._load("device.pem", lambda: Ed25519Signer.generate().to_pem())
         self.signer = Ed25519Signer.from_pem(pem)
         self.storage_key = self._load("storage.key", lambda: os.urandom(_STORAGE_KEY_BYTES))
         self._enrolment: Enrolment | None = None
         self._ring: KeyRing | None = None
-        kept = self._folder / "enrolment.json"
+        kept = self.folder / "enrolment.json"
         if kept.exists():
             self._take(decode(kept.read_bytes(), Enrolment))
 
     def _load(self, name: str, make: Callable[[], bytes]) -> bytes:
-        path = self._folder / name
+        path = self.folder / name
         if not path.exists():
             write_private(path, make())
         return path.read_bytes()
@@ -79,7 +79,7 @@ class Identity:
             raise MzError("device.already_enrolled", Kind.CONFLICT, self.device)
         enrolment = Enrolment(centre_url, name, answer)
         self._take(enrolment)
-        write_private(self._folder / "enrolment.json", msgspec.json.encode(enrolment))
+        write_private(self.folder / "enrolment.json", msgspec.json.encode(enrolment))
 
     def _take(self, enrolment: Enrolment) -> None:
         answer = enrolment.enrolled
