@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -29,13 +30,15 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     telling = Telling()
     try:
-        options = Options(args.seconds, _video(args.video), {})
+        options = Options(args.seconds, _video(args.video))
         site = open_site(_folder(args))
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)
         return refusal.status
-    story = Story(site, options, telling)
-    with story:
+    with ExitStack() as stack:
+        if args.data is None and not args.once:
+            stack.callback(shutil.rmtree, site.data, ignore_errors=True)
+        story = stack.enter_context(Story(site, options, telling))
         return _once(story, args.json) if args.once else _stay(story, window=args.window)
 
 
@@ -120,11 +123,11 @@ def _stay(story: Story, *, window: bool) -> int:
     """Run up to the live picture, then stay until Ctrl-C with the device recording."""
     officers_window: subprocess.Popen[bytes] | None = None
     try:
-        story.begin()
-        _addresses(story)
+        accounts = story.show()
         if window:
             officers_window = _open_window(story)
-        threading.Event().wait()
+        _addresses(story, accounts)
+        story.attend()
     except Refusal as refusal:
         print(f"\n{refusal.text()}", file=sys.stderr)
         return refusal.status
@@ -150,22 +153,24 @@ def _open_window(story: Story) -> subprocess.Popen[bytes]:
         )
 
 
-def _addresses(story: Story) -> None:
+def _addresses(story: Story, accounts: list[tuple[str, str, str]]) -> None:
     cast = story.cast
     if cast is None:
-        return
+        raise RuntimeError("the story has not begun")
     rows = "\n".join(
         f"    {each.number}  {each.password}  {each.role_zh} {each.name} ({each.role})"
         for each in cast.staff.values()
     )
+    parties = "\n".join(f"    {number}  {password}  {name}" for name, number, password in accounts)
     print(
         f"\n  指挥中心 desk      {cast.desk_url}\n"
         f"  当事人 portal      {cast.portal_url}\n"
-        f"  案号 case          {cast.case_number}(密码在案件页签发 · issued on its page)\n"
         f"  根指纹 root        {cast.root}\n"
         f"  数据 data          {story.site.data}\n"
-        f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n\n"
-        "  记录仪正在录制。Ctrl-C 停止全部。· The device is recording. Ctrl-C stops all.",
+        f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n"
+        f"\n  当事人 parties (案号 case number, 查询密码 password)\n{parties}\n\n"
+        "  记录仪正在录制,会答复指令。Ctrl-C 停止全部。\n"
+        "  The device is recording and answers orders. Ctrl-C stops all.",
         flush=True,
     )
 

@@ -48,7 +48,7 @@ def demo_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--data", type=Path, metavar="DIR",
-        help="数据目录;默认用临时目录,结束即删 · data folder; default: a temporary one",
+        help="数据目录;默认用临时目录(--once 保留,否则结束即删)· data folder; default: temporary",
     )  # fmt: skip
     parser.add_argument(
         "--window", action="store_true",
@@ -112,6 +112,9 @@ def staff_options(parser: argparse.ArgumentParser) -> None:
         "action", nargs="?", metavar="ACTION",
         help="如 add;`./mz staff add --help` 列出其参数 · such as add",
     )  # fmt: skip
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="数据目录,其中有 settings.toml · data folder"
+    )  # fmt: skip
 
 
 def no_options(_: argparse.ArgumentParser) -> None:
@@ -159,12 +162,12 @@ VERBS = (
     ),
     Verb(
         "staff", "法院人员账号", "accounts of the court's staff",
-        staff_options, "command_center.cli", ("staff",),
+        staff_options, "door.staff", ("staff",),
     ),
     Verb(
         "audit", "核对存储、日志、索引、账本与告知,有不明差异即失败",
         "reconcile spool, log, parts, index, ledger and notices",
-        audit_options, "command_center.cli", ("audit",),
+        audit_options, "door.audit",
     ),
     Verb(
         "doctor", "查看本机:有什么、缺什么、怎么补", "what this machine has, lacks, and what to do",

@@ -7,6 +7,7 @@ processes of their own. Each chapter is one method; later issues add chapters.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +20,20 @@ from door.story import evidence
 from door.story.cast import Cast, seed
 from door.story.desk import Desk
 from door.story.device import OfficersDevice
+from door.story.html import Element
 from door.story.portal import Portal
 from door.story.report import Live, NoticeState, Report
 from door.story.seizure import seizure
 from door.story.telling import Telling, failed, wait_for
 from door.story.watching import Watching, find_chromium
-from door.supervisor import Program, Supervisor
+from door.supervisor import Supervisor
+from schemas.field_api import OrderState
 from schemas.records import FootageAt, Step
 
 _ORDER = "请先拍摄设备铭牌,再张贴封条。"
 _DELIVERED = frozenset({"delivered", "read", "acked"})
+_ATTENDED = frozenset({OrderState.DONE})
+_OFFICER_S = 2.0
 _ARCHIVE_S, _NOTICE_S, _EVERY_S = 60.0, 40.0, 1.0
 
 
@@ -38,7 +43,6 @@ class Options:
 
     seconds: float
     video: Path | None
-    environments: dict[str, dict[str, str]]
 
     @property
     def camera(self) -> str:
@@ -55,7 +59,6 @@ class Story:
         self.device = OfficersDevice(site.data / "device", options.camera)
         self.supervisor = Supervisor(telling.say)
         self.cast: Cast | None = None
-        self.programs: dict[str, Program] = {}
         self._desk = Desk(site.public_url, "值班员 duty officer")
         self._stack = ExitStack()
         self._watching: Watching | None = None
@@ -89,24 +92,44 @@ class Story:
         self.look_in()
         self.prove()
 
+    def show(self) -> list[tuple[str, str, str]]:
+        """Tell it as far as a visitor wants to look around himself, and go on recording.
+
+        Returns the parties' sign-ins: role, case number, query password.
+        """
+        self.begin()
+        self.seize()
+        self.inform()
+        with self.telling.step("签发双方的查询密码", "query passwords for both parties"):
+            return [
+                (name, self._cast.case_number, self._desk.issue_password(self._cast.case, party))
+                for party, _, name in self._cast.parties
+            ]
+
+    def attend(self) -> None:
+        """Be the officer: read each order that comes, and say a little later that it is done."""
+        read = {each.order for each in self.device.status().orders if each.state in _ATTENDED}
+        while True:
+            time.sleep(_OFFICER_S)
+            for order in self.device.status().orders:
+                if order.order not in read:
+                    self.device.acknowledge(order)
+                    read.add(order.order)
+
     # -- chapter 1: everything is up, the officer is at the scene and records
 
     def begin(self) -> None:
         """Start the centre's side and the device; enrol, contact, arrive, record."""
         with self.telling.step("密钥与数据库", "keys and database"):
             centre.prepare(self.site)
-        for program in centre.programs(self.site, self.options.environments):
-            with self.telling.step(f"启动 {program.name}", f"start {program.name}"):
-                self.programs[program.name] = program
-                self.supervisor.start(program)
-        with self.telling.step("两件案件、四方当事人、各角色人员", "cases, parties, staff"):
-            self.cast = seed(self.site)
-            self.report.root = self.cast.root
-            self._desk.sign_in(self.cast.duty.number, self.cast.duty.password)
-        with self.telling.step("启动执法记录仪", "start the officer's device"):
-            environment = self.options.environments.get("device")
-            log = self.site.logs / "device.log"
-            self.programs["device"] = self.device.start(self.supervisor, log, environment)
+        # Passwords are slow to hash on purpose; meanwhile the programs come up.
+        with ThreadPoolExecutor(1) as pool:
+            seeding = pool.submit(seed, self.site)
+            self._start_programs()
+            with self.telling.step("两件案件、四方当事人、各角色人员", "cases, parties, staff"):
+                self.cast = seeding.result()
+                self.report.root = self.cast.root
+                self._desk.sign_in(self.cast.duty.number, self.cast.duty.password)
         self._enrol()
         with self.telling.step("到达现场", "on scene"):
             self.device.report_step(self._cast.operation, Step.DEPARTED)
@@ -116,6 +139,13 @@ class Story:
             self._recording = self.device.record(self._cast.operation)
             self._recorded_from = time.monotonic()
             words.append(self._recording)
+
+    def _start_programs(self) -> None:
+        for program in centre.programs(self.site):
+            with self.telling.step(f"启动 {program.name}", f"start {program.name}"):
+                self.supervisor.start(program)
+        with self.telling.step("启动执法记录仪", "start the officer's device"):
+            self.device.start(self.supervisor, self.site.logs / "device.log")
 
     def _enrol(self) -> None:
         with self.telling.step("一次性登记码登记设备", "enrol by one-time code") as words:
@@ -267,14 +297,19 @@ class Story:
                 "当事人页面没有这项措施", "the party's page lacks the measure",
             )  # fmt: skip
             self.report.portal = {
-                "signed_in": True, "case_number": self._cast.case_number, "party": "DEBTOR",
-                "measure_shown": True, "notices_shown": page.count("短信"),
-            }  # fmt: skip
+                "signed_in": True,
+                "case_number": self._cast.case_number,
+                "party": "DEBTOR",
+                "measures": len(list(page.all(data_measure=None))),
+                "notices": len(list(page.all(data_notice=None))),
+            }
             words.append(self._cast.case_number)
 
-    def _seen(self, portal: Portal) -> str:
-        text = portal.case().text
-        return text if "数控车床" in text and "扣押" in text else ""
+    def _seen(self, portal: Portal) -> Element | None:
+        """Return the party's page once it shows the seizure in words and its notices."""
+        page = portal.case()
+        told = page.first(data_notice=None) is not None
+        return page if told and "数控车床" in page.text and "扣押" in page.text else None
 
     # -- chapter 6: proof
 

@@ -71,7 +71,9 @@ class Watching:
         """Sign in as a person would and open the wall."""
         if self._browser is None:
             raise RuntimeError("the browser is not open")
-        context: BrowserContext = self._browser.new_context(viewport={"width": 1440, "height": 900})
+        context: BrowserContext = self._browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="zh-CN"
+        )
         context.add_init_script(path=str(_SCRIPT))
         page = context.new_page()
         page.goto(f"{desk_url}/sign-in")
