@@ -117,6 +117,7 @@ def settings_text(data: Path, database: str, sms: dict[str, Any]) -> str:
         f'data = "{data / "centre"}"',
         f'database = "{database}"',
         "[relay]",
+        'http_url = "http://127.0.0.1:9"',  # no relay here, and none of a neighbour either
         f'data = "{data / "relay"}"',
         "[sms]",
         *(f"{key} = {msgspec.json.encode(value).decode()}" for key, value in sms.items()),
