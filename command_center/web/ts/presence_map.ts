@@ -82,10 +82,14 @@ export class PresenceMap extends HTMLElement {
       out.push(draw("path", { class: "gr", d: `M0 ${y(lat)}H${width}` }));
       out.push(draw("text", { class: "tm", x: 4, y: y(lat) - 3 }, degrees(lat, step, "N", "S")));
     }
+    let labelled = 60;
     const halfLon = width / 2 / scale / shrink;
     for (let lon = Math.ceil((lon0 - halfLon) / step) * step; lon < lon0 + halfLon; lon += step) {
       out.push(draw("path", { class: "gr", d: `M${x(lon)} 0V${height}` }));
-      if (x(lon) > 60 && x(lon) < width - 70) out.push(draw("text", { class: "tm", x: x(lon) + 3, y: 12 }, degrees(lon, step, "E", "W")));
+      if (x(lon) > labelled && x(lon) < width - 70) {
+        labelled = x(lon) + 70;
+        out.push(draw("text", { class: "tm", x: x(lon) + 3, y: 12 }, degrees(lon, step, "E", "W")));
+      }
     }
     return out;
   }
