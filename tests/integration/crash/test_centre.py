@@ -1,0 +1,65 @@
+"""Web and worker, killed at each of their crash points while the whole house works."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.crash.house import House
+
+
+@pytest.mark.parametrize("point", ["centre.in_measure_transaction", "centre.after_record_commit"])
+def test_web_killed_around_a_measures_commit_makes_it_once(house: House, point: str) -> None:
+    before = house.measures()
+    photo = _photo(house)
+    house.rearm("web", point)
+    saved = house.seize(photo)
+    house.revive("web")
+    house.wait_sent()
+    item = next(each for each in house.device.outbox() if each.item == saved.item)
+    assert item.attempts >= 2
+    assert house.measures() == before + 1
+    (records,) = house.facts(f"SELECT count(*) FROM field_record WHERE record = '{saved.item}'")
+    assert records == (1,)
+    house.wait_told(before + 1)
+    house.settle()
+
+
+@pytest.mark.parametrize("point", ["worker.before_submit", "worker.between_submit_and_answer"])
+def test_s14_worker_killed_around_a_submission_tells_both_parties(
+    house: House, point: str
+) -> None:
+    before, sent = house.measures(), _submissions(house)
+    photo = _photo(house)
+    house.rearm("worker", point)
+    house.seize(photo)
+    house.revive("worker")
+    house.wait_sent()
+    house.wait_told(before + 1)
+    again = 1 if "between" in point else 0
+    assert _submissions(house) == sent + len(house.cast.parties) + again
+    newest = "SELECT possible_repeats FROM notice WHERE channel = 'SMS' ORDER BY created_ms DESC"
+    repeats = [row[0] for row in house.facts(f"{newest} LIMIT {len(house.cast.parties)}")]
+    assert sum(repeats) == again, "a repeat is counted, and only a repeat"
+    house.settle()
+
+
+def test_worker_killed_before_the_feeds_commit_misses_nothing(house: House) -> None:
+    house.rearm("worker", "worker.after_feed_apply_before_commit")
+    recording = house.record(6)
+    house.revive("worker")
+    house.settle()
+    kept = house.recordings()[recording].recorded
+    (opened,) = house.facts(f"SELECT count(*) FROM recording WHERE id = '{recording}'")
+    assert opened == (1,)
+    assert house.held_by_relay(recording) == set(range(kept))
+
+
+def _photo(house: House) -> str:
+    house.device.record(house.cast.operation)
+    photo = house.device.photo()
+    house.device.stop("拍照完毕")
+    return photo.sha256
+
+
+def _submissions(house: House) -> int:
+    return house.facts("SELECT coalesce(sum(submissions), 0) FROM simulated_sms")[0][0]
