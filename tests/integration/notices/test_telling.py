@@ -49,11 +49,10 @@ def count(court: Court, model: type) -> int:
     return court.database.read(counted)
 
 
-def run_script(court: Court, name: str, *arguments: str, crash_at: str = "") -> int:
-    environment = {**os.environ, "MZ_CRASH_AT": crash_at, "PYTHONPATH": str(ROOT)}
+def run_acceptance(court: Court, envelope: Path, crash_at: str = "") -> int:
     done = subprocess.run(
-        [sys.executable, str(HERE / name), str(court.settings_file), *arguments],
-        env=environment,
+        [sys.executable, str(HERE / "accept_record.py"), str(court.settings_file), str(envelope)],
+        env={**os.environ, "MZ_CRASH_AT": crash_at, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -62,6 +61,19 @@ def run_script(court: Court, name: str, *arguments: str, crash_at: str = "") -> 
     if done.returncode not in (0, -signal.SIGKILL):
         pytest.fail(done.stderr)
     return done.returncode
+
+
+def kill_worker(court: Court, crash_at: str) -> None:
+    """Start the shipped worker and let it die at a crash point."""
+    worker = subprocess.run(
+        [sys.executable, "-m", "command_center.worker", "--settings", str(court.settings_file)],
+        env={**os.environ, "MZ_CRASH_AT": crash_at},
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert worker.returncode == -signal.SIGKILL
 
 
 def end_leases(court: Court) -> None:
@@ -208,9 +220,9 @@ def test_s14_kill_in_the_measure_transaction_leaves_nothing(court: Court, tmp_pa
     envelope = tmp_path / "record.json"
     envelope.write_bytes(msgspec.json.encode(court.sign(court.record())))
     crash = "centre.in_measure_transaction"
-    assert run_script(court, "accept_record.py", str(envelope), crash_at=crash) == -9
+    assert run_acceptance(court, envelope, crash) == -9
     assert [count(court, one) for one in (RecordRow, MeasureRow, NoticeRow, LogEntry)] == [0] * 4
-    assert run_script(court, "accept_record.py", str(envelope)) == 0
+    assert run_acceptance(court, envelope) == 0
     assert [count(court, one) for one in (RecordRow, MeasureRow, NoticeRow, LogEntry)] == [
         1,
         1,
@@ -221,10 +233,9 @@ def test_s14_kill_in_the_measure_transaction_leaves_nothing(court: Court, tmp_pa
 
 def test_s14_kill_between_commit_and_send(court: Court, telling: Tell) -> None:
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
-    assert run_script(court, "send_notices.py", crash_at="worker.before_submit") == -9
+    kill_worker(court, "worker.before_submit")
     assert count(court, SimulatedMessageRow) == 0
     end_leases(court)
-    assert run_script(court, "send_notices.py") == 0
     telling(court).settle()
     messages = court.database.read(simulated_messages, court.clerk)
     assert sorted(one.party_role for one in messages) == ["APPLICANT", "DEBTOR"]
@@ -236,16 +247,17 @@ def test_s14_kill_between_submit_and_answer_repeats_under_the_same_key(
     court: Court, telling: Tell
 ) -> None:
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
-    crash = "worker.between_submit_and_answer"
-    assert run_script(court, "send_notices.py", crash_at=crash) == -9
-    assert count(court, SimulatedMessageRow) == 1
+    kill_worker(court, "worker.between_submit_and_answer")
+    submitted = count(court, SimulatedMessageRow)  # the other thread may have been as far
+    assert submitted in (1, 2)
     end_leases(court)
-    assert run_script(court, "send_notices.py") == 0
     telling(court).settle()
     messages = court.database.read(simulated_messages, court.clerk)
-    assert sorted(one.submissions for one in messages) == [1, 2]  # one key, submitted twice
+    assert len(messages) == 2  # a key each, whatever was repeated
+    assert sum(one.submissions for one in messages) == 2 + submitted
     told = [one for one in notices(court) if one.channel == "SMS"]
-    assert sorted((one.attempts, one.possible_repeats) for one in told) == [(1, 0), (1, 1)]
+    assert {one.attempts for one in told} == {1}
+    assert sum(one.possible_repeats for one in told) >= submitted
     assert {one.state for one in told} == {NoticeState.DELIVERED}
 
 
