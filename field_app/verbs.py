@@ -87,13 +87,15 @@ class Verbs:
         try:
             self._uplink.contact.now()
         except MzError:
-            self._uplink.contact.wake()
+            self._uplink.contact.renew()
 
     def _contact(self) -> Status:
         self._uplink.contact.now()
         return self._overview.status()
 
     def _start(self, args: StartArgs) -> Status:
+        if self._uplink.is_revoked():
+            raise MzError("device.revoked", Kind.REFUSED, self._identity.device)
         self._uplink.acks.alarm = ""
         self._recorder.start(args.operation, "started")
         return self._overview.status()

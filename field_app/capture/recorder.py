@@ -13,7 +13,7 @@ from field_app.capture.encoder import Encoder
 from field_app.capture.fmp4 import Init, Piece
 from field_app.capture.media_clock import MediaClock
 from field_app.capture.preview import Preview
-from field_app.capture.recording import Circumstances, LiveSink, Recording
+from field_app.capture.recording import Circumstances, LiveSink, Recording, end_unfinished
 from field_app.capture.still import Gop
 from field_app.device.identity import Identity
 from field_app.device.place import PlaceSource, for_header
@@ -78,6 +78,7 @@ class Recorder:
             self._identity.court()
             self._spool.check_room()
             self._camera.check()
+            end_unfinished(self._identity, self._spool.footage)
             self._stopping.clear()
             self._opened.clear()
             self.alarm = ""
@@ -114,6 +115,10 @@ class Recorder:
             except MzError as error:
                 self._raise_alarm(error.code)
                 break
+            except OSError as error:
+                log.error("encoder.not_started", reason=type(error).__name__)
+                self._raise_alarm("camera.failed")
+                break
             if self._stopping.is_set():
                 break
             short_runs = short_runs + 1 if kept < _SHORT_RUN_FRAGMENTS else 0
@@ -132,6 +137,8 @@ class Recorder:
     def _run_encoder(self, operation: str | None, reason: str) -> int:
         """Run ffmpeg once, in one recording; return how many fragments were kept."""
         encoder = self._encoder = Encoder(self._camera, self.preview)
+        if self._stopping.is_set():
+            encoder.stop()
         kept = frames = 0
         clock: MediaClock | None = None
         try:

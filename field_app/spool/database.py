@@ -82,16 +82,17 @@ class Database:
                     if self._link.in_transaction:
                         self._link.execute("ROLLBACK")
                     raise
-            except sqlite3.OperationalError as error:
-                full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
-                code = "spool.disk_full" if full else "spool.write_failed"
-                raise MzError(code, Kind.UNAVAILABLE, str(error)) from error
+            except sqlite3.Error as error:
+                raise _translated(error) from error
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Look without changing anything."""
+        """Look without changing anything; `spool.cannot_read` where the file fails."""
         with self._lock:
-            yield self._link
+            try:
+                yield self._link
+            except sqlite3.Error as error:
+                raise MzError("spool.cannot_read", Kind.UNAVAILABLE, str(error)) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -107,3 +108,9 @@ class Database:
         """Close the file; the WAL is folded in."""
         with self._lock:
             self._link.close()
+
+
+def _translated(error: sqlite3.Error) -> MzError:
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    code = "spool.disk_full" if full else "spool.write_failed"
+    return MzError(code, Kind.UNAVAILABLE, str(error))

@@ -12,6 +12,7 @@ from schemas.field_api import OrderOut, OrderState
 from schemas.problems import Kind, MzError
 from schemas.sign import decode
 
+_SHOWN = 50
 _RANK = {state: rank for rank, state in enumerate(OrderState)}
 
 
@@ -73,9 +74,11 @@ class Orders:
             )
 
     def all(self) -> list[OrderOut]:
-        """Return the orders with their states as known here, the newest first."""
+        """Return the newest orders with their states as known here, the newest first."""
         with self._db.read() as db:
-            rows = db.execute("SELECT id, body, state FROM orders ORDER BY seq DESC").fetchall()
+            rows = db.execute(
+                "SELECT id, body, state FROM orders ORDER BY seq DESC LIMIT ?", (_SHOWN,)
+            ).fetchall()
         return [
             msgspec.structs.replace(
                 decode(self._cabinet.unlock(f"order/{order}", body), OrderOut),

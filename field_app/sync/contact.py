@@ -23,6 +23,7 @@ from schemas.time import now_ms
 
 log = structlog.get_logger()
 EVERY_SECONDS = 60.0
+_FRESH_MS = 3_000
 
 
 class Contact(threading.Thread):
@@ -38,7 +39,7 @@ class Contact(threading.Thread):
         super().__init__(name="contact", daemon=True)
         self._identity, self._spool, self._session, self._after = identity, spool, session, after
         self._wake = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
         self.reachable = False
         self.alarm = ""
@@ -46,17 +47,17 @@ class Contact(threading.Thread):
     def run(self) -> None:
         """Make contact until stopped."""
         backoff = Backoff(1.0, 15.0)
-        while not self._stopping:
-            wait = EVERY_SECONDS
+        while not self._stopping.is_set():
+            self._wake.clear()
             try:
                 self.now()
-                backoff.reset()
             except MzError as error:
                 if error.code != "device.not_enrolled":
                     log.info("contact.failed", code=error.code)
-                wait = backoff.seconds()
-            self._wake.wait(wait)
-            self._wake.clear()
+                self._stopping.wait(backoff.seconds())
+            else:
+                backoff.reset()
+                self._wake.wait(EVERY_SECONDS)
 
     def now(self) -> None:
         """Make contact once.
@@ -85,11 +86,13 @@ class Contact(threading.Thread):
             self._session.keep(now_ms(), reply)
         self._after(reply)
 
-    def wake(self) -> None:
-        """Make contact soon."""
-        self._wake.set()
+    def renew(self) -> None:
+        """Make contact soon, unless that was just done."""
+        last = self._session.contact_ms
+        if last is None or now_ms() - last > _FRESH_MS:
+            self._wake.set()
 
     def stop(self) -> None:
         """End the thread."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()

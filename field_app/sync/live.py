@@ -93,6 +93,7 @@ class LiveLane(LaneThread):
 
     def connected_now(self) -> None:
         """Begin with the newest key-frame: the past belongs to the archive lane."""
+        self._events.renew()
         with self.changed:
             self._outstanding.clear()
             self._in_hand.clear()

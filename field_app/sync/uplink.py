@@ -26,15 +26,15 @@ class Uplink:
     ) -> None:
         self.acks = Acks(identity, spool.footage)
         self.contact = Contact(identity, spool, session, self._after_contact)
-        events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.wake)
+        events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.renew)
         self.live = LiveLane(session, spool.footage, events)
         self.archive = ArchiveLane(session, spool.footage, self.live, events)
         self.acks.on_missing = self.archive.missing
         self.acks.on_refused = self.archive.refuse
-        self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.wake)
+        self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.renew)
         self.orders = OrderKeeper(identity, spool.orders, session)
         self.presence = PresenceTeller(
-            identity, session, present, self.orders.wake, self.contact.wake
+            identity, session, present, self.orders.wake, self.contact.renew
         )
         self._threads = (
             self.contact, self.live, self.archive, self.outbox, self.orders, self.presence,
@@ -43,6 +43,10 @@ class Uplink:
     def _after_contact(self, reply: ContactReply) -> None:
         self.outbox.wake()
         self.orders.wake()
+
+    def is_revoked(self) -> bool:
+        """Return whether relay or centre said last that this device's key is revoked."""
+        return "device.revoked" in (self.acks.alarm, self.contact.alarm)
 
     def start(self) -> None:
         """Start every thread."""

@@ -77,6 +77,21 @@ def test_a_cut_is_backfilled(
     end_clean(device)
 
 
+def test_a_thin_link_keeps_live_young_and_loses_nothing(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    begin(device, centre)
+    wire.rate = 30_000
+    device.client.call("start", operation=court.operation)
+    wait_until(lambda: device.client.status().link == "thin", 20, "the link is seen to be thin")
+    time.sleep(3)
+    assert device.client.status().backlog_fragments > 5
+    wire.rate = None
+    wait_until(lambda: device.client.status().backlog_fragments <= 3, 20, "backfill")
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
 def test_recorded_with_no_network_at_all_and_sent_later(
     device: Device, centre: SimulatedCentre, court: Court, wire: Wire
 ) -> None:

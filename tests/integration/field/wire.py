@@ -1,17 +1,26 @@
-"""A TCP proxy of ours between device and relay: it can be cut and mended."""
+"""A TCP proxy of ours between device and relay: it can be cut, mended and made thin."""
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
+
+_BUFFER_BYTES = 16 * 1024
 
 
 class Wire:
-    """Forwards a loopback port to another; `cut` ends every connection and takes no new one."""
+    """Forwards a loopback port to another; `cut` ends every connection and takes no new one.
+
+    `rate` is how many bytes a second go up, over all connections; None: as many as come.
+    """
 
     def __init__(self, to_port: int) -> None:
         self._to_port = to_port
         self._door = socket.create_server(("127.0.0.1", 0))
+        self._door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+        self.rate: float | None = None
+        self._free_at = 0.0
         self.port: int = self._door.getsockname()[1]
         self._links: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -42,15 +51,25 @@ class Wire:
 
     def _pump(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
         try:
-            while data := source.recv(65536):
-                with self._lock:
-                    self.bytes_up += len(data) if up else 0
+            while data := source.recv(4096):
+                if up:
+                    self._pass(len(data))
                 sink.sendall(data)
         except OSError:
             pass
         finally:
             _close(source)
             _close(sink)
+
+    def _pass(self, size: int) -> None:
+        """Wait until the line is free for so many bytes more."""
+        with self._lock:
+            self.bytes_up += size
+            if self.rate is None:
+                return
+            self._free_at = max(self._free_at, time.monotonic()) + size / self.rate
+            wait = self._free_at - time.monotonic()
+        time.sleep(max(0.0, wait))
 
     def cut(self) -> None:
         """End what is connected and refuse what comes."""

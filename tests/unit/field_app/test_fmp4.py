@@ -37,7 +37,8 @@ def moof(track: int, start: int, durations: list[int], first_flags: int) -> byte
 )
 def test_any_cut_gives_the_same_boxes(bodies: list[bytes], cuts: list[int]) -> None:
     whole = [box(b"mdat", body) for body in bodies]
-    stream, reader, found, at = b"".join(whole), BoxReader(), [], 0
+    stream, reader, at = b"".join(whole), BoxReader(), 0
+    found: list[bytes] = []
     while at < len(stream):
         step = cuts[len(found) % len(cuts)]
         found += [made for _, made in reader.push(stream[at : at + step])]

@@ -66,6 +66,11 @@ def record(
     return made, told
 
 
+def keep_many(made: Recording, count: int, moment: Moment) -> None:
+    for _ in range(count):
+        made.keep(piece(7), moment)
+
+
 def statement(
     court: Court, recording: str, last: int, domains: list[str], required: int
 ) -> Envelope:
@@ -232,6 +237,25 @@ def test_the_audit_finds_a_lost_fragment(identity: Identity, spool: Spool, tmp_p
         db.execute("DELETE FROM fragments WHERE id = 3")
     found = audit(tmp_path / "field")
     assert f"fragment {made.opening.recording}/2: missing" in found.findings
+
+
+def test_a_full_disk_uses_up_no_number(identity: Identity, spool: Spool, tmp_path: Path) -> None:
+    made, told = record(identity, spool, 2, end=False)
+    moment = Moment(now_ms(), 1, None)
+    with spool._database.write() as db:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages + 3}")
+    with pytest.raises(MzError) as caught:
+        keep_many(made, 200, moment)
+    assert caught.value.code == "spool.disk_full"
+    with spool._database.write() as db:
+        db.execute("PRAGMA max_page_count = 1000000")
+    kept = spool.footage.tally.of(made.opening.recording).recorded
+    made.keep(piece(8), moment)
+    made.end()
+    assert told.fragments[-1].key.number == kept
+    spool.close()
+    assert audit(tmp_path / "field").ok
 
 
 def test_other_keys_open_nothing(identity: Identity, spool: Spool, tmp_path: Path) -> None:
