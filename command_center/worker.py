@@ -85,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
     stop.wait()
     for thread in threads:
         thread.join(timeout=5)
+    provider.close()
     database.close()
     log.info("worker.stopped")
     return 0

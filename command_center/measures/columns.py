@@ -6,6 +6,12 @@ times that a table or a page cannot carry are brought within reach, here and now
 
 from __future__ import annotations
 
+import re
+
+from schemas.ids import id_bytes
+from schemas.problems import MzError
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 _MOST = 2**62
 _YEAR_9999_MS = 253_370_764_800_000
 
@@ -28,3 +34,22 @@ def moment(ms: int, otherwise_ms: int) -> int:
 def line(text: str) -> str:
     """Return a text of at most 400 characters without NUL."""
     return text.replace("\0", "")[:400]
+
+
+def ident(text: str) -> str:
+    """Return an id as its column can hold it; a real id stays as it is."""
+    return text.replace("\0", "")[:36]
+
+
+def is_id(text: str) -> bool:
+    """Return whether the text is an id in canonical form, so that it may be looked up."""
+    try:
+        id_bytes(text)
+    except MzError:
+        return False
+    return True
+
+
+def is_digest(text: str) -> bool:
+    """Return whether the text is a SHA-256 in lower-case hex."""
+    return _DIGEST.fullmatch(text) is not None

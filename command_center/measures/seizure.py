@@ -24,7 +24,7 @@ from command_center.notices.templates import Purpose
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect, RecordReceipt
-from schemas.records import FieldRecord, SeizeMovables
+from schemas.records import FieldRecord, SeizedItem, SeizeMovables
 from schemas.time import court_time
 
 
@@ -58,7 +58,8 @@ def execute(
     uow.session.add(measure)
     uow.session.flush()
     _add_details(uow, body, term, receipt)
-    _tell_house(uow, principal, record, measure, term, receipt)
+    _write_log(uow, measure, term, receipt)
+    _announce(uow, principal, measure, receipt)
     queue_notices(
         uow,
         NodeEvent(
@@ -97,7 +98,7 @@ def _recorders(uow: UnitOfWork, record: FieldRecord) -> int:
 def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> MeasureRow:
     values = [item.estimated_value_fen for item in body.items]
     known = [value for value in values if value is not None]
-    footage = record.footage
+    footage, second = record.footage, record.second_officer
     return MeasureRow(
         measure=record.record,
         record=record.record,
@@ -107,8 +108,8 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> Measu
         case=record.case,
         operation=record.operation,
         device=record.device,
-        officer=record.officer[:36],
-        second_officer=record.second_officer[:36] if record.second_officer else None,
+        officer=record.officer,
+        second_officer=columns.ident(second) if second else None,
         subject=summary(body),
         place=line(body.place_text),
         custodian=line(body.custodian),
@@ -118,7 +119,7 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> Measu
         started_ms=columns.moment(body.started_ms, uow.now_ms),
         executed_ms=columns.moment(body.finished_ms, uow.now_ms),
         received_ms=uow.now_ms,
-        footage_recording=footage.recording[:36] if footage else None,
+        footage_recording=columns.ident(footage.recording) if footage else None,
         footage_number=columns.number(footage.number) if footage else None,
         footage_wall_ms=columns.moment(footage.wall_ms, uow.now_ms) if footage else None,
     )
@@ -127,10 +128,9 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> Measu
 def _add_details(
     uow: UnitOfWork, body: SeizeMovables, term: period.Period, receipt: RecordReceipt
 ) -> None:
-    measure = receipt.record
     uow.session.add(
         ControlPeriodRow(
-            measure=measure,
+            measure=receipt.record,
             number=1,
             start_day=term.start.isoformat(),
             end_day=term.end.isoformat(),
@@ -140,46 +140,41 @@ def _add_details(
             law=law.pack_for(term.start).source.text(),
         )
     )
-    for position, item in enumerate(body.items):
-        uow.session.add(
-            MeasureItemRow(
-                measure=measure,
-                position=position,
-                number=columns.number(item.number),
-                name=line(item.name),
-                quantity=columns.number(item.quantity),
-                unit=line(item.unit),
-                brand_model=line(item.brand_model),
-                serial=line(item.serial),
-                condition=line(item.condition),
-                value_fen=columns.optional_number(item.estimated_value_fen),
-                photos=" ".join(item.photos),
-            )
+    uow.session.add_all(
+        _item(receipt.record, position, item) for position, item in enumerate(body.items)
+    )
+    uow.session.add_all(
+        DefectRow(
+            measure=receipt.record,
+            position=position,
+            code=defect.code,
+            text=line(defect.text),
+            law=line(defect.law),
         )
-    for position, defect in enumerate(receipt.defects):
-        uow.session.add(
-            DefectRow(
-                measure=measure,
-                position=position,
-                code=defect.code,
-                text=line(defect.text),
-                law=line(defect.law),
-            )
-        )
+        for position, defect in enumerate(receipt.defects)
+    )
 
 
-def _tell_house(
-    uow: UnitOfWork,
-    principal: Principal,
-    record: FieldRecord,
-    measure: MeasureRow,
-    term: period.Period,
-    receipt: RecordReceipt,
+def _item(measure: str, position: int, item: SeizedItem) -> MeasureItemRow:
+    return MeasureItemRow(
+        measure=measure,
+        position=position,
+        number=columns.number(item.number),
+        name=line(item.name),
+        quantity=columns.number(item.quantity),
+        unit=line(item.unit),
+        brand_model=line(item.brand_model),
+        serial=line(item.serial),
+        condition=line(item.condition),
+        value_fen=columns.optional_number(item.estimated_value_fen),
+        photos=" ".join(filter(columns.is_digest, item.photos)),
+    )
+
+
+def _write_log(
+    uow: UnitOfWork, measure: MeasureRow, term: period.Period, receipt: RecordReceipt
 ) -> None:
-    """Enforcement log, ledger and desk event of the executed measure."""
     officers = [_name(uow, measure.officer), _name(uow, measure.second_officer)]
-    names = "、".join(name for name in officers if name)
-    defects = f"；待补正{len(receipt.defects)}项" if receipt.defects else ""
     append_log(
         uow,
         LogLine(
@@ -187,35 +182,44 @@ def _tell_house(
             at_ms=measure.executed_ms,
             act="SEIZE",
             text=(
-                f"扣押{measure.subject}，保管人{measure.custodian or '未写明'}，"
-                f"期限{_day_text(term.start)}至{_day_text(term.end)}{defects}"
+                f"扣押{measure.subject}，保管人{measure.custodian or '未写明'}，期限"
+                f"{_day_text(term.start)}至{_day_text(term.end)}{_to_mend(receipt)}"
             ),
-            officers=line(names),
+            officers=line("、".join(name for name in officers if name)),
             place=measure.place,
             operation=measure.operation,
             subject=measure.measure,
             recording=measure.footage_recording,
         ),
     )
-    refs = {"case": measure.case, "record": record.record, "device": record.device}
+
+
+def _announce(
+    uow: UnitOfWork, principal: Principal, measure: MeasureRow, receipt: RecordReceipt
+) -> None:
+    refs = {"case": measure.case, "record": receipt.record, "device": principal.id}
     uow.ledger(
         "case:measure:executed",
         principal.id,
         measure.measure,
         receipt.sha256,
-        {**refs, "operation": record.operation},
+        {**refs, "operation": measure.operation or ""},
     )
+    defects = f"; {len(receipt.defects)} defects to mend" if receipt.defects else ""
     uow.emit(
         "MeasureExecuted",
-        f"已扣押{measure.subject}{defects}",
-        f"Seized: {measure.subject}"
-        + (f"; {len(receipt.defects)} defects to mend" if receipt.defects else ""),
+        f"已扣押{measure.subject}{_to_mend(receipt)}",
+        f"Seized: {measure.subject}{defects}",
         case=measure.case,
         operation=measure.operation,
         device=measure.device,
         subject=measure.measure,
         level="warning" if receipt.defects else "info",
     )
+
+
+def _to_mend(receipt: RecordReceipt) -> str:
+    return f"；待补正{len(receipt.defects)}项" if receipt.defects else ""
 
 
 def _name(uow: UnitOfWork, staff: str | None) -> str:

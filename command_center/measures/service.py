@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from command_center.access.models import Staff
 from command_center.devices.models import Device
 from command_center.measures import columns, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
@@ -65,8 +66,8 @@ def _authentic(
     uow: UnitOfWork, principal: Principal, envelope: Envelope, record: FieldRecord
 ) -> Device:
     """The device that sends it is the one that signed it, with the key certified for it."""
-    device = uow.session.get(Device, record.device)
-    if device is None or principal.id != device.id or envelope.key != device.key:
+    device = uow.session.get(Device, principal.id)
+    if device is None or record.device != device.id or envelope.key != device.key:
         raise MzError("record.not_authentic", Kind.REFUSED, "another device's record")
     try:
         envelope.check(device.public)
@@ -81,10 +82,15 @@ def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defe
     if device.revoked_ms is not None:
         text = "记录来自已停用的设备，已收存待核，未自动登记措施。"
         return [Defect("record.quarantined", text, "")]
-    operation = uow.session.get(Operation, record.operation)
+    known = columns.is_id(record.operation)
+    operation = uow.session.get(Operation, record.operation) if known else None
     if operation is None or operation.case != record.case:
         text = "记录所指的执行行动或者案件不存在，已收存待核，未自动登记措施。"
         return [Defect("record.operation_unknown", text, "")]
+    known = columns.is_id(record.officer)
+    if not known or uow.session.get(Staff, record.officer) is None:
+        text = "记录所指的执行人员不存在，已收存待核，未自动登记措施。"
+        return [Defect("record.officer_unknown", text, "")]
     return []
 
 
@@ -100,9 +106,9 @@ def _keep(
         RecordRow(
             record=record.record,
             device=record.device,
-            officer=record.officer,
-            operation=record.operation,
-            case=record.case,
+            officer=columns.ident(record.officer),
+            operation=columns.ident(record.operation),
+            case=columns.ident(record.case),
             kind=type(record.body).__struct_config__.tag,
             payload_sha256=receipt.sha256,
             envelope=msgspec.json.encode(envelope),
@@ -117,16 +123,16 @@ def _keep(
         uow.session.add(
             ExhibitRow(
                 record=record.record,
-                sha256=exhibit.sha256[:64],
+                sha256=exhibit.sha256,
                 size=columns.number(exhibit.size),
                 media_type=columns.line(exhibit.media_type),
-                kind=exhibit.kind[:40],
+                kind=columns.line(exhibit.kind)[:40],
             )
         )
 
 
 def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
-    """Return every exhibit a record names, once: its list, item photos, signature images."""
+    """Return every exhibit a record names by a digest, once: its list, photos, signatures."""
     found = {exhibit.sha256: exhibit for exhibit in record.exhibits}
     if isinstance(record.body, SeizeMovables):
         for item in record.body.items:
@@ -136,7 +142,7 @@ def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
             image = person.signature_sha256
             if image is not None:
                 found.setdefault(image, ExhibitRef(image, 0, "", "signature"))
-    return list(found.values())
+    return [exhibit for sha256, exhibit in found.items() if columns.is_digest(sha256)]
 
 
 def _carry_out(
@@ -158,7 +164,7 @@ def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> 
         record.device,
         record.record,
         receipt.sha256,
-        {"device": record.device, "officer": record.officer},
+        {"device": record.device},
     )
     uow.emit(
         "FieldRecordSetAside",

@@ -115,13 +115,7 @@ def _add(
     template: templates.Template,
     facts: Mapping[str, str],
 ) -> list[str]:
-    query = select(NoticeRow.notice).where(
-        NoticeRow.node == event.node,
-        NoticeRow.purpose == event.purpose,
-        NoticeRow.party == party.id,
-        NoticeRow.channel == channel,
-    )
-    if uow.session.scalar(query) is not None:
+    if _is_planned(uow, event, party, channel):
         return []
     text = templates.render(template, uow.settings.court.name, facts)
     row = NoticeRow(
@@ -143,6 +137,22 @@ def _add(
     )
     uow.session.add(row)
     uow.session.flush()
+    _promise(uow, row)
+    return [row.notice]
+
+
+def _is_planned(uow: UnitOfWork, event: NodeEvent, party: PartyFacts, channel: Channel) -> bool:
+    query = select(NoticeRow.notice).where(
+        NoticeRow.node == event.node,
+        NoticeRow.purpose == event.purpose,
+        NoticeRow.party == party.id,
+        NoticeRow.channel == channel,
+    )
+    return uow.session.scalar(query) is not None
+
+
+def _promise(uow: UnitOfWork, row: NoticeRow) -> None:
+    """Prove that it was planned, and promise the sending; the portal's goes with its document."""
     uow.ledger(
         "party:notice:queued",
         "centre",
@@ -150,8 +160,9 @@ def _add(
         row.text_sha256,
         {"case": row.case, "party": row.party, "node": row.node},
     )
-    if channel is Channel.SMS and contact is None:
+    if row.channel != Channel.SMS:
+        return
+    if row.contact is None:
         changes.fail(uow, row, NoticeState.NO_CONTACT, "no_phone")
-    elif channel is Channel.SMS:
+    else:
         uow.enqueue(SEND, row.notice, {"notice": row.notice})
-    return [row.notice]

@@ -6,6 +6,7 @@ Only this thread touches the socket. Others hand it a `Submission` and wait for 
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 import queue
 import secrets
@@ -18,12 +19,13 @@ from typing import Any
 
 import structlog
 from smpplib import client as smpp_client
-from smpplib import consts, exceptions, smpp
+from smpplib import consts, smpp
 
 _log = structlog.get_logger(__name__)
+# At its lowest levels the library logs whole messages in hex: numbers, texts and the password.
+logging.getLogger("mz.smpp").setLevel(logging.WARNING)
 _LINK_CHECK_S = 20.0
 _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-_BROKEN = (exceptions.ConnectionError, exceptions.PDUError, OSError, AttributeError)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,6 +105,8 @@ class SmppSession(threading.Thread):
         self._closing.set()
         os.write(self._wake_in, b"q")
         self.join(timeout=5)
+        os.close(self._wake_in)
+        os.close(self._wake_out)
 
     def run(self) -> None:
         """Keep the session up until stopped."""
@@ -111,7 +115,7 @@ class SmppSession(threading.Thread):
             began = time.monotonic()
             try:
                 self._serve()
-            except _BROKEN as error:
+            except Exception as error:  # whatever the gateway sent, the thread must come back
                 _log.warning("smpp_session_broken", error=type(error).__name__)
             self._fail_waiting()
             failures = 0 if time.monotonic() - began > 5 else failures + 1

@@ -168,11 +168,22 @@ def test_a_done_act_is_never_refused_however_poor_its_record(court: Court) -> No
     assert count(court, NoticeRow) == 4
 
 
-def test_a_record_of_an_unknown_operation_is_kept_for_a_person(court: Court) -> None:
-    lost = court.record(operation="00000000-0000-7000-8000-000000000000")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"operation": "00000000-0000-7000-8000-000000000000"}, "record.operation_unknown"),
+        ({"operation": "x\0" * 90}, "record.operation_unknown"),
+        ({"case": "x\0" * 90}, "record.operation_unknown"),
+        ({"officer": "x\0" * 90}, "record.officer_unknown"),
+    ],
+)
+def test_a_record_that_points_nowhere_is_kept_for_a_person(
+    court: Court, changes: dict[str, str], code: str
+) -> None:
+    lost = court.record(**changes)
     receipt = court.database.run(accept_field_record, court.device_principal, court.sign(lost))
     assert receipt.measure is None
-    assert [defect.code for defect in receipt.defects] == ["record.operation_unknown"]
+    assert [defect.code for defect in receipt.defects] == [code]
     assert (count(court, RecordRow), count(court, MeasureRow)) == (1, 0)
 
 
