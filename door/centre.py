@@ -19,16 +19,17 @@ def root_of(site: Site) -> str:
     return commands.run(commands.centre(site.settings, "root"), "根指纹 root").strip()
 
 
-def programs(site: Site, environments: dict[str, dict[str, str]] | None = None) -> list[Program]:
+def programs(site: Site) -> list[Program]:
     """Return the programs of the centre's side, in the order in which they start."""
     health = {"web": f"http://{site.host}:{site.port}/healthz", "relay": _relay_health(site)}
+    ports = {"web": (site.port,), "relay": (site.stream_port, site.http_port)}
     return [
         Program(
             name,
             command,
             site.logs / f"{name}.log",
             health.get(name, ""),
-            (environments or {}).get(name, {}),
+            ports=ports.get(name, ()),
         )
         for name, command in commands.commands(site.settings).items()
     ]

@@ -163,8 +163,8 @@ def _addresses(story: Story, accounts: list[tuple[str, str, str]]) -> None:
     )
     parties = "\n".join(f"    {number}  {password}  {name}" for name, number, password in accounts)
     print(
-        f"\n  指挥中心 desk      {cast.desk_url}\n"
-        f"  当事人 portal      {cast.portal_url}\n"
+        f"\n  指挥中心 desk      {story.site.public_url}/desk\n"
+        f"  当事人 portal      {story.site.public_url}/portal\n"
         f"  根指纹 root        {cast.root}\n"
         f"  数据 data          {story.site.data}\n"
         f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n"

@@ -136,6 +136,12 @@ def move_ports(path: Path, base: int) -> None:
     path.write_text(text, "utf-8")
 
 
+def elsewhere(site: Site) -> Site:
+    """Return a demo's site on other ports: somebody took one of them just now."""
+    move_ports(site.settings, free_triple(site.port + _STEP))
+    return load_site(site.settings, site.data)
+
+
 def _base(tree: dict[str, Any]) -> int:
     return int(tree.get("centre", {}).get("port", FIRST_PORT))
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from door.listening import listens
 from door.places import CHECKOUT
 from door.refusal import FAILED, Refusal
 
@@ -33,13 +34,15 @@ Say = Callable[[str, str], None]
 
 @dataclass
 class Program:
-    """One program: its command line, its log, and the address that answers when it is ready."""
+    """One program: its command line, its log; it is ready when it listens on its ports and the
+    address answers."""
 
     name: str
     command: list[str]
     log: Path
     health: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    ports: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restarts: int = 0
@@ -166,8 +169,11 @@ class Supervisor:
 
     def _healthy(self, program: Program) -> bool:
         process = program.process
-        alive = process is not None and process.poll() is None
-        return alive and (not program.health or answers(program.health))
+        if process is None or process.poll() is not None:
+            return False
+        if not all(listens(process.pid, port) for port in program.ports):
+            return False
+        return not program.health or answers(program.health)
 
 
 def answers(url: str) -> bool:

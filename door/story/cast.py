@@ -27,8 +27,6 @@ class Cast:
     """The people, the cases and the operation of the day."""
 
     root: str
-    desk_url: str
-    portal_url: str
     staff: dict[str, SignIn]
     case: str
     case_number: str
@@ -58,8 +56,6 @@ def seed(site: Site) -> Cast:
     first = found["cases"][0]
     return Cast(
         root=found["root"],
-        desk_url=found["desk"],
-        portal_url=found["portal"],
         staff={each["role"]: SignIn(**each) for each in found["staff"]},
         case=first["id"],
         case_number=first["number"],

@@ -20,7 +20,7 @@ class Desk:
     """One member of staff at the desk. A refusal of a page ends the story with its code."""
 
     def __init__(self, public_url: str, who: str) -> None:
-        self._url, self._who = f"{public_url}/desk", who
+        self._url, self.who = f"{public_url}/desk", who
         self._session = requests.Session()
         self._csrf = ""
 
@@ -30,9 +30,7 @@ class Desk:
         page = self._page("operations")
         meta = page.first("meta", name="csrf-token")
         if meta is None:
-            raise failed(
-                "desk.not_signed_in", f"{self._who} 未能登录", f"{self._who} cannot sign in"
-            )
+            raise failed("desk.not_signed_in", f"{self.who} 未能登录", f"{self.who} cannot sign in")
         self._csrf = meta.get("content")
 
     def enrolment_code(self, officer: str) -> str:

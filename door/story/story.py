@@ -15,7 +15,8 @@ from types import TracebackType
 
 from door import centre
 from door.audit import audit
-from door.site import Site
+from door.refusal import Refusal
+from door.site import Site, elsewhere
 from door.story import evidence
 from door.story.cast import Cast, seed
 from door.story.desk import Desk
@@ -34,6 +35,7 @@ _ORDER = "请先拍摄设备铭牌,再张贴封条。"
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _ATTENDED = frozenset({OrderState.DONE})
 _OFFICER_S = 2.0
+_PORT_TRIES = 3
 _ARCHIVE_S, _NOTICE_S, _EVERY_S = 60.0, 40.0, 1.0
 
 
@@ -125,7 +127,7 @@ class Story:
         # Passwords are slow to hash on purpose; meanwhile the programs come up.
         with ThreadPoolExecutor(1) as pool:
             seeding = pool.submit(seed, self.site)
-            self._start_programs()
+            self._start_somewhere()
             with self.telling.step("两件案件、四方当事人、各角色人员", "cases, parties, staff"):
                 self.cast = seeding.result()
                 self.report.root = self.cast.root
@@ -139,6 +141,20 @@ class Story:
             self._recording = self.device.record(self._cast.operation)
             self._recorded_from = time.monotonic()
             words.append(self._recording)
+
+    def _start_somewhere(self) -> None:
+        """Start the programs; on other ports if one was taken between the look and the start."""
+        for left in reversed(range(_PORT_TRIES)):
+            try:
+                self._start_programs()
+                return
+            except Refusal as refusal:
+                if "port_taken" not in refusal.tail or not left:
+                    raise
+                self.supervisor.close()
+                self.site = elsewhere(self.site)
+                self.supervisor = Supervisor(self.telling.say)
+                self._desk = Desk(self.site.public_url, self._desk.who)
 
     def _start_programs(self) -> None:
         for program in centre.programs(self.site):
@@ -167,7 +183,7 @@ class Story:
         with self.telling.step("指挥大屏实时画面(Chromium)", "live on the wall, in Chromium"):
             self._watching = self._stack.enter_context(Watching(chromium))
             duty = self._cast.duty
-            self._watching.open_wall(self._cast.desk_url, duty.number, duty.password)
+            self._watching.open_wall(f"{self.site.public_url}/desk", duty.number, duty.password)
             self._watching.wait_live(self.device.status().device)
 
     def command(self) -> None:

@@ -118,6 +118,7 @@ def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
 def test_taken_ports_are_avoided_by_the_demo(tmp_path: Path) -> None:
     base = free_triple()
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", base + 2))
         taken.listen()
         assert free_triple(base) > base
@@ -137,3 +138,16 @@ def test_the_environment_goes_before_the_file(
     monkeypatch.setenv("MZ_CENTRE_PORT", "9100")
     assert load_site(settings).port == 9100
     assert load_site(settings).data == tmp_path
+
+
+def test_anothers_answer_does_not_pass_for_readiness(tmp_path: Path) -> None:
+    """Somebody else serves on the port; our program, which cannot listen there, ends."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        program = _program(tmp_path, "relay", "import time; time.sleep(0.4); raise SystemExit(2)")
+        program.ports = (port,)
+        with Supervisor(lambda *_: None) as supervisor, pytest.raises(Refusal) as refused:
+            supervisor.start(program)
+    assert refused.value.code == "program.not_ready"
