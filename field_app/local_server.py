@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -66,11 +67,12 @@ class LocalServer:
 
     def _serve_preview(self, link: socket.socket) -> None:
         serial = 0
-        while not self._stopping.is_set():
-            picture = self._preview.after(serial, 1.0)
-            if picture is not None:
-                serial = picture.serial
-                link.sendall(picture.packed())
+        with self._preview.watched():
+            while not self._stopping.is_set() and not _is_gone(link):
+                picture = self._preview.after(serial, 1.0)
+                if picture is not None:
+                    serial = picture.serial
+                    link.sendall(picture.packed())
 
     def _serve_requests(self, link: socket.socket) -> None:
         writing = threading.Lock()
@@ -120,3 +122,9 @@ class LocalServer:
     def _send(self, link: socket.socket, writing: threading.Lock, answer: Answer) -> None:
         with writing:
             link.sendall(msgspec.json.encode(answer) + b"\n")
+
+
+def _is_gone(link: socket.socket) -> bool:
+    """Return whether the watcher has closed; he says nothing otherwise."""
+    readable, _, _ = select.select([link], [], [], 0)
+    return bool(readable) and not link.recv(64)

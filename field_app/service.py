@@ -112,6 +112,7 @@ class Service:
     def run(self) -> None:
         """Serve until `done`; then stop recording with its final head and go."""
         self._uplink.start()
+        self._recorder.viewfinder.start()
         self._server.start()
         log.info("service.ready", device=self._identity.device)
         if self._settings.resume and self._left:
@@ -119,6 +120,7 @@ class Service:
         self.done.wait()
         if self._recorder.recording is not None:
             self._recorder.stop("service_stopped")
+        self._recorder.viewfinder.stop()
         self._server.stop()
         self._uplink.stop()
         self._spool.close()

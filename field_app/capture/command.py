@@ -56,11 +56,21 @@ def encoder_command(camera: Camera, profile: Profile, preview_fd: int) -> list[s
     watched = ffmpeg.output(
         _boxed(pictures[1]), f"pipe:{preview_fd}", f="rawvideo", pix_fmt="yuv420p"
     )
+    return _compiled(ffmpeg.merge_outputs(recording, watched), camera)
+
+
+def preview_command(camera: Camera, preview_fd: int) -> list[str]:
+    """Return ffmpeg's arguments for the preview alone."""
+    pictures = _boxed(_upright(camera.inputs().video, FULL))
+    watched = ffmpeg.output(pictures, f"pipe:{preview_fd}", f="rawvideo", pix_fmt="yuv420p")
+    return _compiled(watched, camera)
+
+
+def _compiled(output: Any, camera: Camera) -> list[str]:
     words = ["-hide_banner", "-nostats", "-loglevel", "warning"]
     if not camera.has_feed:
         words.append("-nostdin")
-    both = ffmpeg.merge_outputs(recording, watched).global_args(*words)
-    command: list[str] = both.compile(cmd=ffmpeg_program())
+    command: list[str] = output.global_args(*words).compile(cmd=ffmpeg_program())
     return command
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import struct
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from schemas.time import now_ms
@@ -32,6 +34,7 @@ class Preview:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._newest: Picture | None = None
+        self.watchers = 0
 
     def drain(self, pipe: int) -> None:
         """Read pictures until the pipe ends: an undrained pipe would hang the encoder."""
@@ -48,6 +51,17 @@ class Preview:
         with self._changed:
             self._changed.wait_for(lambda: self._is_newer(serial), timeout)
             return self._newest if self._is_newer(serial) else None
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Count one watcher as long as the block runs."""
+        with self._changed:
+            self.watchers += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.watchers -= 1
 
     def _is_newer(self, serial: int) -> bool:
         return self._newest is not None and self._newest.serial > serial

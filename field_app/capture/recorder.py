@@ -15,6 +15,7 @@ from field_app.capture.media_clock import MediaClock
 from field_app.capture.preview import Preview
 from field_app.capture.recording import Circumstances, LiveSink, Recording, end_unfinished
 from field_app.capture.still import Gop
+from field_app.capture.viewfinder import Viewfinder
 from field_app.device.identity import Identity
 from field_app.device.place import PlaceSource, for_header
 from field_app.spool.spool import Spool
@@ -47,6 +48,7 @@ class Recorder:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._live, self._challenge = place, live, challenge
         self.preview, self.gop = Preview(), Gop()
+        self.viewfinder = Viewfinder(camera, self.preview)
         self.alarm = ""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -79,6 +81,7 @@ class Recorder:
             self._spool.check_room()
             self._camera.check()
             end_unfinished(self._identity, self._spool.footage)
+            self.viewfinder.hold()
             self._stopping.clear()
             self._opened.clear()
             self.alarm = ""
@@ -128,6 +131,7 @@ class Recorder:
             log.warning("encoder.died", kept=kept)
             reason = "encoder_restarted"
             self._stopping.wait(_RESTART_SECONDS)
+        self.viewfinder.free()
         self._opened.set()
 
     def _raise_alarm(self, code: str) -> None:
@@ -166,6 +170,7 @@ class Recorder:
 
     def _end(self) -> None:
         recording, self._recording = self._recording, None
+        self.gop.end()
         if recording is not None:
             recording.end()
             log.info("recording.ended", recording=recording.opening.recording)

@@ -26,6 +26,11 @@ class Gop:
         with self._lock:
             self._init, self._pieces = init.data, []
 
+    def end(self) -> None:
+        """The recording ended: there is no newest picture any more."""
+        with self._lock:
+            self._pieces = []
+
     def add(self, piece: Piece) -> None:
         """Hold a fragment; a key-frame lets go of those before it."""
         with self._lock:

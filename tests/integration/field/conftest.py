@@ -134,11 +134,15 @@ class Device:
         self._process.kill()
         self._process.wait()
 
-    def kill_encoder(self) -> None:
-        """kill -9 of the ffmpeg that records."""
+    def children(self) -> list[int]:
+        """Return the processes that the service runs: its ffmpeg."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
-        found = [int(pid) for path in children for pid in path.read_text().split()]
+        return [int(pid) for path in children for pid in path.read_text().split()]
+
+    def kill_encoder(self) -> None:
+        """kill -9 of the ffmpeg that records."""
+        found = self.children()
         assert found, "no encoder is running"
         for pid in found:
             os.kill(pid, signal.SIGKILL)

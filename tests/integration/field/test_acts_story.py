@@ -263,6 +263,34 @@ def test_a_window_may_come_and_go(ready: Device, court: Court) -> None:
     assert ready.client.status().recording is not None
 
 
+def test_the_picture_is_there_before_recording_and_goes_on_during_it(
+    ready: Device, court: Court
+) -> None:
+    with ready.client.preview() as preview:
+        preview.settimeout(10)
+        before = _picture(preview)
+        ready.client.call("start", operation=court.operation)
+        time.sleep(1)
+        while _picture(preview) <= before + 1000:
+            pass
+        assert refusal(lambda: ready.client.call("start", operation=None)) == (
+            "recording.already_running"
+        )
+        ready.client.call("stop", reason="结束")
+        assert refusal(lambda: ready.client.call("photo")) == "photo.no_picture"
+        after = time.time() * 1000
+        while _picture(preview) <= after:
+            pass
+    wait_until(lambda: not ready.children(), 5, "nobody looks, no camera runs")
+
+
+def _picture(preview: socket.socket) -> int:
+    """Read one preview picture; return when it was made, wall ms."""
+    head = _read(preview, 16)
+    _read(preview, 640 * 360 * 3 // 2)
+    return int.from_bytes(head[8:], "big")
+
+
 def _read(link: socket.socket, count: int) -> bytes:
     data = b""
     while len(data) < count:
