@@ -16,7 +16,7 @@ from media_relay.playback import (
     tail_gap,
 )
 from media_relay.reader import Entry, Reader, number_of, pending_of
-from media_relay.recordings import IDLE_S, RecordingState, RenditionState
+from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
 from schemas import ranges
 from schemas.media.fragment import HEADER_BYTES
@@ -24,6 +24,8 @@ from schemas.media.head import NO_FRAGMENT
 from schemas.problems import Kind, MzError
 
 MAX_SEGMENT_BYTES = 64 * 1024 * 1024
+SILENT_S = 10.0
+"""After so long without a new fragment the playlist shows the last, open group too."""
 
 
 class Footage:
@@ -64,7 +66,7 @@ class Footage:
         entries = await self._entries(state, rendition)
         facts = [entry.fragment for entry in entries if entry.fragment is not None]
         ended = found.final is not None
-        silent = time.monotonic() - state.touched > IDLE_S
+        silent = time.monotonic() - state.touched > SILENT_S
         groups = groups_of(facts, found.info.timescale, ended=ended or silent)
         if ended:
             groups += tail_gap(groups, found.final_number(), state.opening.fragment_ms)

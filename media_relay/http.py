@@ -218,6 +218,9 @@ async def _answer(
         return await handler(request)
     except MzError as error:
         return _problem(error)
+    except OSError as error:
+        _log.error("vault.failed", reason=str(error)[:200])
+        return _problem(MzError("vault.failed", Kind.UNAVAILABLE, "the disk refused"))
     except web.HTTPRequestEntityTooLarge:
         return _problem(MzError("message.too_large", Kind.TOO_LARGE, "body"))
     except web.HTTPException as error:

@@ -69,6 +69,7 @@ CREATE TABLE orders (
     "order" TEXT PRIMARY KEY, payload_sha256 TEXT NOT NULL, outcome TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE revoked_devices (device TEXT PRIMARY KEY, "order" TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE connected_devices (device TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE feed (seq INTEGER PRIMARY KEY AUTOINCREMENT, item BLOB NOT NULL);
 """
 
@@ -165,7 +166,9 @@ class Index:
         except (MzError, sqlite3.Error) as error:
             self._connection.execute("ROLLBACK TO job")
             self._connection.execute("RELEASE job")
-            return None, error
+            if isinstance(error, MzError):
+                return None, error
+            return None, MzError("index.failed", Kind.UNAVAILABLE, str(error)[:200])
         self._connection.execute("RELEASE job")
         return value, None
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from media_relay.relay import Relay
+from media_relay.ports import bind, take_folder
+from media_relay.relay import Ports, Relay
 from media_relay.settings import Settings, load_settings
 from media_relay.trust import load_trust
 from schemas.problems import MzError
@@ -37,9 +38,14 @@ async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    relay = Relay(settings, load_trust(settings.data / "keys"))
+    trust = load_trust(settings.data / "keys")
+    ports = Ports(
+        bind(settings.host, settings.stream_port), bind(settings.host, settings.http_port)
+    )
+    take_folder(settings.data)
+    relay = Relay(settings, trust)
     try:
-        await relay.open()
+        await relay.open(ports)
         await stop.wait()
     finally:
         await relay.close()

@@ -18,8 +18,10 @@ from schemas.sign import Envelope, HashAlg
 
 FINAL_GRACE_S = 20.0
 """A part is closed so long after the final head even if numbers are missing."""
-IDLE_S = 10.0
-"""Without a new record for so long, the tail that no head covers goes into a part too, marked."""
+TAIL_PATIENCE_S = 120.0
+"""Without a new record for so long, the tail that no head covers goes into a part too, marked.
+
+Till then it waits in the log: a device that comes back usually brings the head."""
 
 
 class Sender(Protocol):
@@ -163,7 +165,7 @@ class RecordingState:
             return True
         if self.ended():
             return now - max(s.final_at for s in self.renditions.values()) >= FINAL_GRACE_S
-        return now - self.touched >= IDLE_S
+        return now - self.touched >= TAIL_PATIENCE_S
 
     def due(self, now: float, part_seconds: float, part_bytes: int) -> bool:
         """Say whether a part of what is pending is to be closed now."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-from sqlite3 import Connection
+import socket
+from functools import partial
+from typing import NamedTuple
 
 import structlog
 from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
-from media_relay import feed
 from media_relay.bundles import Packer
 from media_relay.durable import make_folder
 from media_relay.exhibits import Exhibits
@@ -25,6 +25,7 @@ from media_relay.lanes import Lanes
 from media_relay.log import SharedLog
 from media_relay.orders import Orders, revoked_devices
 from media_relay.parts import PartCloser
+from media_relay.presence import nobody_is_connected, put_presence
 from media_relay.reader import Reader
 from media_relay.recovery import recover
 from media_relay.registry import Registry
@@ -35,7 +36,6 @@ from media_relay.trust import Trust
 from media_relay.upkeep import Upkeep
 from media_relay.vault import LocalVault
 from media_relay.watch import WatchRole
-from schemas.feed import DeviceConnected
 from schemas.problems import Kind, MzError
 from schemas.stream import Lane, Publish, Watch, Watchers
 
@@ -45,13 +45,19 @@ PING_S = 10.0
 _log = structlog.get_logger()
 
 
+class Ports(NamedTuple):
+    """The two sockets, bound before anything else."""
+
+    stream: socket.socket
+    http: socket.socket
+
+
 class Relay:
     """One relay process. Make it on its event loop."""
 
     def __init__(self, settings: Settings, trust: Trust) -> None:
         self._settings, self._trust = settings, trust
         data = settings.data
-        make_folder(data)
         make_folder(data / "tmp")
         loop = asyncio.get_running_loop()
         self._feed = Feed(settings.relay)
@@ -79,36 +85,40 @@ class Relay:
         self._http: web.AppRunner | None = None
         self._clock: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Recover, then open both doors; `relay.port_taken` names the port."""
+    async def open(self, ports: Ports) -> None:
+        """Recover, then open both doors on their bound sockets."""
         self._desk.revoked_devices |= await self._index.run(revoked_devices)
+        await self._index.run(nobody_is_connected)
         await recover(self._rooms, self._vault, self._closer, self._intake)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
-        await self._open_stream_port()
-        await self._open_http_port()
+        await self._open_stream_port(ports.stream)
+        await self._open_http_port(ports.http)
         _log.info(
             "relay.open", relay=self._settings.relay, stream_port=self._settings.stream_port,
             http_port=self._settings.http_port, epoch=self._index.epoch,
         )  # fmt: skip
 
-    async def _open_stream_port(self) -> None:
-        try:
-            self._stream_server = await ws_create_server(
-                self._new_socket,
-                self._settings.host,
-                self._settings.stream_port,
-                enable_auto_ping=True,
-                auto_ping_idle_timeout=PING_S,
-                auto_ping_reply_timeout=PING_S,
-                max_frame_size=MAX_MESSAGE_BYTES,
-                use_aiofastnet=False,
-            )
-        except OSError as error:
-            raise _port_refused(error, self._settings.stream_port) from error
+    async def _open_stream_port(self, listener: socket.socket) -> None:
+        self._stream_server = await ws_create_server(
+            self._new_socket,
+            enable_auto_ping=True,
+            auto_ping_idle_timeout=PING_S,
+            auto_ping_reply_timeout=PING_S,
+            max_frame_size=MAX_MESSAGE_BYTES,
+            use_aiofastnet=False,
+            sock=listener,
+        )
 
-    async def _open_http_port(self) -> None:
-        rooms = HttpRooms(
+    async def _open_http_port(self, listener: socket.socket) -> None:
+        self._http = web.AppRunner(
+            make_app(self._http_rooms()), access_log=None, shutdown_timeout=1.0
+        )
+        await self._http.setup()
+        await web.SockSite(self._http, listener).start()
+
+    def _http_rooms(self) -> HttpRooms:
+        return HttpRooms(
             relay=self._settings.relay,
             allow_origin=self._settings.allow_origin,
             desk=self._desk,
@@ -127,20 +137,14 @@ class Relay:
             registry=self._registry,
             log=self._log,
         )  # fmt: skip
-        self._http = web.AppRunner(make_app(rooms), access_log=None, shutdown_timeout=1.0)
-        await self._http.setup()
-        try:
-            await web.TCPSite(self._http, self._settings.host, self._settings.http_port).start()
-        except OSError as error:
-            raise _port_refused(error, self._settings.http_port) from error
 
     async def close(self) -> None:
         """Close the doors, make durable what waits, and end every thread."""
         stopping = MzError("relay.stopping", Kind.UNAVAILABLE, "the relay stops")
         if self._stream_server is not None:
             self._stream_server.close()
-        for socket in list(self._sockets):
-            socket.end(stopping)
+        for one in list(self._sockets):
+            one.end(stopping)
         if self._http is not None:
             await self._http.cleanup()
         if self._clock is not None:
@@ -160,32 +164,21 @@ class Relay:
             return None
         return StreamSocket(self._welcome, self._sockets)
 
-    def _welcome(self, socket: StreamSocket, first: Publish | Watch) -> Role:
+    def _welcome(self, stream: StreamSocket, first: Publish | Watch) -> Role:
         if first.v != 1:
             raise MzError("message.unknown", Kind.INVALID, f"version {first.v}")
         if isinstance(first, Watch):
-            return WatchRole(socket, first, self._desk, self._hub, self._settings.relay)
+            return WatchRole(stream, first, self._desk, self._hub, self._settings.relay)
         rooms = IngestRooms(
             self._settings.relay, self._desk, self._lanes, self._hub, self._intake,
             self._registry, self._index,
         )  # fmt: skip
-        return DeviceRole(socket, first, rooms)
+        return DeviceRole(stream, first, rooms)
 
     def _on_presence(self, device: str, connected: bool) -> None:
         if not connected:
             self._hub.gone(device)
-        item = DeviceConnected(0, 0, device, connected)
-
-        def job(connection: Connection) -> None:
-            feed.put(connection, item)
-
-        self._index.post(job)
+        self._index.post(partial(put_presence, device=device, connected=connected))
 
     def _on_watchers(self, device: str, count: int) -> None:
         self._lanes.tell(device, Watchers(device, count), Lane.LIVE)
-
-
-def _port_refused(error: OSError, port: int) -> MzError:
-    if error.errno == errno.EADDRINUSE:
-        return MzError("relay.port_taken", Kind.UNAVAILABLE, f"port {port} is taken")
-    return MzError("relay.port_refused", Kind.UNAVAILABLE, f"port {port}: {error}")

@@ -360,6 +360,15 @@ def test_a_taken_port_is_named(make_relay: Make, which: str) -> None:
     assert str(getattr(running, which)) in done.stderr
 
 
+def test_a_folder_that_another_relay_has_is_not_touched(make_relay: Make) -> None:
+    running = make_relay()
+    second = make_relay(start=False, data=str(running.data))
+    done = start_and_fail(second)
+    assert done.returncode == 2
+    assert "relay.data_in_use" in done.stderr
+    assert running.audit()["ok"]
+
+
 def test_bad_settings_and_keys_are_named(make_relay: Make) -> None:
     relay = make_relay(start=False, required_domains=2)
     assert "settings.invalid" in start_and_fail(relay).stderr

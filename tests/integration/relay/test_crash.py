@@ -10,8 +10,8 @@ import pytest
 import requests
 from websockets.exceptions import ConnectionClosed
 
-from schemas.feed import ExhibitStored, PartArchived, RecordingOpened
-from schemas.stream import Archived
+from schemas.feed import DeviceConnected, ExhibitStored, PartArchived, RecordingOpened
+from schemas.stream import Archived, Lane
 from tests.integration.relay.running import RunningRelay
 
 Make = Callable[..., RunningRelay]
@@ -65,6 +65,19 @@ def test_killed_at_a_crash_point_the_recording_ends_whole(make_relay: Make, poin
     assert {n for low, high in spans for n in range(low, high + 1)} == set(range(20))
     report = relay.audit()
     assert report["ok"], report
+
+
+def test_a_device_that_was_connected_at_the_end_is_told_as_gone(relay: RunningRelay) -> None:
+    device = relay.device()
+    with device.lane(Lane.LIVE):
+        relay.feed_page(wait_ms=5000)
+        relay.kill()
+    relay.start()
+    told = [item for item in relay.feed() if isinstance(item, DeviceConnected)]
+    assert [(item.device, item.connected) for item in told] == [
+        (device.id, True),
+        (device.id, False),
+    ]
 
 
 def test_killed_between_exhibit_and_answer_the_exhibit_is_told_once(make_relay: Make) -> None:
