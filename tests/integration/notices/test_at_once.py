@@ -1,0 +1,56 @@
+"""Many at once: the same record from two roads, and several workers on one outbox."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from command_center.disclosure import jobs as disclosure_jobs
+from command_center.measures.service import accept_field_record
+from command_center.measures.views import measures_of_case
+from command_center.notices import jobs, views
+from command_center.notices.providers.choose import make_provider
+from command_center.notices.simulated_spool import simulated_messages
+from command_center.notices.states import NoticeState
+from command_center.platform.outbox import work_once
+from schemas.field_api import RecordReceipt
+
+if TYPE_CHECKING:
+    from tests.integration.notices.court import Court
+
+
+def test_the_same_record_at_once_is_taken_once(court: Court) -> None:
+    envelope = court.sign(court.record())
+
+    def post(_number: int) -> RecordReceipt:
+        return court.database.run(accept_field_record, court.device_principal, envelope)
+
+    with ThreadPoolExecutor(6) as pool:
+        receipts = list(pool.map(post, range(6)))
+    assert all(receipt == receipts[0] for receipt in receipts)
+    assert len(court.database.read(measures_of_case, court.clerk, court.case)) == 1
+    assert len(court.database.read(views.notices_of_case, court.clerk, court.case)) == 4
+
+
+def test_several_workers_send_each_notice_once(court: Court) -> None:
+    for _ in range(6):
+        court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
+    court.clock.ahead_ms += 1_000
+
+    def work(_number: int) -> None:
+        provider = make_provider(court.database, court.database.settings.sms)
+        consumers = {**jobs.consumers(provider), **disclosure_jobs.consumers()}
+        while work_once(court.database, consumers):
+            pass
+        court.database.run(disclosure_jobs.follow_events)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    court.clock.ahead_ms += 2_000
+    make_provider(court.database, court.database.settings.sms).tick()
+    messages = court.database.read(simulated_messages, court.clerk)
+    assert len(messages) == 12
+    assert {message.submissions for message in messages} == {1}
+    told = court.database.read(views.notices_of_case, court.clerk, court.case)
+    sms = [notice for notice in told if notice.channel == "SMS"]
+    assert {(one.state, one.attempts) for one in sms} == {(NoticeState.DELIVERED, 1)}
