@@ -8,6 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
+from command_center.access.permissions import Role
 from command_center.access.views import ViewedBy, views_of_case
 from command_center.cases.log import LogLine, log_of_case
 from command_center.cases.service import list_cases, read_case
@@ -154,7 +155,7 @@ def _present(facts: CaseFacts) -> CasePage:
         tuple(_log(line) for line in facts.log),
         tuple(present_operation(row) for row in facts.operations),
         None if views is None else tuple(
-            ViewShown(f"{v.name} · {show.role(v.role)}", _seen(v.what), show.moment(v.at_ms))
+            ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))
             for v in views
         ),
     )  # fmt: skip
@@ -178,6 +179,11 @@ def _contact(contact: ContactView) -> ContactShown:
 
 def _log(line: LogLine) -> LogShown:
     return LogShown(show.moment_second(line.at_ms), line.text, line.officers, line.recording)
+
+
+def _viewer(view: ViewedBy) -> str:
+    role = show.role(view.role)
+    return role if view.role == Role.PARTY else f"{view.name} · {role}"
 
 
 def _seen(what: str) -> str:

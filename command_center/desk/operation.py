@@ -35,7 +35,7 @@ from command_center.operations.words import ORDER, STATES
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.events import DeskEvent
+from schemas.events import DeskEvent, PresenceOut
 from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.time import now_ms
 
@@ -195,8 +195,9 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
     devices |= {recording.device for recording in facts.footage.recordings}
     presence = presence_by_device()
     tile = None
-    if facts.tiles and (facts.tiles[0].device.connected or facts.tiles[0].device.id in presence):
-        tile = tiles.present_tile(facts.tiles[0], presence.get(facts.tiles[0].device.id), 0, at_ms)
+    if facts.tiles and _shows_scene(facts, presence):
+        live = facts.tiles[0]
+        tile = tiles.present_tile(live, presence.get(live.device.id), 0, at_ms)
     start_ms = facts.view.arrived_ms
     end_ms = facts.view.withdrawn_ms or at_ms
     return Room(
@@ -213,6 +214,14 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
         tuple(events.present(event) for event in facts.events),
         bundle_name(row.case_number),
     )  # fmt: skip
+
+
+def _shows_scene(facts: RoomFacts, presence: dict[str, PresenceOut]) -> bool:
+    """A live tile while the visit lasts and a device is there; afterwards the recordings."""
+    device = facts.tiles[0].device
+    over = ORDER.index(facts.view.row.state) >= ORDER.index("WITHDRAWN")
+    recording = any(not one.ended for one in facts.footage.recordings)
+    return (device.connected or device.id in presence) and (recording or not over)
 
 
 def bundle_name(case_number: str) -> str:

@@ -13,8 +13,8 @@ _FEW_SECONDS_MS = 60_000
 
 
 def pick(zh: str, en: str) -> str:
-    """Return the text in the reader's language."""
-    return en if is_english() else zh
+    """Return the text in the reader's language; words of the rooms begin small in English."""
+    return en[:1].upper() + en[1:] if is_english() else zh
 
 
 def clock(ms: int | None) -> str:

@@ -98,7 +98,7 @@ class CasePage:
 
 
 def _text(text: Text) -> str:
-    return text.en if is_english() else text.zh
+    return text.en[:1].upper() + text.en[1:] if is_english() else text.zh
 
 
 def _day(ms: int) -> str:

@@ -19,6 +19,13 @@ def landing() -> ResponseReturnValue:
     return render("portal/landing.html")
 
 
+@blueprint.get("/portal")
+@open_to_all("leads parties to their case, or to the sign-in")
+def home() -> ResponseReturnValue:
+    """Lead a party to his case; the case page leads to the sign-in."""
+    return redirect(url_for("portal.case"))
+
+
 @blueprint.route("/portal/sign-in", methods=["GET", "POST"])
 @open_to_all("the parties' door itself; throttled by account and address")
 def sign_in() -> ResponseReturnValue:
