@@ -80,9 +80,9 @@ class FieldWindow(App):
         self._frames.open()
 
     def on_stop(self) -> None:
-        """Leave the service running: a recording goes on without the window."""
+        """Leave the service running while it has work: a recording outlives the window."""
         self._frames.close()
-        self._link.close()
+        self._link.close(idle=self.state.idle)
 
     def choose(self, **chosen: Any) -> None:
         """Keep a choice of the officer; a new language rebuilds the screens, drafts stay."""

@@ -7,7 +7,9 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.graphics import Color, Line, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from field_app.local_api import OutboxItem, OutboxState, RecordingStatus
@@ -78,8 +80,15 @@ class Road(Widget):
             SmoothLine(points=tick, width=dp(1.1))
 
 
-class OutboxRow(FixedRow):
-    """One record, exhibit or recording on its road."""
+class LegendMark(BoxLayout):
+    """One shape of the strip with its word."""
+
+    spans = ListProperty([])
+    text = StringProperty("")
+
+
+class OutboxRow(ButtonBehavior, FixedRow):
+    """One record, exhibit or recording on its road; a tap lists what the centre found missing."""
 
     icon = StringProperty("file-text")
     title = StringProperty("")
@@ -90,8 +99,8 @@ class OutboxRow(FixedRow):
     state_words = StringProperty("")
     tone = StringProperty("t2")
 
-    def show_item(self, item: OutboxItem) -> None:
-        """Show a record or an exhibit."""
+    def show_item(self, item: OutboxItem, unfolded: bool) -> None:
+        """Show a record or an exhibit; `unfolded` names each defect."""
         self.icon = _ICONS.get(item.kind, "file-text")
         # Titles are the service's, in Chinese; other languages say the kind.
         kind = f"kind.{item.kind}"
@@ -109,6 +118,8 @@ class OutboxRow(FixedRow):
             self.note, self.note_tone = f"{self.note}\n{tr_problem(item.problem)}", "bad"
         elif item.defects:
             self.note_tone = "warn"
+        if unfolded:
+            self.note = "\n".join([self.note, *(_defect_line(code) for code in item.defects)])
 
     def show_recording(self, recording: RecordingStatus) -> None:
         """Show a recording by its fragments."""
@@ -143,6 +154,10 @@ class OutboxScreen(FieldScreen):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self._listed: object = None
+        self._unfolded: set[str] = set()
+        for state in ("archived", "received", "waiting"):
+            mark = LegendMark(spans=[line.Span(state, 0, 1)], text=tr(f"legend.{state}"))
+            self.ids.legend.add_widget(mark)
         self._reading = Clock.schedule_interval(lambda _dt: self.state.read_outbox(), _READ_SECONDS)
         self._reading.cancel()
         self.state.bind(status=self._refresh, outbox=self._refresh)
@@ -197,12 +212,18 @@ class OutboxScreen(FieldScreen):
             self.kept_icon, self.kept_tone = "database", "t2"
             self.kept_words = tr("record.kept_none")
 
+    def _fold(self, item: str) -> None:
+        self._unfolded ^= {item}
+        self._listed = None
+        self._refresh()
+
     def _list(self, items: list[OutboxItem], recordings: list[RecordingStatus]) -> None:
         newest_first = sorted(items, key=lambda item: item.made_ms, reverse=True)
         rows = []
         for item in newest_first:
             row = OutboxRow()
-            row.show_item(item)
+            row.show_item(item, item.item in self._unfolded)
+            row.bind(on_release=lambda _row, name=item.item: self._fold(name))
             rows.append(row)
         _fill(self.ids.records, rows, tr("outbox.no_records"))
         rows = []
@@ -211,6 +232,11 @@ class OutboxScreen(FieldScreen):
             row.show_recording(recording)
             rows.append(row)
         _fill(self.ids.footage, rows, tr("outbox.no_footage"))
+
+
+def _defect_line(code: str) -> str:
+    key = f"defect.{code}"
+    return f"· {tr(key) if known(key) else code}"
 
 
 def _fill(card: Any, rows: list[OutboxRow], empty: str) -> None:

@@ -162,8 +162,12 @@ class RecordScreen(FieldScreen):
             self.kept_words = tr("record.kept_none")
         self.kept_note = tr("record.free", size=shown.size(status.free_bytes))
         waiting = status.backlog_fragments
-        self.backlog_share = line.arrived_share(running) if waiting else 1.0
-        if waiting:
+        late = waiting > line.IN_FLIGHT_FRAGMENTS
+        self.backlog_share = line.arrived_share(running) if late else 1.0
+        if waiting and not late:
+            self.backlog_words = tr("record.in_flight")
+            self.backlog_note = tr("record.in_flight_note", size=shown.size(status.backlog_bytes))
+        elif waiting:
             self.backlog_words = tr("record.backlog", n=waiting)
             self.backlog_note = shown.size(status.backlog_bytes)
         else:

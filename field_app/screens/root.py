@@ -12,9 +12,10 @@ from kivy.uix.screenmanager import NoTransition
 
 from field_app.screens.enrol import EnrolScreen
 from field_app.screens.outbox import OutboxScreen
+from field_app.screens.person import PersonScreen
 from field_app.screens.record import RecordScreen
 from field_app.screens.seize import SeizeScreen
-from field_app.screens.seize_parts import ItemScreen, PersonScreen, ReviewScreen
+from field_app.screens.seize_parts import ItemScreen, ReviewScreen
 from field_app.screens.settings import SettingsScreen
 from field_app.screens.sheet import StopSheet, Toast
 from field_app.screens.state import State
@@ -41,11 +42,11 @@ _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
 class Root(FloatLayout):
-    """Builds the screens once and leads between them; `choose` keeps what the officer chose."""
+    """Builds the screens once and leads between them."""
 
     def __init__(self, state: State, choices: Choices, choose: Callable[..., None]) -> None:
         super().__init__()
-        self.state, self.choices, self.choose = state, choices, choose
+        self.state, self.choices, self._choose = state, choices, choose
         self._sheet: StopSheet | None = None
         self._toast: Toast | None = None
         self._toast_end: Any = None
@@ -81,6 +82,10 @@ class Root(FloatLayout):
         self.ids.screens.current = name
         self._tabs.value = screen.tab
         self._show_tabs(bool(screen.tab))
+
+    def choose(self, **chosen: str) -> None:
+        """Keep a choice of the officer: `language` or `appearance`."""
+        self._choose(**chosen)
 
     def back(self) -> None:
         """Show the screen that this one came from."""

@@ -8,10 +8,15 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
 from field_app.screens.state import State
+from field_app.window.choices import Choices
 
 
 class Guide(Protocol):
     """The way between screens (`field_app.screens.root.Root`)."""
+
+    choices: Choices
+
+    def choose(self, **chosen: str) -> None: ...
 
     def go(self, name: str, **about: Any) -> None: ...
 

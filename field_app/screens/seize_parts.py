@@ -1,4 +1,4 @@
-"""The screens inside the seizure form: one item, one person, and the review before saving."""
+"""The screens inside the seizure form: one item, and the review before saving."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from kivy.properties import NumericProperty, StringProperty
 
 from field_app.screens.screen import FieldScreen
 from field_app.screens.seize_rows import AddPhoto, Thumb
-from field_app.theme.parts import Card, Icon, Row, Rule, Txt
+from field_app.theme.parts import Icon, Row, Rule, Txt
 from field_app.window.seizure import (
-    ATTENDEE_KINDS,
     UNITS,
-    AttendeeDraft,
     ItemDraft,
     Lack,
     SeizureDraft,
@@ -21,7 +19,6 @@ from field_app.window.seizure import (
 )
 from field_app.window.words import tr
 from schemas.money import yuan_text
-from schemas.records import SignedHow
 from schemas.time import now_ms
 
 _ITEM_FIELDS = {
@@ -31,7 +28,6 @@ _ITEM_FIELDS = {
     "condition": "condition",
     "value": "value",
 }
-_REASONS = ("disputes_list", "no_reason", "left", "other")
 
 
 class ItemScreen(FieldScreen):
@@ -114,81 +110,6 @@ class ItemScreen(FieldScreen):
         row.add_widget(key)
         self.add_photo = key
         self.photo_note = tr("item.photo_count", n=len(self.item.photos))
-
-
-class RefusalCard(Card):
-    """Why a person refused to sign: a common reason or his own words."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.ids.reason.choices = [(reason, tr(f"reason.{reason}")) for reason in _REASONS]
-        self.ids.reason.bind(value=self._take)
-
-    def _take(self, _picks: object, reason: str) -> None:
-        if reason:
-            self.ids.reason_text.fill(tr(f"reason.{reason}"))
-
-
-class PersonScreen(FieldScreen):
-    """One person: who, whether he came, how he signed or refused."""
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self.draft: SeizureDraft | None = None
-        self.refusal = RefusalCard()
-        self.person = AttendeeDraft()
-        ids = self.ids
-        ids.kind.choices = [(kind, tr(f"attendee.{kind}")) for kind in ATTENDEE_KINDS]
-        ids.attended.choices = [("yes", tr("person.came")), ("no", tr("person.absent"))]
-        ids.signed.choices = [(how.value, tr(f"signed.{how.value}")) for how in SignedHow]
-        ids.kind.bind(value=lambda _picks, kind: self._take("kind", kind))
-        ids.name.bind(text=lambda _field, text: self._take("name", text))
-        ids.attended.bind(value=lambda _picks, value: self._take("attended", value == "yes"))
-        ids.signed.bind(value=self._take_signed)
-        self.refusal.ids.reason_text.bind(
-            text=lambda _field, text: self._take("refusal_reason", text)
-        )
-
-    def open(self, **about: Any) -> None:
-        """Show a person: `draft`, `index` (-1 adds one)."""
-        draft, index = about["draft"], about["index"]
-        self.draft = None
-        if index < 0:
-            draft.attendees.append(AttendeeDraft())
-        self.person = draft.attendees[index]
-        ids, person = self.ids, self.person
-        ids.kind.value, ids.signed.value = person.kind, person.signed.value
-        ids.attended.value = "yes" if person.attended else "no"
-        ids.name.fill(person.name)
-        self.refusal.ids.reason.value = ""
-        self.refusal.ids.reason_text.fill(person.refusal_reason)
-        self._show_refusal(person.signed is SignedHow.REFUSED)
-        ids.page.scroll_y = 1
-        self.draft = draft
-
-    def remove(self) -> None:
-        """Take the person off the form."""
-        if self.draft is not None:
-            self.draft.attendees.remove(self.person)
-        self.guide.back()
-
-    def done(self) -> None:
-        """Back to the form."""
-        self.guide.back()
-
-    def _take(self, attribute: str, value: object) -> None:
-        if self.draft is not None:
-            setattr(self.person, attribute, value)
-
-    def _take_signed(self, _picks: object, value: str) -> None:
-        self._take("signed", SignedHow(value))
-        self._show_refusal(value == SignedHow.REFUSED.value)
-
-    def _show_refusal(self, shown: bool) -> None:
-        place = self.ids.refusal_place
-        place.clear_widgets()
-        if shown:
-            place.add_widget(self.refusal)
 
 
 class ReviewScreen(FieldScreen):

@@ -61,7 +61,7 @@ class PersonRow(ButtonBehavior, FixedRow):
         self.title = person.name.strip() or tr("person.unnamed")
         self.icon, self.tone = _SIGNED[person.signed]
         self.state_words = tr(f"signed.{person.signed.value}")
-        if not person.attended and person.signed is SignedHow.NOT_YET:
+        if not person.attended:
             self.icon, self.tone, self.state_words = "ban", "warn", tr("person.absent")
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from field_app.local_api import RecordingStatus
 
+IN_FLIGHT_FRAGMENTS = 10
+"""Up to this many unacknowledged fragments (2 s at the default length) are simply under way."""
+
 
 @dataclass(frozen=True)
 class Span:

@@ -38,6 +38,10 @@ class Client(Protocol):
     def close(self) -> None: ...
 
 
+def _ignore(_told: object) -> None:
+    """Nobody is left to tell."""
+
+
 class Started(Protocol):
     """A service process that was started (`subprocess.Popen`)."""
 
@@ -72,8 +76,13 @@ class ServiceLink:
         for thread in self._threads:
             thread.start()
 
-    def close(self, timeout: float = 3.0) -> None:
-        """Let go of the service, which goes on; waits for calls under way up to `timeout`."""
+    def close(self, idle: bool, timeout: float = 3.0) -> None:
+        """Let go of the service, waiting for calls under way up to `timeout`.
+
+        It goes on, unless this window started it and it is `idle`: nothing recorded or waiting.
+        """
+        if idle and self._started is not None and self._attached.is_set():
+            self._calls.put(("shutdown", {}, _ignore, _ignore))
         self._closing.set()
         self._calls.put(None)
         for thread in self._threads:

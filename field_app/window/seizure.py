@@ -18,7 +18,9 @@ ATTENDEE_KINDS = (
 )  # fmt: skip
 DEBTOR_SIDE = ("被执行人", "成年家属", "法定代表人", "主要负责人")
 OUTSIDE_SIDE = ("基层组织代表", "工作单位代表")
+CUSTODIAN_KIND = "保管人"
 MOVABLES_YEARS = 2
+_UNSIGNED = (SignedHow.REFUSED, SignedHow.UNABLE)
 
 
 @dataclass
@@ -57,6 +59,14 @@ class AttendeeDraft:
     attended: bool = True
     signed: SignedHow = SignedHow.NOT_YET
     refusal_reason: str = ""
+    notified_how: str = ""
+
+    @property
+    def to_explain(self) -> str:
+        """Return what needs a reason: `absent`, `refused`, `unable`, or nothing."""
+        if not self.attended:
+            return "absent"
+        return self.signed.value if self.signed in _UNSIGNED else ""
 
 
 @dataclass
@@ -128,8 +138,9 @@ def _attendee(draft: AttendeeDraft) -> Attendee:
         kind=draft.kind,
         name=draft.name.strip(),
         attended=draft.attended,
-        signed=draft.signed,
+        signed=draft.signed if draft.attended else SignedHow.NOT_YET,
         refusal_reason=draft.refusal_reason.strip(),
+        notified_how=draft.notified_how.strip(),
     )
 
 
@@ -153,6 +164,9 @@ def lacks(draft: SeizureDraft) -> list[Lack]:
     if not draft.storage_place.strip():
         found.append(Lack("storage"))
     found += _lacks_of_attendees(draft.attendees)
+    kinds = {person.kind for person in draft.attendees}
+    if draft.custodian.strip() and CUSTODIAN_KIND not in kinds:
+        found.append(Lack("custodian_sign"))
     if not draft.second_officer:
         found.append(Lack("second_officer"))
     found += _lacks_of_dates(draft)
@@ -180,8 +194,10 @@ def _lacks_of_attendees(attendees: list[AttendeeDraft]) -> list[Lack]:
         found.append(Lack("outside_side"))
     for person in attendees:
         who = (("kind", person.kind),)
-        if person.signed is SignedHow.REFUSED and not person.refusal_reason.strip():
-            found.append(Lack("refusal_reason", who))
+        if person.to_explain and not person.refusal_reason.strip():
+            found.append(Lack(f"reason_{person.to_explain}", who))
+        if not person.attended and not person.notified_how.strip():
+            found.append(Lack("notified", who))
         if person.attended and person.signed is SignedHow.NOT_YET:
             found.append(Lack("not_signed", who))
     return found

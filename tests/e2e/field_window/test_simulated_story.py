@@ -136,7 +136,7 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     hand.on("person")
     hand.type(hand.part("name"), "贺喆平")
     hand.pick(hand.part("signed"), "refused")
-    hand.pick(hand.here.refusal.ids.reason, "no_reason")
+    hand.pick(hand.here.reason.ids.reason, "no_reason")
     hand.picture(pictures / "field-person.png")
     hand.tap(hand.part("done"))
     hand.on("seize")
