@@ -40,8 +40,12 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 def ceiling(start: dt.date, kind: PropertyClass) -> dt.date:
     """Return the last day a period beginning on `start` may have: the day before the
-    anniversary, the earlier of the two readings (DOMAIN §2.2)."""
-    return add_months(start, pack_for(start).ceiling_months[kind]) - dt.timedelta(days=1)
+    anniversary, the earlier of the two readings (DOMAIN §2.2). Where the last month has no such
+    day, it ends with that month (民法典 202)."""
+    anniversary = add_months(start, pack_for(start).ceiling_months[kind])
+    if anniversary.day != start.day:
+        return anniversary
+    return anniversary - dt.timedelta(days=1)
 
 
 def latest_lawful_end(start: dt.date, kind: PropertyClass) -> dt.date:

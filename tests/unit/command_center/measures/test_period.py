@@ -35,7 +35,8 @@ def test_profile_changes_on_its_day() -> None:
 
 
 def test_period_from_a_leap_day_ends_with_february() -> None:
-    assert period.ceiling(dt.date(2024, 2, 29), PropertyClass.MOVABLE) == dt.date(2026, 2, 27)
+    assert period.ceiling(dt.date(2024, 2, 29), PropertyClass.MOVABLE) == dt.date(2026, 2, 28)
+    assert period.ceiling(dt.date(2014, 8, 31), PropertyClass.DEPOSIT) == dt.date(2015, 2, 28)
     assert period.add_months(dt.date(2024, 2, 29), 48) == dt.date(2028, 2, 29)
 
 
