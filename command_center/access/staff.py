@@ -99,7 +99,7 @@ def list_staff(uow: UnitOfWork, principal: Principal) -> list[StaffView]:
 def names_of(uow: UnitOfWork, ids: set[str]) -> dict[str, str]:
     """Return the names of these staff ids; unknown ids are left out."""
     rows = uow.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(sorted(ids))))
-    return dict(row.tuple() for row in rows)
+    return dict(rows.all())
 
 
 def set_password(

@@ -51,7 +51,7 @@ def check_records(uow: UnitOfWork) -> list[str]:
 
 def check_notices(uow: UnitOfWork) -> list[str]:
     """Every executed measure has a notice for each of both parties."""
-    told = set(uow.session.execute(select(NoticeRow.node, NoticeRow.party)).tuples())
+    told = set(uow.session.execute(select(NoticeRow.node, NoticeRow.party)).all())
     pairs = (
         select(MeasureRow.measure, Party.id)
         .join(Party, Party.case == MeasureRow.case)

@@ -146,7 +146,7 @@ def _views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[RecordingView]:
         )
     counted = select(ArchivedPart.recording, func.count()).group_by(ArchivedPart.recording)
     of_these = counted.where(ArchivedPart.recording.in_(ids))
-    parts = dict(row.tuple() for row in uow.session.execute(of_these))
+    parts = dict(uow.session.execute(of_these).all())
     names = device_names(uow, {row.device for row in rows})
     return [
         _view(row, names.get(row.device, ("", "")), parts.get(row.id, 0), renditions[row.id],

@@ -150,7 +150,7 @@ class OutboxCounts:
 def counts(uow: UnitOfWork) -> OutboxCounts:
     """Return the outbox in numbers."""
     by_state = select(JobRow.state, func.count()).group_by(JobRow.state)
-    found = dict(row.tuple() for row in uow.session.execute(by_state))
+    found = dict(uow.session.execute(by_state).all())
     oldest = uow.session.scalar(
         select(func.min(JobRow.due_ms)).where(JobRow.state == JobState.PENDING)
     )

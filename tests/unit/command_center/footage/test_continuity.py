@@ -1,0 +1,60 @@
+"""Continuity: recorded and missing fill arrival-to-withdrawal whole, whatever the spans."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from command_center.footage.continuity import Interval, Span, continuity, join_spans
+
+
+def _span(first: int, last: int, start: int, end: int, recording: str = "a") -> Span:
+    return Span(recording, 1, first, last, start, end)
+
+
+def test_neighbours_by_number_leave_no_gap_whatever_their_clocks() -> None:
+    spans = [_span(0, 4, 0, 1_000), _span(5, 9, 1_030, 2_000)]
+    assert join_spans(spans) == [_span(0, 9, 0, 2_000)]
+    assert continuity(spans, 0, 2_000).missing == ()
+
+
+def test_a_missing_number_is_a_gap() -> None:
+    found = continuity([_span(0, 4, 0, 1_000), _span(6, 9, 1_200, 2_000)], 0, 2_000)
+    assert found.missing == (Interval(1_000, 1_200),)
+    assert (found.recorded_ms, found.missing_ms, found.permille) == (1_800, 200, 900)
+
+
+def test_another_recording_fills_the_gap_of_the_first() -> None:
+    spans = [_span(0, 4, 0, 1_000), _span(0, 9, 900, 2_500, "b")]
+    assert continuity(spans, 0, 2_000).missing == ()
+
+
+def test_nothing_recorded_is_all_missing() -> None:
+    found = continuity([], 10, 20)
+    assert (found.missing, found.permille) == ((Interval(10, 20),), 0)
+
+
+def test_withdrawal_before_arrival_is_an_empty_visit() -> None:
+    assert continuity([_span(0, 1, 0, 100)], 50, 40).recorded_ms == 0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(1, 200)), max_size=12),
+    st.integers(0, 300),
+    st.integers(0, 400),
+)
+def test_recorded_and_missing_are_a_partition(
+    runs: list[tuple[int, int]], start: int, length: int
+) -> None:
+    spans = [_span(0, 0, at, at + long, str(n)) for n, (at, long) in enumerate(runs)]
+    found = continuity(spans, start, start + length)
+    pieces = sorted([*found.recorded, *found.missing], key=lambda item: item.start_ms)
+    at = start
+    for piece in pieces:
+        assert piece.start_ms == at
+        assert piece.duration_ms > 0
+        at = piece.end_ms
+    assert at == start + length
+    shown = {ms for one, long in runs for ms in range(one, one + long)}
+    inside = [ms for ms in range(start, start + length) if ms in shown]
+    assert found.recorded_ms == len(inside)
