@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from door import centre, commands
+from door import centre
 from door.audit import Audit, audit
 from door.places import CHECKOUT
 from door.refusal import Refusal
@@ -195,7 +195,7 @@ class House:
         """Let the leases of a dead worker end now instead of in a minute."""
         path = self.site.data / "centre" / "centre.db"
         with contextlib.closing(sqlite3.connect(path, timeout=10)) as database:
-            database.execute("UPDATE outbox SET leased_until_ms = 0 WHERE state = 'PENDING'")
+            database.execute("UPDATE outbox SET leased_until_ms = 0 WHERE state = 'pending'")
             database.commit()
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ def test_killed_after_a_record_was_kept_it_is_sent_once(house: House) -> None:
     house.rearm("device", "field.after_record_kept")
     house.device.record(house.cast.operation)
     photo = house.device.photo()
-    with pytest.raises(MzError, match="service.unreachable"):
+    with pytest.raises(MzError, match=r"service\.unreachable"):
         house.seize(photo.sha256)
     house.revive("device")
     house.wait_sent()
