@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -88,17 +89,6 @@ class MeasureView:
         return sum(exhibit.stored_ms is None for exhibit in self.exhibits)
 
 
-@dataclasses.dataclass(frozen=True)
-class RecordFact:
-    """A field record for an evidence package: the envelope's JSON, its exhibits, its measure."""
-
-    record: str
-    kind: str
-    envelope: bytes
-    exhibits: tuple[str, ...]
-    measure: str | None
-
-
 def read_measure(uow: UnitOfWork, principal: Principal, measure: str) -> MeasureView:
     """Return one measure and write who looked (`Database.run`). Errors: `measure.unknown`."""
     principal.require("measure:read")
@@ -106,7 +96,7 @@ def read_measure(uow: UnitOfWork, principal: Principal, measure: str) -> Measure
     if row is None:
         raise MzError("measure.unknown", Kind.NOT_FOUND, measure[:40])
     note_view(uow, principal, "measure", measure, row.case)
-    return _view(uow, row)
+    return _views(uow, [row])[0]
 
 
 def list_measures(uow: UnitOfWork, principal: Principal, limit: int = 200) -> list[MeasureView]:
@@ -137,37 +127,38 @@ def case_measures(uow: UnitOfWork, case: str) -> list[MeasureView]:
     return _views(uow, uow.session.scalars(query.order_by(MeasureRow.executed_ms.desc())))
 
 
-def records_of_operation(uow: UnitOfWork, operation: str) -> list[RecordFact]:
-    """Return an operation's records as an evidence package needs them, oldest first."""
-    rows = uow.session.scalars(
-        select(RecordRow)
-        .where(RecordRow.operation == operation, RecordRow.quarantined.is_(False))
-        .order_by(RecordRow.received_ms, RecordRow.record)
-    )
-    return [
-        RecordFact(
-            row.record,
-            row.kind,
-            row.envelope,
-            tuple(exhibit.sha256 for exhibit in _exhibits(uow, row.record)),
-            uow.session.scalar(select(MeasureRow.measure).where(MeasureRow.record == row.record)),
+def _views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureView]:
+    """Read what belongs to the measures in one query for each table, not for each measure."""
+    rows = list(found)
+    ids = [row.measure for row in rows]
+    records = [row.record for row in rows if row.record]
+    terms = {  # the newest period of each measure comes last and stays
+        term.measure: term
+        for term in uow.session.scalars(
+            select(ControlPeriodRow)
+            .where(ControlPeriodRow.measure.in_(ids))
+            .order_by(ControlPeriodRow.number)
         )
-        for row in rows
-    ]
+    }
+    parts = _Parts(
+        digests=_digests(uow, records),
+        items=_items(uow, ids),
+        defects=_defects(uow, ids),
+        exhibits=_exhibits(uow, records),
+    )
+    return [_view(uow, row, terms[row.measure], parts) for row in rows]
 
 
-def _views(uow: UnitOfWork, rows: Iterable[MeasureRow]) -> list[MeasureView]:
-    return [_view(uow, row) for row in list(rows)]
+@dataclasses.dataclass(frozen=True)
+class _Parts:
+    digests: dict[str, str]
+    items: dict[str, list[ItemView]]
+    defects: dict[str, list[Defect]]
+    exhibits: dict[str, list[ExhibitView]]
 
 
-def _view(uow: UnitOfWork, row: MeasureRow) -> MeasureView:
-    term = uow.session.scalars(
-        select(ControlPeriodRow)
-        .where(ControlPeriodRow.measure == row.measure)
-        .order_by(ControlPeriodRow.number.desc())
-        .limit(1)
-    ).one()
-    record = uow.session.get(RecordRow, row.record) if row.record else None
+def _view(uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow, parts: _Parts) -> MeasureView:
+    record = row.record or ""
     return MeasureView(
         measure=row.measure,
         kind=MeasureKind(row.kind),
@@ -190,50 +181,63 @@ def _view(uow: UnitOfWork, row: MeasureRow) -> MeasureView:
         control_to=term.end_day,
         period_suggested=term.suggested,
         period_law=term.law,
-        record_sha256=record.payload_sha256 if record else "",
+        record_sha256=parts.digests.get(record, ""),
         footage_recording=row.footage_recording,
         footage_number=row.footage_number,
         footage_wall_ms=row.footage_wall_ms,
-        items=_items(uow, row.measure),
-        defects=_defects(uow, row.measure),
-        exhibits=tuple(_exhibits(uow, row.record)) if row.record else (),
+        items=tuple(parts.items[row.measure]),
+        defects=tuple(parts.defects[row.measure]),
+        exhibits=tuple(parts.exhibits[record]),
     )
 
 
-def _items(uow: UnitOfWork, measure: str) -> tuple[ItemView, ...]:
+def _digests(uow: UnitOfWork, records: list[str]) -> dict[str, str]:
+    query = select(RecordRow.record, RecordRow.payload_sha256).where(RecordRow.record.in_(records))
+    return dict(uow.session.execute(query).tuples().all())
+
+
+def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
+    found: dict[str, list[ItemView]] = defaultdict(list)
     rows = uow.session.scalars(
         select(MeasureItemRow)
-        .where(MeasureItemRow.measure == measure)
+        .where(MeasureItemRow.measure.in_(measures))
         .order_by(MeasureItemRow.position)
     )
-    return tuple(
-        ItemView(
-            row.number,
-            row.name,
-            row.quantity,
-            row.unit,
-            row.brand_model,
-            row.serial,
-            row.condition,
-            row.value_fen,
-            tuple(row.photos.split()),
+    for row in rows:
+        found[row.measure].append(
+            ItemView(
+                row.number,
+                row.name,
+                row.quantity,
+                row.unit,
+                row.brand_model,
+                row.serial,
+                row.condition,
+                row.value_fen,
+                tuple(row.photos.split()),
+            )
         )
-        for row in rows
-    )
+    return found
 
 
-def _defects(uow: UnitOfWork, measure: str) -> tuple[Defect, ...]:
+def _defects(uow: UnitOfWork, measures: list[str]) -> dict[str, list[Defect]]:
+    found: dict[str, list[Defect]] = defaultdict(list)
     rows = uow.session.scalars(
-        select(DefectRow).where(DefectRow.measure == measure).order_by(DefectRow.position)
+        select(DefectRow).where(DefectRow.measure.in_(measures)).order_by(DefectRow.position)
     )
-    return tuple(Defect(row.code, row.text, row.law) for row in rows)
+    for row in rows:
+        found[row.measure].append(Defect(row.code, row.text, row.law))
+    return found
 
 
-def _exhibits(uow: UnitOfWork, record: str) -> list[ExhibitView]:
+def _exhibits(uow: UnitOfWork, records: list[str]) -> dict[str, list[ExhibitView]]:
+    found: dict[str, list[ExhibitView]] = defaultdict(list)
     rows = uow.session.scalars(
-        select(ExhibitRow).where(ExhibitRow.record == record).order_by(ExhibitRow.sha256)
+        select(ExhibitRow).where(ExhibitRow.record.in_(records)).order_by(ExhibitRow.sha256)
     )
-    return [ExhibitView(row.sha256, row.kind, row.media_type, row.stored_ms) for row in rows]
+    for row in rows:
+        found[row.record].append(ExhibitView(row.sha256, row.kind, row.media_type, row.stored_ms))
+    return found
 
 
 def _name(uow: UnitOfWork, staff: str | None) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from command_center.footage.models import StoredExhibit
 from command_center.measures import jobs as measure_jobs
 from command_center.measures.service import accept_field_record
-from command_center.measures.views import measures_of_case, records_of_operation
+from command_center.measures.views import measures_of_case
 from command_center.notices import jobs, sending, views
 from command_center.notices.providers.base import (
     Answer,
@@ -28,6 +28,7 @@ from command_center.notices.providers.base import (
 )
 from command_center.notices.states import NoticeState
 from command_center.notices.tasks import open_tasks
+from command_center.operations.service import read_operation
 from command_center.platform.event_log import EventRow
 from command_center.platform.outbox import work_once
 from command_center.platform.uow import UnitOfWork
@@ -139,16 +140,12 @@ def test_exhibits_are_awaited_then_noted_and_late_ones_alarmed(court: Court) -> 
     assert types_of_events(court).count("ExhibitsStored") == 1
 
 
-def test_steps_and_measures_are_records_of_the_operation(court: Court) -> None:
+def test_a_step_is_taken_like_an_act_whatever_its_clock_says(court: Court) -> None:
     step = court.record(body=OperationStep(Step.ON_SCENE, 2**70))
-    court.database.run(accept_field_record, court.device_principal, court.sign(step))
-    act = court.record()
-    court.database.run(accept_field_record, court.device_principal, court.sign(act))
-    facts = court.database.read(records_of_operation, court.operation)
-    assert [(fact.record, fact.kind, fact.measure) for fact in facts] == [
-        (step.record, "operation_step", None),
-        (act.record, "seize_movables", act.record),
-    ]
+    receipt = court.database.run(accept_field_record, court.device_principal, court.sign(step))
+    assert (receipt.measure, receipt.defects) == (None, [])
+    view = court.database.read(read_operation, court.clerk, court.operation)
+    assert view.arrived_ms == receipt.received_ms
     assert types_of_events(court).count("CrewArrived") == 1
 
 
