@@ -92,15 +92,14 @@ class _Asked(NamedTuple):
 
 
 class Index:
-    """The one writer of the index. Make it on the event loop; `fresh` says that it is new."""
+    """The one writer of the index. Make it on the event loop."""
 
     def __init__(self, path: Path, on_change: Callable[[], None]) -> None:
         self.path = path
         self._loop = asyncio.get_running_loop()
         self._on_change = on_change
         self._connection = connect(path)
-        self.fresh = not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if self.fresh:
+        if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             self._make()
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self.epoch: str = row[0]

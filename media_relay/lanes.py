@@ -67,8 +67,3 @@ class Lanes:
         """Close every socket of a device."""
         for socket in list(self._sockets.get(device, ())):
             socket.end(error)
-
-    def end_all(self, error: MzError) -> None:
-        """Close every socket."""
-        for device in list(self._sockets):
-            self.end_device(device, error)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from schemas.keys import KeyRing, Use
 from schemas.problems import Kind, MzError
 from schemas.sign import Ed25519Signer, Envelope, decode
@@ -19,7 +17,6 @@ class Trust:
 
     signer: Ed25519Signer
     ring: KeyRing
-    certificates: tuple[Envelope, ...]
 
 
 def load_trust(folder: Path) -> Trust:
@@ -36,9 +33,4 @@ def load_trust(folder: Path) -> Trust:
     signer = Ed25519Signer.from_pem(pem)
     ring = KeyRing(root, certificates)
     ring.public(signer.key, Use.RELAY, now_ms())
-    return Trust(signer, ring, tuple(certificates))
-
-
-def certificates_json(trust: Trust) -> bytes:
-    """Return the certificates as the package layout wants them, root first."""
-    return msgspec.json.encode(list(trust.certificates))
+    return Trust(signer, ring)

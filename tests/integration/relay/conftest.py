@@ -34,3 +34,12 @@ def make_relay(tmp_path: Path) -> Iterator[Callable[..., RunningRelay]]:
 def relay(make_relay: Callable[..., RunningRelay]) -> RunningRelay:
     """Return a running relay."""
     return make_relay()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
+    """Return a relay that the tests of a module share: each refusal must leave it as it was."""
+    made = RunningRelay(tmp_path_factory.mktemp("standing"))
+    made.start()
+    yield made
+    made.kill()

@@ -41,15 +41,15 @@ def code_of(answer: requests.Response) -> str:
 # exhibits
 
 
-def test_an_exhibit_is_kept_under_its_digest(relay: RunningRelay) -> None:
-    device = relay.device()
+def test_an_exhibit_is_kept_under_its_digest(standing: RunningRelay) -> None:
+    device = standing.device()
     photo = b"\xff\xd8 photo" * 50_000
     name = hashlib.sha256(photo).hexdigest()
-    assert relay.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo).ok
-    token = relay.court.ticket(Act.PLAY, exhibits=[name])
-    assert relay.request("GET", f"/v1/exhibits/{name}", token).content == photo
-    other = relay.court.ticket(Act.PLAY, exhibits=[])
-    answer = relay.request("GET", f"/v1/exhibits/{name}", other)
+    assert standing.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo).ok
+    token = standing.court.ticket(Act.PLAY, exhibits=[name])
+    assert standing.request("GET", f"/v1/exhibits/{name}", token).content == photo
+    other = standing.court.ticket(Act.PLAY, exhibits=[])
+    answer = standing.request("GET", f"/v1/exhibits/{name}", other)
     assert (answer.status_code, code_of(answer)) == (403, "ticket.wrong_subject")
 
 
@@ -66,7 +66,7 @@ def test_a_wrong_digest_or_name_stores_nothing(relay: RunningRelay, name: str) -
 # tickets
 
 
-def test_every_route_asks_for_its_ticket(relay: RunningRelay) -> None:
+def test_every_route_asks_for_its_ticket(standing: RunningRelay) -> None:
     recording = new_id()
     paths = [
         ("GET", f"/v1/recordings/{recording}/holdings"),
@@ -79,20 +79,20 @@ def test_every_route_asks_for_its_ticket(relay: RunningRelay) -> None:
         ("GET", "/v1/feed"),
         ("POST", "/v1/orders"),
     ]
-    wrong = relay.court.ticket(Act.WATCH, devices=["d"])
+    wrong = standing.court.ticket(Act.WATCH, devices=["d"])
     for method, path in paths:
-        bare = requests.request(method, relay.url + path, timeout=5)
+        bare = requests.request(method, standing.url + path, timeout=5)
         assert (bare.status_code, code_of(bare)) == (401, "ticket.missing")
-        answer = relay.request(method, path, wrong)
+        answer = standing.request(method, path, wrong)
         assert (answer.status_code, code_of(answer)) == (403, "ticket.wrong_act")
-    other = relay.court.ticket(Act.PLAY, recordings=[new_id()])
-    answer = relay.request("GET", f"/v1/recordings/{recording}/holdings", other)
+    other = standing.court.ticket(Act.PLAY, recordings=[new_id()])
+    answer = standing.request("GET", f"/v1/recordings/{recording}/holdings", other)
     assert code_of(answer) == "ticket.wrong_subject"
-    assert relay.play(recording, "holdings").status_code == 404
+    assert standing.play(recording, "holdings").status_code == 404
 
 
-def test_only_the_desks_pages_are_let_in(relay: RunningRelay) -> None:
-    url = f"{relay.url}/v1/recordings/{new_id()}/holdings"
+def test_only_the_desks_pages_are_let_in(standing: RunningRelay) -> None:
+    url = f"{standing.url}/v1/recordings/{new_id()}/holdings"
     ask = {
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "authorization",
@@ -112,8 +112,8 @@ def test_only_the_desks_pages_are_let_in(relay: RunningRelay) -> None:
 # playback
 
 
-def test_a_gap_is_shown_with_its_length(relay: RunningRelay) -> None:
-    device = relay.device()
+def test_a_gap_is_shown_with_its_length(standing: RunningRelay) -> None:
+    device = standing.device()
     recorder = device.recorder()
     with device.lane() as lane:
         lane.begin(recorder)
@@ -121,8 +121,8 @@ def test_a_gap_is_shown_with_its_length(relay: RunningRelay) -> None:
         lane.wait_received(recorder, {*range(7), *range(12, 20)})
         lane.send(recorder.head(19, final=True))
         time.sleep(0.3)
-        text = relay.play(recorder.id, "1/index.m3u8").text
-        holdings = relay.play(recorder.id, "holdings").json()[0]
+        text = standing.play(recorder.id, "1/index.m3u8").text
+        holdings = standing.play(recorder.id, "holdings").json()[0]
     entries = [line for line in text.splitlines() if line.endswith(".m4s")]
     assert entries == ["0-4.m4s", "5-6.m4s", "7-14.m4s", "15-19.m4s"]
     lines = text.splitlines()
@@ -131,7 +131,7 @@ def test_a_gap_is_shown_with_its_length(relay: RunningRelay) -> None:
     assert text.count("#EXT-X-DISCONTINUITY") == 2
     durations = [float(line[8:-1]) for line in lines if line.startswith("#EXTINF:")]
     assert sum(durations) == pytest.approx(4.0)
-    answer = relay.play(recorder.id, "1/7-14.m4s")
+    answer = standing.play(recorder.id, "1/7-14.m4s")
     assert (answer.status_code, code_of(answer)) == (404, "playback.gap")
     assert [(gap["first"], gap["last"]) for gap in holdings["gaps"]] == [(7, 11)]
     gap = holdings["gaps"][0]
@@ -142,19 +142,19 @@ def test_a_gap_is_shown_with_its_length(relay: RunningRelay) -> None:
 # bundles
 
 
-def test_a_bundle_holds_what_was_asked_for_and_is_signed_last(relay: RunningRelay) -> None:
-    device = relay.device()
+def test_a_bundle_holds_what_was_asked_for_and_is_signed_last(standing: RunningRelay) -> None:
+    device = standing.device()
     recorder = device.recorder()
     archive(device, recorder)
     photo = b"photo"
     name = hashlib.sha256(photo).hexdigest()
-    relay.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo)
+    standing.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo)
     record = f"records/{new_id()}.json"
     request = BundleRequest(
         new_id(), {"facts.json": b"facts", record: b"record"}, [recorder.id], [name]
     )
-    token = relay.court.ticket(Act.EXPORT, recordings=[recorder.id], exhibits=[name])
-    answer = relay.request("POST", "/v1/bundles", token, data=msgspec.json.encode(request))
+    token = standing.court.ticket(Act.EXPORT, recordings=[recorder.id], exhibits=[name])
+    answer = standing.request("POST", "/v1/bundles", token, data=msgspec.json.encode(request))
     assert answer.status_code == 200, answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
         assert package.testzip() is None
@@ -170,27 +170,29 @@ def test_a_bundle_holds_what_was_asked_for_and_is_signed_last(relay: RunningRela
     assert files[f"{folder}/1/heads.mzh"] == b"".join(heads)
     assert files["facts.json"] == b"facts"
     assert files[f"exhibits/{name}"] == photo
-    KeyRing(relay.court.root.key, relay.court.certificates).check(manifest, Use.RELAY, now_ms())
+    KeyRing(standing.court.root.key, standing.court.certificates).check(
+        manifest, Use.RELAY, now_ms()
+    )
     listed = decode_payload(manifest, MANIFEST, BundleManifest)
     assert {f.path: (f.size, f.sha256) for f in listed.files} == {
         path: (len(data), hashlib.sha256(data).hexdigest()) for path, data in files.items()
     }
 
 
-def test_a_bundle_of_something_else_is_refused(relay: RunningRelay) -> None:
+def test_a_bundle_of_something_else_is_refused(standing: RunningRelay) -> None:
     recording = new_id()
-    token = relay.court.ticket(Act.EXPORT, recordings=[recording])
+    token = standing.court.ticket(Act.EXPORT, recordings=[recording])
 
     def ask(request: BundleRequest | bytes) -> requests.Response:
         raw = request if isinstance(request, bytes) else msgspec.json.encode(request)
-        return relay.request("POST", "/v1/bundles", token, data=raw)
+        return standing.request("POST", "/v1/bundles", token, data=raw)
 
     assert code_of(ask(b"{")) == "message.malformed"
     assert code_of(ask(BundleRequest("b", {}, [recording], []))) == "recording.unknown"
     assert code_of(ask(BundleRequest("b", {}, [new_id()], []))) == "ticket.wrong_subject"
     for path in ("../x", "bundle.json", "recordings/x/opening.json", "exhibits/" + "0" * 64):
         assert code_of(ask(BundleRequest("b", {path: b""}, [], []))) == "bundle.bad_path"
-    assert not list((relay.data / "tmp").iterdir())
+    assert not list((standing.data / "tmp").iterdir())
 
 
 # feed and orders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import av
 import pytest
@@ -16,8 +17,22 @@ from schemas.feed import (
     RecordingOpened,
 )
 from schemas.keys import KeyRing, Use
-from schemas.stream import Archived, Ended, Fault, Got, Lane, Missing, Now, Watchers, Welcome
+from schemas.media.fragment import link
+from schemas.stream import (
+    Archived,
+    Ended,
+    Fault,
+    Got,
+    Lane,
+    Missing,
+    Now,
+    Skipped,
+    Watchers,
+    Welcome,
+)
+from schemas.ticket import Act
 from schemas.time import now_ms
+from tests.integration.relay.footage import Piece
 from tests.integration.relay.running import RunningRelay, next_message
 
 
@@ -86,6 +101,41 @@ def test_a_late_viewer_begins_at_the_newest_key_frame(relay: RunningRelay) -> No
             assert [next_message(viewer) for _ in range(3)] == recorder.frames[5:8]
 
 
+def test_a_slow_viewer_jumps_and_slows_nobody(relay: RunningRelay) -> None:
+    device = relay.device()
+    recorder = device.recorder()
+    previous, frames = recorder.first, []
+    for number in range(120):
+        piece = Piece(os.urandom(200_000), number, 1, key_frame=number % 5 == 0)
+        frames.append(recorder.frame(number, piece, previous))
+        previous = link(frames[-1])
+    with (
+        device.lane(Lane.LIVE) as lane,
+        relay.watch(device.id) as quick,
+        relay.watch(device.id) as slow,
+    ):
+        lane.until(lambda m: isinstance(m, Watchers) and m.count == 2)
+        lane.begin(recorder)
+        for number, frame in enumerate(frames):
+            lane.send(frame)
+            while next_message(quick) != frame:
+                pass
+            if number % 10 == 9:
+                lane.listen(0.01)
+        last, skipped = -1, []
+        while last < 119:
+            message = next_message(slow)
+            if isinstance(message, Skipped):
+                skipped.append(message)
+                assert message.first == last + 1
+                last = message.last
+            elif isinstance(message, bytes) and message[:4] == b"MZF1":
+                assert message == frames[last + 1]
+                last += 1
+        assert skipped
+        assert all((one.last + 1) % 5 == 0 for one in skipped)
+
+
 def test_missing_numbers_are_asked_for_until_they_come(relay: RunningRelay) -> None:
     device = relay.device()
     recorder = device.recorder()
@@ -114,6 +164,29 @@ def test_hls_gives_every_frame_back(relay: RunningRelay) -> None:
     stream += b"".join(relay.play(recorder.id, f"1/{name}").content for name in names)
     with av.open(io.BytesIO(stream)) as film:
         assert sum(1 for _ in film.decode(video=0)) == 100
+    assert frames_by_hls(relay, recorder.id) == 100
+
+
+def test_hls_with_a_gap_gives_back_what_can_be_shown(relay: RunningRelay) -> None:
+    device = relay.device()
+    recorder = device.recorder()
+    with device.lane() as lane:
+        lane.begin(recorder)
+        lane.send(*recorder.frames[:5], *recorder.frames[10:])
+        lane.send(recorder.head(19, final=True))
+        lane.wait_received(recorder, {*range(5), *range(10, 20)})
+        lane.until(lambda message: isinstance(message, Missing))
+    assert "#EXT-X-GAP" in relay.play(recorder.id, "1/index.m3u8").text
+    assert frames_by_hls(relay, recorder.id) == 75
+
+
+def frames_by_hls(relay: RunningRelay, recording: str) -> int:
+    """Count the frames that ffmpeg's HLS reader gets from the relay."""
+    token = relay.court.ticket(Act.PLAY, recordings=[recording])
+    url = f"{relay.url}/v1/recordings/{recording}/1/index.m3u8"
+    options = {"headers": f"Authorization: Bearer {token}\r\n", "allowed_extensions": "ALL"}
+    with av.open(url, options=options) as film:
+        return sum(1 for _ in film.decode(video=0))
 
 
 def test_a_viewer_does_not_outlive_its_ticket_but_a_device_does(relay: RunningRelay) -> None:

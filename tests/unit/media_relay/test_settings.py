@@ -1,0 +1,69 @@
+"""Settings of the relay: strict in its own section, overridden by the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from media_relay.settings import load_settings
+from schemas.problems import MzError
+
+GOOD = """
+[court]
+name = "court"
+[centre]
+host = "127.0.0.1"
+allow_sources = ["camera", "generated"]
+[relay]
+data = "d"
+[limits]
+min_free_bytes = 7
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text)
+    return path
+
+
+def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, GOOD), {})
+    assert (settings.stream_port, settings.http_port, settings.part_seconds) == (8421, 8422, 60)
+    assert settings.allow_sources == {"camera", "generated"}
+    assert settings.min_free_bytes == 7
+
+
+def test_the_environment_goes_first(tmp_path: Path) -> None:
+    environment = {
+        "MZ_RELAY_STREAM_PORT": "9001",
+        "MZ_RELAY_PART_SECONDS": "2.5",
+        "MZ_CENTRE_ALLOW_SOURCES": "camera,file",
+        "MZ_LIMITS_MIN_FREE_BYTES": "1",
+    }
+    settings = load_settings(write(tmp_path, GOOD), environment)
+    assert (settings.stream_port, settings.part_seconds) == (9001, 2.5)
+    assert settings.allow_sources == {"camera", "file"}
+    assert settings.min_free_bytes == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[relay",
+        "[relay]\n",
+        '[relay]\ndata = "d"\nstream_prot = 1\n',
+        '[relay]\ndata = "d"\nstream_port = "many"\n',
+        '[relay]\ndata = "d"\nrequired_domains = 2\n',
+        '[relay]\ndata = "d"\npart_seconds = 0\n',
+    ],
+)
+def test_bad_settings_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(MzError, match=r"settings\.invalid"):
+        load_settings(write(tmp_path, text), {})
+
+
+def test_no_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MzError, match=r"settings\.not_found"):
+        load_settings(tmp_path / "none.toml", {})
