@@ -12,6 +12,10 @@ from schemas.problems import MzError
 
 WEB = Path(__file__).parents[3] / "command_center/web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+INLINE = re.compile(
+    r"\sstyle=|<style|javascript:"
+    r"|\son(click|load|error|submit|change|input|key\w+|mouse\w+)="
+)
 names = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 
 

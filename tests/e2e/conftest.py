@@ -1,0 +1,20 @@
+"""One court for all browser stories of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.court import Court
+
+
+@pytest.fixture(scope="session")
+def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    """Start centre, relay, worker and a headless device; stop them at the end."""
+    made = Court(tmp_path_factory.mktemp("court"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,86 @@
+"""A whole court for browser stories: centre, relay and worker as processes, a headless device."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from door import centre, commands
+from door.site import free_triple, load_site, write_settings
+from door.story.desk import Desk
+from door.story.device import OfficersDevice
+from door.story.seizure import seizure
+from door.supervisor import Supervisor
+from schemas.records import Step
+
+FIRST_PORT = 18_420
+
+
+class Court:
+    """Seeded with the demonstration's staff and cases; the device is enrolled by the story."""
+
+    def __init__(self, data: Path) -> None:
+        settings = write_settings(data, free_triple(FIRST_PORT), ("camera", "generated", "file"))
+        self.site = load_site(settings)
+        centre.prepare(self.site)
+        self.seeded: dict[str, Any] = json.loads(
+            commands.run(commands.centre(settings, "seed", "--demo"), "seed")
+        )
+        self.device = OfficersDevice(data / "device", "generated")
+        self.recording = ""
+        self._supervisor = Supervisor(lambda _zh, _en: None)
+
+    @property
+    def url(self) -> str:
+        """Where the browser goes."""
+        return self.site.public_url
+
+    @property
+    def operation(self) -> str:
+        """The visit of today."""
+        return str(self.seeded["operation"])
+
+    @property
+    def case(self) -> dict[str, Any]:
+        """The case of that visit: id, number, parties."""
+        found: dict[str, Any] = self.seeded["cases"][0]
+        return found
+
+    def person(self, role: str) -> tuple[str, str]:
+        """Return number and password of the member of staff in a role."""
+        one = next(each for each in self.seeded["staff"] if each["role"] == role)
+        return one["number"], one["password"]
+
+    def start(self) -> None:
+        """Start every program of the centre's side and the device's capture service."""
+        centre.start(self.site, self._supervisor)
+        self.device.start(self._supervisor, self.site.logs / "device.log")
+
+    def arrive_and_record(self, code: str) -> str:
+        """Enrol, arrive at the scene and record; return the recording's id."""
+        self.device.enrol(self.url, code, "LJ-03")
+        self.device.report_step(self.operation, Step.ON_SCENE)
+        self.recording = self.device.record(self.operation)
+        return self.recording
+
+    def seize(self) -> None:
+        """Write the seizure down at the scene and wait until the centre has it."""
+        photo = self.device.photo()
+        clerk = next(each["id"] for each in self.seeded["staff"] if each["role"] == "CLERK")
+        item = self.device.save_measure(self.operation, seizure(photo.sha256, None), clerk)
+        self.device.wait_sent(item.item)
+
+    def make_visit(self) -> None:
+        """Have a visit with a seizure behind this court, made once whoever asks first."""
+        if self.recording:
+            return
+        commander = Desk(self.url, "COMMANDER")
+        commander.sign_in(*self.person("COMMANDER"))
+        self.arrive_and_record(commander.enrolment_code(str(self.seeded["officer"])))
+        self.seize()
+
+    def close(self) -> None:
+        """Stop every program."""
+        self.device.close()
+        self._supervisor.close()
