@@ -125,31 +125,3 @@ _STATE_WORDS: dict[MeasureState, tuple[str, str]] = {
     MeasureState.CONVERTED: ("已变价", "converted into money"),
     MeasureState.QUEUED: ("轮候", "queued"),
 }
-
-_MOVES: dict[MeasureState, frozenset[MeasureState]] = {
-    MeasureState.DRAFT: frozenset({MeasureState.APPROVED, MeasureState.EXECUTED}),
-    MeasureState.APPROVED: frozenset({MeasureState.EXECUTED}),
-    MeasureState.EXECUTED: frozenset({MeasureState.IN_FORCE, MeasureState.QUEUED}),
-    MeasureState.QUEUED: frozenset({MeasureState.IN_FORCE, MeasureState.RELEASED}),
-    MeasureState.IN_FORCE: frozenset(
-        {
-            MeasureState.RENEWED,
-            MeasureState.RELEASED,
-            MeasureState.LAPSED,
-            MeasureState.CONVERTED,
-        }
-    ),
-    MeasureState.RENEWED: frozenset(
-        {
-            MeasureState.RENEWED,
-            MeasureState.RELEASED,
-            MeasureState.LAPSED,
-            MeasureState.CONVERTED,
-        }
-    ),
-}
-
-
-def may_move(state: MeasureState, to: MeasureState) -> bool:
-    """Say whether a measure in `state` may become `to` (DOMAIN §5.2)."""
-    return to in _MOVES.get(state, frozenset())

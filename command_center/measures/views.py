@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from command_center.access.models import Staff
-from command_center.access.views import note_view
 from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import (
     ControlPeriodRow,
@@ -22,7 +21,6 @@ from command_center.measures.models import (
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect
-from schemas.problems import Kind, MzError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,16 +85,6 @@ class MeasureView:
     def exhibits_awaited(self) -> int:
         """How many exhibits no relay holds yet."""
         return sum(exhibit.stored_ms is None for exhibit in self.exhibits)
-
-
-def read_measure(uow: UnitOfWork, principal: Principal, measure: str) -> MeasureView:
-    """Return one measure and write who looked (`Database.run`). Errors: `measure.unknown`."""
-    principal.require("measure:read")
-    row = uow.session.get(MeasureRow, measure)
-    if row is None:
-        raise MzError("measure.unknown", Kind.NOT_FOUND, measure[:40])
-    note_view(uow, principal, "measure", measure, row.case)
-    return _views(uow, [row])[0]
 
 
 def list_measures(uow: UnitOfWork, principal: Principal, limit: int = 200) -> list[MeasureView]:

@@ -102,13 +102,6 @@ def notices_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[No
     return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice.desc())))
 
 
-def notices_of_node(uow: UnitOfWork, principal: Principal, node: str) -> list[NoticeView]:
-    """Return what a measure's parties were told, in the order of planning."""
-    principal.require("notice:read")
-    query = select(NoticeRow).where(NoticeRow.node == node)
-    return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice)))
-
-
 def register(
     uow: UnitOfWork, principal: Principal, *, failed_only: bool = False, limit: int = 200
 ) -> list[NoticeView]:

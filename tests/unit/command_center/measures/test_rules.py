@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from command_center.measures.kinds import MeasureKind, MeasureState, may_move
+from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.rules import Circumstances, attendee_code, seizure_defects
 from schemas.ids import new_id
 from schemas.records import Attendee, FieldRecord, SeizedItem, SeizeMovables, SignedHow
@@ -140,9 +140,8 @@ def test_attendees_are_known_by_code_and_by_chinese_word() -> None:
     assert attendee_code("邻居") == "邻居"
 
 
-def test_measure_states_move_as_the_domain_says() -> None:
-    assert may_move(MeasureState.EXECUTED, MeasureState.IN_FORCE)
-    assert may_move(MeasureState.IN_FORCE, MeasureState.RELEASED)
-    assert not may_move(MeasureState.RELEASED, MeasureState.IN_FORCE)
-    assert not may_move(MeasureState.IN_FORCE, MeasureState.EXECUTED)
+def test_every_kind_and_state_has_its_words() -> None:
     assert MeasureKind.SEIZE.zh == "扣押"
+    for word in (*MeasureKind, *MeasureState):
+        assert word.zh
+        assert word.en
