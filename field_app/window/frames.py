@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from field_app import local_socket
 from field_app.local_api import PREVIEW_NAME
 
 _HEADER = struct.Struct(">IIQ")
@@ -54,9 +55,8 @@ class FrameReader:
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
-                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
+                with local_socket.connect(self._path) as stream:
                     stream.settimeout(_READ_PATIENCE_SECONDS)
-                    stream.connect(str(self._path))
                     self._read_frames(stream)
             except OSError:
                 pass

@@ -85,6 +85,7 @@ def test_the_story_from_enrolment_to_outbox(
 
     service.send_order("请确认现场安全")
     hand.wait(lambda: hand.says("请确认现场安全"))
+    hand.wait(lambda: not hand.window.state.toast)
     hand.picture(pictures / "field-record-order.png")
     hand.tap(hand.said("已读", hand.part("orders")))
     hand.wait(lambda: service.orders[0].state is OrderState.READ)
