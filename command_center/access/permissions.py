@@ -60,7 +60,6 @@ _COMMAND = frozenset({"order:send", "device:read"})
 _TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
-_STAFF = frozenset({"staff:read", "staff:add"})
 
 _LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT
 
@@ -70,7 +69,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ASSISTANT: _SELF | _FACTS | _PLAY | {"grant:issue"},
     Role.CLERK: _SELF | _FACTS | _PLAY | _TELL,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
-    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES | {"staff:read"},
+    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES,
     Role.PRESIDENT: _SELF | _LEADERS,
     Role.VICE_PRESIDENT: _SELF | _LEADERS,
     Role.PANEL: _SELF | _FACTS | _PLAY,
@@ -81,7 +80,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
     Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _EXPORT | {"ledger:read"},
     Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | {"device:read"},
-    Role.ADMIN: _SELF | _DEVICES | _STAFF | _AUDIT | {"event:read", "sms:read"},
+    Role.ADMIN: _SELF | _DEVICES | _AUDIT | {"event:read", "sms:read"},
     Role.DEVICE: frozenset({"record:send", "order:read_own", "presence:report"}),
     Role.PARTY: frozenset({"disclosure:read_own"}),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, 
 
 
 class Operation(Base):
-    """One visit (执行行动); states of DOMAIN §5.5. Steps set the times once, the first report wins."""
+    """One visit (执行行动) with its state; a step sets its time once, the first report wins."""
 
     __tablename__ = "operation"
 

@@ -138,7 +138,9 @@ def read_operation(uow: UnitOfWork, principal: Principal, operation: str) -> Ope
         _operation_row(uow, row),
         row.departed_ms, row.arrived_ms, row.acting_ms, row.withdrawn_ms, row.closed_ms,
         tuple(
-            StepView(step.step, *STEP_TEXT[Step(step.step)], step.at_ms, step.received_ms, name or "")
+            StepView(
+                step.step, *STEP_TEXT[Step(step.step)], step.at_ms, step.received_ms, name or ""
+            )
             for step, name in steps
         ),
         tuple(orders.orders_of_operation(uow, operation)),

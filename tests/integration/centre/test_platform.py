@@ -49,7 +49,7 @@ def test_a_failed_verb_changes_nothing(court: Court) -> None:
         raise MzError("test.refused", Kind.REFUSED)
 
     before = court.database.read(lambda uow: event_log.count(uow.session))
-    with pytest.raises(MzError, match="test.refused"):
+    with pytest.raises(MzError, match=r"test\.refused"):
         court.database.run(verb)
     assert court.database.read(lambda uow: event_log.count(uow.session)) == before
     assert court.database.read(_jobs) == []

@@ -83,7 +83,7 @@ def test_presence_reaches_the_desk_and_so_do_durable_events(sqlite_centre: Centr
         eventually(lambda: any(item["device"] == device.id for item in seen))  # type: ignore[index]
         centre.court.database.run(lambda uow: uow.emit("Tested", "看得见", "seen"))
         centre.court.database.run(
-            lambda uow: uow.emit("Tested", "看不见", "unseen", permission="staff:add")
+            lambda uow: uow.emit("Tested", "看不见", "unseen", permission="device:revoke")
         )
         eventually(lambda: any(item.get("text_zh") == "看得见" for item in seen))  # type: ignore[attr-defined]
         time.sleep(0.3)

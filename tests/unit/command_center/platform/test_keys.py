@@ -34,8 +34,10 @@ def test_keys_are_made_once_and_kept(settings: Settings) -> None:
 
 def test_secrets_are_for_their_owner_only(settings: Settings) -> None:
     init_keys(settings, now_ms())
-    secrets = [*settings.data.rglob("*.pem"), *settings.data.rglob("*.key"),
-               *Path(settings.relay.data).rglob("*.pem"), *Path(settings.relay.data).rglob("*.key")]  # fmt: skip
+    folders = (settings.data, Path(settings.relay.data))
+    secrets = [
+        path for folder in folders for path in folder.rglob("*") if path.suffix in (".pem", ".key")
+    ]
     assert len(secrets) == 5
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
 
