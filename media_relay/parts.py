@@ -122,14 +122,15 @@ class PartCloser:
 
     async def close(self, state: RecordingState) -> None:
         """Close a part of what is pending. A failure leaves all as it was, to be tried again."""
-        taken = state.choose(time.monotonic(), self._settings.part_seconds)
+        settings = self._settings
+        taken = state.choose(time.monotonic(), settings.part_seconds, settings.part_bytes)
         if not taken or state.closing:
             return
         state.closing = True
         try:
             async with self._two_at_a_time:
                 preamble = PartPreamble(
-                    new_id(), state.id, self._settings.relay, state.serial + 1, now_ms()
+                    new_id(), state.id, settings.relay, state.serial + 1, now_ms()
                 )
                 sha256 = await asyncio.to_thread(self._write, state, preamble, taken)
                 read = await asyncio.to_thread(read_back, self._vault, sha256)

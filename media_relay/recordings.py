@@ -175,15 +175,21 @@ class RecordingState:
             return True
         return now - self.pending_since >= part_seconds or self.pending_bytes >= part_bytes
 
-    def choose(self, now: float, part_seconds: float) -> list[InLog]:
+    def choose(self, now: float, part_seconds: float, part_bytes: int) -> list[InLog]:
         """Return the pending records that the next part takes, in order of arrival.
 
         Fragments beyond the last good head wait for the next one, unless the recording is over
         or silent, or they have waited as long as two parts: then they go in and are marked.
         """
-        if self.forced(now) or now - self.pending_since >= 2 * part_seconds:
-            return list(self.pending)
-        return [entry for entry in self.pending if self._covered(entry)]
+        everything = self.forced(now) or now - self.pending_since >= 2 * part_seconds
+        taken, size = [], 0
+        for entry in self.pending:
+            if everything or self._covered(entry):
+                taken.append(entry)
+                size += entry.length
+                if size >= part_bytes:
+                    break
+        return taken
 
     def _covered(self, entry: InLog) -> bool:
         if entry.fragment is None:
