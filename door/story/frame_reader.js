@@ -34,13 +34,24 @@
     video.requestVideoFrameCallback(() => look(video));
   }
 
+  // What a failed telling says about the player, so that its cause need not be guessed.
+  function state(video) {
+    const { buffered } = video;
+    const spans = [...Array(buffered.length).keys()].map((i) => [buffered.start(i), buffered.end(i)]);
+    return { ready: video.readyState, error: video.error?.message ?? null, at: video.currentTime, paused: video.paused, spans };
+  }
+
   const watched = new WeakSet();
   setInterval(() => {
+    const states = [];
     for (const video of document.querySelectorAll("live-tile video")) {
+      states.push(state(video));
       if (watched.has(video)) continue;
       watched.add(video);
       video.requestVideoFrameCallback(() => look(video));
     }
-    if (document.documentElement) document.documentElement.dataset.framesSeen = JSON.stringify(seen);
+    if (!document.documentElement) return;
+    document.documentElement.dataset.framesSeen = JSON.stringify(seen);
+    document.documentElement.dataset.videoStates = JSON.stringify(states);
   }, 500);
 })();

@@ -43,6 +43,7 @@ class Watching:
         self._browser: Browser | None = None
         self._page: Page | None = None
         self._seen: dict[int, int] = {}
+        self._console: list[str] = []
 
     def __enter__(self) -> Watching:
         self._playwright = sync_playwright().start()
@@ -76,6 +77,8 @@ class Watching:
         )
         context.add_init_script(path=str(_SCRIPT))
         page = context.new_page()
+        page.on("console", lambda message: self._console.append(message.text[:300]))
+        page.on("pageerror", lambda error: self._console.append(str(error)[:300]))
         page.goto(f"{desk_url}/sign-in")
         page.locator("input[name=number]").fill(number)
         page.locator("input[name=password]").fill(password)
@@ -96,12 +99,22 @@ class Watching:
             except Error:
                 if not page.locator(f'live-tile[device="{device}"]').count():
                     page.reload()
-        said = page.locator("live-tile").all_inner_texts()
+        said = f"{self._tiles()} {self._console[-5:]}"
         raise failed(
             "live.no_picture",
             f"指挥大屏上没有等到实时画面:{said}",
             f"No live picture came up on the wall: {said}",
         )
+
+    def _tiles(self) -> list[dict[str, str | None]]:
+        """Return what each tile and its player say of themselves."""
+        page = self._shown()
+        names = ("data-state", "data-recording", "data-number", "data-skipped", "data-age-ms")
+        tiles = [
+            {name: tile.get_attribute(name) for name in names}
+            for tile in page.locator("live-tile").all()
+        ]
+        return [*tiles, {"players": page.locator("html").get_attribute("data-video-states")}]
 
     def screenshot(self, path: Path) -> None:
         """Write a picture of the wall."""

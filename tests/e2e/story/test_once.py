@@ -1,0 +1,147 @@
+"""The whole story, once, unattended: `./mz demo --once`, with real parts and a real browser."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from door.places import CHECKOUT
+from door.site import free_triple, load_site
+from door.story.watching import find_chromium
+from tests.e2e.story import telling
+
+SECONDS = 15
+Report = dict[str, Any]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Report, int, Path]]:
+    """One telling, on a machine where the first ports are taken."""
+    folder = tmp_path_factory.mktemp("story")
+    report, log = folder / "report.json", folder / "said.txt"
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        base = free_triple()
+        taken.bind(("127.0.0.1", base))
+        taken.listen()
+        status = telling.run(
+            "door.demo", "--once", "--seconds", str(SECONDS), "--json", str(report),
+            "--data", str(folder / "data"), log=log,
+        )  # fmt: skip
+        assert base not in {port for _, _, port in load_site(folder / "data/settings.toml").ports()}
+    found = json.loads(report.read_text("utf-8"))
+    assert status == 0, log.read_text("utf-8")
+    return found, status, folder
+
+
+def test_the_story_ends_well_in_time(told: tuple[Report, int, Path]) -> None:
+    report, _, _ = told
+    assert report["ok"] is True
+    assert report["failed"] is None
+    assert report["seconds"] <= SECONDS + 60
+
+
+def test_every_recorded_fragment_is_archived(told: tuple[Report, int, Path]) -> None:
+    counted = told[0]["fragments"]
+    assert counted["recorded"] >= SECONDS * 5 * 0.9
+    assert counted["archived"] == counted["received"] == counted["recorded"]
+    assert counted["missing"] == 0
+
+
+def test_latency_is_read_in_chromium_from_the_picture(told: tuple[Report, int, Path]) -> None:
+    live = told[0]["live"]
+    if find_chromium() is None:
+        assert live["latency_p95_ms"] is None
+        assert live["reason"]
+        return
+    assert live["samples"] > 50
+    assert 0 < live["latency_p50_ms"] <= live["latency_p95_ms"] < 10_000
+
+
+def test_the_order_came_back_done(told: tuple[Report, int, Path]) -> None:
+    assert "done" in told[0]["order"]["states"]
+
+
+def test_s11_both_parties_are_told_and_it_is_delivered(told: tuple[Report, int, Path]) -> None:
+    sms = {n["party"]: n["state"] for n in told[0]["notices"] if n["channel"] == "SMS"}
+    assert sms == {"APPLICANT": "delivered", "DEBTOR": "delivered"}
+
+
+def test_s30_the_debtor_sees_the_measure(told: tuple[Report, int, Path]) -> None:
+    portal = told[0]["portal"]
+    assert portal["signed_in"] is True
+    assert portal["measures"] == 1
+    assert portal["notices"] >= 1
+
+
+def test_the_package_verifies_with_the_root_from_outside(told: tuple[Report, int, Path]) -> None:
+    report = told[0]
+    assert report["verify"]["verdict"] == "verified"
+    assert [step["status"] for step in report["verify"]["steps"]] == ["ok"] * 7
+    assert _verify(report["bundle"], "--root", report["root"]).returncode == 0
+    assert _verify(report["bundle"]).returncode == 3
+    assert _verify(report["bundle"], "--root", "0" * 64).returncode == 1
+
+
+def test_a_changed_byte_of_the_footage_is_located(told: tuple[Report, int, Path]) -> None:
+    report, _, folder = told
+    raw = bytearray(Path(report["bundle"]).read_bytes())
+    at = raw.index(b"mdat", raw.index(b"fragments.mzf")) + 100
+    raw[at] ^= 1
+    changed = folder / "changed.zip"
+    changed.write_bytes(raw)
+    done = _verify(str(changed), "--root", report["root"], "--json")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)["steps"][1]["findings"][0]
+    assert found["path"].endswith("/1/fragments.mzf")
+    assert found["number"] == 0
+
+
+def test_the_recording_plays(told: tuple[Report, int, Path]) -> None:
+    report = told[0]
+    assert report["recording"]
+    with av.open(report["recording"][0]) as film:
+        assert {stream.type for stream in film.streams} == {"video", "audio"}
+        frames = sum(1 for _ in film.decode(video=0))
+    assert frames == report["fragments"]["recorded"] * 5
+
+
+def test_the_audits_agree(told: tuple[Report, int, Path]) -> None:
+    report, _, folder = told
+    assert report["audit"]["ok"] is True
+    assert report["audit"]["findings"] == []
+    log = folder / "audit.txt"
+    assert telling.run("door.audit", "--data", str(folder / "data"), log=log) == 0
+    assert "一致 · consistent" in log.read_text("utf-8")
+
+
+def test_a_second_telling_in_the_same_folder_ends_well(told: tuple[Report, int, Path]) -> None:
+    """The device is enrolled already, the case has a measure already: nothing is mixed up."""
+    _, _, folder = told
+    report, log = folder / "again.json", folder / "again.txt"
+    status = telling.run(
+        "door.demo", "--once", "--seconds", "3", "--json", str(report),
+        "--data", str(folder / "data"), log=log,
+    )  # fmt: skip
+    assert status == 0, log.read_text("utf-8")
+    assert json.loads(report.read_text("utf-8"))["fragments"]["missing"] == 0
+
+
+def _verify(bundle: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "schemas.verify", bundle, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=CHECKOUT.environment(),
+    )
