@@ -22,6 +22,10 @@ log = structlog.get_logger()
 MAX_LINE_BYTES = 1024 * 1024
 _FASTEST_PUSH_SECONDS, _SLOWEST_PUSH_SECONDS = 0.2, 1.0
 
+_TOO_LARGE = Answer(
+    0, False, problem=Problem("message.too_large", Kind.TOO_LARGE, f"> {MAX_LINE_BYTES} bytes")
+)
+
 Handler = Callable[[str, dict[str, Any]], Any]
 
 
@@ -77,12 +81,11 @@ class LocalServer:
     def _serve_requests(self, link: socket.socket) -> None:
         writing = threading.Lock()
         with link.makefile("rb") as lines:
-            while line := lines.readline(MAX_LINE_BYTES + 1):
-                if len(line) > MAX_LINE_BYTES:
-                    problem = Problem("message.too_large", Kind.TOO_LARGE, f"> {MAX_LINE_BYTES}")
-                    self._send(link, writing, Answer(0, False, problem=problem))
-                    return
-                answer, subscribes = self._answer(line)
+            while line := lines.readline(MAX_LINE_BYTES):
+                whole = line.endswith(b"\n")
+                while line and not line.endswith(b"\n"):
+                    line = lines.readline(MAX_LINE_BYTES)  # let the rest of it pass by
+                answer, subscribes = self._answer(line) if whole else (_TOO_LARGE, False)
                 self._send(link, writing, answer)
                 if subscribes:
                     push = threading.Thread(target=self._push, args=(link, writing), daemon=True)

@@ -15,7 +15,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,12 +75,37 @@ def own(folder: Path) -> int:
     return descriptor
 
 
+class StopSign:
+    """Asked for by a signal or from any thread, waited for by the main one.
+
+    A pipe and no `threading.Event`: a signal that comes while the main thread is inside
+    `Event.wait` would find the event's own lock taken, for ever. The signal itself writes to the
+    pipe, because a handler in Python runs only once the main thread wakes.
+    """
+
+    def __init__(self) -> None:
+        """Take SIGTERM and SIGINT from now on."""
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+
+    def ask(self) -> None:
+        """Ask to stop; repeating it is safe."""
+        os.write(self._writer, b"\0")
+
+    def wait(self) -> None:
+        """Return when somebody asked."""
+        os.read(self._reader, 1)
+
+
 class Service:
     """Wires the rooms together; nothing else."""
 
     def __init__(self, settings: Settings) -> None:
         """Open keys and spool and listen; end what a killed service left unfinished."""
-        self.done = threading.Event()
+        self.stop = StopSign()
         self._settings = settings
         camera, place = make_camera(settings.camera), make_place(settings.place)
         self._identity = Identity(settings.data / "device")
@@ -100,7 +124,7 @@ class Service:
         acts = Acts(self._identity, self._spool, session, self._recorder, place)
         verbs = Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
-            self.done.set,
+            self.stop.ask,
         )  # fmt: skip
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview
@@ -110,14 +134,14 @@ class Service:
         return self._overview.presence()
 
     def run(self) -> None:
-        """Serve until `done`; then stop recording with its final head and go."""
+        """Serve until asked to stop; then stop recording with its final head and go."""
         self._uplink.start()
         self._recorder.viewfinder.start()
         self._server.start()
         log.info("service.ready", device=self._identity.device)
         if self._settings.resume and self._left:
             self._resume()
-        self.done.wait()
+        self.stop.wait()
         if self._recorder.recording is not None:
             self._recorder.stop("service_stopped")
         self._recorder.viewfinder.stop()
@@ -159,8 +183,6 @@ def main() -> int:
         problem = msgspec.json.encode({"problem": error.problem()}).decode()
         sys.stderr.write(problem + "\n")
         return 3 if error.code == "service.already_running" else 2
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.done.set())
     service.run()
     return 0
 

@@ -47,8 +47,10 @@ class Contact(threading.Thread):
     def run(self) -> None:
         """Make contact until stopped."""
         backoff = Backoff(1.0, 15.0)
-        while not self._stopping.is_set():
+        while True:
             self._wake.clear()
+            if self._stopping.is_set():
+                return
             try:
                 self.now()
             except MzError as error:

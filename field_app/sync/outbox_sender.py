@@ -33,12 +33,20 @@ class OutboxSender(Worker):
         if self._identity.enrolment is None:
             return
         while ready := self._outbox.waiting():
-            put_off = [error for waiting in ready if (error := self._try(waiting))]
-            if put_off:
-                raise put_off[0]
+            away: dict[bool, MzError] = {}
+            for waiting in ready:
+                to_relay = waiting.kind is ItemKind.PHOTO
+                if to_relay not in away and (error := self._try(waiting)):
+                    away[to_relay] = error
+            for error in away.values():
+                raise error
 
     def _try(self, waiting: Waiting) -> MzError | None:
-        """Send one item; return why it must wait, if it must: the others go on meanwhile."""
+        """Send one item; return why it must wait, if it must.
+
+        What goes the same way waits behind it, so that records arrive in the order they were
+        made; what goes to the other side goes on.
+        """
         if self._stopping.is_set():
             return MzError("service.stopping", Kind.UNAVAILABLE)
         try:

@@ -67,6 +67,11 @@ class Session:
         return at_ms > min(reply.ticket_until_ms, reply.session_until_ms) - 2 * _SPARE_MS
 
     def wait(self, seconds: float) -> None:
-        """Wait for a newer reply, at most so long."""
+        """Wait for a newer reply or a nudge, at most so long."""
         with self._changed:
             self._changed.wait(seconds)
+
+    def nudge(self) -> None:
+        """Let whoever waits look again, for instance because the service stops."""
+        with self._changed:
+            self._changed.notify_all()

@@ -24,6 +24,7 @@ class Uplink:
     def __init__(
         self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence]
     ) -> None:
+        self._session = session
         self.acks = Acks(identity, spool.footage)
         self.contact = Contact(identity, spool, session, self._after_contact)
         events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.renew)
@@ -57,5 +58,6 @@ class Uplink:
         """End every thread; wait a moment for each."""
         for thread in self._threads:
             thread.stop()
+        self._session.nudge()
         for thread in self._threads:
             thread.join(2.0)

@@ -24,8 +24,10 @@ class Worker(threading.Thread):
     def run(self) -> None:
         """Work until stopped."""
         backoff = Backoff(0.3, 10.0)
-        while not self._stopping.is_set():
+        while True:
             self._wake.clear()
+            if self._stopping.is_set():
+                return
             try:
                 self.work()
             except MzError as error:
