@@ -181,7 +181,7 @@ def _view(uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow, parts: _Part
 
 def _digests(uow: UnitOfWork, records: list[str]) -> dict[str, str]:
     query = select(RecordRow.record, RecordRow.payload_sha256).where(RecordRow.record.in_(records))
-    return dict(uow.session.execute(query).tuples().all())
+    return dict(uow.session.execute(query).all())
 
 
 def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
