@@ -10,6 +10,7 @@ from command_center.desk import (
     devices,
     events,
     ledger,
+    measures,
     notices,
     operation,
     operation_list,
@@ -22,8 +23,8 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    cases, devices, events, ledger, notices, operation, operation_list, recordings, sign_in,
-    simulated_sms, tickets, wall,
+    cases, devices, events, ledger, measures, notices, operation, operation_list, recordings,
+    sign_in, simulated_sms, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

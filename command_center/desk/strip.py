@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from command_center.desk.show import clock, minute, seconds
 from command_center.platform.pages import gettext as _
 
-_TICK_STEPS_S = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
+_TICK_STEPS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 _MOST_TICKS = 8
 _BRIEF_MS = 2_000
 _LABEL_WIDTH = 11.0

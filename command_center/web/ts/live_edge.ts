@@ -1,12 +1,12 @@
 // Keeps a live video at the newest picture without starving it.
 
-const WINDOW = 5; // appends, about a second
-const JUMP_S = 0.5;
+const WINDOW = 4; // appends, most of a second
+const JUMP_S = 0.4;
 /** The margin just before an append, in seconds, and how fast to play when it is larger. */
 const PACE: [number, number][] = [
-  [0.25, 1.25],
-  [0.15, 1.1],
-  [0.08, 1.04],
+  [0.22, 1.3],
+  [0.12, 1.12],
+  [0.06, 1.04],
 ];
 
 export class LiveEdge {
@@ -32,7 +32,7 @@ export class LiveEdge {
     const outside = video.currentTime < start - 0.01 || video.currentTime > end;
     const behind = this.margins.length ? Math.min(...this.margins) : 0;
     if (outside || end - video.currentTime > 2 || behind > JUMP_S) {
-      video.currentTime = Math.max(start, end - 0.3);
+      video.currentTime = Math.max(start, end - 0.26);
       video.playbackRate = 1;
       this.margins = [];
     } else if (this.margins.length >= WINDOW) {
