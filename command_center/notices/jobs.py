@@ -16,11 +16,13 @@ from command_center.notices.states import Channel, NoticeState
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.outbox import Consumer, Job, Later
+from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
 from schemas import crash
 
 PROMPTLY_MS = 10 * 60_000
 """How long telling may take before the desk is alarmed (S-11: 及时)."""
+_UNSENT = (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP_FAIL)
 
 
 class SendNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +60,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
 
     def watch(_stop: threading.Event) -> bool:
         database.run(alarm_late)
+        database.run(fail_abandoned)
         return False
 
     return [Loop("sms.tick", tick, 0.25), Loop("notices.watch", watch, 15.0)]
@@ -68,7 +71,7 @@ def alarm_late(uow: UnitOfWork) -> int:
     late = uow.session.scalars(
         select(NoticeRow).where(
             NoticeRow.channel == Channel.SMS,
-            NoticeRow.state.in_([NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP_FAIL]),
+            NoticeRow.state.in_(_UNSENT),
             NoticeRow.created_ms < uow.now_ms - PROMPTLY_MS,
             NoticeRow.alarmed_ms.is_(None),
         )
@@ -77,3 +80,22 @@ def alarm_late(uow: UnitOfWork) -> int:
         row.alarmed_ms = uow.now_ms
         changes.alarm_late(uow, row)
     return len(late)
+
+
+def fail_abandoned(uow: UnitOfWork) -> int:
+    """Give a clerk the notices whose job failed for good; return how many.
+
+    A defect in the worker must not leave a party untold in silence.
+    """
+    abandoned = uow.session.execute(
+        select(NoticeRow, JobRow.error)
+        .join(JobRow, JobRow.key == NoticeRow.notice)
+        .where(
+            JobRow.kind == service.SEND,
+            JobRow.state == JobState.FAILED,
+            NoticeRow.state.in_(_UNSENT),
+        )
+    ).all()
+    for row, error in abandoned:
+        changes.fail(uow, row, NoticeState.PERM_FAIL, f"job failed: {error}")
+    return len(abandoned)

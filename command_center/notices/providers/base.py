@@ -92,6 +92,9 @@ class Provider(abc.ABC):
             outcome = Outcome(Answer.UNKNOWN, code=str(error)[:60])
         except Rejected as error:
             outcome = Outcome(Answer.REJECTED, code=str(error)[:60])
+        except Exception as error:  # a library's failure says nothing about what was sent
+            _log.exception("sms_defect", provider=self.name, attempt=message.key)
+            outcome = Outcome(Answer.UNKNOWN, code=type(error).__name__)
         _log.info(
             "sms_submitted",
             provider=self.name,

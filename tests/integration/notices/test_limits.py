@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from command_center.cases.models import Contact
+from command_center.devices.models import Device
 from command_center.footage.models import StoredExhibit
 from command_center.measures import jobs as measure_jobs
 from command_center.measures.service import accept_field_record
@@ -64,6 +66,15 @@ class GatewaySilent(Provider):
         raise NoAnswer("no answer")
 
 
+class GatewayBroken(Provider):
+    """A gateway whose library breaks."""
+
+    name = "broken"
+
+    def _submit(self, message: Message) -> list[str]:
+        raise ValueError("a defect")
+
+
 def types_of_events(court: Court) -> list[str]:
     def read(uow: UnitOfWork) -> list[str]:
         return list(uow.session.scalars(select(EventRow.type).order_by(EventRow.seq)))
@@ -83,6 +94,7 @@ def work_for_long(court: Court, provider: Provider) -> None:
     [
         (GatewayAway, Answer.TRY_LATER, (sending.MAX_ATTEMPTS, 0)),
         (GatewaySilent, Answer.UNKNOWN, (1, sending.MAX_UNANSWERED - 1)),
+        (GatewayBroken, Answer.UNKNOWN, (1, sending.MAX_UNANSWERED - 1)),
     ],
 )
 def test_tries_are_bounded_and_end_in_a_clerks_task(
@@ -109,6 +121,34 @@ def test_s11_late_telling_alarms_the_desk_once(court: Court) -> None:
     assert court.database.run(jobs.alarm_late) == 2
     assert court.database.run(jobs.alarm_late) == 0
     assert types_of_events(court).count("NoticeLate") == 2
+
+
+def test_a_notice_whose_job_failed_for_good_goes_to_a_clerk(court: Court) -> None:
+    court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
+
+    def spoil(uow: UnitOfWork) -> None:
+        uow.session.execute(update(Contact).values(value=b"unreadable"))
+
+    court.database.run(spoil)
+    work_for_long(court, GatewayAway(nowhere))
+    assert court.database.run(jobs.fail_abandoned) == 2
+    assert court.database.run(jobs.fail_abandoned) == 0
+    codes = {task.code for task in court.database.read(open_tasks, court.clerk)}
+    assert codes == {"job failed: personal.unreadable"}
+
+
+def test_a_record_of_a_revoked_device_is_set_aside(court: Court) -> None:
+    def revoke(uow: UnitOfWork) -> None:
+        uow.session.get_one(Device, court.device).revoked_ms = uow.now_ms
+
+    court.database.run(revoke)
+    receipt = court.database.run(
+        accept_field_record, court.device_principal, court.sign(court.record())
+    )
+    assert receipt.measure is None
+    assert [defect.code for defect in receipt.defects] == ["record.quarantined"]
+    assert types_of_events(court)[-1] == "FieldRecordSetAside"
+    assert court.database.read(measures_of_case, court.clerk, court.case) == []
 
 
 def test_exhibits_are_awaited_then_noted_and_late_ones_alarmed(court: Court) -> None:
