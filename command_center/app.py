@@ -67,8 +67,8 @@ class Web:
                 for row in database_.read(_after, since):
                     self._tell(database_, row)
                     since = row.seq
-            except MzError as error:
-                log.warning("tail.failed", code=error.code)
+            except Exception as error:  # the feed of events must outlive any one of them
+                log.warning("tail.failed", error=type(error).__name__)
             gevent.sleep(TAIL_SECONDS)
 
     def _tell(self, database_: Database, row: EventRow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import requests
 
-from command_center.devices.service import SendRelayOrder, order_envelope
+from command_center.devices.service import RELAY_ORDER_JOB, SendRelayOrder, order_envelope
 from command_center.devices.tickets import feed_ticket
 from command_center.platform.database import Database
 from command_center.platform.outbox import Consumer, Job
@@ -26,7 +26,7 @@ def send_order(database: Database, job: Job) -> None:
         )
     except requests.RequestException as error:
         raise MzError("relay.unreachable", Kind.UNAVAILABLE, type(error).__name__) from error
-    if answer.status_code >= 500:
+    if answer.status_code >= 500 or answer.status_code == 401:  # 401: clocks or keys at odds
         raise MzError("relay.unreachable", Kind.UNAVAILABLE, str(answer.status_code))
     if answer.status_code >= 400:
         raise _refusal(answer.content)
@@ -40,4 +40,4 @@ def _refusal(body: bytes) -> MzError:
     return MzError(problem.code, problem.kind, problem.detail)
 
 
-CONSUMERS: dict[str, Consumer] = {"relay.order": send_order}
+CONSUMERS: dict[str, Consumer] = {RELAY_ORDER_JOB: send_order}

@@ -17,6 +17,9 @@ from schemas.keys import REVOCATION, KeyRevocation
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, sign_envelope
 
+RELAY_ORDER_JOB = "relay.order"
+"""The outbox kind that carries one order to the relay; its key is the order's id."""
+
 
 @dataclass(frozen=True)
 class DeviceView:
@@ -94,7 +97,7 @@ def order_relay(uow: UnitOfWork, kind: OrderKind, subject: str, reason: str) -> 
             made_ms=uow.now_ms,
         )
     )
-    uow.enqueue("relay.order", order.order, SendRelayOrder(order.order))
+    uow.enqueue(RELAY_ORDER_JOB, order.order, SendRelayOrder(order.order))
     return order.order
 
 

@@ -6,12 +6,15 @@ import threading
 
 import requests
 import structlog
+from sqlalchemy import select
 
 from command_center.devices.models import Device
+from command_center.devices.service import RELAY_ORDER_JOB
 from command_center.devices.tickets import feed_ticket
 from command_center.footage.feed import apply_page, cursor_of
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
+from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
 from schemas.feed import FeedPage
 from schemas.problems import Kind, MzError
@@ -72,14 +75,18 @@ class FeedPuller:
 
 def relay_silent(uow: UnitOfWork, relay: str) -> None:
     """The relay does not answer: no device counts as live, and the desk is told."""
-    for device in uow.session.query(Device).filter(Device.connected.is_(True)):
+    for device in uow.session.scalars(select(Device).where(Device.connected.is_(True))):
         device.connected, device.connected_ms = False, uow.now_ms
     uow.emit("RelaySilent", f"媒体中继 {relay} 无应答", f"The relay {relay} does not answer",
              subject=relay, level="alarm")  # fmt: skip
 
 
 def relay_back(uow: UnitOfWork, relay: str) -> None:
-    """The relay answers again."""
+    """The relay answers again: orders that could not reach it are tried at once."""
+    for job in uow.session.scalars(
+        select(JobRow).where(JobRow.kind == RELAY_ORDER_JOB, JobRow.state != JobState.DONE)
+    ):
+        job.state, job.due_ms, job.attempts, job.ended_ms = JobState.PENDING, uow.now_ms, 0, None
     uow.emit("RelayBack", f"媒体中继 {relay} 已恢复", f"The relay {relay} answers again",
              subject=relay)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy import event
 
 import command_center.access.models
 import command_center.cases.models
@@ -23,6 +24,9 @@ from command_center.platform.tables import Base
 def run() -> None:
     """Run the migrations on the database that the caller named."""
     engine = make_engine(context.config.attributes["url"])
+    if engine.dialect.name == "sqlite":
+        # The driver is in autocommit: one transaction makes a migration whole or nothing.
+        event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -30,6 +34,7 @@ def run() -> None:
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
             transaction_per_migration=True,
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()

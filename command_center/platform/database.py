@@ -138,11 +138,17 @@ def make_engine(url: str) -> Engine:
     """Return the engine of a `sqlite:///…` or `postgresql+psycopg://…` address."""
     if not url.startswith("sqlite"):
         return create_engine(
-            url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True
+            url,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
     engine = create_engine(
         url,
         poolclass=NullPool,
+        hide_parameters=True,  # a logged error must not carry names or numbers
         connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
     )
 

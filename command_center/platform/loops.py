@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from schemas.problems import MzError
+
 log = structlog.get_logger()
 _LONGEST_PAUSE_S = 4.0
 
@@ -32,6 +34,11 @@ def run_loops(loops: list[Loop], stop: threading.Event) -> list[threading.Thread
     return threads
 
 
+def _name(error: Exception) -> str:
+    """Return what may be logged of an error: never a foreign error's text."""
+    return str(error)[:200] if isinstance(error, MzError) else type(error).__name__
+
+
 def _run(loop: Loop, stop: threading.Event) -> None:
     failures = 0
     while not stop.is_set():
@@ -41,9 +48,7 @@ def _run(loop: Loop, stop: threading.Event) -> None:
         except Exception as error:  # the loop must outlive any one round
             failures += 1
             if failures & (failures - 1) == 0:  # the 1st, 2nd, 4th, 8th …: not a flood
-                log.warning(
-                    "loop.failed", loop=loop.name, error=str(error)[:200], failures=failures
-                )
+                log.warning("loop.failed", loop=loop.name, error=_name(error), failures=failures)
             stop.wait(min(loop.pause_s * 2 ** min(failures, 8), _LONGEST_PAUSE_S))
             continue
         if not again:

@@ -15,7 +15,7 @@ from tests.integration.centre.running import Centre, free_port
 def court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
     """A seeded court on each database in turn."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    opened = open_court(tmp_path, url)
+    opened = open_court(tmp_path, url, relay_port=free_port())
     yield opened
     opened.database.close()
 
@@ -23,7 +23,7 @@ def court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
 @pytest.fixture
 def sqlite_court(tmp_path: Path) -> Iterator[Court]:
     """A seeded court on SQLite, where the database makes no difference."""
-    opened = open_court(tmp_path)
+    opened = open_court(tmp_path, relay_port=free_port())
     yield opened
     opened.database.close()
 
@@ -32,12 +32,12 @@ def sqlite_court(tmp_path: Path) -> Iterator[Court]:
 def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     """The web process on each database in turn, really running."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    with Centre(open_court(tmp_path, url, free_port())) as running:
+    with Centre(open_court(tmp_path, url, free_port(), free_port())) as running:
         yield running
 
 
 @pytest.fixture
 def sqlite_centre(tmp_path: Path) -> Iterator[Centre]:
     """The web process on SQLite, really running."""
-    with Centre(open_court(tmp_path, "", free_port())) as running:
+    with Centre(open_court(tmp_path, "", free_port(), free_port())) as running:
         yield running

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
 from command_center.devices.contact import contact, device_principal
+from command_center.devices.jobs import CONSUMERS
+from command_center.devices.service import revoke
 from command_center.footage.bundle import request_bundle
 from command_center.footage.feed import apply_page, cursor_of
 from command_center.footage.models import RecordingRow, SpanRow
@@ -24,6 +26,7 @@ from command_center.footage.service import (
 from command_center.ledger.service import sequence_entries
 from command_center.measures.service import accept_field_record
 from command_center.platform.event_log import EventRow
+from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
@@ -106,7 +109,7 @@ def _seen(court: Court) -> list[str]:
 
 
 def test_a_recording_is_indexed_and_repeats_change_nothing(court: Court, relay: TestRelay) -> None:
-    items = [
+    items: list[feed.FeedItem] = [
         relay.opened(court.seeded.operation), relay.received(0, 99), relay.archived(0, 49),
         relay.archived(50, 99), relay.ended(99),
     ]  # fmt: skip
@@ -132,8 +135,8 @@ def test_lost_doubled_and_reordered_batches_end_in_the_same_index(
     shuffled = [*items, *items[3:9]]
     random.Random(7).shuffle(shuffled)
     for number, item in enumerate([opening, *shuffled], 1):
-        page = relay.page(msgspec.structs.replace(item, seq=number))
-        court.database.run(apply_page, page)
+        renumbered: feed.FeedItem = msgspec.structs.replace(item, seq=number)
+        court.database.run(apply_page, relay.page(renumbered))
     view = court.database.read(read_recording, court.staff(Role.DUTY_OFFICER), relay.recording)
     assert (view.renditions[0].received, view.renditions[0].archived) == (100, 100)
     spans = court.database.read(lambda uow: list(uow.session.scalars(select(SpanRow))))
@@ -191,6 +194,17 @@ def test_devices_come_and_go_and_a_silent_relay_leaves_none_live(
     assert _seen(court)[-2:] == ["RelaySilent", "RelayBack"]
 
 
+def test_an_order_that_could_not_reach_the_relay_goes_when_it_is_back(court: Court) -> None:
+    device, _ = court.enrolled()
+    court.database.run(revoke, court.staff(Role.ADMIN), device.id, "遗失")
+    for _ in range(MAX_ATTEMPTS):
+        assert work_once(court.database, CONSUMERS)  # nothing listens at the relay's address
+        court.clock.ahead_ms += 16 * 60_000
+    assert not work_once(court.database, CONSUMERS)
+    court.database.run(relay_back, "relay-1")
+    assert work_once(court.database, CONSUMERS)
+
+
 def _worked(court: Court, relay: TestRelay) -> None:
     """Arrival at 1 s, 8 s of footage with a gap from 4 to 6 s, withdrawal at 10 s."""
     made = court.database.run(_contacted, relay.device)
@@ -198,7 +212,7 @@ def _worked(court: Court, relay: TestRelay) -> None:
     for step, at_ms in ((Step.ON_SCENE, T0 + 1_000), (Step.WITHDRAWN, T0 + 10_000)):
         envelope = relay.device.step(court.seeded, step, at_ms)
         court.database.run(accept_field_record, principal, envelope)
-    items = [
+    items: list[feed.FeedItem] = [
         relay.opened(court.seeded.operation), relay.archived(0, 19), relay.archived(30, 39),
         relay.received(0, 39),
     ]  # fmt: skip
