@@ -54,6 +54,7 @@ class HttpRooms:
     log: SharedLog
 
 
+Middleware = Callable[..., Awaitable[web.StreamResponse]]
 Handler = Callable[[HttpRooms, web.Request, Ticket], Awaitable[web.StreamResponse]]
 
 
@@ -163,6 +164,7 @@ def make_app(rooms: HttpRooms) -> web.Application:
     app = web.Application(
         middlewares=[_answers(rooms.allow_origin)], client_max_size=MAX_REQUEST_BYTES
     )
+    app.on_response_prepare.append(_let_in(rooms.allow_origin))
 
     async def health(request: web.Request) -> web.Response:
         return web.json_response({"ok": True, "relay": rooms.relay})
@@ -187,26 +189,30 @@ def _guarded(
     return handle
 
 
-def _answers(allow_origin: str) -> Callable[..., Awaitable[web.StreamResponse]]:
-    """Return the middleware that maps refusals to statuses and lets the desk's pages in."""
+def _let_in(allow_origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Return what puts the headers on every answer: the desk's pages may read it, nobody guesses
+    its type."""
+
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if allow_origin and request.headers.get("Origin") == allow_origin:
+            response.headers["Access-Control-Allow-Origin"] = allow_origin
+            response.headers["Vary"] = "Origin"
+
+    return prepare
+
+
+def _answers(allow_origin: str) -> Middleware:
+    """Return the middleware that answers preflights and maps refusals to statuses."""
 
     @web.middleware
     async def middleware(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        allowed = bool(allow_origin) and origin == allow_origin
-        if allowed:
-            request["cors"] = {"Access-Control-Allow-Origin": allow_origin, "Vary": "Origin"}
-        if request.method == "OPTIONS":
-            response: web.StreamResponse = web.Response(
-                status=204 if allowed else 403, headers=_HEADERS if allowed else {}
-            )
-        else:
-            response = await _answer(request, handler)
-        if not response.prepared:
-            response.headers.update(request.get("cors", {}))
-        return response
+        if request.method != "OPTIONS":
+            return await _answer(request, handler)
+        allowed = bool(allow_origin) and request.headers.get("Origin") == allow_origin
+        return web.Response(status=204 if allowed else 403, headers=_HEADERS if allowed else {})
 
     return middleware
 
@@ -276,7 +282,7 @@ async def _stream(
     request: web.Request, file: IO[bytes], content_type: str, headers: dict[str, str]
 ) -> web.StreamResponse:
     """Send an open file in chunks, read in a thread; the file is closed at the end."""
-    response = web.StreamResponse(headers={**headers, **request.get("cors", {})})
+    response = web.StreamResponse(headers=headers)
     response.content_type = content_type
     try:
         await response.prepare(request)

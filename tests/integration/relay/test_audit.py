@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -86,7 +87,17 @@ def test_a_part_that_the_index_does_not_know_is_found(stopped: RunningRelay) -> 
     connection.execute("DELETE FROM parts")
     connection.commit()
     connection.close()
+    for path in (stopped.data / "log").iterdir():
+        path.unlink()
     assert "part.not_indexed" in found(stopped)
+
+
+def test_a_lost_index_is_found_but_a_relay_that_never_ran_is_fine(stopped: RunningRelay) -> None:
+    (stopped.data / "index.db").unlink()
+    assert found(stopped) == {"index.missing"}
+    for folder in ("log", "vault"):
+        shutil.rmtree(stopped.data / folder)
+    assert stopped.audit()["ok"]
 
 
 def test_an_audit_beside_a_working_relay_finds_nothing(relay: RunningRelay) -> None:

@@ -7,12 +7,13 @@ import contextlib
 import hashlib
 import resource
 import subprocess
+import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import pytest
+import requests
 from websockets.exceptions import ConnectionClosed
 
 from schemas.feed import (
@@ -393,16 +394,26 @@ def test_bad_settings_and_keys_are_named(make_relay: Make) -> None:
     assert "keys.wrong_root" in done.stderr
 
 
-def test_ctrl_c_stops_cleanly_and_quickly(relay: RunningRelay, tmp_path: Path) -> None:
+def wait_for_feed(relay: RunningRelay, epoch: str) -> None:
+    """Wait for an item that does not come: the stop ends the wait."""
+    with contextlib.suppress(requests.ConnectionError):
+        relay.feed_page(epoch, 1_000_000, wait_ms=30_000)
+
+
+def test_ctrl_c_stops_cleanly_and_quickly(relay: RunningRelay) -> None:
     device: TestDevice = relay.device()
     recorder = device.recorder()
     with device.lane() as lane, relay.watch(device.id):
         lane.begin(recorder)
         lane.send(*recorder.frames[:7])
         lane.wait_received(recorder, set(range(7)))
+        page = relay.feed_page()
+        waiting = threading.Thread(target=wait_for_feed, args=(relay, page.epoch))
+        waiting.start()
         began = time.monotonic()
         assert relay.stop() == 0
         assert time.monotonic() - began < 5
         lane.listen(1)
         assert any(isinstance(m, Fault) and m.fatal for m in lane.heard)
+        waiting.join()
     assert relay.audit()["ok"]

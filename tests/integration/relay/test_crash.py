@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import random
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -65,6 +67,46 @@ def test_killed_at_a_crash_point_the_recording_ends_whole(make_relay: Make, poin
     assert {n for low, high in spans for n in range(low, high + 1)} == set(range(20))
     report = relay.audit()
     assert report["ok"], report
+
+
+def test_killed_again_and_again_nothing_acknowledged_is_lost(make_relay: Make) -> None:
+    relay = make_relay(part_seconds=0.3, segment_bytes=50_000, part_bytes=30_000)
+    chance = random.Random(2026)
+    devices = [relay.device() for _ in range(3)]
+    recorders = [device.recorder(seconds=8) for device in devices]
+    acknowledged: set[tuple[str, int]] = set()
+    archived: set[tuple[str, int]] = set()
+    for _ in range(5):
+        killer = threading.Timer(chance.uniform(0.1, 0.8), relay.kill)
+        with contextlib.ExitStack() as stack:
+            lanes = [stack.enter_context(device.lane()) for device in devices]
+            killer.start()
+            with contextlib.suppress(ConnectionClosed):
+                for lane, recorder in zip(lanes, recorders, strict=True):
+                    lane.begin(recorder)
+                while killer.is_alive():
+                    for lane, recorder in zip(lanes, recorders, strict=True):
+                        number = chance.randrange(len(recorder.frames))
+                        lane.send(recorder.frames[number], recorder.head(number))
+            killer.join()
+            for lane in lanes:
+                lane.listen(1)
+                acknowledged |= lane.received()
+                archived |= lane.archived()
+        report = relay.audit()
+        assert report["ok"], report
+        relay.start()
+    for device, recorder in zip(devices, recorders, strict=True):
+        with device.lane() as lane:
+            held = lane.holdings(recorder.id)
+            numbers = {n for low, high in held.received for n in range(low, high + 1)}
+            stored = {n for low, high in held.archived for n in range(low, high + 1)}
+            assert {n for id_, n in acknowledged if id_ == recorder.id} <= numbers
+            assert {n for id_, n in archived if id_ == recorder.id} <= stored
+            lane.publish(recorder)
+            lane.wait_archived(recorder)
+    assert acknowledged
+    assert relay.audit()["ok"]
 
 
 def test_a_device_that_was_connected_at_the_end_is_told_as_gone(relay: RunningRelay) -> None:

@@ -107,6 +107,7 @@ def test_only_the_desks_pages_are_let_in(standing: RunningRelay) -> None:
     refused = requests.get(url, headers={"Origin": "http://desk.test"}, timeout=5)
     assert refused.status_code == 401
     assert refused.headers["Access-Control-Allow-Origin"] == "http://desk.test"
+    assert refused.headers["X-Content-Type-Options"] == "nosniff"
 
 
 # playback
