@@ -1,8 +1,7 @@
 """Recordings, fragments and heads as the spool keeps them.
 
 A fragment's number, link and encrypted frame are committed together, with the head where one is
-signed, before anything is sent. Nothing is ever evicted; a frame's bytes go only when a signed
-statement says that enough failure domains hold it.
+signed, before anything is sent. Nothing is ever evicted (see `field_app.spool.custody`).
 """
 
 from __future__ import annotations
@@ -16,15 +15,11 @@ from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
 from field_app.spool.tally import Tally
 from schemas.media.encrypt import decrypt_frame, encrypt_frame, unwrap_on_device, wrap_to_device
-from schemas.media.fragment import HEADER_BYTES, Header, Rendition, decode_header
+from schemas.media.fragment import HEADER_BYTES, Header, decode_header
 from schemas.media.head import decode_head
 from schemas.media.opening import OPENING, FormerHead, RecordingOpening
 from schemas.problems import Kind, MzError
-from schemas.ranges import Range
 from schemas.sign import Envelope, decode, decode_payload
-from schemas.stream import ArchivedStatement
-
-MIN_DOMAINS_TO_DELETE = 2
 
 
 class Key(NamedTuple):
@@ -227,70 +222,9 @@ class Footage:
         heads = [decode_head(row[0]) for row in rows]
         return [FormerHead(h.recording, h.rendition, h.number, h.link.hex()) for h in heads]
 
-    def mark_received(self, recording: str, rendition: int, ranges: list[Range]) -> None:
-        """Note what the relay's log holds."""
-        count = size = 0
-        with self._db.write() as db:
-            for first, last in ranges:
-                found = db.execute(
-                    "UPDATE fragments SET received = 1 WHERE recording = ? AND rendition = ?"
-                    " AND number BETWEEN ? AND ? AND received = 0 RETURNING bytes",
-                    (recording, rendition, first, last),
-                ).fetchall()
-                count, size = count + len(found), size + sum(row[0] for row in found)
-        if count:
-            self.tally.received(recording, count, size)
-
-    def mark_end_known(self, recording: str) -> None:
-        """Note that the relay holds the final head."""
-        with self._db.write() as db:
-            db.execute("UPDATE recordings SET end_known = 1 WHERE recording = ?", (recording,))
-        self._known[recording] = self.recording(recording)._replace(end_known=True)
-
-    def mark_archived(self, statement: ArchivedStatement, envelope: Envelope) -> None:
-        """Keep a verified statement and what it covers; delete frames only where it allows."""
-        count = 0
-        may_delete = len(set(statement.domains)) >= statement.required >= MIN_DOMAINS_TO_DELETE
-        with self._db.write() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO statements VALUES (?,?,?)",
-                (statement.part, statement.recording, msgspec.json.encode(envelope)),
-            )
-            for covered in statement.fragments:
-                for first, last in covered.ranges:
-                    where = (statement.recording, covered.rendition, first, last)
-                    count += db.execute(
-                        "UPDATE fragments SET archived = 1 WHERE recording = ? AND rendition = ?"
-                        " AND number BETWEEN ? AND ? AND archived = 0",
-                        where,
-                    ).rowcount
-                    if may_delete:
-                        db.execute(
-                            "DELETE FROM bodies WHERE id IN (SELECT id FROM fragments WHERE"
-                            " recording = ? AND rendition = ? AND number BETWEEN ? AND ?)",
-                            where,
-                        )
-        for covered in statement.fragments:
-            self.mark_received(statement.recording, covered.rendition, covered.ranges)
-        if count:
-            self.tally.archived(
-                statement.recording, count, self._archived_to_ms(statement.recording)
-            )
-
-    def _archived_to_ms(self, recording: str) -> int | None:
-        """Return the wall clock of the first frame after which something is not archived."""
-        with self._db.read() as db:
-            row = db.execute(
-                "SELECT min(number) FROM fragments WHERE recording = ? AND rendition = ?"
-                " AND archived = 0",
-                (recording, Rendition.FULL),
-            ).fetchone()
-        last = self.last(recording, Rendition.FULL)
-        if last is None:
-            return None
-        number = last[0] if row[0] is None else row[0]
-        header = self.header(Key(recording, Rendition.FULL, number))
-        return header.wall_ms if header else None
+    def forget(self, recording: str) -> None:
+        """Read a recording anew next time: something about it was written."""
+        self._known.pop(recording, None)
 
     def header(self, key: Key) -> Header | None:
         """Return a fragment's header, or None where its frame is gone."""

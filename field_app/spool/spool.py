@@ -8,6 +8,7 @@ from pathlib import Path
 from field_app.device.files import make_folder
 from field_app.device.machine import free_bytes
 from field_app.spool.cabinet import Cabinet
+from field_app.spool.custody import Custody
 from field_app.spool.database import FILE_NAME, Database
 from field_app.spool.facts import Facts
 from field_app.spool.footage import Footage
@@ -29,6 +30,7 @@ class Spool:
         self._database = Database(folder / FILE_NAME)
         cabinet = Cabinet(storage_key)
         self.footage = Footage(self._database, cabinet)
+        self.custody = Custody(self._database, self.footage)
         self.outbox = Outbox(self._database, cabinet)
         self.orders = Orders(self._database, cabinet)
         self.facts = Facts(self._database, cabinet)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from field_app.device.identity import Identity
-from field_app.spool.footage import Footage
+from field_app.spool.spool import Spool
 from schemas.keys import Use
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode_payload
@@ -32,8 +32,8 @@ _NOT_TAKEN = ("recording.not_open", "recording.not_yours", "relay.disk_full")
 class Acks:
     """Applies messages of either lane; safe from any thread."""
 
-    def __init__(self, identity: Identity, footage: Footage) -> None:
-        self._identity, self._footage = identity, footage
+    def __init__(self, identity: Identity, spool: Spool) -> None:
+        self._identity, self._footage, self._custody = identity, spool.footage, spool.custody
         self.watchers = 0
         self.alarm = ""
         self.on_missing: Callable[[Missing], None] = lambda message: None
@@ -48,7 +48,7 @@ class Acks:
 
     def _apply(self, message: ToDevice) -> None:
         if isinstance(message, Received):
-            self._footage.mark_received(message.recording, message.rendition, message.ranges)
+            self._custody.mark_received(message.recording, message.rendition, message.ranges)
         elif isinstance(message, Archived):
             self.archived(message.statement)
         elif isinstance(message, Holdings):
@@ -71,14 +71,14 @@ class Acks:
         if ring.certificate(envelope.key).holder != statement.relay:
             raise MzError("archived.inconsistent", Kind.REFUSED, statement.part)
         self._footage.recording(statement.recording)
-        self._footage.mark_archived(statement, envelope)
+        self._custody.mark_archived(statement, envelope)
         log.info("part.archived", recording=statement.recording, part=statement.part)
         return statement
 
     def _holdings(self, message: Holdings) -> None:
-        self._footage.mark_received(message.recording, message.rendition, message.received)
+        self._custody.mark_received(message.recording, message.rendition, message.received)
         if message.final:
-            self._footage.mark_end_known(message.recording)
+            self._custody.mark_end_known(message.recording)
 
     def _fault(self, message: Fault) -> None:
         code = message.problem.code

@@ -48,7 +48,9 @@ class ArchiveLane(LaneThread):
 
     def refuse(self, recording: str) -> None:
         """The relay refuses this recording: leave it alone for a minute."""
-        self._left_alone[recording] = time.monotonic()
+        with self.changed:
+            self._left_alone[recording] = time.monotonic()
+            self._due = deque(key for key in self._due if key.recording != recording)
 
     def connected_now(self) -> None:
         """Nothing is outstanding; every unsettled recording is asked about anew."""
@@ -104,7 +106,8 @@ class ArchiveLane(LaneThread):
     def _next_due(self, link: RelaySocket) -> Key | None:
         if not self._due:
             self._refill(link)
-        return self._due.popleft() if self._due else None
+        with self.changed:
+            return self._due.popleft() if self._due else None
 
     def _refill(self, link: RelaySocket) -> None:
         """Collect fragments of the oldest recording that lacks some; ask about the others."""
@@ -116,7 +119,8 @@ class ArchiveLane(LaneThread):
             waiting = self._footage.waiting(recording, _BATCH)
             due = [key for key in waiting if key not in self._sent and not self._live.holds(key)]
             if due:
-                self._due.extend(due)
+                with self.changed:
+                    self._due.extend(due)
                 return
             if not waiting:
                 self._ask(link, recording, now)

@@ -25,7 +25,7 @@ class Uplink:
         self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence]
     ) -> None:
         self._session = session
-        self.acks = Acks(identity, spool.footage)
+        self.acks = Acks(identity, spool)
         self.contact = Contact(identity, spool, session, self._after_contact)
         events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.renew)
         self.live = LiveLane(session, spool.footage, events)

@@ -163,7 +163,7 @@ def test_received_is_counted_once_and_survives(
     made, _ = record(identity, spool, 6)
     name = made.opening.recording
     for ranges in ([(0, 2)], [(1, 3)], [(9, 12)]):
-        spool.footage.mark_received(name, 1, ranges)
+        spool.custody.mark_received(name, 1, ranges)
     assert spool.footage.tally.of(name).received == 4
     assert [key.number for key in spool.footage.waiting(name, 10)] == [4, 5]
     spool.close()
@@ -190,7 +190,7 @@ def test_only_enough_failure_domains_let_the_device_delete(
 ) -> None:  # fmt: skip
     made, _ = record(identity, spool, 6)
     name = made.opening.recording
-    Acks(identity, spool.footage).archived(statement(court, name, 3, domains, required))
+    Acks(identity, spool).archived(statement(court, name, 3, domains, required))
     counts = spool.footage.tally.of(name)
     assert (counts.archived, counts.received) == (4, 4)
     assert counts.archived_to_ms is not None
@@ -208,7 +208,7 @@ def test_archived_by_a_stranger_changes_nothing(
     stranger = Ed25519Signer.generate()
     forged = sign_envelope(stranger, ARCHIVED, good.payload)
     by_centre = sign_envelope(court.centre, ARCHIVED, good.payload)
-    acks = Acks(identity, spool.footage)
+    acks = Acks(identity, spool)
     for envelope, code in ((forged, "keys.unknown"), (by_centre, "keys.wrong_use")):
         with pytest.raises(MzError) as caught:
             acks.archived(envelope)
