@@ -20,6 +20,7 @@ import structlog
 from flask import Flask, Response
 from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIServer
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from command_center.access import headers
 from command_center.access.guard import database, open_to_all, refuse_unmarked
@@ -85,6 +86,11 @@ def make_app(opened: Database) -> Web:
     app = Flask(__name__, template_folder=str(pages.TEMPLATES), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    proxies = opened.settings.centre.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
     board = PresenceBoard(opened.clock)
     app.extensions["mz_database"] = opened
     app.extensions["mz_presence"] = board

@@ -52,7 +52,7 @@ class Database:
     ) -> None:
         self.settings, self.keys, self.clock = settings, keys, clock
         self.engine = make_engine(settings.database_url)
-        self._in_thread = in_thread
+        self._pool = in_thread
         self._writing = threading.Lock()
         configure_mappers()
 
@@ -87,6 +87,14 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _in_thread(self, work: Callable[[], T]) -> T:
+        """Run work in the pool. A refusal is brought back by hand: it is an answer, and gevent's
+        pool would print the stack of everything that work raises."""
+        value, error = self._pool(lambda: _outcome(work))
+        if error is not None:
+            raise error
+        return cast(T, value)
 
     def _attempt(self, once: Callable[[], R]) -> R:
         until = time.monotonic() + BUSY_SECONDS
@@ -132,6 +140,13 @@ class Database:
         for call in uow.after_commit:
             call()
         return view
+
+
+def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    try:
+        return work(), None
+    except Exception as error:
+        return None, error
 
 
 def make_engine(url: str) -> Engine:

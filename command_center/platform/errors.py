@@ -39,7 +39,11 @@ def register(app: Flask, pages: Mapping[str, Page]) -> None:
     """Map refusals; `pages` gives the error page of a path prefix, others get JSON."""
 
     def answer(error: MzError) -> Response:
-        wants_json = request.path.endswith(".json") or "X-Requested-With" in request.headers
+        wants_json = (
+            request.is_json
+            or request.path.endswith(".json")
+            or "X-Requested-With" in request.headers
+        )
         for prefix, page in pages.items():
             if request.path.startswith(prefix) and not wants_json:
                 response = page(error)

@@ -22,13 +22,18 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The web process: where it listens, how it is reached, where its data is."""
+    """The web process: where it listens, how it is reached, where its data is.
+
+    `trusted_proxies`: how many proxies in front set `X-Forwarded-*`; 0 believes none, so that
+    nobody can choose the address by which sign-ins are throttled.
+    """
 
     data: str
     host: str = "127.0.0.1"
     port: int = 8420
     public_url: str = "http://127.0.0.1:8420"
     database: str = ""
+    trusted_proxies: int = 0
     allow_sources: list[str] = msgspec.field(default_factory=lambda: ["camera", "bridge"])
 
 
@@ -43,7 +48,9 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     http_url: str = "http://127.0.0.1:8422"
     data: str = ""
     allow_origin: str = "http://127.0.0.1:8420"
-    part_seconds: int = 60
+    part_seconds: float = 60.0
+    part_bytes: int = 64 * 1024 * 1024
+    segment_bytes: int = 64 * 1024 * 1024
     required_domains: int = 1
 
 

@@ -16,12 +16,14 @@ import gevent
 import gevent.event
 import gevent.selectors
 import simple_websocket
+import structlog
 from engineio.async_drivers.gevent import Thread
 from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIHandler
 
 SEND_SECONDS = 10.0
 MAX_WAITING_BYTES = 4 * 1024 * 1024
+log = structlog.get_logger()
 
 
 class WholeWriter:
@@ -92,7 +94,12 @@ class GuardedWebSocket:
             event_class=gevent.event.Event,  # type: ignore[arg-type]
             selector_class=gevent.selectors.DefaultSelector,
         )
-        return self._handler(self)
+        try:
+            return self._handler(self)
+        except ValueError as error:  # no packet of Engine.IO; an HTTP answer would be no frame
+            log.info("socket.malformed", reason=type(error).__name__)
+            self.close()
+            return []
 
     def send(self, message: str | bytes) -> None:
         """Send one message; OSError when the socket is gone."""
