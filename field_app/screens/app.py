@@ -50,8 +50,9 @@ class FieldWindow(App):
         kept = load_choices(data)
         self._choices = Choices(language or kept.language, kept.appearance)
         self.state = State()
-        self._newest = Clock.create_trigger(self._show_frame)
-        self._frames = FrameReader(data, self._newest)
+        self._frames = FrameReader(data, Clock.create_trigger(self._show_frame))
+        self._newest: Status | None = None
+        self._show_newest = Clock.create_trigger(self._show_status)
         self._link = ServiceLink(
             make_client, start_service, mainthread(_run), self._take_status, self._take_attached
         )
@@ -102,7 +103,13 @@ class FieldWindow(App):
             root.go(where)
 
     def _take_status(self, status: Status) -> None:
-        self.state.take_status(status)
+        self._newest = status
+        self._show_newest()
+
+    def _show_status(self, *_: object) -> None:
+        """Show the newest status only: a slow screen must not fall behind the service."""
+        if self._newest is not None:
+            self.state.take_status(self._newest)
 
     def _take_attached(self, attached: bool) -> None:
         self.state.attached = attached

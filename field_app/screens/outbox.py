@@ -113,13 +113,13 @@ class OutboxRow(ButtonBehavior, FixedRow):
             parts.append(tr("outbox.attempts", n=item.attempts))
         if item.defects:
             parts.append(tr("outbox.defects", n=len(item.defects)))
-        self.note = " · ".join(parts)
+        lines = [" · ".join(parts)]
         if item.problem:
-            self.note, self.note_tone = f"{self.note}\n{tr_problem(item.problem)}", "bad"
-        elif item.defects:
-            self.note_tone = "warn"
+            lines.append(tr_problem(item.problem))
         if unfolded:
-            self.note = "\n".join([self.note, *(_defect_line(code) for code in item.defects)])
+            lines += [_defect_line(code) for code in item.defects]
+        self.note = "\n".join(lines)
+        self.note_tone = "bad" if item.problem else ("warn" if item.defects else "t2")
 
     def show_recording(self, recording: RecordingStatus) -> None:
         """Show a recording by its fragments."""
@@ -153,15 +153,14 @@ class OutboxScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self._listed: object = None
+        self._rows: dict[str, OutboxRow] = {}
         self._unfolded: set[str] = set()
         for state in ("archived", "received", "waiting"):
             mark = LegendMark(spans=[line.Span(state, 0, 1)], text=tr(f"legend.{state}"))
             self.ids.legend.add_widget(mark)
         self._reading = Clock.schedule_interval(lambda _dt: self.state.read_outbox(), _READ_SECONDS)
         self._reading.cancel()
-        self.state.bind(status=self._refresh, outbox=self._refresh)
-        self._refresh()
+        self.follow("outbox")
 
     def open(self, **about: Any) -> None:
         """Read anew, and again while the screen shows."""
@@ -175,7 +174,8 @@ class OutboxScreen(FieldScreen):
         """Stop reading."""
         self._reading.cancel()
 
-    def _refresh(self, *_: object) -> None:
+    def refresh(self) -> None:
+        """Show the newest facts; rows are made anew only when one came or went."""
         status = self.state.status
         if status is None:
             return
@@ -183,10 +183,14 @@ class OutboxScreen(FieldScreen):
         current = status.recording.recording if status.recording else ""
         recordings += [one for one in status.recent if one.recording != current]
         self._show_summary(recordings[0] if recordings else None)
-        facts = (list(self.state.outbox), recordings)
-        if facts != self._listed:
-            self._listed = facts
-            self._list(*facts)
+        newest_first = sorted(self.state.outbox, key=lambda item: item.made_ms, reverse=True)
+        names = [item.item for item in newest_first], [one.recording for one in recordings]
+        if [*names[0], *names[1]] != list(self._rows):
+            self._make_rows(*names)
+        for item in newest_first:
+            self._rows[item.item].show_item(item, item.item in self._unfolded)
+        for recording in recordings:
+            self._rows[recording.recording].show_recording(recording)
 
     def _show_summary(self, newest: RecordingStatus | None) -> None:
         status = self.state.status
@@ -214,24 +218,15 @@ class OutboxScreen(FieldScreen):
 
     def _fold(self, item: str) -> None:
         self._unfolded ^= {item}
-        self._listed = None
-        self._refresh()
+        self.refresh()
 
-    def _list(self, items: list[OutboxItem], recordings: list[RecordingStatus]) -> None:
-        newest_first = sorted(items, key=lambda item: item.made_ms, reverse=True)
-        rows = []
-        for item in newest_first:
-            row = OutboxRow()
-            row.show_item(item, item.item in self._unfolded)
-            row.bind(on_release=lambda _row, name=item.item: self._fold(name))
-            rows.append(row)
-        _fill(self.ids.records, rows, tr("outbox.no_records"))
-        rows = []
-        for recording in recordings:
-            row = OutboxRow()
-            row.show_recording(recording)
-            rows.append(row)
-        _fill(self.ids.footage, rows, tr("outbox.no_footage"))
+    def _make_rows(self, items: list[str], recordings: list[str]) -> None:
+        self._rows = {name: OutboxRow() for name in [*items, *recordings]}
+        for name in items:
+            self._rows[name].bind(on_release=lambda _row, item=name: self._fold(item))
+        _fill(self.ids.records, [self._rows[name] for name in items], tr("outbox.no_records"))
+        shown_last = [self._rows[name] for name in recordings]
+        _fill(self.ids.footage, shown_last, tr("outbox.no_footage"))
 
 
 def _defect_line(code: str) -> str:

@@ -98,10 +98,8 @@ class RecordScreen(FieldScreen):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self._order: OrderOut | None = None
-        refresh = self._refresh
-        self.state.bind(status=refresh, attached=refresh, operation_id=refresh)
+        self.follow("attached", "operation_id")
         self.state.bind(frame=self._show_frame, now_ms=self._tick)
-        self._refresh()
 
     def take_photo(self) -> None:
         """Keep a still of the running camera."""
@@ -114,7 +112,8 @@ class RecordScreen(FieldScreen):
         if operation and step:
             self.state.report(operation.operation, step)
 
-    def _refresh(self, *_: object) -> None:
+    def refresh(self) -> None:
+        """Show the newest facts of the recording."""
         status = self.state.status
         if status is None:
             return
@@ -197,12 +196,14 @@ class RecordScreen(FieldScreen):
         self.state.acknowledge(card.order.order, OrderState(answer))
 
     def _show_frame(self, *_: object) -> None:
-        frame = self.state.frame
+        frame = self.state.frame if self.shown else None
         self.has_picture = frame is not None
         if frame is not None or self.ids.picture.frame is not None:
             self.ids.picture.show(frame)
 
     def _tick(self, *_: object) -> None:
+        if not self.shown:
+            return
         status, running = self.state.status, self.state.recording
         now = int(self.state.now_ms)
         self.time_words = shown.stamp(now)

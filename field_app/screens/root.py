@@ -77,7 +77,10 @@ class Root(FloatLayout):
     def go(self, name: str, **about: Any) -> None:
         """Show a screen after it prepared itself for `about`."""
         screen = self.ids.screens.get_screen(name)
+        self.here.shown = False
         screen.open(**about)
+        screen.shown = True
+        screen.refresh()
         THEME.scheme = screen.scheme or self.choices.appearance
         self.ids.screens.current = name
         self._tabs.value = screen.tab

@@ -33,7 +33,7 @@ class SettingsScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self._listed: object = None
+        self._pairs: dict[str, Pair] = {}
         self.ids.language.choices = [(language, _NAMES[language]) for language in LANGUAGES]
         self.ids.language.value = chosen()
         self.ids.appearance.choices = [
@@ -42,24 +42,24 @@ class SettingsScreen(FieldScreen):
         self.ids.appearance.value = self.guide.choices.appearance
         self.ids.language.bind(value=lambda _seg, value: self.guide.choose(language=value))
         self.ids.appearance.bind(value=lambda _seg, value: self.guide.choose(appearance=value))
-        self.state.bind(status=self._refresh)
-        self._refresh()
 
-    def _refresh(self, *_: object) -> None:
+    def refresh(self) -> None:
+        """Show what is known of this device."""
         status = self.state.status
         if status is None:
             return
         officer = status.officer
         self.who = f"{officer.name} · {officer.number}" if officer else ""
-        facts = self._facts(status)
-        if facts != self._listed:
-            self._listed = facts
-            card = self.ids.device
-            card.clear_widgets()
-            for index, (label, text, tone) in enumerate(facts):
-                if index:
-                    card.add_widget(Rule())
-                card.add_widget(Pair(label=tr(label), text=text, tone=tone))
+        for label, text, tone in self._facts(status):
+            pair = self._pairs.get(label) or self._add(label)
+            pair.text, pair.tone = text, tone
+
+    def _add(self, label: str) -> Pair:
+        if self._pairs:
+            self.ids.device.add_widget(Rule())
+        self._pairs[label] = Pair(label=tr(label))
+        self.ids.device.add_widget(self._pairs[label])
+        return self._pairs[label]
 
     def _facts(self, status: Status) -> list[tuple[str, str, str]]:
         look = link_look(status)

@@ -90,11 +90,10 @@ class TodayScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self._shown: object = None
-        self.state.bind(status=self._refresh)
-        self._refresh()
+        self._listed: object = None
 
-    def _refresh(self, *_: object) -> None:
+    def refresh(self) -> None:
+        """Show the newest operations and orders; cards are made anew only when they changed."""
         status = self.state.status
         if status is None:
             return
@@ -109,8 +108,8 @@ class TodayScreen(FieldScreen):
             running.operation if running else None,
             running is not None,
         )
-        if facts != self._shown:
-            self._shown = facts
+        if facts != self._listed:
+            self._listed = facts
             self._build(*facts)
 
     def _build(
