@@ -129,20 +129,24 @@ class Watching:
     def latency(self, drawn: dict[int, int]) -> Live:
         """Return latency by frame: when it was read in the page minus when it was drawn.
 
-        The first two seconds are left out: there the player is still catching up.
+        The first seconds are left out, where the player is still catching up, unless nothing
+        else was seen.
         """
         self.collect()
         if not self._seen:
             return Live(reason="no frame number was read in the picture")
-        begin = min(self._seen.values()) + _WARM_UP_MS
-        found = [
-            float(at_ms - drawn[frame])
-            for frame, at_ms in self._seen.items()
-            if frame in drawn and at_ms >= begin
-        ]
+        steady = min(self._seen.values()) + _WARM_UP_MS
+        found = self._delays(drawn, steady) or self._delays(drawn, 0)
         if not found:
             return Live(reason="no frame that was read is known to the camera")
         return Live(percentile(found, 50), percentile(found, 95), len(found))
+
+    def _delays(self, drawn: dict[int, int], since_ms: int) -> list[float]:
+        return [
+            float(at_ms - drawn[frame])
+            for frame, at_ms in self._seen.items()
+            if frame in drawn and at_ms >= since_ms
+        ]
 
     def _shown(self) -> Page:
         if self._page is None:

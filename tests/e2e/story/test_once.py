@@ -113,7 +113,8 @@ def test_the_recording_plays(told: tuple[Report, int, Path]) -> None:
     with av.open(report["recording"][0]) as film:
         assert {stream.type for stream in film.streams} == {"video", "audio"}
         frames = sum(1 for _ in film.decode(video=0))
-    assert frames == report["fragments"]["recorded"] * 5
+    recorded = report["fragments"]["recorded"]
+    assert (recorded - 1) * 5 < frames <= recorded * 5
 
 
 def test_the_audits_agree(told: tuple[Report, int, Path]) -> None:
