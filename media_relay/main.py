@@ -23,6 +23,8 @@ CANNOT_START = 2
 
 def _set_up_log() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    # aiohttp would print the stack and the head of every request that is no HTTP, tickets too.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

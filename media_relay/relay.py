@@ -37,6 +37,7 @@ from media_relay.upkeep import Upkeep
 from media_relay.vault import LocalVault
 from media_relay.watch import WatchRole
 from schemas.problems import Kind, MzError
+from schemas.sign import MAX_TOKEN_CHARS
 from schemas.stream import Lane, Publish, Watch, Watchers
 
 STREAM_PATH = b"/v1/stream"
@@ -112,7 +113,10 @@ class Relay:
 
     async def _open_http_port(self, listener: socket.socket) -> None:
         self._http = web.AppRunner(
-            make_app(self._http_rooms()), access_log=None, shutdown_timeout=1.0
+            make_app(self._http_rooms()),
+            access_log=None,
+            shutdown_timeout=1.0,
+            max_field_size=MAX_TOKEN_CHARS + 100,
         )
         await self._http.setup()
         await web.SockSite(self._http, listener).start()

@@ -22,6 +22,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from schemas.problems import Kind, MzError
 
+MAX_TOKEN_CHARS = 131_072
+"""A ticket that names a thousand exhibits and recordings still fits."""
+
 
 class HashAlg(IntEnum):
     """Digest algorithms by the number that headers carry."""
@@ -188,7 +191,7 @@ def to_token(envelope: Envelope) -> str:
 
 def from_token(token: str) -> Envelope:
     """Return the envelope of a token; `message.malformed` if it is none."""
-    if len(token) > 16_384:
+    if len(token) > MAX_TOKEN_CHARS:
         raise MzError("message.too_large", Kind.TOO_LARGE, "token")
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

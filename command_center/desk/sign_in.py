@@ -21,7 +21,7 @@ def _local(target: str) -> str | None:
     """Return a path of this desk, never another site's address."""
     parts = urlsplit(target)
     local = not parts.scheme and not parts.netloc and parts.path.startswith("/desk/")
-    return target if local and "\\" not in target else None
+    return target if local and "\\" not in target and target.isprintable() else None
 
 
 @blueprint.get("/")
