@@ -21,7 +21,8 @@ _ICONS = (
     ("Measure", "lock"), ("Notice", "send"), ("Order", "message-2"), ("Task", "list-check"),
     ("Recording", "video"), ("Footage", "video"), ("Part", "video"), ("Device", "device-mobile"),
     ("Conflict", "alert-triangle"), ("Chain", "alert-triangle"), ("Exhibit", "camera"),
-    ("Operation", "broadcast"), ("Crew", "broadcast"), ("Act", "broadcast"),
+    ("Relay", "access-point-off"), ("Operation", "broadcast"), ("Crew", "broadcast"),
+    ("Act", "broadcast"),
 )  # fmt: skip
 _SHOWN = 40
 
@@ -38,11 +39,18 @@ class EventShown:
     level: str
 
 
+def level_class(level: str) -> str:
+    """Return the colour class of an event's level: `info`, `warn` or `bad`."""
+    return {"warning": "warn", "warn": "warn", "alarm": "bad", "bad": "bad"}.get(level, "info")
+
+
 def present(event: DeskEvent) -> EventShown:
     """Return an event as a line of the feed."""
     icon = next((icon for head, icon in _ICONS if event.type.startswith(head)), "activity")
     text = show.pick(event.text_zh, event.text_en)
-    return EventShown(event.seq, event.type, show.clock(event.at_ms), icon, text, event.level)
+    return EventShown(
+        event.seq, event.type, show.clock(event.at_ms), icon, text, level_class(event.level)
+    )
 
 
 def recent(

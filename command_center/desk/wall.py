@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
-from command_center.desk import events, show, tiles
+from command_center.desk import events, tiles
+from command_center.desk.alarms import alarm_events, open_alarms
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.orders import OrderShown, present_order
 from command_center.desk.page import blueprint, presence_board, render
@@ -20,8 +21,6 @@ from schemas.events import DeskEvent, PresenceOut
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms
 
-_ALARM_MS = 8 * 3_600_000
-
 
 @dataclass(frozen=True)
 class WallFacts:
@@ -30,18 +29,7 @@ class WallFacts:
     tiles: list[tiles.TileFacts]
     operations: list[OperationRow]
     events: list[DeskEvent]
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """Something that wants a person."""
-
-    level: str
-    icon: str
-    title: str
-    text: str
-    time: str
-    url: str
+    alarms: list[DeskEvent]
 
 
 @dataclass(frozen=True)
@@ -86,28 +74,8 @@ def _read(uow: UnitOfWork, who: Principal, present: set[str]) -> WallFacts:
         tiles.wall_facts(uow, who, present),
         list_operations(uow, who) if who.may("operation:read") else [],
         events.recent(uow, who),
+        alarm_events(uow, who),
     )
-
-
-def _alarms(found: list[DeskEvent], at_ms: int) -> list[Alarm]:
-    """Warnings of this shift, the newest first; one for each thing."""
-    alarms: dict[str, Alarm] = {}
-    for event in found:
-        if event.level not in ("warn", "bad", "alarm") or at_ms - event.at_ms > _ALARM_MS:
-            continue
-        url = url_for("desk.wall")
-        if event.operation is not None:
-            url = url_for("desk.operation", operation=event.operation)
-        elif event.case is not None:
-            url = url_for("desk.case", case=event.case)
-        level = "warn" if event.level == "warn" else "bad"
-        icon = "alert-triangle" if level == "bad" else "alert-circle"
-        title, sep, rest = show.pick(event.text_zh, event.text_en).partition("：")
-        key = f"{event.type}:{event.subject or event.device or event.operation}"
-        alarms.setdefault(
-            key, Alarm(level, icon, title, rest if sep else "", show.minute(event.at_ms), url)
-        )
-    return list(alarms.values())[:6]
 
 
 @blueprint.get("/wall")
@@ -127,15 +95,15 @@ def wall() -> ResponseReturnValue:
         positions(),
         tuple(events.present(event) for event in facts.events),
     )
-    return render("desk/wall.html", wall=page, alarms=_alarms(facts.events, at_ms))
+    return render("desk/wall.html", wall=page, alarms=open_alarms(facts.alarms, at_ms))
 
 
 @blueprint.get("/wall/alarms")
 @permits("event:read")
 def alarms() -> ResponseReturnValue:
     """Show the alarms, a part of the wall."""
-    found = database().read(events.recent, principal())
-    return render_template("desk/_alarms.html", alarms=_alarms(found, now_ms()))
+    found = database().read(alarm_events, principal())
+    return render_template("desk/_alarms.html", alarms=open_alarms(found, now_ms()))
 
 
 @blueprint.get("/wall/tiles/<device>")

@@ -3,9 +3,10 @@ import { onEvent, type DeskEvent } from "./desk_socket";
 import { clockTime } from "./words";
 
 const KEEP = 60;
+const LEVELS: Record<string, string> = { warn: "warn", warning: "warn", alarm: "bad", bad: "bad" };
 const ICONS: [RegExp, string][] = [
   [/^Measure/, "lock"], [/^(Notice|Attempt|Receipt)/, "send"], [/^Order/, "message-2"],
-  [/^Task/, "list-check"], [/^(Recording|Fragment|Footage|Part)/, "video"], [/^Device/, "device-mobile"],
+  [/^Task/, "list-check"], [/^Relay/, "access-point-off"], [/^(Recording|Fragment|Footage|Part)/, "video"], [/^Device/, "device-mobile"],
   [/^(Conflict|Chain|Alarm)/, "alert-triangle"], [/^Exhibit/, "camera"], [/^Operation|^Step/, "broadcast"],
 ];
 
@@ -33,7 +34,7 @@ export class EventFeed extends HTMLElement {
     const template = this.querySelector<HTMLTemplateElement>("template");
     const row = template?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
     if (!row) return;
-    row.classList.add(event.level);
+    row.classList.add(LEVELS[event.level] ?? "info");
     row.dataset.seq = String(event.seq);
     row.dataset.type = event.type;
     const time = row.querySelector("time");

@@ -1,0 +1,78 @@
+"""Alarms: warnings of this shift that nothing has settled yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from command_center.desk import show
+from command_center.desk.events import level_class
+from command_center.platform import event_log
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.events import DeskEvent
+
+SHIFT_MS = 8 * 3_600_000
+_LOOKED_AT = 400
+_SHOWN = 6
+_SETTLED_BY = {
+    "RelaySilent": "RelayBack",
+    "DeviceDisconnected": "DeviceConnected",
+    "ExhibitLate": "ExhibitsStored",
+    "NoticeLate": "NoticeDelivered",
+}
+"""What ends an alarm: a later event of this type about the same thing."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that wants a person."""
+
+    level: str
+    icon: str
+    title: str
+    text: str
+    time: str
+    url: str
+
+
+def alarm_events(uow: UnitOfWork, who: Principal) -> list[DeskEvent]:
+    """Return the newest events among which alarms are looked for, newest first."""
+    return event_log.recent(uow.session, who.permissions, _LOOKED_AT)
+
+
+def unsettled(found: list[DeskEvent], at_ms: int) -> list[DeskEvent]:
+    """Return the newest warning of each thing, unless a later event settled it. `found` is newest
+    first. Pure."""
+    settled: set[tuple[str, str]] = set()
+    warnings: dict[tuple[str, str], DeskEvent] = {}
+    ends = set(_SETTLED_BY.values())
+    for event in found:
+        about = event.subject or event.device or event.operation or event.case or ""
+        if event.type in ends:
+            settled.add((event.type, about))
+        if level_class(event.level) == "info" or at_ms - event.at_ms > SHIFT_MS:
+            continue
+        if (_SETTLED_BY.get(event.type, ""), about) not in settled:
+            warnings.setdefault((event.type, about), event)
+    return list(warnings.values())
+
+
+def open_alarms(found: list[DeskEvent], at_ms: int) -> list[Alarm]:
+    """Return the alarms in the reader's language, danger before caution."""
+    alarms = [_present(event) for event in unsettled(found, at_ms)]
+    return sorted(alarms, key=lambda alarm: alarm.level != "bad")[:_SHOWN]
+
+
+def _present(event: DeskEvent) -> Alarm:
+    url = url_for("desk.wall")
+    if event.operation is not None:
+        url = url_for("desk.operation", operation=event.operation)
+    elif event.case is not None:
+        url = url_for("desk.case", case=event.case)
+    level = level_class(event.level)
+    icon = "alert-triangle" if level == "bad" else "alert-circle"
+    separator = "：" if show.pick("：", ":") == "：" else ": "
+    title, found, rest = show.pick(event.text_zh, event.text_en).partition(separator)
+    return Alarm(level, icon, title, rest if found else "", show.minute(event.at_ms), url)
