@@ -89,7 +89,9 @@ class Court:
         return device, self.database.run(contact, device.hello())
 
 
-def write_settings(folder: Path, url: str = "", port: int = 8420, relay_port: int = 8422) -> Path:
+def write_settings(
+    folder: Path, url: str = "", port: int = 8420, relay_port: int = 8422, stream_port: int = 8421
+) -> Path:
     """Write a settings file whose data lies in `folder`."""
     path = folder / "settings.toml"
     path.write_text(
@@ -106,6 +108,8 @@ allow_sources = ["camera", "bridge", "file", "generated"]
 [relay]
 data = "{folder}/relay"
 http_port = {relay_port}
+stream_port = {stream_port}
+stream_url = "ws://127.0.0.1:{stream_port}"
 http_url = "http://127.0.0.1:{relay_port}"
 """,
         "utf-8",
@@ -113,9 +117,11 @@ http_url = "http://127.0.0.1:{relay_port}"
     return path
 
 
-def open_court(folder: Path, url: str = "", port: int = 8420, relay_port: int = 8422) -> Court:
+def open_court(
+    folder: Path, url: str = "", port: int = 8420, relay_port: int = 8422, stream_port: int = 8421
+) -> Court:
     """Make keys and schema, seed, and open the database with a clock that tests can move."""
-    path = write_settings(folder, url, port, relay_port)
+    path = write_settings(folder, url, port, relay_port, stream_port)
     settings = load(path)
     init_keys(settings, now_ms())
     settings.data.mkdir(parents=True, exist_ok=True)

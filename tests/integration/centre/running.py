@@ -46,6 +46,10 @@ class Centre:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End every process that this one started."""
         for process in self.processes:
             process.kill()
             process.wait()
