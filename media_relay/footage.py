@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from media_relay.entries import Facts, InLog
 from media_relay.log import SharedLog
 from media_relay.parts import spans_of
 from media_relay.playback import (
@@ -20,7 +21,6 @@ from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
 from schemas import ranges
 from schemas.media.fragment import HEADER_BYTES
-from schemas.media.head import NO_FRAGMENT
 from schemas.problems import Kind, MzError
 
 MAX_SEGMENT_BYTES = 64 * 1024 * 1024
@@ -34,22 +34,25 @@ class Footage:
     def __init__(self, registry: Registry, reader: Reader, log: SharedLog) -> None:
         self._registry, self._reader, self._log = registry, reader, log
 
-    async def _entries(
-        self, state: RecordingState, rendition: int, first: int = 0, last: int = NO_FRAGMENT - 1
-    ) -> list[Entry]:
-        pending = pending_of(state, rendition)
-        return await asyncio.to_thread(
-            self._reader.entries, state.id, rendition, pending, first, last
-        )
-
     async def holdings(self, recording: str) -> list[RenditionHoldings]:
         """Return what is held of each rendition; `recording.unknown`."""
         state = await self._registry.get(recording)
         out = []
         for number, rendition in state.renditions.items():
-            entries = await self._entries(state, number)
-            out.append(_holdings(state, number, rendition, entries))
+            pending, broken = pending_of(state, number), dict(rendition.chain.broken)
+            out.append(await asyncio.to_thread(self._holdings, state, number, pending, broken))
         return out
+
+    def _holdings(
+        self, state: RecordingState, number: int, pending: list[InLog], broken: dict[int, str]
+    ) -> RenditionHoldings:
+        """A day has 100,000 rows and more: this belongs in a thread."""
+        facts = self._facts(state, number, pending)
+        return _describe(state, number, state.rendition(number), facts, broken)
+
+    def _facts(self, state: RecordingState, rendition: int, pending: list[InLog]) -> list[Facts]:
+        entries = self._reader.entries(state.id, rendition, pending)
+        return [entry.fragment for entry in entries if entry.fragment is not None]
 
     async def init(self, recording: str, rendition: int) -> bytes:
         """Return an init segment; `recording.unknown`, `init.missing`."""
@@ -62,9 +65,12 @@ class Footage:
     async def playlist(self, recording: str, rendition: int) -> str:
         """Return the HLS playlist of a rendition; `recording.unknown`."""
         state = await self._registry.get(recording)
-        found = state.rendition(rendition)
-        entries = await self._entries(state, rendition)
-        facts = [entry.fragment for entry in entries if entry.fragment is not None]
+        state.rendition(rendition)
+        pending = pending_of(state, rendition)
+        return await asyncio.to_thread(self._playlist, state, rendition, pending)
+
+    def _playlist(self, state: RecordingState, rendition: int, pending: list[InLog]) -> str:
+        found, facts = state.rendition(rendition), self._facts(state, rendition, pending)
         ended = found.final is not None
         silent = time.monotonic() - state.touched > SILENT_S
         groups = groups_of(facts, found.info.timescale, ended=ended or silent)
@@ -77,7 +83,10 @@ class Footage:
         state = await self._registry.get(recording)
         state.rendition(rendition)
         with self._log.kept():
-            entries = await self._entries(state, rendition, first, last)
+            pending = pending_of(state, rendition)
+            entries = await asyncio.to_thread(
+                self._reader.entries, state.id, rendition, pending, first, last
+            )
             if [number_of(entry) for entry in entries] != list(range(first, last + 1)):
                 raise MzError("playback.gap", Kind.NOT_FOUND, f"{recording} {first}-{last}")
             if sum(entry.length for entry in entries) > MAX_SEGMENT_BYTES:
@@ -88,10 +97,13 @@ class Footage:
         return b"".join(frame[HEADER_BYTES:] for frame in self._reader.frames(entries))
 
 
-def _holdings(
-    state: RecordingState, number: int, rendition: RenditionState, entries: list[Entry]
+def _describe(
+    state: RecordingState,
+    number: int,
+    rendition: RenditionState,
+    facts: list[Facts],
+    broken: dict[int, str],
 ) -> RenditionHoldings:
-    facts = [entry.fragment for entry in entries if entry.fragment is not None]
     held = ranges.of(fact.number for fact in facts)
     top = max([fact.number for fact in facts[-1:]] + [rendition.final_number()], default=-1)
     timescale = rendition.info.timescale
@@ -112,5 +124,5 @@ def _holdings(
         spans=spans_of(facts, timescale),
         gaps=gaps_of(facts, timescale, top),
         unsigned=unsigned,
-        broken=[BrokenLink(at, code) for at, code in sorted(rendition.chain.broken.items())],
+        broken=[BrokenLink(at, code) for at, code in sorted(broken.items())],
     )

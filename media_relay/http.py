@@ -23,11 +23,13 @@ from media_relay.registry import Registry
 from media_relay.tickets import TicketDesk, publisher_of, require
 from media_relay.vault import LocalVault, Shelf
 from schemas.bundle import BundleRequest
+from schemas.media.head import NO_FRAGMENT
 from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.sign import Envelope, decode
 from schemas.ticket import Act, Ticket
 
 MAX_ORDER_BYTES = 64 * 1024
+MAX_GROUP = 10_000
 _CHUNK = 256 * 1024
 _M3U8 = "application/vnd.apple.mpegurl"
 _SEGMENT = re.compile(r"(\d{1,10})-(\d{1,10})")
@@ -88,7 +90,7 @@ async def _group(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.
     recording, rendition = _footage(request, ticket)
     found = _SEGMENT.fullmatch(request.match_info["numbers"])
     first, last = (int(found[1]), int(found[2])) if found else (1, 0)
-    if not first <= last < 0xFFFFFFFF:
+    if not first <= last < min(first + MAX_GROUP, NO_FRAGMENT):
         raise MzError("playback.gap", Kind.NOT_FOUND, "no such entry")
     return _media(await rooms.footage.group(recording, rendition, first, last))
 
