@@ -88,6 +88,11 @@ min_free_bytes = 1
             self._relay, f"ws://127.0.0.1:{self.stream_port}", f"http://127.0.0.1:{self.http_port}"
         )
 
+    def ensure(self) -> None:
+        """Start it again if the test before left it dead."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
     def kill(self) -> None:
         """kill -9."""
         if self._process is not None:
@@ -190,6 +195,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory, court: Court) -> Iterator[Re
 @pytest.fixture
 def wire(relay: Relay) -> Iterator[Wire]:
     """A link to the relay's lanes that can be cut."""
+    relay.ensure()
     made = Wire(relay.stream_port)
     yield made
     made.close()
