@@ -53,10 +53,13 @@ class Desk:
         """Return the measures of a case's page."""
         return list(self._page(f"cases/{case}").all(data_measure=None))
 
-    def notices(self, case: str) -> list[NoticeState]:
-        """Return each notice of a case: party, channel, state."""
+    def notices(self, case: str, measure: str | None = None) -> list[NoticeState]:
+        """Return each notice of a case, or of one measure of it: party, channel, state."""
         found = []
-        for lane in self._page(f"cases/{case}").all(data_notice=None):
+        page: Element | None = self._page(f"cases/{case}")
+        if page is not None and measure is not None:
+            page = page.first(data_measure=measure)
+        for lane in page.all(data_notice=None) if page else ():
             name = lane.first("b")
             found.append(
                 NoticeState(

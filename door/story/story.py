@@ -28,6 +28,7 @@ from door.story.seizure import seizure
 from door.story.telling import Telling, failed, wait_for
 from door.story.watching import Watching, find_chromium
 from door.supervisor import Supervisor
+from field_app.local_api import RecordingStatus
 from schemas.field_api import OrderState
 from schemas.records import FootageAt, Step
 
@@ -207,17 +208,17 @@ class Story:
         """Take a photo, save the seizure; the centre makes the measure and both notices."""
         with self.telling.step("拍照、登记扣押", "photo and seizure") as words:
             photo = self.device.photo()
-            recorded = self._recorded()
-            moment = FootageAt(self._recording, max(0, recorded - 1), photo.wall_ms)
+            now = next(each for each in self._recordings() if each.recording == self._recording)
+            moment = FootageAt(self._recording, max(0, now.recorded - 1), photo.wall_ms)
             body = seizure(photo.sha256, moment)
             saved = self.device.save_measure(self._cast.operation, body, self._cast.second)
             sent = self.device.wait_sent(saved.item)
-            found = wait_for(
-                lambda: self._desk.measures(self._cast.case),
+            measure = wait_for(
+                lambda: self._measure(saved.item),
                 15, "measure.absent", "案件页没有这项措施", "the case page lacks the measure",
             )  # fmt: skip
             self.report.measure = {
-                "id": found[0].get("data-measure"),
+                "id": measure,
                 "kind": "SEIZE",
                 "record": saved.item,
                 "items": len(body.items),
@@ -228,8 +229,18 @@ class Story:
             }
             words.append(self.report.measure["id"])
 
+    def _measure(self, record: str) -> str:
+        """Return the measure that came of a record: it carries the record's id."""
+        shown = {each.get("data-measure") for each in self._desk.measures(self._cast.case)}
+        return record if record in shown else ""
+
+    def _recordings(self) -> list[RecordingStatus]:
+        """Return the recordings of this operation; a folder may hold those of a former telling."""
+        mine = self._cast.operation
+        return [each for each in self.device.recordings() if each.operation == mine]
+
     def _recorded(self) -> int:
-        return sum(each.recorded for each in self.device.recordings())
+        return sum(each.recorded for each in self._recordings())
 
     # -- chapter 4: the end of the visit
 
@@ -270,12 +281,12 @@ class Story:
             words.append(f"{counted.archived}/{counted.recorded}")
 
     def _all_archived(self) -> bool:
-        found = self.device.recordings()
+        found = self._recordings()
         return bool(found) and all(each.ended and each.archived >= each.recorded for each in found)
 
     def _count(self) -> None:
         held = []
-        for each in self.device.recordings():
+        for each in self._recordings():
             play = self._desk.play_ticket(each.recording)
             held += evidence.holdings(play, each.recording)
         self.report.fragments = evidence.fragments(self._recorded(), held)
@@ -291,12 +302,12 @@ class Story:
                     "告知尚未送达终端", "the notices are not delivered",
                 )  # fmt: skip
             except BaseException:
-                self.report.notices = self._desk.notices(self._cast.case)
+                self.report.notices = self._desk.notices(self._cast.case, self.report.measure["id"])
                 raise
             words.append(f"{len(self.report.notices)} notices")
 
     def _delivered(self) -> list[NoticeState]:
-        found = self._desk.notices(self._cast.case)
+        found = self._desk.notices(self._cast.case, self.report.measure["id"])
         sms = [each for each in found if each.channel == "SMS"]
         both = {each.party for each in sms} >= {role for _, role, _ in self._cast.parties}
         return found if both and all(each.state in _DELIVERED for each in sms) else []
