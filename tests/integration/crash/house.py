@@ -308,3 +308,11 @@ class House:
     def words(self) -> str:
         """Return the last words of every program, for a failure."""
         return "\n".join(f"--- {name}\n{one.words()}" for name, one in self.programs.items())
+
+
+def signed_in(house: House, role: str) -> Desk:
+    """Return the desk as another role sees it."""
+    who = house.cast.staff[role]
+    desk = Desk(house.site.public_url, role)
+    desk.sign_in(who.number, who.password)
+    return desk
