@@ -83,7 +83,7 @@ class FieldWindow(App):
     def on_stop(self) -> None:
         """Leave the service running while it has work: a recording outlives the window."""
         self._frames.close()
-        self._link.close(idle=self.state.idle)
+        self._link.close()
 
     def choose(self, **chosen: Any) -> None:
         """Keep a choice of the officer; a new language rebuilds the screens, drafts stay."""

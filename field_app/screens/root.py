@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.metrics import dp
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
@@ -144,7 +145,8 @@ class Root(FloatLayout):
         if self.state.toast:
             bad = self.state.toast_bad
             self._toast = Toast(text=self.state.toast, bad=bad)
-            self._toast.pos_hint = {"center_x": 0.5, "top": 0.992}
+            below = self.ids.offline.height + self.ids.alarm.height + dp(6)
+            self._toast.pos_hint = {"center_x": 0.5, "top": 1 - below / self.height}
             self.add_widget(self._toast)
             seconds = _REFUSAL_SECONDS if bad else _TOAST_SECONDS
             self._toast_end = Clock.schedule_once(partial(self._end_toast), seconds)

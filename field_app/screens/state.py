@@ -107,14 +107,6 @@ class State(EventDispatcher):
         """Tell whether the centre is out of reach for an enrolled device."""
         return bool(self.status and self.status.enrolled and self.status.link == "lost")
 
-    @property
-    def idle(self) -> bool:
-        """Tell whether the service neither records nor has anything left to send."""
-        status = self.status
-        if status is None or self.recording is not None:
-            return False
-        return not status.backlog_fragments and not status.outbox_waiting
-
     def open_orders(self) -> list[OrderOut]:
         """Return the orders not yet done, newest first."""
         orders = self.status.orders if self.status else []

@@ -145,7 +145,7 @@ class TodayScreen(FieldScreen):
         card.bind(on_release=lambda _card: self._open(operation.operation))
         if live or first:
             words = "today.back" if live else "today.open"
-            key = self._key(words, "video", operation.operation, primary=live)
+            key = self._key(words, "video", operation.operation, primary=True)
             card.ids["keys"].add_widget(key)
         return card
 

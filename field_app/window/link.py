@@ -38,8 +38,10 @@ class Client(Protocol):
     def close(self) -> None: ...
 
 
-def _ignore(_told: object) -> None:
-    """Nobody is left to tell."""
+def has_work(status: Status) -> bool:
+    """Tell whether the service records or has anything left to send."""
+    recording = status.recording is not None and not status.recording.ended
+    return recording or status.backlog_fragments > 0 or status.outbox_waiting > 0
 
 
 class Started(Protocol):
@@ -76,17 +78,25 @@ class ServiceLink:
         for thread in self._threads:
             thread.start()
 
-    def close(self, idle: bool, timeout: float = 3.0) -> None:
+    def close(self, timeout: float = 3.0) -> None:
         """Let go of the service, waiting for calls under way up to `timeout`.
 
-        It goes on, unless this window started it and it is `idle`: nothing recorded or waiting.
+        It goes on, unless this window started it and it has no work.
         """
-        if idle and self._started is not None and self._attached.is_set():
-            self._calls.put(("shutdown", {}, _ignore, _ignore))
         self._closing.set()
         self._calls.put(None)
         for thread in self._threads:
-            thread.join(timeout)
+            if thread.is_alive():
+                thread.join(timeout)
+        if self._started is not None:
+            self._stop_idle_service()
+
+    def _stop_idle_service(self) -> None:
+        try:
+            if not has_work(msgspec.convert(self._caller.call("status"), Status)):
+                self._caller.call("shutdown")
+        except MzError:
+            return  # it ended by itself, or goes on: both are safe
 
     def call(self, verb: str, done: Done, failed: Failed, **args: Any) -> None:
         """Ask the service; `done(result)` or `failed(error)` follows through `post`."""

@@ -38,25 +38,26 @@ from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 
 OPERATION = "0192f0c0-0000-7000-8000-000000000001"
 CODE = "7K2M-94QX"
+OFFICER = OfficerInfo("o-1", "陈牧远", "NJ0418", "ENF_OFFICER")
 _MORNING = now_ms() // 86_400_000 * 86_400_000 + 5_400_000
 
 
 def operations() -> list[OperationBrief]:
     """Return two operations of the invented court."""
     crew = [
-        CrewMember("o-1", "秦朗", "ENF_OFFICER", presiding=True),
-        CrewMember("o-2", "周若溪", "ENF_OFFICER"),
+        CrewMember("o-1", "陈牧远", "ENF_OFFICER", presiding=True),
+        CrewMember("o-2", "沈知夏", "ENF_OFFICER"),
     ]
     return [
         OperationBrief(
-            OPERATION, "case-1", "（2026）粤0199执2187号", "扣押 · 办公设备",
-            "临江区龙津里3巷12号", _MORNING, "planned",
-            [("APPLICANT", "汪岚"), ("DEBTOR", "贺喆平")], crew, major_case=True,
+            OPERATION, "case-1", "（2026）粤0199执3061号", "扣押 · 办公设备",
+            "临江区桐花街27号", _MORNING, "planned",
+            [("APPLICANT", "顾念慈"), ("DEBTOR", "黎喆昇")], crew, major_case=True,
         ),
         OperationBrief(
-            "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执1127号",
-            "扣押 · 小型轿车", "临江大道66号地下车库B2", _MORNING + 5_400_000, "planned",
-            [("APPLICANT", "南江农商行"), ("DEBTOR", "石砚")], crew,
+            "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执0958号",
+            "扣押 · 小型轿车", "滨河东路8号地下车库", _MORNING + 5_400_000, "planned",
+            [("APPLICANT", "南江市兴农担保公司"), ("DEBTOR", "邵一川")], crew,
         ),
     ]  # fmt: skip
 
@@ -96,15 +97,15 @@ class SimulatedService:
         seq = len(self.orders) + 1
         state = OrderState.RECEIVED
         self.orders.append(
-            OrderOut(f"order-{seq}", seq, OPERATION, text, "陆承志", now_ms(), state)
+            OrderOut(f"order-{seq}", seq, OPERATION, text, "钱望舒", now_ms(), state)
         )
 
     def status(self) -> Status:
         """Return what the screens show."""
         return Status(
             enrolled=self.enrolled, device="0192f0c0-0000-7000-8000-0000000000d7",
-            device_name="LJ-07" if self.enrolled else "", court="南江市临江区人民法院",
-            officer=OfficerInfo("o-1", "秦朗", "LJ0312", "ENF_OFFICER") if self.enrolled else None,
+            device_name="NJ-21" if self.enrolled else "", court="南江市临江区人民法院",
+            officer=OFFICER if self.enrolled else None,
             centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
             last_contact_ms=now_ms() - 4000, operations=operations() if self.enrolled else [],
             orders=list(self.orders), recording=self._recording(), recent=list(self.ended),

@@ -17,7 +17,7 @@ from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.real_centre import RealCentre
 
 PLACE = "23.129110,113.264385"
-ORDER = "请确认现场安全"
+ORDER = "请先清点再装箱"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def _enrol(hand: Hand, centre: RealCentre) -> None:
     hand.wait(lambda: hand.window.state.attached, 30)
     hand.type(hand.part("centre"), centre.url)
     hand.type(hand.part("code"), centre.enrolment_code())
-    hand.type(hand.part("name"), "LJ-07")
+    hand.type(hand.part("name"), "NJ-21")
     hand.tap(hand.part("go"))
     hand.on("today")
     hand.wait(lambda: hand.window.state.operation() is not None, 20)
@@ -120,7 +120,7 @@ def _seize(hand: Hand, centre: RealCentre) -> None:
     hand.tap(hand.part("done"))
     hand.on("seize")
     hand.tap(hand.part("exempt"))
-    hand.type(hand.part("custodian"), "临江仓储 蒋予安")
+    hand.type(hand.part("custodian"), "南城仓储 罗以安")
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))

@@ -39,13 +39,13 @@ def _enrol(hand: Hand) -> None:
     hand.wait(lambda: hand.window.state.attached)
     hand.type(hand.part("centre"), "http://127.0.0.1:8420")
     hand.type(hand.part("code"), CODE)
-    hand.type(hand.part("name"), "LJ-07")
+    hand.type(hand.part("name"), "NJ-21")
     hand.tap(hand.part("go"))
     hand.on("today")
 
 
 def _record(hand: Hand, service: SimulatedService) -> None:
-    hand.wait(lambda: hand.says("龙津里"))
+    hand.wait(lambda: hand.says("桐花街"))
     hand.tap(hand.said("进入行动"))
     hand.on("record")
     hand.tap(hand.part("button"))
@@ -61,7 +61,7 @@ def test_enrolment_names_what_is_empty_and_keeps_what_was_typed(
     assert hand.says("请填写登记码")
     hand.type(hand.part("centre"), "http://127.0.0.1:8420")
     hand.type(hand.part("code"), "WRONG")
-    hand.type(hand.part("name"), "LJ-07")
+    hand.type(hand.part("name"), "NJ-21")
     hand.tap(hand.part("go"))
     hand.wait(lambda: hand.says("enrolment.code_wrong"))
     assert hand.part("code").ids.entry.text == "WRONG"
@@ -73,7 +73,7 @@ def test_the_story_from_enrolment_to_outbox(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
     _enrol(hand)
-    hand.wait(lambda: hand.says("贺喆平"))
+    hand.wait(lambda: hand.says("黎喆昇"))
     hand.picture(pictures / "field-today.png")
     _record(hand, service)
     hand.picture(pictures / "field-record.png")
@@ -83,8 +83,8 @@ def test_the_story_from_enrolment_to_outbox(
     assert service.steps[0].step is Step.DEPARTED
     hand.wait(lambda: hand.part("step").text == "到达现场")
 
-    service.send_order("请确认现场安全")
-    hand.wait(lambda: hand.says("请确认现场安全"))
+    service.send_order("请先清点再装箱")
+    hand.wait(lambda: hand.says("请先清点再装箱"))
     hand.wait(lambda: not hand.window.state.toast)
     hand.picture(pictures / "field-record-order.png")
     hand.tap(hand.said("已读", hand.part("orders")))
@@ -92,7 +92,7 @@ def test_the_story_from_enrolment_to_outbox(
     hand.wait(lambda: hand.says("已读"))
     hand.tap(hand.said("完成", hand.part("orders")))
     hand.wait(lambda: service.orders[0].state is OrderState.DONE)
-    hand.wait(lambda: not hand.says("请确认现场安全"))
+    hand.wait(lambda: not hand.says("请先清点再装箱"))
 
     _fill_the_form(hand, service, pictures)
     service.outbox = [
@@ -106,6 +106,7 @@ def test_the_story_from_enrolment_to_outbox(
         )
     ]
     hand.wait(lambda: hand.says("被退回") and hand.says("已试 3 次"))
+    hand.wait(lambda: not hand.window.state.toast)
     hand.picture(pictures / "field-outbox.png")
 
 
@@ -114,10 +115,10 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     hand.on("seize")
     hand.tap(hand.part("add_item"))
     hand.on("item")
-    hand.type(hand.part("name"), "台式电脑主机")
+    hand.type(hand.part("name"), "激光打印机")
     hand.pick(hand.part("unit"), "台")
     hand.tap(hand.part("more"))
-    hand.type(hand.part("brand"), "睿科 R7")
+    hand.type(hand.part("brand"), "北辰 L330")
     hand.type(hand.part("value"), "六千")
     hand.tap(hand.part("done"))
     assert hand.here.name == "item"
@@ -130,12 +131,12 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     hand.picture(pictures / "field-item.png")
     hand.tap(hand.part("done"))
     hand.on("seize")
-    assert hand.says("台式电脑主机 2 台")
-    hand.type(hand.part("custodian"), "临江仓储 蒋予安")
+    assert hand.says("激光打印机 2 台")
+    hand.type(hand.part("custodian"), "南城仓储 罗以安")
 
     hand.tap(hand.part("add_person"))
     hand.on("person")
-    hand.type(hand.part("name"), "贺喆平")
+    hand.type(hand.part("name"), "黎喆昇")
     hand.pick(hand.part("signed"), "refused")
     hand.pick(hand.here.reason.ids.reason, "no_reason")
     hand.picture(pictures / "field-person.png")
@@ -208,7 +209,7 @@ def test_english_keeps_the_draft_and_dark_follows(
     _record(hand, service)
     hand.tap(hand.part("measure"))
     hand.on("seize")
-    hand.type(hand.part("custodian"), "临江仓储")
+    hand.type(hand.part("custodian"), "南城仓储")
     hand.window.window_root.go("me")
     hand.picture(pictures / "field-me.png")
     hand.pick(hand.part("language"), "en")
@@ -221,4 +222,4 @@ def test_english_keeps_the_draft_and_dark_follows(
         hand.frames(6)
         hand.picture(pictures / f"field-{name}-en.png")
     hand.window.window_root.go("seize")
-    assert hand.part("custodian").ids.entry.text == "临江仓储"
+    assert hand.part("custodian").ids.entry.text == "南城仓储"

@@ -71,7 +71,7 @@ def link(tmp_path: Path, told: Told) -> Iterator[tuple[ServiceLink, list[Simulat
     )  # fmt: skip
     made.open()
     yield made, services
-    made.close(idle=False)
+    made.close()
     for service in services:
         service.close()
 
@@ -82,7 +82,7 @@ def test_an_absent_service_is_started_once_and_attached(
     told.until(lambda: True in told.attached)
     told.until(lambda: len(told.statuses) > 3)
     assert len(link[1]) == 1
-    assert told.statuses[-1].device_name == "LJ-07"
+    assert told.statuses[-1].device_name == "NJ-21"
 
 
 def test_results_and_refusals_come_back_through_post(
@@ -114,7 +114,7 @@ def test_a_running_service_is_attached_and_not_started(tmp_path: Path, told: Tol
     )  # fmt: skip
     made.open()
     told.until(lambda: True in told.attached)
-    made.close(idle=True)
+    made.close()
     service.close()
     assert started == []
 

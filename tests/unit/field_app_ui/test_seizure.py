@@ -21,13 +21,13 @@ from schemas.records import SignedHow
 def _whole() -> SeizureDraft:
     signed = SignedHow.SIGNED
     return SeizureDraft(
-        operation="o", started_ms=1_000, place_text="龙津里3巷12号",
-        items=[ItemDraft(name="台式电脑主机", photos=["a" * 64], value="6800")],
-        custodian="蒋予安", storage_place="一号库",
+        operation="o", started_ms=1_000, place_text="桐花街27号",
+        items=[ItemDraft(name="激光打印机", photos=["a" * 64], value="6800")],
+        custodian="罗以安", storage_place="一号库",
         attendees=[
-            AttendeeDraft("被执行人", "贺喆平", signed=signed),
-            AttendeeDraft("基层组织代表", "温和平", signed=signed),
-            AttendeeDraft("保管人", "蒋予安", signed=signed),
+            AttendeeDraft("被执行人", "黎喆昇", signed=signed),
+            AttendeeDraft("基层组织代表", "孟春生", signed=signed),
+            AttendeeDraft("保管人", "罗以安", signed=signed),
         ],
         confirmed_not_exempt=True, control_from="2026-03-01", control_to="2028-02-29",
         second_officer="o-2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ MOMENT_MS = 1_773_297_428_240  # 2026-03-12 14:37:08 in Guangdong
 
 
 @pytest.fixture(autouse=True)
-def _chinese_again():
+def _chinese() -> Iterator[None]:
+    choose("zh-CN")
     yield
     choose("zh-CN")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ LACKS = re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / "seizure.py").read_t
 
 
 @pytest.fixture(autouse=True)
-def _chinese_again():
+def _chinese() -> Iterator[None]:
+    words.choose("zh-CN")
     yield
     words.choose("zh-CN")
 
