@@ -130,7 +130,7 @@ def spotlight(device: str) -> ResponseReturnValue:
     at_ms = now_ms()
     shown = [
         tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
-        for number, one in enumerate(found.tiles[: tiles.MOST_TILES], 1)
+        for number, one in enumerate(found.tiles, 1)
     ]
     tile = next((one for one in shown if one.device == device), None)
     if tile is None:
@@ -142,7 +142,7 @@ def spotlight(device: str) -> ResponseReturnValue:
     return render(
         "desk/spotlight.html",
         tile=tile,
-        others=[one for one in shown if one.device != device],
+        others=[one for one in shown if one.device != device][: tiles.MOST_TILES - 1],
         orders=orders,
         positions=positions({device}),
         events=[events.present(event) for event in mine],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ class Court:
         )
         self.device = OfficersDevice(data / "device", "generated")
         self.recording = ""
+        self._programs = {program.name: program for program in centre.programs(self.site)}
         self._supervisor = Supervisor(lambda _zh, _en: None)
 
     @property
@@ -54,7 +57,8 @@ class Court:
 
     def start(self) -> None:
         """Start every program of the centre's side and the device's capture service."""
-        centre.start(self.site, self._supervisor)
+        for program in self._programs.values():
+            self._supervisor.start(program)
         self.device.start(self._supervisor, self.site.logs / "device.log")
 
     def arrive_and_record(self, code: str) -> str:
@@ -79,6 +83,12 @@ class Court:
         commander.sign_in(*self.person("COMMANDER"))
         self.arrive_and_record(commander.enrolment_code(str(self.seeded["officer"])))
         self.seize()
+
+    def kill(self, name: str) -> None:
+        """Kill a program of the centre's side with -9; its supervisor starts it again."""
+        process = self._programs[name].process
+        assert process is not None
+        os.killpg(process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Stop every program."""

@@ -109,6 +109,21 @@ def test_both_parties_are_told_and_the_case_page_says_how_far(
     commander.picture(pictures / "desk", "notices")
 
 
+def test_a_dead_relay_is_shown_and_the_picture_comes_back(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    court.make_visit()
+    device = court.device.status().device
+    commander.open("wall")
+    commander.see_live(device)
+    tile = commander.page.locator(f"live-tile[device='{device}']")
+    court.kill("relay")
+    expect(tile).to_have_attribute("data-state", "stall", timeout=10_000)
+    expect(tile.locator("[data-part=message]")).to_contain_text("画面停在")
+    commander.picture(pictures / "desk", "stalled")
+    expect(tile).to_have_attribute("data-state", "live", timeout=40_000)
+
+
 def test_the_archive_plays_and_the_package_is_saved(
     commander: DeskNavigator, court: Court, pictures: Path, tmp_path: Path
 ) -> None:
