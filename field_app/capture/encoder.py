@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import threading
 from collections import deque
@@ -19,6 +20,7 @@ from schemas.problems import Kind, MzError
 
 log = structlog.get_logger()
 _GRACE_SECONDS = 3.0
+_STALL_SECONDS = 8.0
 _READ_BYTES = 256 * 1024
 
 
@@ -67,7 +69,7 @@ class Encoder:
         init: Init | None = None
         expected = 0
         descriptor = self._pictures.fileno()
-        while data := os.read(descriptor, _READ_BYTES):
+        while data := self._read(descriptor):
             for kind, box in reader.push(data):
                 if kind in (b"ftyp", b"moof"):
                     held = box
@@ -80,6 +82,14 @@ class Encoder:
                     piece = read_piece(init, held, box, expected)
                     expected = piece.media_start + piece.media_duration
                     yield piece
+
+    def _read(self, descriptor: int) -> bytes:
+        """Return what ffmpeg wrote next; one that writes nothing for too long is ended."""
+        ready, _, _ = select.select([descriptor], [], [], _STALL_SECONDS)
+        if not ready:
+            log.error("encoder.stalled", seconds=_STALL_SECONDS)
+            self._process.kill()
+        return os.read(descriptor, _READ_BYTES)
 
     def stop(self) -> None:
         """Ask ffmpeg to finish the fragment at hand; `pieces` then yields it and ends."""

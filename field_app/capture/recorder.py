@@ -125,7 +125,7 @@ class Recorder:
             if self._stopping.is_set():
                 break
             short_runs = short_runs + 1 if kept < _SHORT_RUN_FRAGMENTS else 0
-            if short_runs == _MAX_SHORT_RUNS or kept == 0:
+            if short_runs == _MAX_SHORT_RUNS or not self._opened.is_set():
                 self._raise_alarm("camera.failed")
                 break
             log.warning("encoder.died", kept=kept)

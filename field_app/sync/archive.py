@@ -12,7 +12,7 @@ from collections import deque
 from field_app.spool.footage import Footage, Key
 from field_app.sync.lane import LaneEvents, LaneThread, keys_of
 from field_app.sync.live import LiveLane
-from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
+from field_app.sync.relay_socket import PATIENCE_SECONDS, SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
 from schemas.problems import Kind, MzError
 from schemas.stream import Ask, Got, Lane, Missing
@@ -92,12 +92,17 @@ class ArchiveLane(LaneThread):
         return len(self._outstanding) < width
 
     def _check_silence(self, link: RelaySocket) -> None:
+        """Give up a dead connection; a thin link may need seconds for one fragment.
+
+        When the live lane had to connect anew after we sent, our own connection is dead as well.
+        """
         with self.changed:
             oldest = min(self._outstanding.values(), default=None)
-        if oldest is None or link.silent_seconds() <= SILENCE_SECONDS:
+        if oldest is None:
             return
-        if time.monotonic() - oldest > SILENCE_SECONDS:
-            raise MzError("relay.silent", Kind.UNAVAILABLE)
+        limit = SILENCE_SECONDS if self._live.connected_since > oldest else PATIENCE_SECONDS
+        if min(link.silent_seconds(), time.monotonic() - oldest) > limit:
+            raise MzError("relay.silent", Kind.UNAVAILABLE, f"{limit:g} s")
 
     def _next_asked_for(self) -> Key | None:
         with self.changed:

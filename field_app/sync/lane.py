@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -39,6 +40,7 @@ class LaneThread(threading.Thread):
         self.changed = threading.Condition()
         self._gone = threading.Event()
         self._lost = True
+        self.connected_since = 0.0
         self._opened: set[str] = set()
 
     @property
@@ -73,6 +75,7 @@ class LaneThread(threading.Thread):
 
     def _serve(self, link: RelaySocket) -> None:
         self._opened, self._lost = set(), False
+        self.connected_since = time.monotonic()
         log.info("lane.connected", lane=self._lane)
         reader = threading.Thread(target=self._read, args=(link,), daemon=True)
         reader.start()

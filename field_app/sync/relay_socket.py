@@ -21,6 +21,7 @@ from schemas.stream import (
 )
 
 SILENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 15.0
 _NOT_SENT_BYTES = 32 * 1024
 _IDLE_PING_SECONDS = 5.0
 
@@ -38,7 +39,7 @@ class RelaySocket:
     """Connected and welcomed, or not made at all."""
 
     def __init__(self, stream_url: str, ticket: str, lane: Lane) -> None:
-        """Connect and present the ticket.
+        """Connect and present the ticket. The archive lane is patient with a thin link.
 
         Errors: `relay.unreachable`, or the code with which the relay refuses.
         """
@@ -57,6 +58,8 @@ class RelaySocket:
                 raise MzError(answer.problem.code, answer.problem.kind, answer.problem.detail)
             if not isinstance(answer, Welcome):
                 raise MzError("relay.unreachable", Kind.UNAVAILABLE, "no welcome")
+            if lane is Lane.ARCHIVE:
+                self._socket.settimeout(PATIENCE_SECONDS)
         except MzError:
             self.close()
             raise
@@ -66,7 +69,7 @@ class RelaySocket:
         self._send(encode_text(message), ABNF.OPCODE_TEXT)
 
     def send_frame(self, frame: bytes) -> None:
-        """Send a binary frame; `relay.lost` where the link takes nothing for 3 s."""
+        """Send a binary frame; `relay.lost` where the link takes nothing for too long."""
         self._send(frame, ABNF.OPCODE_BINARY)
 
     def _send(self, data: bytes, opcode: int) -> None:
@@ -76,7 +79,7 @@ class RelaySocket:
             raise MzError("relay.lost", Kind.UNAVAILABLE, type(error).__name__) from error
 
     def receive(self) -> ToDevice | None:
-        """Return the next message, or None after 3 s without one; `relay.lost` at the end."""
+        """Return the next message, or None after a while without one; `relay.lost` at the end."""
         try:
             opcode, data = self._socket.recv_data(control_frame=True)
         except websocket.WebSocketTimeoutException:

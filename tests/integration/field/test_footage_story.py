@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -11,9 +13,9 @@ from field_app.local_api import Status
 from schemas.problems import MzError
 from tests.integration.field.conftest import Device, Relay, wait_until
 from tests.integration.field.court import Court
+from tests.integration.field.movies import make_movie, moving_picture
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
-from tests.unit.field_app.movies import make_movie, moving_picture
 
 
 def settled(device: Device) -> bool:
@@ -153,6 +155,19 @@ def test_a_dead_encoder_begins_a_new_recording_that_names_the_former(
     time.sleep(1)
     device.client.call("stop", reason="结束")
     end_clean(device)  # the audit checks that each opening names the one before
+
+
+def test_an_encoder_that_stands_still_is_replaced(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(3)
+    os.kill(device.children()[0], signal.SIGSTOP)
+    wait_until(lambda: len(device.client.status().recent) == 2, 15, "a second recording")
+    assert "encoder.stalled" in device.log()
+    device.client.call("stop", reason="结束")
+    end_clean(device)
 
 
 def test_a_relay_that_was_killed_gets_what_it_lost(

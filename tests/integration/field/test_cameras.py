@@ -19,7 +19,7 @@ from field_app.capture.preview import FRAME_BYTES, Preview
 from field_app.capture.scene import HEIGHT, WIDTH, read_bar
 from field_app.capture.still import Gop
 from schemas.problems import MzError
-from tests.unit.field_app.movies import make_movie, moving_picture, tone
+from tests.integration.field.movies import make_movie, moving_picture, tone
 
 
 def record(
