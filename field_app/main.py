@@ -6,6 +6,7 @@ Kivy reads its settings when it is imported, so this module prepares them first.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -14,9 +15,15 @@ from pathlib import Path
 
 from field_app.theme.fonts import require_fonts
 from field_app.window.words import LANGUAGES
-from schemas.problems import MzError
+from schemas.problems import Kind, MzError
 
 WIDTH_DP, HEIGHT_DP = 412, 892
+_ABSENT_HELPERS = ("Input: MTDev", "Cutbuffer: ")
+_NEED_DISPLAY = ("x11", "wayland")
+_HELP = {
+    "window.fonts_missing": "缺少字体，请先运行 ./mz field · Fonts are missing: run ./mz field",
+    "window.no_display": "没有显示器，窗口无法打开 · There is no display to open a window on",
+}
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -46,6 +53,7 @@ def prepare_kivy(scale: float) -> None:
     os.environ.setdefault("KIVY_METRICS_FONTSCALE", "1")
     from kivy.config import Config
 
+    logging.getLogger("kivy").addFilter(_is_news)
     density = float(os.environ["KIVY_METRICS_DENSITY"])
     Config.set("graphics", "width", str(round(WIDTH_DP * density)))
     Config.set("graphics", "height", str(round(HEIGHT_DP * density)))
@@ -54,6 +62,21 @@ def prepare_kivy(scale: float) -> None:
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("input", "mouse", "mouse,disable_multitouch")
+    Config.remove_option("input", "%(name)s")  # probes for touch devices that SDL finds itself
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop what Kivy says, with tracebacks, of optional helpers that nobody misses here."""
+    return not str(record.msg).startswith(_ABSENT_HELPERS)
+
+
+def require_display() -> None:
+    """Raise `window.no_display` where SDL would end the process without a clear word."""
+    environment = os.environ
+    if sys.platform != "linux" or environment.get("SDL_VIDEODRIVER", "x11") not in _NEED_DISPLAY:
+        return
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        raise MzError("window.no_display", Kind.UNAVAILABLE, "DISPLAY is not set")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -61,10 +84,9 @@ def main(argv: list[str] | None = None) -> int:
     asked = parse(argv)
     try:
         require_fonts()
+        require_display()
     except MzError as error:
-        sys.stderr.write(
-            f"缺少字体，请先运行 ./mz field · fonts are missing, run ./mz field: {error}\n"
-        )
+        sys.stderr.write(f"{_HELP[error.code]} [{error}]\n")
         return 1
     asked.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     prepare_kivy(asked.scale)

@@ -44,6 +44,22 @@ def test_sigterm_closes_the_window_and_an_idle_service_it_started(
     _until_gone(client)
 
 
+def test_no_display_is_said_clearly(tmp_path: Path) -> None:
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    environment = {name: value for name, value in os.environ.items() if name not in displays}
+    done = subprocess.run(
+        [sys.executable, "-m", "field_app.main", "--data", str(tmp_path / "field")],
+        cwd=ROOT,
+        env={**environment, "SDL_VIDEODRIVER": "x11"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "window.no_display" in done.stderr
+    assert not (tmp_path / "field").exists()
+
+
 def test_a_service_that_was_there_before_stays(tmp_path: Path) -> None:
     data = tmp_path / "field"
     service = subprocess.Popen(
