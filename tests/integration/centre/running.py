@@ -67,7 +67,7 @@ class Centre:
 
     def start_web(self, **environ: str) -> subprocess.Popen[bytes]:
         process = self.start("command_center.app", **environ)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 if requests.get(f"{self.url}/healthz", timeout=2).ok:

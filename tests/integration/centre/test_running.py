@@ -184,7 +184,7 @@ def test_a_taken_port_is_named_and_exits_2(sqlite_centre: Centre) -> None:
 def test_sigterm_ends_web_and_worker_cleanly(sqlite_centre: Centre) -> None:
     worker = sqlite_centre.start_worker()
     log = sqlite_centre.court.settings_file.parent / "command_center.worker.log"
-    eventually(lambda: log.exists() and "worker.started" in log.read_text("utf-8"), 20)
+    eventually(lambda: log.exists() and "worker.started" in log.read_text("utf-8"), 60)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=15) == 0
     assert _stop(sqlite_centre, signal.SIGTERM) == 0
