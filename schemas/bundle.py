@@ -53,11 +53,19 @@ class FootageFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ended: bool
 
 
-class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class UnseenCounters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Recording counters of a device, both included, of which no recording ever reached us."""
+
+    device: str
+    first: int
+    last: int
+
+
+class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Payload of `bundle_facts/1`: what the centre says the package is about.
 
-    `arrival_ms` and `withdrawal_ms` bound the continuity check; `not_before_ms` is the last
-    contact before the first recording, `not_after_ms` when the centre learnt of the last.
+    `arrival_ms` and `withdrawal_ms` bound the continuity check. `presiding`: officers whose
+    fault notes count. `unseen`: gaps in the counters of the devices that recorded here.
     """
 
     bundle: str
@@ -72,6 +80,8 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exhibits: list[str]
     measures: list[str]
     made_ms: int
+    presiding: list[str] = []
+    unseen: list[UnseenCounters] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

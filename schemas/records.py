@@ -112,7 +112,70 @@ class OperationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     at_ms: int
 
 
-Body = SeizeMovables | OperationStep
+class MarkerKind(StrEnum):
+    """What a marker (标记) points at."""
+
+    IMPORTANT = "important"  # 重点
+    OBSTRUCTION = "obstruction"  # 阻碍执行
+    STATEMENT = "statement"  # 当事人陈述
+    PROPERTY = "property"  # 财产
+    OTHER = "other"
+
+
+class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="marker"):
+    """A moment of the footage to find again; `at_ms` by the device's wall clock."""
+
+    at_ms: int
+    kind: MarkerKind
+    text: str = ""
+
+
+class FaultCause(StrEnum):
+    """Why nothing was recorded, or what was recorded is lost."""
+
+    BATTERY = "battery"  # 更换电池或者电量耗尽
+    STORAGE = "storage"  # 存储已满或者损坏
+    CAMERA = "camera"  # 摄像头或者麦克风故障
+    RESTART = "restart"  # 设备重启或者程序异常
+    DAMAGE = "damage"  # 设备损坏或者遗失
+    OTHER = "other"
+
+
+class DeviceData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the signing device read of itself when the note was made; None: not readable.
+
+    restarted: it was started again after the fault began.
+    """
+
+    app: str
+    battery_percent: int | None = None
+    free_bytes: int | None = None
+    temperature_c: float | None = None
+    restarted: bool | None = None
+
+
+class FaultNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="fault_note"):
+    """The written explanation of a technical failure, checked and signed by the presiding
+    officer (庭审录音录像规定(2017) 4). It explains what `device` did not show in
+    [from_ms, to_ms); explained never counts as recorded."""
+
+    device: str
+    from_ms: int
+    to_ms: int
+    cause: FaultCause
+    text: str
+    device_data: DeviceData
+
+
+class RecorderReason(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="recorder_reason"
+):
+    """Why fewer than two recorders ran (the court's rule on work recorders)."""
+
+    text: str
+
+
+Body = SeizeMovables | OperationStep | Marker | FaultNote | RecorderReason
 
 
 class FieldRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

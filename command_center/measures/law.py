@@ -34,6 +34,7 @@ SEIZURE_RULES_18 = LawRef(
     "最高人民法院关于人民法院民事执行中查封、扣押、冻结财产的规定", "18", "2020"
 )
 INTERPRETATION_485 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "485", "2022")
+FOOTAGE_RULES_4 = LawRef("最高人民法院关于人民法院庭审录音录像的若干规定", "4", "2017")
 TWO_OFFICERS = LawRef("执行工作双人执行惯例", "", "")
 TWO_RECORDERS = LawRef("人民法院执法记录仪使用管理规定（地方）", "", "")
 

@@ -41,11 +41,13 @@ _CODES = {word: code for code, word in ATTENDEE_WORDS.items()}
 
 @dataclasses.dataclass(frozen=True)
 class Circumstances:
-    """What the record itself does not say. `recorders`: devices that recorded the operation."""
+    """What the record itself does not say. `recorders`: devices that recorded the operation;
+    `reason_given`: an officer told before why they were fewer than wanted."""
 
     debtor_is_person: bool
     recorders: int
     two_recorders_wanted: int = 2
+    reason_given: bool = False
 
 
 def attendee_code(kind: str) -> str:
@@ -176,7 +178,7 @@ def _officer_defects(record: FieldRecord) -> Iterator[Defect]:
 
 
 def _recorder_defects(around: Circumstances) -> Iterator[Defect]:
-    if around.recorders < around.two_recorders_wanted:
+    if around.recorders < around.two_recorders_wanted and not around.reason_given:
         yield _defect(
             "recorders.fewer_than_two",
             f"现场扣押应当有两台以上记录仪同时摄录，本次为{around.recorders}台，应当说明原因。",

@@ -18,6 +18,7 @@ from command_center.measures.models import (
     DefectRow,
     MeasureItemRow,
     MeasureRow,
+    RecordRow,
 )
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
@@ -34,6 +35,7 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> l
     around = rules.Circumstances(
         debtor_is_person=any(party.is_person for party in debtors),
         recorders=_recorders(uow, record),
+        reason_given=_reason_given(uow, record.operation),
     )
     return rules.seizure_defects(record, body, around)
 
@@ -93,6 +95,13 @@ def _recorders(uow: UnitOfWork, record: FieldRecord) -> int:
         )
     )
     return max(int(counted or 0), 1 if record.footage is not None else 0)
+
+
+def _reason_given(uow: UnitOfWork, operation: str) -> bool:
+    query = select(RecordRow.record).where(
+        RecordRow.operation == operation, RecordRow.kind == "recorder_reason"
+    )
+    return uow.session.scalars(query.limit(1)).first() is not None
 
 
 def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> MeasureRow:

@@ -10,8 +10,9 @@ import msgspec
 
 from command_center.access.models import Staff
 from command_center.devices.models import Device
-from command_center.measures import columns, seizure
+from command_center.measures import columns, footage_notes, law, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
+from command_center.operations import markers
 from command_center.operations import service as operations
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
@@ -23,8 +24,11 @@ from schemas.problems import Kind, MzError
 from schemas.records import (
     FIELD_RECORD,
     ExhibitRef,
+    FaultNote,
     FieldRecord,
+    Marker,
     OperationStep,
+    RecorderReason,
     SeizeMovables,
 )
 from schemas.sign import Envelope, decode, decode_payload
@@ -49,8 +53,8 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
         return decode(known.receipt, RecordReceipt)
     defects = _unusable(uow, device, record)
     usable = not defects
-    if usable and isinstance(record.body, SeizeMovables):
-        defects = seizure.find_defects(uow, record, record.body)
+    if usable:
+        defects = _defects(uow, record)
     measure = record.record if usable and isinstance(record.body, SeizeMovables) else None
     receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
     _keep(uow, record, envelope, receipt, quarantined=device.revoked_ms is not None)
@@ -74,6 +78,19 @@ def _authentic(
     except MzError as error:
         raise MzError("record.not_authentic", Kind.REFUSED, error.code) from error
     return device
+
+
+def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
+    """Return what a usable record lacks by its kind."""
+    match record.body:
+        case SeizeMovables() as body:
+            return seizure.find_defects(uow, record, body)
+        case FaultNote() as body:
+            return footage_notes.fault_defects(uow, record, body)
+        case RecorderReason(text=text) if not text.strip():
+            lack = "没有写明少于两台记录仪的原因。"
+            return [Defect("recorders.no_reason", lack, law.TWO_RECORDERS.text())]
+    return []
 
 
 def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defect]:
@@ -148,14 +165,22 @@ def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
 def _carry_out(
     uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt
 ) -> None:
-    if isinstance(record.body, OperationStep):
-        body = msgspec.structs.replace(
-            record.body, at_ms=columns.moment(record.body.at_ms, uow.now_ms)
-        )
-        step = msgspec.structs.replace(record, body=body)
-        operations.report_step(uow, principal, step, receipt.sha256)
-    else:
-        seizure.execute(uow, principal, record, record.body, receipt)
+    match record.body:
+        case OperationStep() as body:
+            at_ms = columns.moment(body.at_ms, uow.now_ms)
+            moved = msgspec.structs.replace(body, at_ms=at_ms)
+            step = msgspec.structs.replace(record, body=moved)
+            operations.report_step(uow, principal, step, receipt.sha256)
+        case Marker() as body:
+            at_ms = columns.moment(body.at_ms, uow.now_ms)
+            placed = msgspec.structs.replace(body, at_ms=at_ms)
+            markers.keep_marker(uow, principal, record, placed, receipt.sha256)
+        case FaultNote() as body:
+            footage_notes.keep_fault(uow, principal, record, body, receipt)
+        case RecorderReason() as body:
+            footage_notes.keep_reason(uow, principal, record, body, receipt)
+        case SeizeMovables() as body:
+            seizure.execute(uow, principal, record, body, receipt)
 
 
 def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:

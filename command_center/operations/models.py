@@ -1,4 +1,4 @@
-"""Tables of operations: plan and state, crew, steps, orders and their recipients."""
+"""Tables of operations: plan and state, crew, steps, markers, orders and their recipients."""
 
 from __future__ import annotations
 
@@ -57,6 +57,24 @@ class StepReport(Base):
     officer: Mapped[Id]
     record: Mapped[Id]
     digest: Mapped[Key]
+
+
+class MarkerRow(Base):
+    """A marker (标记): a moment of the footage to find again. Its id is the record's id where an
+    officer's device set it; then `device` names it. recording: the one it points into, if known."""
+
+    __tablename__ = "marker"
+    append_only: ClassVar[bool] = True
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    at_ms: Mapped[Ms]
+    kind: Mapped[Word]
+    text: Mapped[Line]
+    staff: Mapped[Id]
+    device: Mapped[Id | None]
+    recording: Mapped[Id | None]
+    made_ms: Mapped[Ms]
 
 
 class Order(Base):

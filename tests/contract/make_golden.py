@@ -167,6 +167,37 @@ def _step_record() -> records.FieldRecord:
     )  # fmt: skip
 
 
+def _record_of(number: int, body: records.Body) -> bytes:
+    """Return a signed record of the scene, half a minute after the opening."""
+    stated = records.FieldRecord(
+        world.fixed_id(number), world.DEVICE_ID, world.OFFICER_ID, world.OPERATION_ID,
+        world.CASE_ID, world.OPENED_MS + 30_000, 5_030_000, world.fixed_id(30), "0.1.0", body,
+    )  # fmt: skip
+    return _envelope(sign_envelope(world.DEVICE, records.FIELD_RECORD, stated))
+
+
+def _marker() -> bytes:
+    body = records.Marker(world.OPENED_MS + 600, records.MarkerKind.OBSTRUCTION, "堵门")
+    return _record_of(19, body)
+
+
+def _fault_note() -> bytes:
+    data = records.DeviceData("0.1.0", 4, 12_000_000_000, 38.5, True)
+    body = records.FaultNote(
+        world.DEVICE_ID, world.OPENED_MS, world.OPENED_MS + 9_000, records.FaultCause.BATTERY,
+        "更换电池", data,
+    )  # fmt: skip
+    return _record_of(20, body)
+
+
+def _facts_of_faults() -> bytes:
+    stated = msgspec.structs.replace(
+        _facts(), presiding=[world.OFFICER_ID],
+        unseen=[bundle.UnseenCounters(world.DEVICE_ID, 5, 6)],
+    )  # fmt: skip
+    return _envelope(sign_envelope(world.CENTRE, bundle.FACTS, stated))
+
+
 def _envelope(envelope: Envelope) -> bytes:
     return msgspec.json.encode(envelope)
 
@@ -215,6 +246,11 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "step_record.json": lambda: _envelope(
         sign_envelope(world.DEVICE, records.FIELD_RECORD, _step_record())
     ),
+    "marker_record.json": _marker,
+    "fault_note_record.json": _fault_note,
+    "recorder_reason_record.json": lambda: _record_of(
+        21, records.RecorderReason("另一台记录仪送修")
+    ),
     "contact.json": lambda: _envelope(
         sign_envelope(
             world.DEVICE,
@@ -233,6 +269,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "inclusion.json": lambda: _inclusion()[0],
     "tree_head.json": lambda: _inclusion()[1],
     "bundle_facts.json": lambda: _envelope(sign_envelope(world.CENTRE, bundle.FACTS, _facts())),
+    "bundle_facts_faults.json": _facts_of_faults,
     "bundle_manifest.json": lambda: _envelope(
         sign_envelope(world.RELAY, bundle.MANIFEST, _manifest())
     ),

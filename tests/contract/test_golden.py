@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,25 @@ def test_every_thing_has_golden_bytes_and_an_expectation() -> None:
     assert files == set(wire.THINGS) == set(EXPECTED) == set(MAKERS)
 
 
+def _as_then(found: Any, expected: Any) -> Any:
+    """Return what was decoded without the fields that were added since: older bytes do not have
+    them, so they are at an empty default."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        added = {key for key in found if key not in expected and found[key] in (None, [], "")}
+        return {
+            key: _as_then(item, expected.get(key))
+            for key, item in found.items()
+            if key not in added
+        }
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return [_as_then(one, then) for one, then in zip(found, expected, strict=True)]
+    return found
+
+
 @pytest.mark.parametrize("name", sorted(wire.THINGS))
 def test_golden_bytes_decode_to_what_they_meant(name: str) -> None:
     raw = (GOLDEN / name).read_bytes()
-    assert wire.expectation(name, raw) == EXPECTED[name]
+    assert _as_then(wire.expectation(name, raw), EXPECTED[name]) == EXPECTED[name]
 
 
 @pytest.mark.parametrize("name", sorted(n for n, thing in wire.THINGS.items() if thing.write))

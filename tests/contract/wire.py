@@ -194,6 +194,9 @@ THINGS: dict[str, Thing] = {
     "relay_order.json": _signed(world.CENTRE, feed.RELAY_ORDER, feed.RelayOrder),
     "field_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "step_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "marker_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "fault_note_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "recorder_reason_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "contact.json": _signed(world.DEVICE, field_api.DEVICE_CONTACT, field_api.DeviceContact),
     "certificate.json": _signed(world.CENTRE, keys.CERTIFICATE, keys.KeyCertificate),
     "revocation.json": _signed(world.CENTRE, keys.REVOCATION, keys.KeyRevocation),
@@ -201,6 +204,7 @@ THINGS: dict[str, Thing] = {
     "inclusion.json": Thing(_read_inclusion, _json(ledger.Inclusion).write),
     "bundle_manifest.json": _signed(world.RELAY, bundle.MANIFEST, bundle.BundleManifest),
     "bundle_facts.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
+    "bundle_facts_faults.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_request.json": _json(bundle.BundleRequest),
 }
 

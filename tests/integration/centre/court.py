@@ -18,7 +18,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.settings import load
 from schemas.field_api import DEVICE_CONTACT, DeviceContact, Enrol, Enrolled
 from schemas.ids import new_id
-from schemas.records import FIELD_RECORD, FieldRecord, OperationStep, Step
+from schemas.records import FIELD_RECORD, Body, FieldRecord, OperationStep, Step
 from schemas.sign import Ed25519Signer, Envelope, sign_envelope
 from schemas.time import now_ms
 
@@ -51,10 +51,13 @@ class TestDevice:
         return sign_envelope(self.signer, DEVICE_CONTACT, message)
 
     def step(self, seeded: Seeded, step: Step, at_ms: int, record: str | None = None) -> Envelope:
+        return self.record(seeded, OperationStep(step, at_ms), at_ms, record)
+
+    def record(self, seeded: Seeded, body: Body, at_ms: int, record: str | None = None) -> Envelope:
         message = FieldRecord(
             record=record or new_id(), device=self.id, officer=seeded.officer,
             operation=seeded.operation, case=seeded.cases[0].id, recorded_wall_ms=at_ms,
-            recorded_mono_ms=1, boot="boot", app="test", body=OperationStep(step, at_ms),
+            recorded_mono_ms=1, boot="boot", app="test", body=body,
         )  # fmt: skip
         return sign_envelope(self.signer, FIELD_RECORD, message)
 

@@ -1,0 +1,130 @@
+"""What officers sign about the footage itself: fault notes, and why one recorder had to do.
+
+庭审录音录像规定(2017) 4 wants a technical failure explained in writing, checked and signed by the
+presiding officer; art. 18 applies it to enforcement. Every authentic note is kept; one that lacks
+a thing gets a defect, and only a note without such defects explains anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.cases.log import LogLine, append_log
+from command_center.devices.models import Device
+from command_center.measures import columns, law
+from command_center.operations.models import Crew
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect, RecordReceipt
+from schemas.records import FaultCause, FaultNote, FieldRecord, RecorderReason
+
+LATE_MS = 24 * 3_600_000
+"""A note made later than this after its fault began is flagged; the rule sets no term itself."""
+ONLY_FLAGGED = frozenset({"fault.late"})
+"""Defects with which a note still explains."""
+CAUSE_WORDS = {
+    FaultCause.BATTERY: ("更换电池或者电量耗尽", "battery changed or empty"),
+    FaultCause.STORAGE: ("存储已满或者损坏", "storage full or damaged"),
+    FaultCause.CAMERA: ("摄像头或者麦克风故障", "camera or microphone failed"),
+    FaultCause.RESTART: ("设备重启或者程序异常", "device restarted or program failed"),
+    FaultCause.DAMAGE: ("设备损坏或者遗失", "device damaged or lost"),
+    FaultCause.OTHER: ("其他技术故障", "another technical failure"),
+}
+
+
+def fault_defects(uow: UnitOfWork, record: FieldRecord, body: FaultNote) -> list[Defect]:
+    """Return why a fault note explains nothing, or that it came late."""
+    ref = law.FOOTAGE_RULES_4.text()
+    return [Defect(code, text, ref) for code, text in _fault_lacks(uow, record, body)]
+
+
+def _fault_lacks(
+    uow: UnitOfWork, record: FieldRecord, body: FaultNote
+) -> Iterator[tuple[str, str]]:
+    device = uow.session.get(Device, record.device)
+    carried = device is not None and device.officer == record.officer
+    if not carried or not _presides(uow, record):
+        yield "fault.not_presiding", "故障说明不是主办人在本人设备上签署的，不作为已说明。"
+    if not 0 < body.from_ms < body.to_ms:
+        yield "fault.no_interval", "故障说明没有写明起止时间。"
+    elif body.to_ms > record.recorded_wall_ms:
+        yield "fault.not_over", "故障说明所写的结束时间晚于签署时间。"
+    elif record.recorded_wall_ms - body.from_ms > LATE_MS:
+        yield "fault.late", "故障说明在故障发生二十四小时以后签署，属于迟延说明。"
+    known = columns.is_id(body.device) and uow.session.get(Device, body.device) is not None
+    if not known:
+        yield "fault.device_unknown", "故障说明所指的设备不存在。"
+    if not body.text.strip():
+        yield "fault.no_reason", "故障说明没有写明情况。"
+
+
+def _presides(uow: UnitOfWork, record: FieldRecord) -> bool:
+    query = select(Crew.id).where(
+        Crew.operation == record.operation,
+        Crew.staff == record.officer,
+        Crew.presiding.is_(True),
+    )
+    return uow.session.scalar(query) is not None
+
+
+def keep_fault(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    body: FaultNote,
+    receipt: RecordReceipt,
+) -> None:
+    """Write what a fault note brings with it: log, ledger entry, event."""
+    zh, en = CAUSE_WORDS[body.cause]
+    accepted = all(defect.code in ONLY_FLAGGED for defect in receipt.defects)
+    tail = "" if accepted else "（未采信，待补正）"
+    text = columns.line(f"录音录像中断说明：{zh}。{body.text.strip()}{tail}")
+    at_ms = columns.moment(body.from_ms, uow.now_ms)
+    _write(uow, principal, record, receipt, ("FOOTAGE_FAULT", "operation:fault:noted", at_ms, text))
+    level = "warning" if receipt.defects else "info"
+    refused = "" if accepted else " (not accepted)"
+    uow.emit("FaultNoted", f"中断已说明：{zh}" if accepted else f"中断说明待补正：{zh}",
+             f"A gap was explained: {en}{refused}", case=record.case, operation=record.operation,
+             device=record.device, subject=record.record, level=level)  # fmt: skip
+
+
+def keep_reason(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    body: RecorderReason,
+    receipt: RecordReceipt,
+) -> None:
+    """Write why fewer than two recorders ran: log, ledger entry, event."""
+    text = columns.line(f"少于两台记录仪同时摄录的原因：{body.text.strip()}")
+    at_ms = columns.moment(record.recorded_wall_ms, uow.now_ms)
+    what = ("RECORDER_REASON", "operation:recorders:explained", at_ms, text)
+    _write(uow, principal, record, receipt, what)
+    uow.emit("RecorderReasonGiven", "已说明记录仪不足两台的原因",
+             "Why fewer than two recorders ran was told", case=record.case,
+             operation=record.operation, device=record.device, subject=record.record)  # fmt: skip
+
+
+def _write(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    receipt: RecordReceipt,
+    what: tuple[str, str, int, str],
+) -> None:
+    """`what`: act of the log, tag of the ledger, when, text."""
+    act, tag, at_ms, text = what
+    staff = uow.session.get(Staff, record.officer)
+    append_log(
+        uow,
+        LogLine(
+            case=record.case, at_ms=at_ms, act=act, text=text, operation=record.operation,
+            officers=staff.name if staff else "", subject=record.record,
+            recording=columns.ident(record.footage.recording) if record.footage else None,
+        ),
+    )  # fmt: skip
+    uow.ledger(tag, principal.id, record.record, receipt.sha256,
+               {"operation": record.operation, "case": record.case})  # fmt: skip
