@@ -18,6 +18,7 @@ from field_app.window.words import LANGUAGES
 from schemas.problems import Kind, MzError
 
 WIDTH_DP, HEIGHT_DP = 412, 892
+DEFAULT_DATA = Path(__file__).resolve().parent.parent / "data" / "field"
 _ABSENT_HELPERS = ("Input: MTDev", "Cutbuffer: ")
 _NEED_DISPLAY = ("x11", "wayland")
 _HELP = {
@@ -31,7 +32,12 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="field_app.main", description="明证现场：执法人员的窗口 · the officer's window"
     )
-    parser.add_argument("--data", type=Path, required=True, help="设备数据目录 · the data folder")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DEFAULT_DATA,
+        help="设备数据目录 · data folder (data/field)",
+    )
     parser.add_argument(
         "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
     )

@@ -12,6 +12,7 @@ import pytest
 from field_app.client import ServiceClient
 from field_app.local_api import OutboxState
 from field_app.screens.app import FieldWindow
+from field_app.window.link import Started
 from schemas.field_api import OrderState
 from schemas.records import SignedHow, Step
 from tests.e2e.field_window.hand import Hand
@@ -25,9 +26,13 @@ def service(tmp_path: Path) -> Iterator[SimulatedService]:
     peer.close()
 
 
+def _never_started() -> Started:
+    pytest.fail("the window started a service beside the one that runs")
+
+
 @pytest.fixture
 def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
-    window = FieldWindow(tmp_path, partial(ServiceClient, tmp_path), lambda: None, "zh-CN")
+    window = FieldWindow(tmp_path, partial(ServiceClient, tmp_path), _never_started, "zh-CN")
     officer = Hand(window)
     officer.open()
     yield officer
