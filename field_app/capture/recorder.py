@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -30,6 +31,7 @@ _STOP_SECONDS = 10.0
 _SHORT_RUN_FRAGMENTS = 10
 _MAX_SHORT_RUNS = 3
 _RESTART_SECONDS = 0.3
+_END_AGAIN_SECONDS = 2.0
 
 
 class Recorder:
@@ -171,9 +173,9 @@ class Recorder:
     def _end(self) -> None:
         recording, self._recording = self._recording, None
         self.gop.end()
-        if recording is not None:
-            recording.end()
-            log.info("recording.ended", recording=recording.opening.recording)
+        if recording is not None and not _ended(recording):
+            late = threading.Thread(target=_end_later, args=(recording,), daemon=True)
+            late.start()
 
     def _moment(self, piece: Piece, frames: int, clock: MediaClock) -> Moment:
         now_mono, now_wall = mono_ms(), now_ms()
@@ -184,3 +186,21 @@ class Recorder:
         else:
             wall = now_wall - (now_mono - taken)
         return Moment(wall, max(0, taken), for_header(self._place.now()))
+
+
+def _ended(recording: Recording) -> bool:
+    """Keep the final head; False where the spool cannot, which has no room perhaps."""
+    name = recording.opening.recording
+    try:
+        recording.end()
+    except MzError as error:
+        log.error("recording.not_ended", recording=name, code=error.code)
+        return False
+    log.info("recording.ended", recording=name)
+    return True
+
+
+def _end_later(recording: Recording) -> None:
+    """Try again until there is room; a service that is stopped before does it at its start."""
+    while not _ended(recording):
+        time.sleep(_END_AGAIN_SECONDS)

@@ -13,7 +13,7 @@ from tests.integration.crash.house import House
 
 
 def raw_answer(port: int, request: bytes, *more: bytes, seconds: float = 2) -> bytes:
-    """Send bytes to a port as they are; return what comes until the other side closes or is still."""
+    """Send bytes to a port; return what comes until the other side closes or is still."""
     got = b""
     with socket.create_connection(("127.0.0.1", port), seconds) as link:
         link.settimeout(seconds)
