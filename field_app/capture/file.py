@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -13,8 +14,8 @@ from schemas.media.opening import Source
 from schemas.problems import Kind, MzError
 
 _PROBE_SECONDS = 20
-# ffmpeg would show any text file as pictures of letters; footage never has these demuxers.
-_NOT_FOOTAGE = ("Input #0, tty", "Input #0, bin", "Input #0, xbin", "Input #0, idf")
+# ffmpeg shows any text file as pictures of letters, and a single image as a film of one frame.
+_NOT_FOOTAGE = re.compile(r"Input #0, (tty|bin|xbin|idf|adf|image2|\w+_pipe)\b")
 
 
 class FileCamera:
@@ -33,7 +34,7 @@ class FileCamera:
         if not self._path.is_file():
             raise MzError("camera.not_found", Kind.NOT_FOUND, self._path.name)
         picture, log = self._decode_one("0:V:0", "-frames:v", "1", "-f", "rawvideo")
-        if not picture or any(word in log for word in _NOT_FOOTAGE):
+        if not picture or _NOT_FOOTAGE.search(log):
             raise MzError("camera.no_video", Kind.INVALID, self._path.name)
         sound, _ = self._decode_one("0:a:0", "-frames:a", "1", "-f", "s16le")
         self._has_sound = bool(sound)
