@@ -33,6 +33,7 @@ InThread = Callable[[Callable[[], Any]], Any]
 BUSY_SECONDS = 15.0
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})
 _DOUBLES = 2
+_READ_ONLY = ("SET TRANSACTION READ ONLY",)
 
 
 def run_plainly(work: Callable[[], Any]) -> Any:
@@ -118,19 +119,20 @@ class Database:
 
     def _once(self, verb: Callable[..., R], args: Any, kw: Any) -> R:
         if not self.is_sqlite:
-            return self._transaction(verb, args, kw, "")
+            return self._transaction(verb, args, kw, ())
         with self._writing:
-            return self._transaction(verb, args, kw, "BEGIN IMMEDIATE")
+            return self._transaction(verb, args, kw, ("BEGIN IMMEDIATE",))
 
     def _look(self, verb: Callable[..., R], args: Any, kw: Any) -> R:
-        begin = "BEGIN" if self.is_sqlite else "SET TRANSACTION READ ONLY"
+        # A verb that writes must fail here on both databases, not only where writers conflict.
+        begin = ("PRAGMA query_only=ON", "BEGIN") if self.is_sqlite else _READ_ONLY
         return self._transaction(verb, args, kw, begin)
 
-    def _transaction(self, verb: Callable[..., R], args: Any, kw: Any, begin: str) -> R:
+    def _transaction(self, verb: Callable[..., R], args: Any, kw: Any, begin: tuple[str, ...]) -> R:
         with Session(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self.clock(), self.settings, self.keys)
-            if begin:
-                session.execute(text(begin))
+            for statement in begin:
+                session.execute(text(statement))
             try:
                 view = verb(uow, *args, **kw)
                 session.commit()

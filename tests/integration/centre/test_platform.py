@@ -58,6 +58,13 @@ def test_a_failed_verb_changes_nothing(court: Court) -> None:
     assert court.database.read(lambda uow: uow.session.scalars(entry).first()) is None
 
 
+def test_a_reading_run_cannot_write(court: Court) -> None:
+    before = court.database.read(lambda uow: event_log.count(uow.session))
+    with pytest.raises((MzError, DatabaseError)):
+        court.database.read(_emit, "never")
+    assert court.database.read(lambda uow: event_log.count(uow.session)) == before
+
+
 def test_twenty_writers_at_once_lose_nothing(court: Court) -> None:
     def write(number: int) -> None:
         for turn in range(5):
