@@ -14,6 +14,8 @@
     recordings/<id>/<rendition>/heads.mzh       signed heads, ascending
     recordings/<id>/archived.json    [Envelope archived/1, …] signed by the relay
 
+The zip is strict, so that every byte of it is accounted for: members stored, contiguous from byte
+0, in the directory's order, with the same attributes, no comments, no extra fields but zip64's.
 Every file but `bundle.json` is listed in the manifest with size and SHA-256. The verifier and
 the root's fingerprint come from outside the package.
 """
