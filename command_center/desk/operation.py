@@ -8,9 +8,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
-from command_center.access.views import note_view
-from command_center.cases.service import case_view
-from command_center.cases.views import PartyView
 from command_center.desk import events, show, tiles
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.footage_spans import operation_spans
@@ -18,40 +15,19 @@ from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
 from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.recordings import RecordingShown, present_recording
+from command_center.desk.room_facts import RoomFacts, open_room, read_room
+from command_center.desk.room_timeline import coverage, room_timeline, room_window
 from command_center.desk.states import State
-from command_center.desk.strip import Span, Strip, Timeline, Window, strip, timeline
+from command_center.desk.strip import Strip, strip
 from command_center.desk.telling import party_role
 from command_center.desk.wall import Position, positions, presence_by_device
-from command_center.footage.continuity import Span as Archived
-from command_center.footage.service import footage_of_operation
-from command_center.footage.spans import archived_spans
-from command_center.footage.views import OperationFootage
-from command_center.measures.views import MeasureView, measures_of_operation
-from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.orders import send_order
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationView
 from command_center.operations.words import ORDER, STATES
-from command_center.platform.pages import gettext as _
-from command_center.platform.principal import Principal
-from command_center.platform.uow import UnitOfWork
-from schemas.events import DeskEvent, PresenceOut
+from schemas.events import PresenceOut
 from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.time import now_ms
-
-
-@dataclass(frozen=True)
-class RoomFacts:
-    """What the room reads in one look."""
-
-    view: OperationView
-    parties: tuple[PartyView, ...]
-    footage: OperationFootage
-    archived: dict[str, list[Archived]]
-    measures: list[MeasureView]
-    notices: list[NoticeView]
-    events: list[DeskEvent]
-    tiles: list[tiles.TileFacts]
 
 
 @dataclass(frozen=True)
@@ -97,37 +73,6 @@ class Room:
     bundle_name: str
 
 
-def _read(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
-    view = read_operation(uow, who, operation)
-    case = view.row.case
-    footage = footage_of_operation(uow, who, operation)
-    device = _device_of(view, footage)
-    return RoomFacts(
-        view,
-        case_view(uow, case).parties if who.may("case:read") else (),
-        footage,
-        archived_spans(uow, [recording.id for recording in footage.recordings]),
-        measures_of_operation(uow, who, operation) if who.may("measure:read") else [],
-        notices_of_case(uow, who, case) if who.may("notice:read") else [],
-        events.recent(uow, who, operation=operation),
-        tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
-    )
-
-
-def _open(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
-    """Read the room and write down who looked."""
-    facts = _read(uow, who, operation)
-    note_view(uow, who, "operation", operation, facts.view.row.case)
-    return facts
-
-
-def _device_of(view: OperationView, footage: OperationFootage) -> str | None:
-    """The device that shows the scene: the crew's live one, else that of an open recording."""
-    live = [member.device for member in view.row.crew if member.device_connected]
-    going = [recording.device for recording in footage.recordings if not recording.ended]
-    return next(iter([*live, *reversed(going)]), None)
-
-
 def _stages(view: OperationView) -> tuple[Stage, ...]:
     times = {
         "DEPARTED": view.departed_ms, "ON_SCENE": view.arrived_ms, "ACTING": view.acting_ms,
@@ -140,53 +85,6 @@ def _stages(view: OperationView) -> tuple[Stage, ...]:
         cls = "cur" if place == current else "done" if place < current else ""
         found.append(Stage(show.pick(*STATES[code]), show.minute(at_ms), cls))
     return tuple(found)
-
-
-def _coverage(footage: OperationFootage) -> State | None:
-    """How much of arrival-to-withdrawal the archive shows; never rounded up to whole."""
-    covered = footage.continuity
-    if covered is None or covered.end_ms - covered.start_ms < 1000:
-        return None
-    if not covered.missing:
-        return State("ok", "arch", _("无未说明中断"))
-    percent = f"{covered.permille / 10:.1f}"
-    if footage.open_end:
-        return State("", "back", _("已存档 %(p)s%%", p=percent))
-    return State("bad", "gap", _("覆盖 %(p)s%% · 中断 %(n)d 处", p=percent, n=len(covered.missing)))
-
-
-def _window(facts: RoomFacts, at_ms: int) -> Window:
-    starts = [recording.opened_ms for recording in facts.footage.recordings]
-    starts += [ms for ms in (facts.view.arrived_ms, facts.view.departed_ms) if ms is not None]
-    ends = [span.end_ms for spans in facts.archived.values() for span in spans]
-    ends += [ms for ms in (facts.view.withdrawn_ms,) if ms is not None]
-    start = min(starts, default=at_ms - 60_000)
-    open_end = facts.footage.open_end or any(not r.ended for r in facts.footage.recordings)
-    end = at_ms if open_end or not ends else max(ends)
-    return Window.over(start, end)
-
-
-def _timeline(facts: RoomFacts, at_ms: int) -> Timeline:
-    """Recordings by device, measures, orders, steps on one axis."""
-    window = _window(facts, at_ms)
-    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]] = [
-        (_("合并"), operation_spans(facts.footage, facts.archived), [])
-    ]
-    by_device: dict[str, list[Span]] = {}
-    for recording in facts.footage.recordings:
-        shown_ = present_recording(recording, facts.archived.get(recording.id, []))
-        by_device.setdefault(recording.device_name or "—", []).extend(shown_.spans)
-    lanes += [(name[:8], spans, []) for name, spans in by_device.items()]
-    acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
-    sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]
-    steps = [
-        ("step", step.at_ms, show.pick(step.text_zh.removeprefix("执行人员"), step.text_en))
-        for step in facts.view.steps
-    ]
-    lanes += [(_("现场"), [], steps), (_("措施"), [], acts), (_("指令"), [], sent)]
-    coverage = _coverage(facts.footage)
-    note = _("%(time)s 起", time=show.clock(window.from_ms))
-    return timeline(window, lanes, at_ms, f"{note} · {coverage.word}" if coverage else note)
 
 
 def _present(facts: RoomFacts, at_ms: int) -> Room:
@@ -203,10 +101,10 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
     return Room(
         row.id, row.case, show.case_number(row.case_number), row.title, row.address,
         show.minute(row.planned_start_ms), row.major, _stages(facts.view),
-        _coverage(facts.footage),
+        coverage(facts.footage),
         show.length(end_ms - start_ms) if start_ms is not None else "",
         tile,
-        strip(operation_spans(facts.footage, facts.archived), _window(facts, at_ms)),
+        strip(operation_spans(facts.footage, facts.archived), room_window(facts, at_ms)),
         tuple(present_recording(r, facts.archived.get(r.id, [])) for r in facts.footage.recordings),
         tuple(Person(show.role(m.role), m.name, m.presiding) for m in row.crew),
         tuple(Person(party_role(party.role), party.name) for party in facts.parties),
@@ -238,7 +136,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
     return render(
         "desk/operation.html",
         room=_present(facts, at_ms),
-        timeline=_timeline(facts, at_ms),
+        timeline=room_timeline(facts, at_ms),
         orders=[present_order(order) for order in facts.view.orders],
         measures=_measures(facts),
         order_problem=problem,
@@ -250,7 +148,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
 @permits("operation:read")
 def operation(operation: str) -> ResponseReturnValue:
     """Show the room; the look is written down."""
-    return _page(database().run(_open, principal(), operation))
+    return _page(database().run(open_room, principal(), operation))
 
 
 @blueprint.post("/operations/<operation>/orders")
@@ -263,7 +161,7 @@ def send(operation: str) -> ResponseReturnValue:
     except MzError as error:
         if error.kind is not Kind.INVALID:
             raise
-        page = _page(database().read(_read, principal(), operation), shown(error), text)
+        page = _page(database().read(read_room, principal(), operation), shown(error), text)
         return page, HTTP_STATUS[error.kind]
     return redirect(url_for("desk.operation", operation=operation), 303)
 
@@ -282,7 +180,7 @@ def orders(operation: str) -> ResponseReturnValue:
 @permits("operation:read")
 def stages(operation: str) -> ResponseReturnValue:
     """Show the stages and the coverage, a part of the room."""
-    facts = database().read(_read, principal(), operation)
+    facts = database().read(read_room, principal(), operation)
     return render_template("desk/_stages.html", room=_present(facts, now_ms()))
 
 
@@ -290,13 +188,13 @@ def stages(operation: str) -> ResponseReturnValue:
 @permits("operation:read")
 def operation_timeline(operation: str) -> ResponseReturnValue:
     """Show the timeline, a part of the room."""
-    facts = database().read(_read, principal(), operation)
-    return render_template("desk/_timeline.html", timeline=_timeline(facts, now_ms()))
+    facts = database().read(read_room, principal(), operation)
+    return render_template("desk/_timeline.html", timeline=room_timeline(facts, now_ms()))
 
 
 @blueprint.get("/operations/<operation>/measures")
 @permits("measure:read")
 def operation_measures(operation: str) -> ResponseReturnValue:
     """Show the measures with both parties' notices, a part of the room."""
-    facts = database().read(_read, principal(), operation)
+    facts = database().read(read_room, principal(), operation)
     return render_template("desk/_operation_measures.html", measures=_measures(facts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, url_for
 
 from command_center.access.guard import database, guard_request, load_staff, principal
 from command_center.desk import show
@@ -65,11 +65,6 @@ def presence_board() -> PresenceBoard:
 def render(template: str, **context: object) -> str:
     """Return a page with its frame; a part of a page (htmx) carries no frame of its own."""
     return render_template(template, desk=_frame(), **context)
-
-
-def is_part() -> bool:
-    """Return whether htmx asks for a part of a page."""
-    return "HX-Request" in request.headers
 
 
 def _frame() -> Frame:

@@ -1,0 +1,67 @@
+"""What an operation's room reads in one look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from command_center.access.views import note_view
+from command_center.cases.service import case_view
+from command_center.cases.views import PartyView
+from command_center.desk import events, tiles
+from command_center.footage.continuity import Span as Archived
+from command_center.footage.service import footage_of_operation
+from command_center.footage.spans import archived_spans
+from command_center.footage.views import OperationFootage
+from command_center.measures.views import MeasureView, measures_of_operation
+from command_center.notices.views import NoticeView, notices_of_case
+from command_center.operations.service import read_operation
+from command_center.operations.views import OperationView
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.events import DeskEvent
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    """What the room reads in one look."""
+
+    view: OperationView
+    parties: tuple[PartyView, ...]
+    footage: OperationFootage
+    archived: dict[str, list[Archived]]
+    measures: list[MeasureView]
+    notices: list[NoticeView]
+    events: list[DeskEvent]
+    tiles: list[tiles.TileFacts]
+
+
+def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
+    """Return what the reader may see of an operation. Errors: `operation.unknown`."""
+    view = read_operation(uow, who, operation)
+    case = view.row.case
+    footage = footage_of_operation(uow, who, operation)
+    device = _device_of(view, footage)
+    return RoomFacts(
+        view,
+        case_view(uow, case).parties if who.may("case:read") else (),
+        footage,
+        archived_spans(uow, [recording.id for recording in footage.recordings]),
+        measures_of_operation(uow, who, operation) if who.may("measure:read") else [],
+        notices_of_case(uow, who, case) if who.may("notice:read") else [],
+        events.recent(uow, who, operation=operation),
+        tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
+    )
+
+
+def open_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
+    """Read the room and write down who looked."""
+    facts = read_room(uow, who, operation)
+    note_view(uow, who, "operation", operation, facts.view.row.case)
+    return facts
+
+
+def _device_of(view: OperationView, footage: OperationFootage) -> str | None:
+    """The device that shows the scene: the crew's live one, else that of an open recording."""
+    live = [member.device for member in view.row.crew if member.device_connected]
+    going = [recording.device for recording in footage.recordings if not recording.ended]
+    return next(iter([*live, *reversed(going)]), None)

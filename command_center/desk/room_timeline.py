@@ -1,0 +1,60 @@
+"""An operation on one axis: recordings by device, steps, measures, orders; and its coverage."""
+
+from __future__ import annotations
+
+from command_center.desk import show
+from command_center.desk.footage_spans import operation_spans
+from command_center.desk.recordings import present_recording
+from command_center.desk.room_facts import RoomFacts
+from command_center.desk.states import State
+from command_center.desk.strip import Span, Timeline, Window, timeline
+from command_center.footage.views import OperationFootage
+from command_center.platform.pages import gettext as _
+
+
+def coverage(footage: OperationFootage) -> State | None:
+    """How much of arrival-to-withdrawal the archive shows; never rounded up to whole."""
+    covered = footage.continuity
+    if covered is None or covered.end_ms - covered.start_ms < 1000:
+        return None
+    if not covered.missing:
+        return State("ok", "arch", _("无未说明中断"))
+    percent = f"{covered.permille / 10:.1f}"
+    if footage.open_end:
+        return State("", "back", _("已存档 %(p)s%%", p=percent))
+    return State("bad", "gap", _("覆盖 %(p)s%% · 中断 %(n)d 处", p=percent, n=len(covered.missing)))
+
+
+def room_window(facts: RoomFacts, at_ms: int) -> Window:
+    """Return the time the room shows: from the first step or recording, to now or to the end."""
+    starts = [recording.opened_ms for recording in facts.footage.recordings]
+    starts += [ms for ms in (facts.view.arrived_ms, facts.view.departed_ms) if ms is not None]
+    ends = [span.end_ms for spans in facts.archived.values() for span in spans]
+    ends += [ms for ms in (facts.view.withdrawn_ms,) if ms is not None]
+    start = min(starts, default=at_ms - 60_000)
+    open_end = facts.footage.open_end or any(not r.ended for r in facts.footage.recordings)
+    end = at_ms if open_end or not ends else max(ends)
+    return Window.over(start, end)
+
+
+def room_timeline(facts: RoomFacts, at_ms: int) -> Timeline:
+    """Recordings by device, measures, orders, steps on one axis."""
+    window = room_window(facts, at_ms)
+    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]] = [
+        (_("合并"), operation_spans(facts.footage, facts.archived), [])
+    ]
+    by_device: dict[str, list[Span]] = {}
+    for recording in facts.footage.recordings:
+        shown_ = present_recording(recording, facts.archived.get(recording.id, []))
+        by_device.setdefault(recording.device_name or "—", []).extend(shown_.spans)
+    lanes += [(name[:8], spans, []) for name, spans in by_device.items()]
+    acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
+    sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]
+    steps = [
+        ("step", step.at_ms, show.pick(step.text_zh.removeprefix("执行人员"), step.text_en))
+        for step in facts.view.steps
+    ]
+    lanes += [(_("现场"), [], steps), (_("措施"), [], acts), (_("指令"), [], sent)]
+    covered = coverage(facts.footage)
+    note = _("%(time)s 起", time=show.clock(window.from_ms))
+    return timeline(window, lanes, at_ms, f"{note} · {covered.word}" if covered else note)
