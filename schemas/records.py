@@ -11,6 +11,8 @@ from enum import StrEnum
 import msgspec
 
 FIELD_RECORD = "field_record/1"
+LATE_NOTE_MS = 24 * 3_600_000
+"""A fault note made later than this after its fault began is called late; it still explains."""
 
 
 class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,10 +19,14 @@ from command_center.operations.models import Crew
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect, RecordReceipt
-from schemas.records import FaultCause, FaultNote, FieldRecord, RecorderReason
+from schemas.records import (
+    LATE_NOTE_MS,
+    FaultCause,
+    FaultNote,
+    FieldRecord,
+    RecorderReason,
+)
 
-LATE_MS = 24 * 3_600_000
-"""A note made later than this after its fault began is flagged; the rule sets no term itself."""
 ONLY_FLAGGED = frozenset({"fault.late"})
 """Defects with which a note still explains."""
 CAUSE_WORDS = {
@@ -52,7 +56,7 @@ def _fault_lacks(
         yield "fault.no_interval", "故障说明没有写明起止时间。"
     elif body.to_ms > record.recorded_wall_ms:
         yield "fault.not_over", "故障说明所写的结束时间晚于签署时间。"
-    elif record.recorded_wall_ms - body.from_ms > LATE_MS:
+    elif record.recorded_wall_ms - body.from_ms > LATE_NOTE_MS:
         yield "fault.late", "故障说明在故障发生二十四小时以后签署，属于迟延说明。"
     known = columns.is_id(body.device) and uow.session.get(Device, body.device) is not None
     if not known:

@@ -95,6 +95,7 @@ class _Walk:
             return self._fail("chain.link_broken", number, place)
         self._number, self._link = number, fragment.link(frame.raw, header.hash_alg)
         length_ms = header.media_duration * 1000 // self._timescale
+        self._stream.compare_clocks(number, header.wall_ms, header.mono_ms)
         self._stream.add(number, header.wall_ms, header.wall_ms + length_ms)
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from schemas import bundle, keys
+from schemas import bundle, keys, records
 from schemas.media import opening
 from schemas.problems import MzError
 from schemas.ranges import Range
@@ -14,12 +14,16 @@ from schemas.verification.package import Package
 
 JOIN_MS = 500
 """Spans of footage closer than this are one: fragments are cut by whole frames, not by clocks."""
+JUMP_MS = 1_000
+"""How far the wall clock may move against the monotonic clock from one fragment to the next."""
+MOST_JUMPS = 20
 
 
 @dataclass
 class Stream:
     """One rendition as the chain step found it. `spans` are wall clock ms by the device's clock;
-    `edges` gives the wall clock at the first and after the last number of each held range."""
+    `edges` gives the wall clock at the first and after the last number of each held range;
+    `jumps` the first fragments (and by how many ms) at which the wall clock jumped."""
 
     path: layout.StreamPath
     held: list[Range] = field(default_factory=list)
@@ -29,6 +33,16 @@ class Stream:
     last_head: int | None = None
     final: int | None = None
     sound: bool = True
+    jumps: list[tuple[int, int]] = field(default_factory=list)
+    ahead_ms: int | None = None
+
+    def compare_clocks(self, number: int, wall_ms: int, mono_ms: int) -> None:
+        """Note a jump of the wall clock against the monotonic one, which nobody can set."""
+        ahead_ms = wall_ms - mono_ms
+        moved = 0 if self.ahead_ms is None else ahead_ms - self.ahead_ms
+        if abs(moved) > JUMP_MS and len(self.jumps) < MOST_JUMPS:
+            self.jumps.append((number, moved))
+        self.ahead_ms = ahead_ms
 
     def add(self, number: int, start_ms: int, end_ms: int) -> None:
         """Note one fragment, in ascending order."""
@@ -57,6 +71,8 @@ class Evidence:
     streams: list[Stream] = field(default_factory=list)
     ring: keys.KeyRing | None = None
     facts: bundle.BundleFacts | None = None
+    notes: list[records.FieldRecord] = field(default_factory=list)
+    """Signed records about the footage itself: fault notes, reasons for one recorder."""
 
     def envelope(self, path: str) -> Envelope:
         """Return an envelope of the package, unchecked; `bundle.malformed`."""

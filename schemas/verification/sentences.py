@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.records import FaultCause
 from schemas.verification.report import Finding, Sentence
 
 TITLES = {
@@ -50,6 +51,13 @@ DONE = {
     "continuity": (
         "指挥中心所知的片段俱在,共 {minutes} 的录制。",
         "Every fragment that the centre knows of is here: {minutes} of recording.",
+    ),
+    "continuity.explained": (
+        "指挥中心所知的片段俱在或其缺失已说明,共 {minutes} 的录制;{explained} 处中断已说明。",
+        (
+            "Every fragment that the centre knows of is here or its loss is explained: {minutes} "
+            "of recording, {explained} gaps explained."
+        ),
     ),
     "exhibits": (
         "{exhibits} 个附件与现场记录所写摘要一致。",
@@ -274,6 +282,62 @@ REMARKS = {
         "{begin} 至 {end} 没有录制({length})。",
         "Nothing was recorded from {begin} to {end} ({length}).",
     ),
+    "continuity.explained": (
+        (
+            "{begin} 至 {end} 没有录制({length}),已说明{late_zh}:{cause_zh}。{text}"
+            "(主办人 {officer} 于 {at} 签署;设备数据:{data_zh})"
+        ),
+        (
+            "Nothing was recorded from {begin} to {end} ({length}); explained{late_en}: "
+            "{cause_en}. {text} (signed by the presiding officer {officer} at {at}; device data: "
+            "{data_en})"
+        ),
+    ),
+    "continuity.explained_missing": (
+        (
+            "录制 {recording} 缺第 {first} 至 {last} 号片段({since} 至 {until}),已说明{late_zh}:"
+            "{cause_zh}。{text}(主办人 {officer} 于 {at} 签署;设备数据:{data_zh})"
+        ),
+        (
+            "Recording {recording} lacks fragments {first} to {last} ({since} to {until}); "
+            "explained{late_en}: {cause_en}. {text} (signed by the presiding officer {officer} at "
+            "{at}; device data: {data_en})"
+        ),
+    ),
+    "continuity.note_not_presiding": (
+        "故障说明 {record} 不是主办人签署的,不作为已说明。",
+        "Fault note {record} is not signed by a presiding officer and explains nothing.",
+    ),
+    "continuity.note_empty": (
+        "故障说明 {record} 没有写明起止时间或者情况,不作为已说明。",
+        "Fault note {record} names no interval or no reason and explains nothing.",
+    ),
+    "continuity.small_only": (
+        "{begin} 至 {end} 只有小画面或者声音({length})。",
+        "From {begin} to {end} there is the small picture or sound only ({length}).",
+    ),
+    "continuity.clock_jump": (
+        "录制 {recording} 第 {number} 号片段处设备时钟跳变 {seconds} 秒;其后时刻依跳变后的时钟。",
+        (
+            "At fragment {number} of recording {recording} the device's wall clock jumped by "
+            "{seconds} s; later times are by the clock after the jump."
+        ),
+    ),
+    "continuity.unseen": (
+        "设备 {device} 的录制序号 {first} 至 {last},指挥中心从未收到其录制。",
+        (
+            "Of device {device}, recordings {first} to {last} by its own counter never reached the "
+            "centre."
+        ),
+    ),
+    "continuity.one_recorder": (
+        "现场只有 {count} 台记录仪摄录,未见原因说明(应当两台以上)。",
+        "{count} recorder(s) ran at the scene and no reason is given (two are wanted).",
+    ),
+    "continuity.one_recorder_reason": (
+        "现场只有 {count} 台记录仪摄录(应当两台以上),原因:{reason}。",
+        "{count} recorder(s) ran at the scene (two are wanted); the reason: {reason}.",
+    ),
     "continuity.span": (
         "到场 {begin},撤离 {end}。",
         "Arrival {begin}, withdrawal {end}.",
@@ -287,6 +351,15 @@ REMARKS = {
         "No field record names exhibit {sha}.",
     ),
     "more": ("另有 {count} 处。", "And {count} more."),
+}
+
+CAUSES = {
+    FaultCause.BATTERY: ("更换电池或者电量耗尽", "battery changed or empty"),
+    FaultCause.STORAGE: ("存储已满或者损坏", "storage full or damaged"),
+    FaultCause.CAMERA: ("摄像头或者麦克风故障", "camera or microphone failed"),
+    FaultCause.RESTART: ("设备重启或者程序异常", "device restarted or program failed"),
+    FaultCause.DAMAGE: ("设备损坏或者遗失", "device damaged or lost"),
+    FaultCause.OTHER: ("其他技术故障", "another technical failure"),
 }
 
 NOT_PROVEN = {

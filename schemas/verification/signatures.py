@@ -166,4 +166,6 @@ def _check_record(checker: Checker, record: str, path: str) -> None:
     if stated.record != record:
         checker.step.found(finding("signatures.wrong_holder", path))
         return
-    checker.signed(path, envelope, keys.Use.DEVICE, stated.recorded_wall_ms, stated.device)
+    good = checker.signed(path, envelope, keys.Use.DEVICE, stated.recorded_wall_ms, stated.device)
+    if good and isinstance(stated.body, records.FaultNote | records.RecorderReason):
+        checker.evidence.notes.append(stated)

@@ -65,7 +65,7 @@ def _run(evidence: Evidence, number: int, name: str, check: Check) -> Step:
     if step.findings:
         step.sentence = step.findings[0].sentence
     elif facts:
-        step.sentence = sentence(name, DONE[name], **facts)
+        step.sentence = sentence(name, DONE[str(facts.pop("as", name))], **facts)
     else:
         step.status = Status.UNCHECKED
         step.sentence = sentence("unchecked", UNCHECKED)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.verification.steps import verify
-from tests.contract import bundles, world
+from tests.contract import bundles, gaps, world
 
 KEPT = Path(__file__).parent / "bad_bundles"
 GOOD = Path(__file__).parent / "good_bundle.zip"
+BAD = bundles.BAD | gaps.BAD
+GOODS = {"good_bundle": bundles.good} | gaps.GOOD
 
 
 def outcome(path: Path) -> dict[str, Any]:
@@ -33,9 +35,12 @@ def main() -> None:
     KEPT.mkdir(exist_ok=True)
     kept = KEPT / "expected.json"
     expected = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    if not GOOD.exists():
-        GOOD.write_bytes(bundles.good())
-    for name, make in bundles.BAD.items():
+    for name, make in GOODS.items():
+        path = GOOD.with_name(f"{name}.zip")
+        if not path.exists():
+            path.write_bytes(make())
+            print("made", path.name)
+    for name, make in BAD.items():
         path = KEPT / f"{name}.zip"
         if not path.exists():
             path.write_bytes(make())

@@ -135,6 +135,19 @@ def _feed_page() -> bytes:
     return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 9))
 
 
+def _feed_page_of_copies() -> bytes:
+    """What a relay tells since its vault has failure domains, and of late heads."""
+    recording, at_ms = world.RECORDING_ID, AT_MS
+    items: list[feed.FeedItem] = [
+        feed.HeadsVerified(10, at_ms, recording, 1, [(3, 4)]),
+        feed.PartDamaged(11, at_ms, recording, "cd" * 32, "local-2", "part.wrong_digest", "local"),
+        feed.PartDamaged(12, at_ms, recording, "cd" * 32, "local", "vault.not_found"),
+        feed.DomainChanged(13, at_ms, "local-2", False, "relay.domain_unavailable"),
+        feed.DomainChanged(14, at_ms, "local-2", True),
+    ]
+    return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 14))
+
+
 def _inclusion() -> tuple[bytes, bytes]:
     """Return the golden inclusion and tree head: the entry is the second of three."""
     entry = msgspec.json.encode(world.ledger_entry())
@@ -231,6 +244,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "archived.json": lambda: _envelope(_archived(sha256_hex(_part()))),
     "feed_page.json": _feed_page,
+    "feed_page_copies.json": _feed_page_of_copies,
     "relay_order.json": lambda: _envelope(
         sign_envelope(
             world.CENTRE,

@@ -8,15 +8,15 @@ import pytest
 
 from schemas.verification.report import ORIGIN_UNPROVEN, VERIFIED, Status
 from schemas.verification.steps import STEPS, verify
-from tests.contract import bundles, world
-from tests.contract.make_bad_bundles import GOOD, KEPT, outcome
+from tests.contract import world
+from tests.contract.make_bad_bundles import BAD, GOOD, GOODS, KEPT, outcome
 
 EXPECTED = json.loads((KEPT / "expected.json").read_text("utf-8"))
 
 
 def test_each_step_has_a_bad_package() -> None:
     assert {name[2:].split("_")[0] for name in EXPECTED} == {name for name, _ in STEPS}
-    assert {path.stem for path in KEPT.glob("*.zip")} == set(EXPECTED) == set(bundles.BAD)
+    assert {path.stem for path in KEPT.glob("*.zip")} == set(EXPECTED) == set(BAD)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
@@ -49,6 +49,7 @@ def test_another_courts_root_is_found() -> None:
 
 
 def test_the_builder_still_makes_the_kept_packages() -> None:
-    assert bundles.good() == GOOD.read_bytes()
-    for name, make in bundles.BAD.items():
+    for name, make in GOODS.items():
+        assert make() == GOOD.with_name(f"{name}.zip").read_bytes(), name
+    for name, make in BAD.items():
         assert make() == (KEPT / f"{name}.zip").read_bytes(), name
