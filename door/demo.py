@@ -13,20 +13,33 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
+from playwright.sync_api import Error as BrowserError
+from requests import RequestException
+
 from door import commands
 from door.places import CHECKOUT
 from door.refusal import USAGE, Refusal
 from door.site import Site, free, free_triple, load_site, move_ports, write_settings
-from door.story.story import Options, Story
+from door.story.stage import Options
+from door.story.story import Story
 from door.story.telling import Telling
 from door.verbs import parser_of, verb
+from schemas.problems import MzError
 
 _SOURCES = ("camera", "bridge", "file", "generated")
 
 
 def main(words: list[str]) -> int:
     """Run the demo; 0 done, 1 the first thing that failed, 2 wrong usage."""
-    args = parser_of(verb("demo")).parse_args(words)
+    parser = parser_of(verb("demo"))
+    args = parser.parse_args(words)
+    if args.json is not None and not args.once:
+        parser.error("--json 只与 --once 同用 · goes with --once only")
+    if args.json is not None:
+        try:
+            args.json.absolute().parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            parser.error(f"--json: {error}")
     signal.signal(signal.SIGTERM, _interrupt)
     telling = Telling()
     try:
@@ -85,9 +98,10 @@ def _once(story: Story, target: Path | None) -> int:
     except KeyboardInterrupt:
         report.failed = "interrupted"
         print("\n已中断 · interrupted", file=sys.stderr)
-    except Exception as error:
-        report.failed = f"{type(error).__name__}: {error}"
-        raise
+    except (MzError, RequestException, BrowserError) as error:
+        # A program went away in the middle of a sentence; its log says why.
+        report.failed = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        print(f"\n✗ {report.failed}\n  日志 logs: {story.site.logs}", file=sys.stderr)
     finally:
         report.seconds = round(time.monotonic() - story.telling.began, 1)
         report.steps = story.telling.steps
@@ -155,8 +169,6 @@ def _open_window(story: Story) -> subprocess.Popen[bytes]:
 
 def _addresses(story: Story, accounts: list[tuple[str, str, str]]) -> None:
     cast = story.cast
-    if cast is None:
-        raise RuntimeError("the story has not begun")
     rows = "\n".join(
         f"    {each.number}  {each.password}  {each.role_zh} {each.name} ({each.role})"
         for each in cast.staff.values()

@@ -1,0 +1,112 @@
+"""The stage: the centre's side up, the day's cases seeded, the officer's device enrolled."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from door import centre
+from door.refusal import Refusal
+from door.site import Site, elsewhere
+from door.story.cast import Cast, seed
+from door.story.desk import Desk
+from door.story.device import OfficersDevice
+from door.story.report import Report
+from door.story.telling import Telling
+from door.supervisor import Supervisor
+
+_PORT_TRIES = 3
+S = TypeVar("S", bound="Stage")
+
+
+@dataclass
+class Options:
+    """What the command line asks for."""
+
+    seconds: float
+    video: Path | None
+
+    @property
+    def camera(self) -> str:
+        """The service's word for the camera."""
+        return "generated" if self.video is None else f"file:{self.video.absolute()}"
+
+
+class Stage:
+    """Everything that a story needs before it begins; closing it stops every process."""
+
+    def __init__(self, site: Site, options: Options, telling: Telling) -> None:
+        self.site, self.options, self.telling = site, options, telling
+        self.report = Report(data=str(site.data))
+        self.device = OfficersDevice(site.data / "device", options.camera)
+        self.desk = Desk(site.public_url, "值班员 duty officer")
+        self._supervisor = Supervisor(telling.say)
+        self._seeded: Cast | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self: S) -> S:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+        self.device.close()
+        self._supervisor.close()
+
+    @property
+    def cast(self) -> Cast:
+        """Who was seeded; there is nobody before `set_up`."""
+        if self._seeded is None:
+            raise RuntimeError("the stage is not set")
+        return self._seeded
+
+    def set_up(self) -> None:
+        """Start the centre's side and the device, seed, sign in, enrol."""
+        with self.telling.step("密钥与数据库", "keys and database"):
+            centre.prepare(self.site)
+        # Passwords are slow to hash on purpose; meanwhile the programs come up.
+        with ThreadPoolExecutor(1) as pool:
+            seeding = pool.submit(seed, self.site)
+            self._start_somewhere()
+            with self.telling.step("两件案件、四方当事人、各角色人员", "cases, parties, staff"):
+                self._seeded = seeding.result()
+                self.report.root = self.cast.root
+                self.desk.sign_in(self.cast.duty.number, self.cast.duty.password)
+        self._enrol()
+
+    def _start_somewhere(self) -> None:
+        """Start the programs; on other ports if one was taken between the look and the start."""
+        for left in reversed(range(_PORT_TRIES)):
+            try:
+                self._start_programs()
+                return
+            except Refusal as refusal:
+                if "port_taken" not in refusal.tail or not left:
+                    raise
+                self._supervisor.close()
+                self.site = elsewhere(self.site)
+                self._supervisor = Supervisor(self.telling.say)
+                self.desk = Desk(self.site.public_url, self.desk.who)
+
+    def _start_programs(self) -> None:
+        for program in centre.programs(self.site):
+            with self.telling.step(f"启动 {program.name}", f"start {program.name}"):
+                self._supervisor.start(program)
+        with self.telling.step("启动执法记录仪", "start the officer's device"):
+            self.device.start(self._supervisor, self.site.logs / "device.log")
+
+    def _enrol(self) -> None:
+        with self.telling.step("一次性登记码登记设备", "enrol by one-time code") as words:
+            status = self.device.status()
+            if not status.enrolled:
+                code = self.desk.enrolment_code(self.cast.officer)
+                status = self.device.enrol(self.site.public_url, code, "演示记录仪 1 号")
+            words.append(status.device)
