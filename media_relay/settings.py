@@ -81,17 +81,23 @@ def _overridden(raw: dict[str, Any], environment: Mapping[str, str]) -> dict[str
 
 
 def load_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of a TOML file; `settings.not_found`, `settings.invalid`."""
+    """Return the settings of a TOML file.
+
+    Errors: `settings.not_found`, `settings.malformed` (no TOML, or a value of the wrong type),
+    `settings.unknown_key`, `settings.invalid` (a value that cannot be).
+    """
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise MzError("settings.not_found", Kind.NOT_FOUND, str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MzError("settings.invalid", Kind.INVALID, str(error)[:200]) from error
+        raise MzError("settings.malformed", Kind.INVALID, str(error)[:200]) from error
     try:
         found = msgspec.convert(_overridden(raw, environment), _File, strict=False)
     except msgspec.ValidationError as error:
-        raise MzError("settings.invalid", Kind.INVALID, str(error)[:200]) from error
+        unknown = "unknown field" in str(error)
+        code = "settings.unknown_key" if unknown else "settings.malformed"
+        raise MzError(code, Kind.INVALID, str(error)[:200]) from error
     relay = found.relay
     if not 1 <= relay.required_domains <= len(DOMAINS):
         detail = f"required_domains is {relay.required_domains}, this relay has {len(DOMAINS)}"
