@@ -31,13 +31,14 @@ from media_relay.shelf import Row
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas import crash, ranges
-from schemas.feed import PartArchived, SpanHeld
+from schemas.feed import HeadsVerified, PartArchived, SpanHeld
 from schemas.ids import new_id
 from schemas.media.fragment import check_digest, link, split_frame
 from schemas.media.head import decode_head
 from schemas.media.opening import init_frame
 from schemas.media.part import Entry, PartPreamble, PartWriter, read_part
 from schemas.problems import Kind, MzError
+from schemas.ranges import Range
 from schemas.sign import Envelope, decode, sign_envelope
 from schemas.stream import ARCHIVED, Archived, ArchivedStatement, RenditionRanges
 from schemas.time import now_ms
@@ -180,7 +181,10 @@ class PartCloser:
                 held, list(DOMAINS), self._settings.required_domains, now_ms(),
             ),
         )  # fmt: skip
-        item = PartArchived(0, 0, statement, _spans(state, read.rows), _unsigned(state, held))
+        signed = {number: one.chain.signed for number, one in state.renditions.items()}
+        unsigned = _unsigned(signed, held)
+        item = PartArchived(0, 0, statement, _spans(state, read.rows), unsigned)
+        verified = _verified(state, signed)
         archived = {
             number: ranges.union(rendition.archived, ranges.of(numbers.get(number, [])))
             for number, rendition in state.renditions.items()
@@ -193,10 +197,15 @@ class PartCloser:
             for raw in read.heads:
                 shelf.put_head(connection, raw, decode_head(raw))
             for number, rendition in state.renditions.items():
-                shelf.put_rendition(connection, state.id, number, rendition, archived[number])
+                shelf.put_rendition(
+                    connection, state.id, number, rendition.init, archived[number], signed[number]
+                )
             feed.put(connection, item)
+            for late in verified:
+                feed.put(connection, late)
 
         await self._index.run(job)
+        _note_told(state, unsigned, signed)
         state.serial = max(state.serial, read.preamble.serial)
         return statement
 
@@ -223,12 +232,34 @@ def spans_of(facts: list[Facts], timescale: int) -> list[SpanHeld]:
     return spans
 
 
-def _unsigned(state: RecordingState, held: list[RenditionRanges]) -> list[RenditionRanges]:
+Signed = dict[int, list[Range]]
+"""What good heads cover, by rendition: taken down once, since heads come while a part is closed."""
+
+
+def _unsigned(signed: Signed, held: list[RenditionRanges]) -> list[RenditionRanges]:
     """Return the numbers that no good head covers, by rendition."""
     out = []
     for item in held:
-        signed = state.rendition(item.rendition).chain.signed
-        rest = [gap for low, high in item.ranges for gap in ranges.missing(signed, low, high)]
+        rest = ranges.without(item.ranges, signed[item.rendition])
         if rest:
             out.append(RenditionRanges(item.rendition, rest))
     return out
+
+
+def _verified(state: RecordingState, signed: Signed) -> list[HeadsVerified]:
+    """Return what the feed called unsigned and a later head covers."""
+    out = []
+    for number, rendition in state.renditions.items():
+        left = ranges.without(rendition.told_unsigned, signed[number])
+        covered = ranges.without(rendition.told_unsigned, left)
+        if covered:
+            out.append(HeadsVerified(0, 0, state.id, number, covered))
+    return out
+
+
+def _note_told(state: RecordingState, unsigned: list[RenditionRanges], signed: Signed) -> None:
+    """Take down what the feed calls unsigned now."""
+    news = {item.rendition: item.ranges for item in unsigned}
+    for number, rendition in state.renditions.items():
+        left = ranges.without(rendition.told_unsigned, signed[number])
+        rendition.told_unsigned = ranges.union(left, news.get(number, []))

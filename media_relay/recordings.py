@@ -21,7 +21,8 @@ FINAL_GRACE_S = 20.0
 TAIL_PATIENCE_S = 120.0
 """Without a new record for so long, the tail that no head covers goes into a part too, marked.
 
-Till then it waits in the log: a device that comes back usually brings the head."""
+Till then it waits in the log: a device that comes back usually brings the head. If it brings
+it later, the feed says so (`heads_verified`)."""
 
 
 class Sender(Protocol):
@@ -74,6 +75,7 @@ class RenditionState:
         self.init: bytes | None = None
         self.received: list[Range] = []
         self.archived: list[Range] = []
+        self.told_unsigned: list[Range] = []
         self.final: Head | None = None
         self.final_at = 0.0
         self.heads_seen: set[tuple[int, bool]] = set()

@@ -11,6 +11,7 @@ import msgspec
 from media_relay.chain import Link
 from media_relay.entries import Facts, InPart
 from media_relay.recordings import RecordingState, RenditionState
+from schemas import ranges
 from schemas.feed import ChainBroken, ConflictFound
 from schemas.media.head import Head, decode_head
 from schemas.media.opening import OPENING, RecordingOpening
@@ -52,8 +53,8 @@ def put_public(connection: Connection, recording: str, public: bytes) -> None:
 
 
 def put_rendition(
-    connection: Connection, recording: str, rendition: int, state: RenditionState,
-    archived: list[Range],
+    connection: Connection, recording: str, rendition: int, init: bytes | None,
+    archived: list[Range], signed: list[Range],
 ) -> None:  # fmt: skip
     """Write what a rendition has archived, which of it is signed, and its init segment."""
     connection.execute(
@@ -61,9 +62,9 @@ def put_rendition(
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (recording, rendition) DO UPDATE SET"
         " init = excluded.init, archived = excluded.archived, signed = excluded.signed",
         (
-            recording, rendition, state.init,
+            recording, rendition, init,
             msgspec.json.encode(archived).decode(),
-            msgspec.json.encode(state.chain.signed).decode(),
+            msgspec.json.encode(signed).decode(),
         ),
     )  # fmt: skip
 
@@ -144,6 +145,7 @@ def load_recording(connection: Connection, recording: str) -> RecordingState | N
         target.init = init
         target.archived = decode(archived, _RANGES)
         target.received = list(target.archived)
+        target.told_unsigned = ranges.without(target.archived, decode(signed, _RANGES))
         _restore_chain(connection, recording, rendition, target, decode(signed, _RANGES))
     for rendition, number, final, raw in connection.execute(
         "SELECT rendition, number, final, raw FROM heads WHERE recording = ?", (recording,)

@@ -113,6 +113,35 @@ class OrderApplied(_Item, tag="order_applied", frozen=True):
     outcome: str
 
 
+class HeadsVerified(_Item, tag="heads_verified", frozen=True):
+    """A later head covers fragments that an earlier `part_archived` called unsigned."""
+
+    recording: str
+    rendition: int
+    ranges: list[Range]
+
+
+class PartDamaged(_Item, tag="part_damaged", frozen=True):
+    """A part was read again and one of its copies is missing or is not what its name says.
+
+    `repaired_from` names the failure domain whose good copy replaced it; None: none was found.
+    """
+
+    recording: str
+    part_sha256: str
+    domain: str
+    code: str
+    repaired_from: str | None = None
+
+
+class DomainChanged(_Item, tag="domain_changed", frozen=True):
+    """A failure domain of the vault stopped taking parts (`code` says why), or takes them again."""
+
+    domain: str
+    available: bool
+    code: str = ""
+
+
 FeedItem = (
     RecordingOpened
     | FragmentsReceived
@@ -123,6 +152,9 @@ FeedItem = (
     | ExhibitStored
     | DeviceConnected
     | OrderApplied
+    | HeadsVerified
+    | PartDamaged
+    | DomainChanged
 )
 
 

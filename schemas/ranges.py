@@ -57,6 +57,11 @@ def missing(ranges: list[Range], first: int, last: int) -> list[Range]:
     return [*out, (at, last)] if at <= last else out
 
 
+def without(ranges: Iterable[Range], other: list[Range]) -> list[Range]:
+    """Return what of the ranges the other ones lack."""
+    return [gap for low, high in ranges for gap in missing(other, low, high)]
+
+
 def count(ranges: Iterable[Range]) -> int:
     """Return how many numbers the ranges hold."""
     return sum(high - low + 1 for low, high in ranges)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from command_center.devices import service as devices
 from command_center.devices.models import Device
+from command_center.footage.copies import tell_copies
 from command_center.footage.models import (
     ArchivedPart,
     FootageFinding,
@@ -72,11 +73,8 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             _archived(uow, relay, item)
         case feed.RecordingEnded():
             _ended(uow, item)
-        case feed.ChainBroken():
-            _finding(uow, item.recording, item.rendition, item.number, item.code, at_ms=item.at_ms)
-        case feed.ConflictFound():
-            _finding(uow, item.recording, item.rendition, item.number, "fragment.conflict",
-                     item.held_sha256, item.other_sha256, at_ms=item.at_ms)  # fmt: skip
+        case feed.ChainBroken() | feed.ConflictFound():
+            _found(uow, item)
         case feed.ExhibitStored():
             if uow.session.get(StoredExhibit, item.sha256) is None:
                 uow.session.add(
@@ -87,6 +85,10 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             devices.device_connected(uow, item.device, item.connected, item.at_ms)
         case feed.OrderApplied():
             devices.order_applied(uow, item.order, item.outcome, item.at_ms)
+        case feed.HeadsVerified():
+            _verified(uow, item)
+        case feed.PartDamaged() | feed.DomainChanged():
+            tell_copies(uow, relay, item)
 
 
 def _opened(uow: UnitOfWork, relay: str, item: feed.RecordingOpened) -> None:
@@ -170,6 +172,12 @@ def _archived(uow: UnitOfWork, relay: str, item: feed.PartArchived) -> None:
                {"part": statement.part, "sha256": statement.part_sha256})  # fmt: skip
 
 
+def _verified(uow: UnitOfWork, item: feed.HeadsVerified) -> None:
+    """A late head covers what a part called unsigned."""
+    row = _rendition(uow, item.recording, item.rendition)
+    row.unsigned = json.dumps(ranges.without(load_ranges(row.unsigned), item.ranges))
+
+
 def _span(uow: UnitOfWork, recording: str, rendition: int, span: feed.SpanHeld) -> None:
     known = select(SpanRow.seq).where(
         SpanRow.recording == recording, SpanRow.rendition == rendition,
@@ -195,6 +203,14 @@ def _ended(uow: UnitOfWork, item: feed.RecordingEnded) -> None:
         uow.emit("RecordingEnded", "录像已结束", "A recording ended",
                  case=operation.case if operation else None, operation=recording.operation,
                  device=recording.device, subject=recording.id)  # fmt: skip
+
+
+def _found(uow: UnitOfWork, item: feed.ChainBroken | feed.ConflictFound) -> None:
+    if isinstance(item, feed.ChainBroken):
+        _finding(uow, item.recording, item.rendition, item.number, item.code, at_ms=item.at_ms)
+    else:
+        _finding(uow, item.recording, item.rendition, item.number, "fragment.conflict",
+                 item.held_sha256, item.other_sha256, at_ms=item.at_ms)  # fmt: skip
 
 
 def _finding(

@@ -181,6 +181,34 @@ def test_conflicts_and_broken_chains_are_kept_and_alarmed_once(
     assert not run_audit(court.database).ok
 
 
+def test_a_late_head_takes_the_mark_of_unsigned_fragments_away(
+    court: Court, relay: TestRelay
+) -> None:
+    marked = msgspec.structs.replace(relay.archived(0, 9), unsigned=[RenditionRanges(1, [(5, 9)])])
+    opening = relay.opened(court.seeded.operation)
+    late = feed.HeadsVerified(relay.next(), T0, relay.recording, 1, [(5, 8)])
+    for epoch in ("e1", "e2"):
+        items = sorted((marked, opening, late), key=lambda item: item.seq)
+        court.database.run(apply_page, relay.page(*items, epoch=epoch))
+        view = court.database.read(read_recording, court.staff(Role.DUTY_OFFICER), relay.recording)
+        assert view.renditions[0].unsigned == ((9, 9),)
+
+
+def test_damaged_copies_and_silent_domains_are_alarmed(court: Court, relay: TestRelay) -> None:
+    opening = relay.opened(court.seeded.operation)
+    damaged = feed.PartDamaged(
+        relay.next(), T0, relay.recording, "a" * 64, "local-2", "part.wrong_digest", "local"
+    )
+    down = feed.DomainChanged(relay.next(), T0, "local-2", False, "relay.domain_unavailable")
+    back = feed.DomainChanged(relay.next(), T0, "local-2", True)
+    court.database.run(apply_page, relay.page(opening, damaged, down, back))
+    rows = select(EventRow.type, EventRow.level).order_by(EventRow.seq)
+    seen = court.database.read(lambda uow: [tuple(row) for row in uow.session.execute(rows)])
+    assert seen[-3:] == [
+        ("PartDamaged", "alarm"), ("DomainUnavailable", "alarm"), ("DomainBack", "info"),
+    ]  # fmt: skip
+
+
 def test_devices_come_and_go_and_a_silent_relay_leaves_none_live(
     court: Court, relay: TestRelay
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from schemas.feed import PartArchived
+from schemas.feed import HeadsVerified, PartArchived
 from schemas.media.part import Entry, read_part
 from tests.integration.relay.running import RunningRelay
 
@@ -18,6 +18,15 @@ def parts_of(relay: RunningRelay) -> list[PartArchived]:
 
 def held_by(part: PartArchived) -> list[tuple[int, int]]:
     return [(span.first, span.last) for _, spans in part.spans for span in spans]
+
+
+def verified_in(relay: RunningRelay) -> list[tuple[str, int, list[tuple[int, int]]]]:
+    """Return what the feed says that later heads cover."""
+    return [
+        (item.recording, item.rendition, item.ranges)
+        for item in relay.feed()
+        if isinstance(item, HeadsVerified)
+    ]
 
 
 def test_parts_are_bounded_by_size_and_the_log_is_trimmed_behind_them(make_relay: Make) -> None:
@@ -73,6 +82,9 @@ def test_the_tail_of_a_device_that_vanished_is_kept_and_marked(make_relay: Make)
         lane.send(recorder.head(6, final=True))
         lane.holdings(recorder.id)
     assert relay.play(recorder.id, "holdings").json()[0]["unsigned"] == []
+    while not verified_in(relay) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert verified_in(relay) == [(recorder.id, 1, [(5, 6)])]
 
 
 def test_late_fragments_open_another_part(relay: RunningRelay) -> None:

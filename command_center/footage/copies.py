@@ -1,0 +1,49 @@
+"""What a relay tells of the copies of its parts, as events that the desk sees."""
+
+from __future__ import annotations
+
+from command_center.footage.models import RecordingRow
+from command_center.platform.uow import UnitOfWork
+from schemas import feed
+
+
+def tell_copies(uow: UnitOfWork, relay: str, item: feed.PartDamaged | feed.DomainChanged) -> None:
+    """Raise the alarm of a damaged copy or of a silent failure domain, or say that it is over."""
+    if isinstance(item, feed.PartDamaged):
+        _damaged(uow, item)
+    else:
+        _domain(uow, relay, item)
+
+
+def _damaged(uow: UnitOfWork, item: feed.PartDamaged) -> None:
+    recording = uow.session.get(RecordingRow, item.recording)
+    short = item.part_sha256[:12]
+    if item.repaired_from is None:
+        zh, en = "无完好副本可修复", "no good copy was found to repair it"
+    else:
+        zh = f"已由 {item.repaired_from} 的副本修复"
+        en = f"repaired from the copy in {item.repaired_from}"
+    uow.emit(
+        "PartDamaged",
+        f"存档分段 {short} 在 {item.domain} 的副本损坏（{item.code}），{zh}",
+        f"The copy of part {short} in {item.domain} is damaged ({item.code}); {en}",
+        operation=recording.operation if recording else None,
+        device=recording.device if recording else None,
+        subject=item.recording,
+        level="alarm",
+    )
+
+
+def _domain(uow: UnitOfWork, relay: str, item: feed.DomainChanged) -> None:
+    subject = f"{relay}/{item.domain}"
+    if item.available:
+        uow.emit("DomainBack",
+                 f"存储域 {item.domain} 已恢复",
+                 f"The failure domain {item.domain} takes parts again",
+                 subject=subject)  # fmt: skip
+        return
+    uow.emit("DomainUnavailable",
+             f"存储域 {item.domain} 不可用（{item.code}），未归档的片段留在中继日志中",
+             f"The failure domain {item.domain} is not available ({item.code}); "
+             "what is not archived stays in the relay's log",
+             subject=subject, level="alarm")  # fmt: skip
