@@ -173,9 +173,9 @@ def load_site(settings: Path, data: Path | None = None) -> Site:
     settings = settings.absolute()
     tree = _tree(settings)
     centre, relay = tree.get("centre", {}), tree.get("relay", {})
-    port = int(_value(centre, "centre", "port", FIRST_PORT))
+    port = _port(centre, "centre", "port", FIRST_PORT)
     host = str(_value(centre, "centre", "host", "127.0.0.1"))
-    http_port = int(_value(relay, "relay", "http_port", FIRST_PORT + 2))
+    http_port = _port(relay, "relay", "http_port", FIRST_PORT + 2)
     return Site(
         settings=settings,
         data=(data or settings.parent).absolute(),
@@ -183,7 +183,7 @@ def load_site(settings: Path, data: Path | None = None) -> Site:
         port=port,
         public_url=str(_value(centre, "centre", "public_url", f"http://{host}:{port}")),
         relay_host=str(_value(relay, "relay", "host", "127.0.0.1")),
-        stream_port=int(_value(relay, "relay", "stream_port", FIRST_PORT + 1)),
+        stream_port=_port(relay, "relay", "stream_port", FIRST_PORT + 1),
         http_port=http_port,
         http_url=str(_value(relay, "relay", "http_url", f"http://127.0.0.1:{http_port}")),
     )
@@ -191,3 +191,15 @@ def load_site(settings: Path, data: Path | None = None) -> Site:
 
 def _value(table: dict[str, Any], section: str, key: str, default: object) -> Any:
     return os.environ.get(f"MZ_{section}_{key}".upper(), table.get(key, default))
+
+
+def _port(table: dict[str, Any], section: str, key: str, default: int) -> int:
+    value = str(_value(table, section, key, default))
+    if value.isdecimal() and 0 < int(value) < 65536:
+        return int(value)
+    raise Refusal(
+        "settings.malformed",
+        f"[{section}] {key} 不是端口号:{value[:20]}",
+        f"[{section}] {key} is no port: {value[:20]}",
+        status=USAGE,
+    )

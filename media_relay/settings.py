@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.problems import Kind, MzError
 
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 DOMAINS = ("local",)
 """Failure domains that this relay writes to: its own disk."""
 
@@ -21,8 +22,8 @@ class _Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: str
     id: str = "relay-1"
     host: str = "127.0.0.1"
-    stream_port: int = 8421
-    http_port: int = 8422
+    stream_port: Port = 8421
+    http_port: Port = 8422
     stream_url: str = ""
     http_url: str = ""
     allow_origin: str = ""

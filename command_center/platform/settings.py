@@ -6,11 +6,14 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.problems import Kind, MzError
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+DatabaseAddress = Annotated[str, msgspec.Meta(pattern=r"^($|sqlite:///|postgresql\+psycopg://)")]
 
 
 class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,9 +33,9 @@ class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     data: str
     host: str = "127.0.0.1"
-    port: int = 8420
+    port: Port = 8420
     public_url: str = "http://127.0.0.1:8420"
-    database: str = ""
+    database: DatabaseAddress = ""
     trusted_proxies: int = 0
     allow_sources: list[str] = msgspec.field(default_factory=lambda: ["camera", "bridge"])
 
@@ -42,8 +45,8 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str = "relay-1"
     host: str = "127.0.0.1"
-    stream_port: int = 8421
-    http_port: int = 8422
+    stream_port: Port = 8421
+    http_port: Port = 8422
     stream_url: str = "ws://127.0.0.1:8421"
     http_url: str = "http://127.0.0.1:8422"
     data: str = ""
@@ -59,7 +62,7 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     provider: str = "simulated"
     host: str = ""
-    port: int = 2775
+    port: Port = 2775
     system_id: str = ""
     password_file: str = ""
     source: str = ""

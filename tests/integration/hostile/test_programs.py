@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from command_center.platform.settings import load as centre_settings
 from door import commands
 from door.places import CHECKOUT
+from door.refusal import Refusal
 from door.site import Site, free, free_triple, load_site, write_settings
 from door.supervisor import answers
+from media_relay.settings import load_settings as relay_settings
+from schemas.problems import MzError
 from tests.integration.crash.house import SOURCES, eventually
 from tests.integration.hostile.processes import alive, descendants
 
@@ -158,6 +162,25 @@ def test_settings_that_are_not_understood_are_refused(
     assert done.returncode in (1, 2)
     assert code in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["99999", "-1", "many"])
+def test_a_port_that_is_none_is_refused_by_all(
+    site: Site, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(MzError, match=r"settings\.malformed"):
+        relay_settings(site.settings, {"MZ_RELAY_HTTP_PORT": value})
+    with pytest.raises(MzError, match=r"settings\.malformed"):
+        centre_settings(site.settings, {"MZ_CENTRE_PORT": value})
+    monkeypatch.setenv("MZ_RELAY_STREAM_PORT", value)
+    with pytest.raises(Refusal) as caught:
+        load_site(site.settings)
+    assert caught.value.code == "settings.malformed"
+
+
+def test_a_database_of_another_make_is_refused(site: Site) -> None:
+    with pytest.raises(MzError, match=r"settings\.malformed"):
+        centre_settings(site.settings, {"MZ_CENTRE_DATABASE": "mysql://x"})
 
 
 def test_a_program_without_its_keys_says_so(site: Site) -> None:
