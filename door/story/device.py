@@ -127,11 +127,12 @@ class OfficersDevice:
             "The record did not arrive",
         )
 
-    def order(self, text: str, seconds: float = 20.0) -> OrderOut:
-        """Wait for the order of this text."""
+    def order(self, operation: str, text: str, seconds: float = 20.0) -> OrderOut:
+        """Wait for the order of this text in an operation."""
 
         def arrived() -> OrderOut | None:
-            return next((each for each in self.status().orders if each.text == text), None)
+            mine = (each for each in self.status().orders if each.operation == operation)
+            return next((each for each in mine if each.text == text), None)
 
         return wait_for(
             arrived, seconds, "order.not_received", "设备没有收到指令", "The order did not arrive"

@@ -109,7 +109,7 @@ class Story(Stage):
         """The duty officer sends one order; the officer reads and does it."""
         with self.telling.step("下达指令并由现场确认", "an order, read and done") as words:
             self.desk.send_order(self.cast.operation, _ORDER)
-            self.device.acknowledge(self.device.order(_ORDER))
+            self.device.acknowledge(self.device.order(self.cast.operation, _ORDER))
             states = wait_for(
                 self._done_states, 20, "order.not_acknowledged", "指令未确认", "order not done"
             )

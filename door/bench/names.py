@@ -1,0 +1,22 @@
+"""The benches by name. Only the standard library: the door reads this before anything is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Name:
+    """One bench and what of the environment it needs (occasions of `door/env.py`)."""
+
+    zh: str
+    en: str
+    occasions: frozenset[str] = frozenset()
+
+
+NAMES = {
+    "archive": Name("落盘与归档的速率", "how fast footage is received and archived"),
+    "relay": Name(
+        "实时转发,与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
+    ),
+}
