@@ -1,4 +1,4 @@
-"""The centre's orders: signed, applied once by their id, answered in the feed."""
+"""The centre's orders: signed, applied once by their id, kept, answered in the feed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from sqlite3 import Connection
 
 import structlog
 
-from media_relay import feed
+from media_relay import feed, shelf
 from media_relay.index import Index
 from media_relay.lanes import Lanes
+from media_relay.order_book import KeptOrder, OrderBook, ReadOrder
 from media_relay.tickets import device_revoked
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas.feed import RELAY_ORDER, OrderApplied, OrderKind, RelayOrder
 from schemas.keys import Use
 from schemas.problems import Kind, MzError
-from schemas.sign import Envelope, decode_payload
+from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 
 DONE = "done"
@@ -33,10 +34,11 @@ class Orders:
     """Applies orders to index, vault and open sockets."""
 
     def __init__(
-        self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str]
-    ) -> None:
+        self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str],
+        book: OrderBook,
+    ) -> None:  # fmt: skip
         self._trust, self._index, self._vault = trust, index, vault
-        self._lanes, self._revoked = lanes, revoked
+        self._lanes, self._revoked, self._book = lanes, revoked, book
 
     async def apply(self, envelope: Envelope) -> str:
         """Apply an order; return its outcome: `done`, or the code of a refusal.
@@ -45,8 +47,9 @@ class Orders:
         """
         self._trust.ring.check(envelope, Use.CENTRE, now_ms())
         order = decode_payload(envelope, RELAY_ORDER, RelayOrder)
-        digest = envelope.payload_sha256()
-        outcome = await self._index.run(lambda connection: _record(connection, order, digest))
+        outcome = await self._index.run(
+            lambda connection: _record(connection, order, envelope, self._book)
+        )
         if outcome == DONE:
             await self._act(order)
         _log.info("order.applied", order=order.order, kind=order.kind, outcome=outcome)
@@ -61,8 +64,25 @@ class Orders:
             await asyncio.to_thread(self._vault.remove, Shelf.PARTS, order.subject)
 
 
-def _record(connection: Connection, order: RelayOrder, digest: str) -> str:
-    """Write an order with its outcome and effect, once."""
+async def restore_orders(index: Index, orders: list[ReadOrder]) -> None:
+    """Write kept orders into an index that does not know them; call when the parts are known."""
+
+    def job(connection: Connection) -> None:
+        for kept, order in orders:
+            if kept.statement is not None:
+                shelf.put_tombstone(connection, kept.statement, order.order)
+            outcome = _record(connection, order, kept.envelope, None)
+            if outcome != DONE:
+                _log.error("order.not_restored", order=order.order, outcome=outcome)
+
+    await index.run(job)
+
+
+def _record(
+    connection: Connection, order: RelayOrder, envelope: Envelope, book: OrderBook | None
+) -> str:
+    """Write an order with its outcome and effect, once; keep it in the book first if it is new."""
+    digest = envelope.payload_sha256()
     known = connection.execute(
         'SELECT payload_sha256, outcome FROM orders WHERE "order" = ?', (order.order,)
     ).fetchone()
@@ -71,9 +91,21 @@ def _record(connection: Connection, order: RelayOrder, digest: str) -> str:
             raise MzError("order.conflict", Kind.CONFLICT, order.order)
         return str(known[1])
     outcome = _EFFECTS[order.kind](connection, order)
+    if outcome == DONE and book is not None:
+        book.keep(KeptOrder(envelope, _statement_about(connection, order)))
     connection.execute("INSERT INTO orders VALUES (?, ?, ?)", (order.order, digest, outcome))
     feed.put(connection, OrderApplied(0, 0, order.order, outcome))
     return outcome
+
+
+def _statement_about(connection: Connection, order: RelayOrder) -> Envelope | None:
+    """Return what the relay stated of a part that is deleted: the book keeps it with the order."""
+    if order.kind is not OrderKind.DELETE_PART:
+        return None
+    row = connection.execute(
+        "SELECT statement FROM parts WHERE sha256 = ?", (order.subject,)
+    ).fetchone()
+    return decode(row[0], Envelope)
 
 
 def _revoke(connection: Connection, order: RelayOrder) -> str:

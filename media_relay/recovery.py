@@ -16,6 +16,8 @@ from media_relay import feed
 from media_relay.chain import Link
 from media_relay.entries import Facts, InLog
 from media_relay.intake import Intake, LoggedOpening, Rooms, ended_item
+from media_relay.order_book import ReadOrder, deleted_parts
+from media_relay.orders import restore_orders
 from media_relay.parts import PartCloser, PartRead, read_back
 from media_relay.recordings import RecordingState
 from media_relay.segment import Logged, Record
@@ -30,8 +32,12 @@ from schemas.sign import decode, decode_payload
 _log = structlog.get_logger()
 
 
-async def recover(rooms: Rooms, vault: LocalVault, closer: PartCloser, intake: Intake) -> None:
+async def recover(
+    rooms: Rooms, vault: LocalVault, closer: PartCloser, intake: Intake, orders: list[ReadOrder]
+) -> None:
     """Bring index, registry and log to one state; call before the doors open."""
+    for sha256 in deleted_parts(orders):
+        vault.remove(Shelf.PARTS, sha256)
     await _adopt_parts(rooms, vault, closer)
     await _adopt_exhibits(rooms, vault)
     released = []
@@ -40,15 +46,14 @@ async def recover(rooms: Rooms, vault: LocalVault, closer: PartCloser, intake: I
             released.append(logged.position)
     rooms.log.release(released)
     rooms.log.trim()
+    await restore_orders(rooms.index, orders)
 
 
 # parts and exhibits that the index does not know
 
 
 async def _adopt_parts(rooms: Rooms, vault: LocalVault, closer: PartCloser) -> None:
-    known, removed = await rooms.index.run(_known_parts)
-    for sha256 in removed:
-        vault.remove(Shelf.PARTS, sha256)
+    known = await rooms.index.run(_known_parts)
     strangers = [name for name in vault.names(Shelf.PARTS) if name not in known]
     reads = []
     for sha256 in strangers:
@@ -64,9 +69,8 @@ async def _adopt_parts(rooms: Rooms, vault: LocalVault, closer: PartCloser) -> N
         _log.warning("part.adopted", recording=state.id, part=read.preamble.part)
 
 
-def _known_parts(connection: Connection) -> tuple[set[str], list[str]]:
-    rows = connection.execute("SELECT sha256, deleted_by FROM parts").fetchall()
-    return {sha256 for sha256, _ in rows}, [sha256 for sha256, by in rows if by is not None]
+def _known_parts(connection: Connection) -> set[str]:
+    return {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM parts")}
 
 
 async def _state_of(rooms: Rooms, read: PartRead) -> RecordingState:

@@ -23,6 +23,7 @@ from media_relay.ingest import DeviceRole, IngestRooms
 from media_relay.intake import Intake, Rooms
 from media_relay.lanes import Lanes
 from media_relay.log import SharedLog
+from media_relay.order_book import OrderBook
 from media_relay.orders import Orders, revoked_devices
 from media_relay.parts import PartCloser
 from media_relay.presence import nobody_is_connected, put_presence
@@ -67,6 +68,7 @@ class Relay:
             data / "log", data / "aside", settings.segment_bytes, loop.call_soon_threadsafe
         )
         self._vault = LocalVault(data / "vault")
+        self._book = OrderBook(data / "orders", trust)
         self._registry = Registry(self._index)
         self._reader = Reader(self._log, self._vault, data / "index.db")
         self._lanes = Lanes(self._on_presence)
@@ -88,9 +90,9 @@ class Relay:
 
     async def open(self, ports: Ports) -> None:
         """Recover, then open both doors on their bound sockets."""
-        self._desk.revoked_devices |= await self._index.run(revoked_devices)
         await self._index.run(nobody_is_connected)
-        await recover(self._rooms, self._vault, self._closer, self._intake)
+        await recover(self._rooms, self._vault, self._closer, self._intake, self._book.read())
+        self._desk.revoked_devices |= await self._index.run(revoked_devices)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
         await self._open_stream_port(ports.stream)
@@ -132,7 +134,8 @@ class Relay:
             feed=self._feed,
             index=self._index,
             orders=Orders(
-                self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices
+                self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices,
+                self._book,
             ),
             packer=Packer(
                 self._settings.relay, self._trust, self._vault, self._reader,

@@ -18,6 +18,7 @@ from schemas.media.opening import OPENING, RecordingOpening
 from schemas.media.part import PartPreamble
 from schemas.ranges import Range
 from schemas.sign import Envelope, decode, decode_payload
+from schemas.stream import ARCHIVED, ArchivedStatement
 
 _RANGES = list[Range]
 
@@ -96,6 +97,34 @@ def put_part(
             msgspec.json.encode(statement),
         ),
     )  # fmt: skip
+
+
+def put_tombstone(connection: Connection, statement: Envelope, order: str) -> None:
+    """Write a part that was deleted by order into an index that does not know it.
+
+    What it held stays archived by the relay's word: nobody is asked for it again.
+    """
+    said = decode_payload(statement, ARCHIVED, ArchivedStatement)
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO parts VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (
+            said.part, said.recording, said.part_sha256, said.part_bytes,
+            msgspec.json.encode(statement), order,
+        ),
+    )  # fmt: skip
+    if cursor.rowcount != 1:
+        return
+    for held in said.fragments:
+        row = connection.execute(
+            "SELECT archived FROM renditions WHERE recording = ? AND rendition = ?",
+            (said.recording, held.rendition),
+        ).fetchone()
+        archived = ranges.union(decode(row[0], _RANGES) if row else [], held.ranges)
+        connection.execute(
+            "INSERT INTO renditions VALUES (?, ?, NULL, ?, '[]')"
+            " ON CONFLICT (recording, rendition) DO UPDATE SET archived = excluded.archived",
+            (said.recording, held.rendition, msgspec.json.encode(archived).decode()),
+        )
 
 
 def put_head(connection: Connection, raw: bytes, head: Head) -> None:
