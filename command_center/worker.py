@@ -18,7 +18,7 @@ import structlog
 from command_center.devices import jobs as devices
 from command_center.devices.contact import forget_old
 from command_center.disclosure import jobs as disclosure
-from command_center.footage import puller
+from command_center.footage import delay, puller
 from command_center.ledger.service import any_waiting, sequence_entries
 from command_center.measures import jobs as measures
 from command_center.notices import jobs as notices
@@ -59,6 +59,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
         Loop("sequencer", sequence, 0.3),
         Loop("forget", forget, 600.0),
         puller.loop(database),
+        delay.loop(database),
         *measures.loops(database),
         *notices.loops(database, provider),
         *disclosure.loops(database),

@@ -18,9 +18,11 @@ _LOOKED_AT = 400
 _SHOWN = 6
 _SETTLED_BY = {
     "RelaySilent": "RelayBack",
+    "DomainUnavailable": "DomainBack",
     "DeviceDisconnected": "DeviceConnected",
     "ExhibitLate": "ExhibitsStored",
     "NoticeLate": "NoticeDelivered",
+    "ArchiveLate": "ArchiveCaughtUp",
 }
 """What ends an alarm: a later event of this type about the same thing."""
 

@@ -9,7 +9,7 @@ from command_center.cases.service import case_view
 from command_center.cases.views import PartyView
 from command_center.desk import events, tiles
 from command_center.footage.continuity import Span as Archived
-from command_center.footage.service import footage_of_operation
+from command_center.footage.proof import footage_of_operation
 from command_center.footage.spans import archived_spans
 from command_center.footage.views import OperationFootage
 from command_center.measures.views import MeasureView, measures_of_operation

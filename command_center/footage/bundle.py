@@ -10,14 +10,16 @@ from command_center.cases.service import case_view
 from command_center.devices.contact import certificate_of
 from command_center.devices.service import revocations
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
+from command_center.footage.faults import presiding_officers
 from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
+from command_center.footage.proof import unseen_by_device
 from command_center.footage.views import ExportPass
 from command_center.ledger.service import inclusions
 from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
 from command_center.operations.service import operation_times
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.bundle import FACTS, BundleFacts, BundleRequest, FootageFact
+from schemas.bundle import FACTS, BundleFacts, BundleRequest, FootageFact, UnseenCounters
 from schemas.ids import new_id
 from schemas.sign import sha256_hex, sign_envelope
 from schemas.ticket import Act
@@ -50,6 +52,7 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
         [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
+        presiding_officers(uow, operation), _unseen(uow, recordings),
     )  # fmt: skip
     files = _files(uow, facts, recordings, records)
     request = BundleRequest(
@@ -86,6 +89,14 @@ def _footage(uow: UnitOfWork, recordings: list[RecordingRow]) -> list[FootageFac
             for row in uow.session.scalars(query.order_by(RenditionRow.rendition))
         ]
     return facts
+
+
+def _unseen(uow: UnitOfWork, recordings: list[RecordingRow]) -> list[UnseenCounters]:
+    return [
+        UnseenCounters(device, first, last)
+        for device, found in unseen_by_device(uow, recordings).items()
+        for first, last in found
+    ]
 
 
 def _files(

@@ -8,7 +8,6 @@ from command_center.access.views import note_view
 from command_center.devices.contact import live_device
 from command_center.devices.service import device_names
 from command_center.devices.tickets import PLAY_MS, WATCH_MS, sign_ticket
-from command_center.footage.continuity import Continuity, Span, continuity
 from command_center.footage.feed import load_ranges
 from command_center.footage.models import (
     ArchivedPart,
@@ -19,13 +18,11 @@ from command_center.footage.models import (
 )
 from command_center.footage.views import (
     FindingView,
-    OperationFootage,
     RecordingView,
     RelayPass,
     RenditionView,
 )
 from command_center.operations.models import Operation
-from command_center.operations.service import operation_times
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas import ranges
@@ -37,48 +34,13 @@ def list_recordings(uow: UnitOfWork, principal: Principal, limit: int = 100) -> 
     """Return the newest recordings."""
     principal.require("recording:read")
     query = select(RecordingRow).order_by(RecordingRow.opened_wall_ms.desc()).limit(limit)
-    return _views(uow, list(uow.session.scalars(query)))
+    return recording_views(uow, list(uow.session.scalars(query)))
 
 
 def read_recording(uow: UnitOfWork, principal: Principal, recording: str) -> RecordingView:
     """Return one recording; `recording.unknown`."""
     principal.require("recording:read")
-    return _views(uow, [_row(uow, recording)])[0]
-
-
-def footage_of_operation(uow: UnitOfWork, principal: Principal, operation: str) -> OperationFootage:
-    """Return an operation's recordings and continuity. Errors: `operation.unknown`."""
-    principal.require("operation:read")
-    rows = list(
-        uow.session.scalars(
-            select(RecordingRow)
-            .where(RecordingRow.operation == operation)
-            .order_by(RecordingRow.opened_wall_ms)
-        )
-    )
-    _, arrived_ms, withdrawn_ms = operation_times(uow, operation)
-    found = operation_continuity(uow, operation)
-    return OperationFootage(
-        tuple(_views(uow, rows)), found, arrived_ms is not None and withdrawn_ms is None
-    )
-
-
-def operation_continuity(uow: UnitOfWork, operation: str) -> Continuity | None:
-    """Return how much of arrival-to-withdrawal (or to now) is archived; None before arrival."""
-    _, arrived_ms, withdrawn_ms = operation_times(uow, operation)
-    if arrived_ms is None:
-        return None
-    query = (
-        select(SpanRow)
-        .join(RecordingRow, RecordingRow.id == SpanRow.recording)
-        .where(RecordingRow.operation == operation)
-    )
-    spans = [
-        Span(row.recording, row.rendition, row.first, row.last, row.start_wall_ms, row.end_wall_ms)
-        for row in uow.session.scalars(query)
-    ]
-    end_ms = withdrawn_ms if withdrawn_ms is not None else uow.now_ms
-    return continuity(spans, arrived_ms, end_ms)
+    return recording_views(uow, [_row(uow, recording)])[0]
 
 
 def archived_to_ms(uow: UnitOfWork, recording: str) -> int | None:
@@ -132,7 +94,8 @@ def _row(uow: UnitOfWork, recording: str) -> RecordingRow:
     return row
 
 
-def _views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[RecordingView]:
+def recording_views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[RecordingView]:
+    """Return what faces see of these rows, in their order."""
     ids = [row.id for row in rows]
     renditions: dict[str, list[RenditionView]] = {recording: [] for recording in ids}
     query = select(RenditionRow).where(RenditionRow.recording.in_(ids))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from command_center.footage.continuity import Continuity
+from command_center.footage.anomalies import ClockJump
+from command_center.footage.continuity import Continuity, Fault
 from schemas.ranges import Range
 
 
@@ -58,15 +59,33 @@ class RecordingView:
 
 
 @dataclass(frozen=True)
+class DeviceFootage:
+    """One device's part in an operation; `unseen`: counters of which no recording ever came."""
+
+    device: str
+    name: str
+    continuity: Continuity
+    unseen: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
 class OperationFootage:
     """An operation's recordings and its continuity (None before arrival).
 
-    `open_end`: not yet withdrawn, so continuity runs to now.
+    open_end: not yet withdrawn, so continuity runs to now. refused: fault notes that explain
+    nothing. reasons: why fewer than two recorders ran. waiting_ms: the most footage of a
+    recording that a relay holds and has not archived.
     """
 
     recordings: tuple[RecordingView, ...]
     continuity: Continuity | None
     open_end: bool
+    devices: tuple[DeviceFootage, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    refused: int = 0
+    jumps: tuple[ClockJump, ...] = ()
+    reasons: tuple[str, ...] = ()
+    waiting_ms: int = 0
 
 
 class RelayPass(msgspec.Struct, frozen=True):

@@ -16,13 +16,9 @@ from command_center.devices.service import revoke
 from command_center.footage.bundle import request_bundle
 from command_center.footage.feed import apply_page, cursor_of
 from command_center.footage.models import RecordingRow, SpanRow
+from command_center.footage.proof import footage_of_operation
 from command_center.footage.puller import relay_back, relay_silent
-from command_center.footage.service import (
-    footage_of_operation,
-    play_ticket,
-    read_recording,
-    watch_ticket,
-)
+from command_center.footage.service import play_ticket, read_recording, watch_ticket
 from command_center.ledger.service import sequence_entries
 from command_center.measures.service import accept_field_record
 from command_center.platform.event_log import EventRow
@@ -61,10 +57,10 @@ class TestRelay:
         self.seq += 1
         return self.seq
 
-    def opened(self, operation: str | None) -> feed.RecordingOpened:
+    def opened(self, operation: str | None, counter: int = 1) -> feed.RecordingOpened:
         opening = RecordingOpening(
-            self.recording, self.device.id, self.device.signer.key, 1, self.court.seeded.officer,
-            operation, T0, 1, "boot", Source.CAMERA, "test", "file",
+            self.recording, self.device.id, self.device.signer.key, counter,
+            self.court.seeded.officer, operation, T0, 1, "boot", Source.CAMERA, "test", "file",
             [RenditionInfo(1, "avc1", "0" * 64, 1000)], 200, 1000, "start", [], None, b"k", "i",
         )  # fmt: skip
         envelope = sign_envelope(self.device.signer, OPENING, opening)

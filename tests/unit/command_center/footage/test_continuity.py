@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_center.footage.continuity import Interval, Span, continuity, join_spans
+from command_center.footage.continuity import Fault, Interval, Span, continuity, join_spans
+from schemas.media.fragment import Rendition
+from schemas.records import DeviceData, FaultCause
 
 
 def _span(first: int, last: int, start: int, end: int, recording: str = "a") -> Span:
@@ -36,6 +38,62 @@ def test_nothing_recorded_is_all_missing() -> None:
 
 def test_withdrawal_before_arrival_is_an_empty_visit() -> None:
     assert continuity([_span(0, 1, 0, 100)], 50, 40).recorded_ms == 0
+
+
+def _fault(start: int, end: int, record: str = "n", device: str = "d") -> Fault:
+    data = DeviceData("test")
+    cause = FaultCause.BATTERY
+    return Fault(record, device, start, end, cause, "更换电池", "梁可欣", end, False, data)
+
+
+def _small(start: int, end: int) -> Span:
+    return Span("a", Rendition.SMALL, 0, 9, start, end)
+
+
+def test_u1_explained_is_neither_recorded_nor_missing() -> None:
+    found = continuity([_span(0, 4, 0, 1_000)], 0, 4_000, [_fault(1_000, 3_000)])
+    assert [(e.start_ms, e.end_ms, e.fault.officer_name) for e in found.explained] == [
+        (1_000, 3_000, "梁可欣")
+    ]
+    assert found.missing == (Interval(3_000, 4_000),)
+    assert (found.recorded_ms, found.permille) == (1_000, 250)
+
+
+def test_small_only_is_its_own_kind_where_full_never_came() -> None:
+    found = continuity([_span(0, 4, 0, 1_000), _small(500, 2_000)], 0, 3_000)
+    assert found.recorded == (Interval(0, 1_000),)
+    assert found.small == (Interval(1_000, 2_000),)
+    assert found.missing == (Interval(2_000, 3_000),)
+
+
+def test_what_was_shown_needs_no_explanation() -> None:
+    found = continuity([_span(0, 9, 0, 2_000)], 0, 2_000, [_fault(500, 900)])
+    assert (found.explained, found.missing) == ((), ())
+
+
+_RUNS = st.lists(st.tuples(st.integers(0, 500), st.integers(1, 200)), max_size=6)
+
+
+@given(_RUNS, _RUNS, _RUNS)
+def test_the_four_kinds_are_a_partition(
+    full: list[tuple[int, int]], small: list[tuple[int, int]], notes: list[tuple[int, int]]
+) -> None:
+    spans = [_span(0, 0, at, at + long, str(n)) for n, (at, long) in enumerate(full)]
+    spans += [
+        Span(f"s{n}", Rendition.SMALL, 0, 0, at, at + long) for n, (at, long) in enumerate(small)
+    ]
+    faults = [_fault(at, at + long, str(n)) for n, (at, long) in enumerate(notes)]
+    found = continuity(spans, 100, 600, faults)
+    kinds = (found.recorded, found.small, found.explained, found.missing)
+    pieces = sorted((one for kind in kinds for one in kind), key=lambda item: item.start_ms)
+    at = 100
+    for piece in pieces:
+        assert (piece.start_ms, piece.duration_ms > 0) == (at, True)
+        at = piece.end_ms
+    assert at == 600
+    told = {ms for one, long in notes for ms in range(one, one + long)}
+    assert all(told.issuperset(range(e.start_ms, e.end_ms)) for e in found.explained)
+    assert all(told.isdisjoint(range(m.start_ms, m.end_ms)) for m in found.missing)
 
 
 @given(

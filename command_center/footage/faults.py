@@ -1,0 +1,82 @@
+"""Fault notes and reasons for one recorder, read from the signed records that hold them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.footage.continuity import Fault
+from command_center.measures.footage_notes import ONLY_FLAGGED
+from command_center.measures.models import RecordRow
+from command_center.operations.models import Crew
+from command_center.platform.uow import UnitOfWork
+from schemas.field_api import RecordReceipt
+from schemas.records import (
+    FIELD_RECORD,
+    LATE_NOTE_MS,
+    FaultNote,
+    FieldRecord,
+    RecorderReason,
+)
+from schemas.sign import Envelope, decode, decode_payload
+
+
+def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:
+    """Return the accepted fault notes of an operation, in order of the faults.
+
+    Accepted is what had no defect when it came, or was only late: the receipt says so.
+    """
+    found = [
+        _fault(row, record, record.body, name)
+        for row, record, name in _records(uow, operation, "fault_note")
+        if isinstance(record.body, FaultNote) and _accepted(row)
+    ]
+    return sorted(found, key=lambda fault: (fault.start_ms, fault.record))
+
+
+def refused_notes(uow: UnitOfWork, operation: str) -> int:
+    """Return how many fault notes of an operation explain nothing."""
+    return sum(not _accepted(row) for row, _, _ in _records(uow, operation, "fault_note"))
+
+
+def recorder_reasons(uow: UnitOfWork, operation: str) -> list[str]:
+    """Return why fewer than two recorders ran, as officers told it."""
+    return [
+        record.body.text.strip()
+        for row, record, _ in _records(uow, operation, "recorder_reason")
+        if isinstance(record.body, RecorderReason) and _accepted(row)
+    ]
+
+
+def presiding_officers(uow: UnitOfWork, operation: str) -> list[str]:
+    """Return the staff ids of who presides over an operation."""
+    query = select(Crew.staff).where(Crew.operation == operation, Crew.presiding.is_(True))
+    return sorted(uow.session.scalars(query))
+
+
+def _records(
+    uow: UnitOfWork, operation: str, kind: str
+) -> list[tuple[RecordRow, FieldRecord, str]]:
+    query = (
+        select(RecordRow, Staff.name)
+        .outerjoin(Staff, Staff.id == RecordRow.officer)
+        .where(RecordRow.operation == operation, RecordRow.kind == kind)
+        .order_by(RecordRow.received_ms, RecordRow.record)
+    )
+    return [
+        (row, decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord), name or "")
+        for row, name in uow.session.execute(query)
+    ]
+
+
+def _accepted(row: RecordRow) -> bool:
+    receipt = decode(row.receipt, RecordReceipt)
+    return all(defect.code in ONLY_FLAGGED for defect in receipt.defects)
+
+
+def _fault(row: RecordRow, record: FieldRecord, body: FaultNote, name: str) -> Fault:
+    late = record.recorded_wall_ms - body.from_ms > LATE_NOTE_MS
+    return Fault(
+        row.record, body.device, body.from_ms, body.to_ms, body.cause, body.text.strip(), name,
+        record.recorded_wall_ms, late, body.device_data,
+    )  # fmt: skip
