@@ -69,7 +69,7 @@ def _video(path: Path | None) -> Path | None:
     if path is not None and not path.is_file():
         raise Refusal(
             "camera.not_found",
-            f"没有这个视频文件:{path}",
+            f"没有这个视频文件：{path}",
             f"There is no such video file: {path}",
             status=USAGE,
         )
@@ -181,7 +181,7 @@ def _addresses(story: Story, accounts: list[tuple[str, str, str]]) -> None:
         f"  数据 data          {story.site.data}\n"
         f"\n  人员 staff (工号 number, 密码 password)\n{rows}\n"
         f"\n  当事人 parties (案号 case number, 查询密码 password)\n{parties}\n\n"
-        "  记录仪正在录制,会答复指令。Ctrl-C 停止全部。\n"
+        "  记录仪正在录制，会答复指令。Ctrl-C 停止全部。\n"
         "  The device is recording and answers orders. Ctrl-C stops all.",
         flush=True,
     )

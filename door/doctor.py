@@ -49,7 +49,7 @@ def examine(places: Places = CHECKOUT) -> int:
         print(finding.line())
     lacking = [one for one in findings if not one.ok and not one.note]
     counted, missing = len(findings), len(lacking)
-    print(f"\n{counted} 项,缺 {missing} 项 · {counted} checked, {missing} missing")
+    print(f"\n{counted} 项，缺 {missing} 项 · {counted} checked, {missing} missing")
     return FAILED if lacking else 0
 
 
@@ -77,7 +77,7 @@ def _clock(_: Places) -> Iterator[Finding]:
     now = time.time()
     sane = now > _OLDEST_CLOCK
     stamp = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
-    remedy = "校准时间,例如 timedatectl set-ntp true · set the clock"
+    remedy = "校准时间，例如 timedatectl set-ntp true · set the clock"
     yield Finding("时钟 · clock", sane, stamp, remedy)
 
 
@@ -105,7 +105,7 @@ def _packages(_: Places) -> Iterator[Finding]:
     for one in debian.PACKAGES:
         remedy = debian.apt_line([one.name])
         if one.name == "chromium" and debian.is_ubuntu():
-            remedy = "Ubuntu 的 chromium 是 snap,不自动安装;演示照常 · a snap here, not installed"
+            remedy = "Ubuntu 的 chromium 是 snap，不自动安装；演示照常 · a snap here, not installed"
         needed = "、".join(sorted(one.occasions | one.optional_for))
         yield Finding(
             one.name, one.name not in lacking, f"{one.zh} · {one.en} ({needed})", remedy, note=True
@@ -132,7 +132,7 @@ def _chromium() -> Finding:
         "Chromium",
         path is not None,
         _first_line([path, "--version"]) if path else "没有 none",
-        "没有它,演示不读延迟,测试缺浏览器一段 · without it no latency reading",
+        "没有它，演示不读延迟，测试缺浏览器一段 · without it no latency reading",
         note=True,
     )
 
@@ -151,7 +151,7 @@ def _ports(_: Places) -> Iterator[Finding]:
             f"端口 · port {port}",
             free,
             f"{use}: {'空闲 free' if free else '已被占用 taken'}",
-            "演示会改用别的端口;正式使用请改设置 · the demo avoids it; else change the settings",
+            "演示会改用别的端口；正式使用请改设置 · the demo avoids it; else change the settings",
             note=True,
         )
 

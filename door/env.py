@@ -76,7 +76,7 @@ def _alone(places: Places) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print(
-                "另一个 ./mz 正在准备环境,等它完成… · another ./mz is at it, waiting",
+                "另一个 ./mz 正在准备环境，等它完成… · another ./mz is at it, waiting",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
             fcntl.flock(file, fcntl.LOCK_EX)

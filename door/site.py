@@ -83,7 +83,7 @@ class Site:
             listed = ", ".join(taken)
             raise Refusal(
                 "port.taken",
-                f"端口已被占用:{listed}。停掉占用者,或在 {self.settings} 中改端口。",
+                f"端口已被占用：{listed}。停掉占用者，或在 {self.settings} 中改端口。",
                 f"Taken: {listed}. Stop what listens there, or change the port in the settings.",
                 status=USAGE,
             )
@@ -152,7 +152,7 @@ def _tree(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise Refusal(
             "settings.not_found",
-            f"没有设置文件:{path}",
+            f"没有设置文件：{path}",
             f"There is no settings file: {path}",
             status=USAGE,
         ) from error
@@ -199,7 +199,7 @@ def _port(table: dict[str, Any], section: str, key: str, default: int) -> int:
         return int(value)
     raise Refusal(
         "settings.malformed",
-        f"[{section}] {key} 不是端口号:{value[:20]}",
+        f"[{section}] {key} 不是端口号：{value[:20]}",
         f"[{section}] {key} is no port: {value[:20]}",
         status=USAGE,
     )

@@ -86,7 +86,7 @@ class Supervisor:
         program.wanted = False
         raise Refusal(
             "program.not_ready",
-            f"{program.name} 没有启动成功。完整记录:{program.log}",
+            f"{program.name} 没有启动成功。完整记录：{program.log}",
             f"{program.name} did not come up. Full log: {program.log}",
             status=FAILED,
             tail=program.tail(),
@@ -103,7 +103,7 @@ class Supervisor:
         try:
             process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
-            self._say(f"{program.name} 未按时停止,强行结束", f"{program.name} was killed")
+            self._say(f"{program.name} 未按时停止，强行结束", f"{program.name} was killed")
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()

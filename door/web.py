@@ -15,7 +15,7 @@ from door.refusal import FAILED, Refusal
 from door.venv import pip_install, site_packages
 
 OLDEST_NODE = (20, 19)
-_NOT_SOURCES = frozenset({"dist", "templates", "locales", "static"})
+_NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "templates", "locales", "static"})
 _NOTO = "@expo-google-fonts/noto-sans-sc"
 _FONTS = {
     "NotoSansSC-Regular.ttf": f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf",
@@ -83,21 +83,30 @@ class WebPart:
         return isinstance(files, list) and all((dist / name).is_file() for name in files)
 
     def make(self, progress: Progress) -> str:
-        """Run Vite and write the sprite. Raises `Refusal`."""
+        """Run Vite beside the build in use and swap it in whole. Raises `Refusal`."""
         dist, root = self._places.web_dist, self._places.root
-        (dist / ".mz-stamp").unlink(missing_ok=True)
+        fresh, former = dist.with_name("dist.new"), dist.with_name("dist.old")
+        for leftover in (fresh, former):
+            shutil.rmtree(leftover, ignore_errors=True)
         sources = self._sources_digest()
+        vite = str(root / "node_modules/vite/bin/vite.js")
         run_logged(
-            [node(self._places, progress), str(root / "node_modules/vite/bin/vite.js"), "build"],
+            [node(self._places, progress), vite, "build", "--outDir", str(fresh)],
             self._places.log("vite"), progress, what=self.label, cwd=root,
             env=node_environment(self._places),
         )  # fmt: skip
         icons = self._places.web / "icons.txt"
         names = icons.read_text("utf-8").split() if icons.is_file() else []
         sprite = icon_sprite(names, root / "node_modules/@tabler/icons/icons")
-        (dist / "icons.svg").write_text(sprite, encoding="utf-8")
-        files = sorted(one.relative_to(dist).as_posix() for one in dist.rglob("*") if one.is_file())
-        stamp.write(dist / ".mz-stamp", {"sources": sources, "files": files})
+        (fresh / "icons.svg").write_text(sprite, encoding="utf-8")
+        files = sorted(
+            one.relative_to(fresh).as_posix() for one in fresh.rglob("*") if one.is_file()
+        )
+        stamp.write(fresh / ".mz-stamp", {"sources": sources, "files": files})
+        if dist.exists():
+            dist.rename(former)
+        fresh.rename(dist)
+        shutil.rmtree(former, ignore_errors=True)
         return str(len(files))
 
     def _sources_digest(self) -> str:

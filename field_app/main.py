@@ -41,7 +41,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
     )
-    parser.add_argument("--place", default="", help="纬度,经度 · LAT,LON of a desktop device")
+    parser.add_argument("--place", default="", help="纬度，经度 · LAT,LON of a desktop device")
     parser.add_argument("--lang", choices=LANGUAGES, help="界面语言 · language of the window")
     parser.add_argument(
         "--scale", type=float, default=1.0, help="窗口缩放，如 0.8 · size of the window"

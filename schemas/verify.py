@@ -23,7 +23,7 @@ _MARKS = {Status.OK: "✓", Status.FOUND: "✗", Status.UNCHECKED: "–"}
 _SHOWN = 10
 _VERDICTS = {
     VERIFIED: ("核验通过", "verified"),
-    ORIGIN_UNPROVEN: ("前后一致,来源未经证明", ORIGIN_UNPROVEN),
+    ORIGIN_UNPROVEN: ("前后一致，来源未经证明", ORIGIN_UNPROVEN),
 }
 
 
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         description="核验证据包。Verify an evidence package.",
     )
     parser.add_argument("bundle", type=Path, help="证据包 · the package (.zip)")
-    parser.add_argument("--root", help="法院根密钥指纹,取自包外 · the court's root fingerprint")
+    parser.add_argument("--root", help="法院根密钥指纹，取自包外 · the court's root fingerprint")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 · print JSON")
     parser.add_argument("--lang", choices=("zh", "en", "both"), default="both", help="语言")
     return parser

@@ -22,7 +22,7 @@ from field_app.local_api import RecordingStatus
 from schemas.field_api import OrderState
 from schemas.records import FootageAt, Step
 
-_ORDER = "请先拍摄设备铭牌,再张贴封条。"
+_ORDER = "请先拍摄设备铭牌，再张贴封条。"
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _ATTENDED = frozenset({OrderState.DONE})
 _OFFICER_S = 2.0
@@ -97,7 +97,9 @@ class Story(Stage):
         chromium = find_chromium()
         if chromium is None:
             self.report.live = Live(reason="Chromium is not installed")
-            self.telling.say("本机没有 Chromium,不测时延", "no Chromium here: latency not measured")
+            self.telling.say(
+                "本机没有 Chromium，不测时延", "no Chromium here: latency not measured"
+            )
             return
         with self.telling.step("指挥大屏实时画面(Chromium)", "live on the wall, in Chromium"):
             self._watching = self._stack.enter_context(Watching(chromium))
@@ -269,10 +271,10 @@ class Story(Stage):
             verdict = self.report.verify.verdict
             words.append(verdict)
             if verdict != "verified":
-                raise failed("bundle.not_verified", f"核验未通过:{verdict}", verdict)
+                raise failed("bundle.not_verified", f"核验未通过：{verdict}", verdict)
         with self.telling.step("核对全部账目", "audit"):
             found = audit(self.site.settings, [self.device.data])
             self.report.audit = found
             if not found["ok"]:
                 first = found["findings"][0] if found["findings"] else "?"
-                raise failed("audit.difference", f"有不明差异:{first}", f"unexplained: {first}")
+                raise failed("audit.difference", f"有不明差异：{first}", f"unexplained: {first}")

@@ -17,7 +17,7 @@ TITLES = {
 
 DONE = {
     "completeness": (
-        "清单所列 {files} 个文件俱在,别无他物,清单由打包的中继签名。",
+        "清单所列 {files} 个文件俱在，别无他物，清单由打包的中继签名。",
         (
             "All {files} listed files are here and nothing else; the relay that packed them signed "
             "the list."
@@ -29,7 +29,7 @@ DONE = {
     ),
     "chain": (
         (
-            "{recordings} 段录制的 {fragments} 个片段环环相扣,自签名的开录声明起,"
+            "{recordings} 段录制的 {fragments} 个片段环环相扣，自签名的开录声明起，"
             "{heads} 个链首与之相符。"
         ),
         (
@@ -38,7 +38,7 @@ DONE = {
         ),
     ),
     "signatures": (
-        "{signatures} 个签名有效,签名时各密钥均在其持有人名下、有效且未吊销。",
+        "{signatures} 个签名有效，签名时各密钥均在其持有人名下、有效且未吊销。",
         (
             "{signatures} signatures are good; each key was its holder's, valid and not revoked "
             "when it signed."
@@ -49,11 +49,11 @@ DONE = {
         "{entries} ledger entries are included in the court's signed ledger of {size}.",
     ),
     "continuity": (
-        "指挥中心所知的片段俱在,共 {minutes} 的录制。",
+        "指挥中心所知的片段俱在，共 {minutes} 的录制。",
         "Every fragment that the centre knows of is here: {minutes} of recording.",
     ),
     "continuity.explained": (
-        "指挥中心所知的片段俱在或其缺失已说明,共 {minutes} 的录制;{explained} 处中断已说明。",
+        "指挥中心所知的片段俱在或其缺失已说明，共 {minutes} 的录制；{explained} 处中断已说明。",
         (
             "Every fragment that the centre knows of is here or its loss is explained: {minutes} "
             "of recording, {explained} gaps explained."
@@ -66,13 +66,13 @@ DONE = {
 }
 
 UNCHECKED = (
-    "因前面的发现,本步未能核验。",
+    "因前面的发现，本步未能核验。",
     "Not checked, because of what was found before.",
 )
 
 FOUND = {
     "container.refused": (
-        "包的外壳不可接受:{refusal}({detail})。",
+        "包的外壳不可接受：{refusal}({detail})。",
         "The package's container is refused: {refusal} ({detail}).",
     ),
     "completeness.no_manifest": (
@@ -80,7 +80,7 @@ FOUND = {
         "There is no readable list bundle.json in the package: {detail}.",
     ),
     "completeness.bad_signature": (
-        "清单 bundle.json 的签名无效:清单或签名被改动。",
+        "清单 bundle.json 的签名无效：清单或签名被改动。",
         "The signature of the list bundle.json is bad: list or signature was changed.",
     ),
     "completeness.signer_unknown": (
@@ -105,26 +105,26 @@ FOUND = {
         "{path}, which every package has, is not listed.",
     ),
     "digests.file_changed": (
-        "{path} 被改动:内容与清单所记 SHA-256 不符。",
+        "{path} 被改动：内容与清单所记 SHA-256 不符。",
         "{path} was changed: its content is not what the list's SHA-256 says.",
     ),
     "digests.size_changed": (
-        "{path} 为 {size} 字节,清单记为 {listed} 字节。",
+        "{path} 为 {size} 字节，清单记为 {listed} 字节。",
         "{path} is {size} bytes, the list says {listed}.",
     ),
     "digests.crc_changed": (
-        "{path} 内容无误,但外壳中的 CRC 被改动。",
+        "{path} 内容无误，但外壳中的 CRC 被改动。",
         "{path} is whole, but its CRC in the container was changed.",
     ),
     "digests.fragment_changed": (
-        "{path} 被改动:第 {number} 号片段(第 {start} 至 {end} 字节)。",
+        "{path} 被改动：第 {number} 号片段(第 {start} 至 {end} 字节)。",
         "{path} was changed: fragment {number} (bytes {start} to {end}).",
     ),
     "digests.head_changed": (
-        "{path} 被改动:第 {start} 至 {end} 字节的链首。",
+        "{path} 被改动：第 {start} 至 {end} 字节的链首。",
         "{path} was changed: the head at bytes {start} to {end}.",
     ),
-    "chain.malformed": ("{path} 无法解读:{detail}。", "{path} cannot be read: {detail}."),
+    "chain.malformed": ("{path} 无法解读：{detail}。", "{path} cannot be read: {detail}."),
     "chain.opening_changed": (
         "{path} 的录制标识与所在目录不符。",
         "{path} names another recording than its folder.",
@@ -149,7 +149,7 @@ FOUND = {
         ),
     ),
     "chain.link_broken": (
-        "{path} 的链条在第 {number} 号片段处断开:它所记的前一环不是前一片段。",
+        "{path} 的链条在第 {number} 号片段处断开：它所记的前一环不是前一片段。",
         (
             "The chain of {path} is broken at fragment {number}: what it names as the one before "
             "is not the one before."
@@ -164,27 +164,27 @@ FOUND = {
         "The end of the former recording {former} as {path} names it is not its end here.",
     ),
     "signatures.wrong_root": (
-        "包内的根密钥不是所给指纹的根:{detail}。",
+        "包内的根密钥不是所给指纹的根：{detail}。",
         "The package's root key is not the one whose fingerprint was given: {detail}.",
     ),
     "signatures.untrusted_keys": (
-        "密钥证书不能追溯到法院根密钥:{detail}。",
+        "密钥证书不能追溯到法院根密钥：{detail}。",
         "The key certificates do not lead to the court's root: {detail}.",
     ),
     "signatures.malformed": (
-        "{path} 无法解读:{detail}。",
+        "{path} 无法解读：{detail}。",
         "{path} cannot be read: {detail}.",
     ),
     "signatures.bad": (
-        "{path} 的签名无效:内容或签名被改动,或并非所称的密钥所签。",
+        "{path} 的签名无效：内容或签名被改动，或并非所称的密钥所签。",
         "The signature of {path} is bad: content or signature was changed, or another key signed.",
     ),
     "signatures.bad_head": (
-        "{path} 中第 {number} 号处的链首签名无效:不是该设备的密钥所签。",
+        "{path} 中第 {number} 号处的链首签名无效：不是该设备的密钥所签。",
         "The signature of the head at {number} in {path} is bad: the device's key did not make it.",
     ),
     "signatures.bad_key": (
-        "签署 {path} 的密钥当时不可用于此:{detail}。",
+        "签署 {path} 的密钥当时不可用于此：{detail}。",
         "The key that signed {path} could not be used so at that time: {detail}.",
     ),
     "signatures.wrong_holder": (
@@ -196,17 +196,17 @@ FOUND = {
         "{path} belongs to another package.",
     ),
     "signatures.no_head": (
-        "{path} 没有任何签名链首,片段无从归于该设备。",
+        "{path} 没有任何签名链首，片段无从归于该设备。",
         "{path} has no signed head: nothing ties the fragments to the device.",
     ),
     "inclusion.not_included": (
-        "第 {number} 条台账条目不在法院签名的台账之内:条目或路径被改动。",
+        "第 {number} 条台账条目不在法院签名的台账之内：条目或路径被改动。",
         (
             "Ledger entry {number} is not included in the court's signed ledger: entry or path was "
             "changed."
         ),
     ),
-    "inclusion.malformed": ("{path} 无法解读:{detail}。", "{path} cannot be read: {detail}."),
+    "inclusion.malformed": ("{path} 无法解读：{detail}。", "{path} cannot be read: {detail}."),
     "inclusion.no_entry": (
         "{path} 在台账中没有条目。",
         "There is no ledger entry of {path}.",
@@ -220,7 +220,7 @@ FOUND = {
         "Recording {recording}, which the centre knows of, is not in the package.",
     ),
     "continuity.unlisted_recording": (
-        "录制 {recording} 在包内,指挥中心的事实清单却未提及。",
+        "录制 {recording} 在包内，指挥中心的事实清单却未提及。",
         "Recording {recording} is in the package, but the centre's facts do not name it.",
     ),
     "exhibits.changed": (
@@ -250,29 +250,29 @@ FOUND = {
 
 REMARKS = {
     "signatures.held": (
-        "{holder}(密钥 {key}…)自 {begin} 起由 {name} 持有,保护方式:{protection}。",
+        "{holder}(密钥 {key}…)自 {begin} 起由 {name} 持有，保护方式：{protection}。",
         "Key {key}… was held by {name} ({holder}) from {begin}; protection: {protection}.",
     ),
     "signatures.unsigned_tail": (
-        "{path} 最后 {count} 个片段之后没有签名链首:保留,但未由设备签署。",
+        "{path} 最后 {count} 个片段之后没有签名链首：保留，但未由设备签署。",
         (
             "The last {count} fragments of {path} have no signed head after them: kept, but not "
             "signed by the device."
         ),
     ),
     "signatures.not_final": (
-        "{path} 没有终结链首:录制是否另有后续片段,未经设备声明。",
+        "{path} 没有终结链首：录制是否另有后续片段，未经设备声明。",
         "{path} has no final head: the device did not state that nothing follows.",
     ),
     "signatures.archived": (
-        "录制 {recording}:中继签名声明,{count} 个片段已归档并读回核对,存放于 {domains}。",
+        "录制 {recording}：中继签名声明，{count} 个片段已归档并读回核对，存放于 {domains}。",
         (
             "Recording {recording}: the relay states, signed, that {count} fragments were archived "
             "and read back, held in {domains}."
         ),
     ),
     "signatures.time": (
-        "录制 {recording}:不早于 {begin}(指挥中心的挑战),不晚于 {end}(中继的归档声明)。",
+        "录制 {recording}：不早于 {begin}(指挥中心的挑战)，不晚于 {end}(中继的归档声明)。",
         (
             "Recording {recording}: not before {begin} (the centre's challenge), not after {end} "
             "(the relay's statement)."
@@ -284,8 +284,8 @@ REMARKS = {
     ),
     "continuity.explained": (
         (
-            "{begin} 至 {end} 没有录制({length}),已说明{late_zh}:{cause_zh}。{text}"
-            "(主办人 {officer} 于 {at} 签署;设备数据:{data_zh})"
+            "{begin} 至 {end} 没有录制({length})，已说明{late_zh}:{cause_zh}。{text}"
+            "(主办人 {officer} 于 {at} 签署；设备数据：{data_zh})"
         ),
         (
             "Nothing was recorded from {begin} to {end} ({length}); explained{late_en}: "
@@ -295,8 +295,8 @@ REMARKS = {
     ),
     "continuity.explained_missing": (
         (
-            "录制 {recording} 缺第 {first} 至 {last} 号片段({since} 至 {until}),已说明{late_zh}:"
-            "{cause_zh}。{text}(主办人 {officer} 于 {at} 签署;设备数据:{data_zh})"
+            "录制 {recording} 缺第 {first} 至 {last} 号片段({since} 至 {until})，已说明{late_zh}:"
+            "{cause_zh}。{text}(主办人 {officer} 于 {at} 签署；设备数据：{data_zh})"
         ),
         (
             "Recording {recording} lacks fragments {first} to {last} ({since} to {until}); "
@@ -305,11 +305,11 @@ REMARKS = {
         ),
     ),
     "continuity.note_not_presiding": (
-        "故障说明 {record} 不是主办人签署的,不作为已说明。",
+        "故障说明 {record} 不是主办人签署的，不作为已说明。",
         "Fault note {record} is not signed by a presiding officer and explains nothing.",
     ),
     "continuity.note_empty": (
-        "故障说明 {record} 没有写明起止时间或者情况,不作为已说明。",
+        "故障说明 {record} 没有写明起止时间或者情况，不作为已说明。",
         "Fault note {record} names no interval or no reason and explains nothing.",
     ),
     "continuity.small_only": (
@@ -317,33 +317,33 @@ REMARKS = {
         "From {begin} to {end} there is the small picture or sound only ({length}).",
     ),
     "continuity.clock_jump": (
-        "录制 {recording} 第 {number} 号片段处设备时钟跳变 {seconds} 秒;其后时刻依跳变后的时钟。",
+        "录制 {recording} 第 {number} 号片段处设备时钟跳变 {seconds} 秒；其后时刻依跳变后的时钟。",
         (
             "At fragment {number} of recording {recording} the device's wall clock jumped by "
             "{seconds} s; later times are by the clock after the jump."
         ),
     ),
     "continuity.unseen": (
-        "设备 {device} 的录制序号 {first} 至 {last},指挥中心从未收到其录制。",
+        "设备 {device} 的录制序号 {first} 至 {last}，指挥中心从未收到其录制。",
         (
             "Of device {device}, recordings {first} to {last} by its own counter never reached the "
             "centre."
         ),
     ),
     "continuity.one_recorder": (
-        "现场只有 {count} 台记录仪摄录,未见原因说明(应当两台以上)。",
+        "现场只有 {count} 台记录仪摄录，未见原因说明(应当两台以上)。",
         "{count} recorder(s) ran at the scene and no reason is given (two are wanted).",
     ),
     "continuity.one_recorder_reason": (
-        "现场只有 {count} 台记录仪摄录(应当两台以上),原因:{reason}。",
+        "现场只有 {count} 台记录仪摄录(应当两台以上)，原因：{reason}。",
         "{count} recorder(s) ran at the scene (two are wanted); the reason: {reason}.",
     ),
     "continuity.span": (
-        "到场 {begin},撤离 {end}。",
+        "到场 {begin}，撤离 {end}。",
         "Arrival {begin}, withdrawal {end}.",
     ),
     "continuity.no_span": (
-        "到场或撤离时间未报,只核对所知片段。",
+        "到场或撤离时间未报，只核对所知片段。",
         "Arrival or withdrawal was not reported; only the known fragments were checked.",
     ),
     "exhibits.unreferenced": (
@@ -364,27 +364,27 @@ CAUSES = {
 
 NOT_PROVEN = {
     "not_proven.scene": (
-        "未证明:镜头前的场景是真实的。",
+        "未证明：镜头前的场景是真实的。",
         "Not proven: that the scene before the camera was genuine.",
     ),
     "not_proven.frame": (
-        "未证明:画面之外、录制之外发生了什么。",
+        "未证明：画面之外、录制之外发生了什么。",
         "Not proven: what lay out of frame, or happened while nothing was recorded.",
     ),
     "not_proven.lawful": (
-        "未证明:该行为合法。",
+        "未证明：该行为合法。",
         "Not proven: that the act was lawful.",
     ),
     "not_proven.time": (
-        "未证明:确切时刻;时间只在所给的[不早于,不晚于]之间。",
+        "未证明：确切时刻；时间只在所给的[不早于，不晚于]之间。",
         "Not proven: the exact time; it lies between the stated [not before, not after] only.",
     ),
     "not_proven.timestamp": (
-        "尚无可信时间戳:上述时间出自法院自己的时钟。",
+        "尚无可信时间戳：上述时间出自法院自己的时钟。",
         "There is no trusted timestamp yet: these times are by the court's own clocks.",
     ),
     "not_proven.origin": (
-        "未证明:来源。未给出法院根指纹,只能说前后一致。",
+        "未证明：来源。未给出法院根指纹，只能说前后一致。",
         "Not proven: the origin. Without the court's root fingerprint it is consistent at most.",
     ),
 }
