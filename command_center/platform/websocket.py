@@ -99,6 +99,7 @@ class GuardedWebSocket:
         except ValueError as error:  # no packet of Engine.IO; an HTTP answer would be no frame
             log.info("socket.malformed", reason=type(error).__name__)
             self.close()
+            self._ws.sock.close()
             return []
 
     def send(self, message: str | bytes) -> None:
