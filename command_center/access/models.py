@@ -60,6 +60,6 @@ class AccessView(Base):
     principal: Mapped[Id]
     role: Mapped[Word]
     what: Mapped[Word]
-    subject: Mapped[Line]
+    subject: Mapped[Line] = mapped_column(index=True)
     case: Mapped[Id | None] = mapped_column(index=True)
     at_ms: Mapped[Ms]

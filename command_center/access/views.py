@@ -52,3 +52,30 @@ def views_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[View
         ViewedBy(name or row.role, row.role, row.what, row.subject, row.at_ms)
         for row, name in uow.session.execute(query)
     ]
+
+
+def views_of_subjects(
+    uow: UnitOfWork,
+    principal: Principal,
+    what: str,
+    subjects: list[str],
+    from_ms: int,
+    until_ms: int,
+) -> list[ViewedBy]:
+    """Return the newest 100 looks at these subjects within a time, newest first."""
+    principal.require("view:read")
+    query = (
+        select(AccessView, Staff.name)
+        .outerjoin(Staff, Staff.id == AccessView.principal)
+        .where(
+            AccessView.subject.in_(subjects),
+            AccessView.what == what,
+            AccessView.at_ms.between(from_ms, until_ms),
+        )
+        .order_by(AccessView.seq.desc())
+        .limit(100)
+    )
+    return [
+        ViewedBy(name or row.role, row.role, row.what, row.subject, row.at_ms)
+        for row, name in uow.session.execute(query)
+    ]

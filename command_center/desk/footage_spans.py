@@ -1,11 +1,12 @@
-"""Which time of a recording or an operation is archived, on its way, or shown by nothing. Pure."""
+"""Which time of a recording or an operation is archived, in small only, on its way, explained, or
+shown by nothing. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from command_center.desk.strip import Span, Window
-from command_center.footage.continuity import Interval
+from command_center.footage.continuity import Continuity, Fault, Interval, continuity
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.views import OperationFootage, RecordingView
 
@@ -20,20 +21,27 @@ def last_wall_ms(recording: RecordingView) -> int:
     return max(known, default=recording.opened_ms)
 
 
-def recording_spans(recording: RecordingView, archived: Sequence[Archived]) -> list[Span]:
-    """Return a recording's time from its opening to its newest fragment, without holes."""
-    end_ms = max([last_wall_ms(recording), *(span.end_ms for span in archived)])
-    spans: list[Span] = []
-    at_ms = recording.opened_ms
-    for span in archived:
-        if span.start_ms - at_ms > 0 and spans:
-            young = not recording.ended and end_ms - span.start_ms < _SETTLED_MS
-            spans.append(Span("back" if young else "gap", at_ms, span.start_ms))
-        spans.append(Span("ok", max(at_ms, span.start_ms) if spans else span.start_ms, span.end_ms))
-        at_ms = max(at_ms, span.end_ms)
-    if end_ms > at_ms:
-        spans.append(Span("back", at_ms, end_ms))
-    return spans
+def recording_spans(
+    recording: RecordingView, archived: Sequence[Archived], faults: Sequence[Fault] = ()
+) -> list[Span]:
+    """Return a recording's time from its first to its newest fragment, without holes."""
+    start_ms = min((span.start_ms for span in archived), default=recording.opened_ms)
+    newest_ms = max((span.end_ms for span in archived), default=start_ms)
+    end_ms = max(last_wall_ms(recording), newest_ms)
+    mine = [fault for fault in faults if fault.device == recording.device]
+    found = continuity(archived, start_ms, end_ms, mine)
+    spans = _shown(found)
+    for hole in found.missing:
+        young = not recording.ended and end_ms - hole.end_ms < _SETTLED_MS
+        coming = young or hole.start_ms >= newest_ms
+        spans.append(Span("back" if coming else "gap", hole.start_ms, hole.end_ms))
+    return sorted(spans, key=lambda span: span.from_ms)
+
+
+def _shown(found: Continuity) -> list[Span]:
+    """Return what is archived in full, archived in small only, and explained."""
+    kinds = (("ok", found.recorded), ("small", found.small), ("ex", found.explained))
+    return [Span(kind, one.start_ms, one.end_ms) for kind, ones in kinds for one in ones]
 
 
 def recording_window(recording: RecordingView, spans: Sequence[Span]) -> Window:
@@ -46,10 +54,11 @@ def recording_window(recording: RecordingView, spans: Sequence[Span]) -> Window:
 
 
 def operation_spans(footage: OperationFootage, archived: dict[str, list[Archived]]) -> list[Span]:
-    """Return arrival-to-withdrawal: archived, on its way (received, part not closed), or a gap."""
+    """Return arrival-to-withdrawal: archived, in small only, explained, on its way (received,
+    part not closed), or a gap."""
     if footage.continuity is None:
         return []
-    spans = [Span("ok", i.start_ms, i.end_ms) for i in footage.continuity.recorded]
+    spans = _shown(footage.continuity)
     end_ms = footage.continuity.end_ms
     coming = [_coming(one, archived.get(one.id, []), end_ms) for one in footage.recordings]
     for hole in footage.continuity.missing:

@@ -11,9 +11,11 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk import events, show, tiles
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.footage_spans import operation_spans
+from command_center.desk.markers import kinds, present_marker
 from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
 from command_center.desk.problems import ProblemShown, shown
+from command_center.desk.proof import LookShown, present_look, present_proof
 from command_center.desk.recordings import RecordingShown, present_recording
 from command_center.desk.room_facts import RoomFacts, open_room, read_room
 from command_center.desk.room_timeline import coverage, room_timeline, room_window
@@ -105,7 +107,10 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
         show.length(end_ms - start_ms) if start_ms is not None else "",
         tile,
         strip(operation_spans(facts.footage, facts.archived), room_window(facts, at_ms)),
-        tuple(present_recording(r, facts.archived.get(r.id, [])) for r in facts.footage.recordings),
+        tuple(
+            present_recording(r, facts.archived.get(r.id, []), faults=facts.footage.faults)
+            for r in facts.footage.recordings
+        ),
         tuple(Person(show.role(m.role), m.name, m.presiding) for m in row.crew),
         tuple(Person(party_role(party.role), party.name) for party in facts.parties),
         tuple(sorted(devices)), positions(devices),
@@ -131,6 +136,14 @@ def _measures(facts: RoomFacts) -> list[MeasureShown]:
     return [present_measure(measure, facts.notices) for measure in facts.measures]
 
 
+def _looks(facts: RoomFacts) -> list[LookShown] | None:
+    """Who looked, for those who may know; None for others."""
+    if not principal().may("view:read"):
+        return None
+    names = {one.device: one.device_name for one in facts.footage.recordings}
+    return [present_look(look, names) for look in facts.looks]
+
+
 def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "") -> str:
     at_ms = now_ms()
     return render(
@@ -139,6 +152,10 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         timeline=room_timeline(facts, at_ms),
         orders=[present_order(order) for order in facts.view.orders],
         measures=_measures(facts),
+        proof=present_proof(facts.footage, measures=bool(facts.measures)),
+        looks=_looks(facts),
+        markers=[present_marker(one) for one in facts.markers],
+        marker_kinds=kinds(),
         order_problem=problem,
         order_text=text,
     )
@@ -190,6 +207,15 @@ def operation_timeline(operation: str) -> ResponseReturnValue:
     """Show the timeline, a part of the room."""
     facts = database().read(read_room, principal(), operation)
     return render_template("desk/_timeline.html", timeline=room_timeline(facts, now_ms()))
+
+
+@blueprint.get("/operations/<operation>/proof")
+@permits("operation:read")
+def operation_proof(operation: str) -> ResponseReturnValue:
+    """Show the continuity proof and who looked, a part of the room."""
+    facts = database().read(read_room, principal(), operation)
+    proof = present_proof(facts.footage, measures=bool(facts.measures))
+    return render_template("desk/_proof.html", proof=proof, looks=_looks(facts))
 
 
 @blueprint.get("/operations/<operation>/measures")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
@@ -14,13 +15,17 @@ from command_center.desk.footage_spans import (
     recording_spans,
     recording_window,
 )
+from command_center.desk.markers import MarkerShown, kinds, present_marker
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State
-from command_center.desk.strip import Span, Strip, Timeline, strip, timeline
+from command_center.desk.strip import Span, Strip, Timeline, Window, strip, timeline
+from command_center.footage.continuity import Fault
 from command_center.footage.continuity import Span as Archived
+from command_center.footage.faults import faults_of
 from command_center.footage.service import list_recordings, read_recording
 from command_center.footage.spans import archived_spans
 from command_center.footage.views import RecordingView
+from command_center.operations.markers import MarkerView, markers_of
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationRow
 from command_center.platform.pages import gettext as _
@@ -95,6 +100,7 @@ class RecordingPage:
     facts: tuple[Fact, ...]
     findings: tuple[FindingShown, ...]
     timeline: Timeline
+    markers: tuple[MarkerShown, ...]
 
 
 def source_word(code: str) -> str:
@@ -120,10 +126,13 @@ def recording_state(recording: RecordingView) -> State:
 
 
 def present_recording(
-    recording: RecordingView, archived: list[Archived], operation: OperationRow | None = None
+    recording: RecordingView,
+    archived: list[Archived],
+    operation: OperationRow | None = None,
+    faults: Sequence[Fault] = (),
 ) -> RecordingShown:
-    """Return a recording in the reader's language."""
-    spans = recording_spans(recording, archived)
+    """Return a recording in the reader's language. faults: the operation's fault notes."""
+    spans = recording_spans(recording, archived, faults)
     window = recording_window(recording, spans)
     return RecordingShown(
         recording.id,
@@ -141,26 +150,45 @@ def present_recording(
     )
 
 
-def _listed(
-    uow: UnitOfWork, who: Principal
-) -> list[tuple[RecordingView, list[Archived], OperationRow | None]]:
+@dataclass(frozen=True)
+class Found:
+    """A recording with what the pages show beside it."""
+
+    recording: RecordingView
+    archived: list[Archived]
+    operation: OperationRow | None
+    faults: list[Fault]
+    markers: list[MarkerView]
+
+
+def _listed(uow: UnitOfWork, who: Principal) -> list[Found]:
     found = list_recordings(uow, who)
     spans = archived_spans(uow, [recording.id for recording in found])
     rows: dict[str, OperationRow] = {}
+    faults: dict[str, list[Fault]] = {}
     for recording in found:
         if recording.operation and recording.operation not in rows:
             rows[recording.operation] = read_operation(uow, who, recording.operation).row
-    return [(r, spans[r.id], rows.get(r.operation or "")) for r in found]
+            faults[recording.operation] = faults_of(uow, recording.operation)
+    return [
+        Found(one, spans[one.id], rows.get(one.operation or ""),
+              faults.get(one.operation or "", []), [])
+        for one in found
+    ]  # fmt: skip
 
 
-def _opened(
-    uow: UnitOfWork, who: Principal, recording: str
-) -> tuple[RecordingView, list[Archived], OperationRow | None]:
+def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
     """Read one recording and write down who looked."""
     view = read_recording(uow, who, recording)
     operation = read_operation(uow, who, view.operation).row if view.operation else None
     note_view(uow, who, "recording", recording, operation.case if operation else None)
-    return view, archived_spans(uow, [recording])[recording], operation
+    return Found(
+        view,
+        archived_spans(uow, [recording])[recording],
+        operation,
+        faults_of(uow, operation.id) if operation else [],
+        markers_of(uow, operation.id) if operation else [],
+    )
 
 
 def _verdict(recording: RecordingView, spans: list[Span]) -> Verdict:
@@ -174,6 +202,10 @@ def _verdict(recording: RecordingView, spans: list[Span]) -> Verdict:
             _("%(a)s — %(b)s，%(length)s", a=show.clock(first.from_ms), b=show.clock(first.to_ms),
               length=show.seconds(first.to_ms - first.from_ms)),
         )  # fmt: skip
+    explained = [span for span in spans if span.kind == "ex"]
+    if explained:
+        return Verdict("warn", "gapx", _("%(n)d 处中断已说明", n=len(explained)),
+                       _("主办人已签署故障说明，不计入已录制"))  # fmt: skip
     if not recording.ended:
         return Verdict("warn", "back", _("录制尚未结束"), _("已存档部分可以回放"))
     if any(r.archived < r.recorded for r in recording.renditions):
@@ -199,10 +231,9 @@ def _facts(recording: RecordingView) -> tuple[Fact, ...]:
     )
 
 
-def _present(
-    recording: RecordingView, archived: list[Archived], operation: OperationRow | None
-) -> RecordingPage:
-    spans = recording_spans(recording, archived)
+def _present(found: Found) -> RecordingPage:
+    recording, operation = found.recording, found.operation
+    spans = recording_spans(recording, found.archived, found.faults)
     window = recording_window(recording, spans)
     number = show.case_number(operation.case_number) if operation else ""
     words = {"fragment.conflict": _("同号不同字节")}
@@ -227,10 +258,26 @@ def _present(
             for f in recording.findings
         ),
         timeline(
-            window, [(_("连续性"), spans, [])], None,
+            window, _lanes(spans, window, found.markers), None,
             _("点击时间轴定位 · 共 %(length)s", length=show.length(window.to_ms - window.from_ms)),
         ),
+        tuple(present_marker(one) for one in _within(window, found.markers)),
     )  # fmt: skip
+
+
+def _within(window: Window, found: list[MarkerView]) -> list[MarkerView]:
+    return [one for one in found if window.from_ms <= one.at_ms <= window.to_ms]
+
+
+def _lanes(
+    spans: list[Span], window: Window, found: list[MarkerView]
+) -> list[tuple[str, list[Span], list[tuple[str, int, str]]]]:
+    marked = [
+        ("marker", one.at_ms, one.text or show.pick(one.kind_zh, one.kind_en))
+        for one in _within(window, found)
+    ]
+    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]] = [(_("连续性"), spans, [])]
+    return [*lanes, (_("标记"), [], marked)] if marked else lanes
 
 
 @blueprint.get("/recordings")
@@ -238,7 +285,8 @@ def _present(
 def recordings() -> ResponseReturnValue:
     """Show the newest recordings."""
     rows = database().read(_listed, principal())
-    return render("desk/recordings.html", recordings=[present_recording(*row) for row in rows])
+    shown = [present_recording(r.recording, r.archived, r.operation, r.faults) for r in rows]
+    return render("desk/recordings.html", recordings=shown)
 
 
 @blueprint.get("/recordings/<recording>")
@@ -246,4 +294,4 @@ def recordings() -> ResponseReturnValue:
 def recording(recording: str) -> ResponseReturnValue:
     """Show one recording with its player; the look is written down."""
     found = database().run(_opened, principal(), recording)
-    return render("desk/recording.html", rec=_present(*found))
+    return render("desk/recording.html", rec=_present(found), marker_kinds=kinds())

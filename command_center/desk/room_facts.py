@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from command_center.access.views import note_view
+from command_center.access.views import ViewedBy, note_view, views_of_subjects
 from command_center.cases.service import case_view
 from command_center.cases.views import PartyView
 from command_center.desk import events, tiles
@@ -14,6 +14,7 @@ from command_center.footage.spans import archived_spans
 from command_center.footage.views import OperationFootage
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.notices.views import NoticeView, notices_of_case
+from command_center.operations.markers import MarkerView, markers_of
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationView
 from command_center.platform.principal import Principal
@@ -33,6 +34,8 @@ class RoomFacts:
     notices: list[NoticeView]
     events: list[DeskEvent]
     tiles: list[tiles.TileFacts]
+    markers: list[MarkerView]
+    looks: list[ViewedBy]
 
 
 def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
@@ -50,7 +53,24 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         notices_of_case(uow, who, case) if who.may("notice:read") else [],
         events.recent(uow, who, operation=operation),
         tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
+        markers_of(uow, operation),
+        _looks(uow, who, view, footage) if who.may("view:read") else [],
     )
+
+
+def _looks(
+    uow: UnitOfWork, who: Principal, view: OperationView, footage: OperationFootage
+) -> list[ViewedBy]:
+    """Who watched a device live while it was out for this operation, or opened its recordings."""
+    recordings = [recording.id for recording in footage.recordings]
+    devices = {recording.device for recording in footage.recordings}
+    began = [recording.opened_ms for recording in footage.recordings]
+    began += [ms for ms in (view.departed_ms, view.arrived_ms) if ms is not None]
+    ended_ms = view.withdrawn_ms or uow.now_ms
+    looks = views_of_subjects(uow, who, "recording", recordings, 0, uow.now_ms)
+    if began:
+        looks += views_of_subjects(uow, who, "live", sorted(devices), min(began), ended_ms)
+    return sorted(looks, key=lambda look: look.at_ms, reverse=True)
 
 
 def open_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:

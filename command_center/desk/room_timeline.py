@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from command_center.desk import show
-from command_center.desk.footage_spans import operation_spans
-from command_center.desk.recordings import present_recording
+from command_center.desk.footage_spans import operation_spans, recording_spans
 from command_center.desk.room_facts import RoomFacts
 from command_center.desk.states import State
 from command_center.desk.strip import Span, Timeline, Window, timeline
@@ -17,6 +16,8 @@ def coverage(footage: OperationFootage) -> State | None:
     covered = footage.continuity
     if covered is None or covered.end_ms - covered.start_ms < 1000:
         return None
+    if not covered.missing and covered.explained:
+        return State("warn", "gapx", _("%(n)d 处中断已说明", n=len(covered.explained)))
     if not covered.missing:
         return State("ok", "arch", _("无未说明中断"))
     percent = f"{covered.permille / 10:.1f}"
@@ -45,16 +46,19 @@ def room_timeline(facts: RoomFacts, at_ms: int) -> Timeline:
     ]
     by_device: dict[str, list[Span]] = {}
     for recording in facts.footage.recordings:
-        shown_ = present_recording(recording, facts.archived.get(recording.id, []))
-        by_device.setdefault(recording.device_name or "—", []).extend(shown_.spans)
+        archived = facts.archived.get(recording.id, [])
+        spans = recording_spans(recording, archived, facts.footage.faults)
+        by_device.setdefault(recording.device_name or "—", []).extend(spans)
     lanes += [(name[:8], spans, []) for name, spans in by_device.items()]
+    marked = [("marker", m.at_ms, m.text or show.pick(m.kind_zh, m.kind_en)) for m in facts.markers]
     acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
     sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]
     steps = [
         ("step", step.at_ms, show.pick(step.text_zh.removeprefix("执行人员"), step.text_en))
         for step in facts.view.steps
     ]
-    lanes += [(_("现场"), [], steps), (_("措施"), [], acts), (_("指令"), [], sent)]
+    lanes += [(_("现场"), [], steps), (_("标记"), [], marked)]
+    lanes += [(_("措施"), [], acts), (_("指令"), [], sent)]
     covered = coverage(facts.footage)
     note = _("%(time)s 起", time=show.clock(window.from_ms))
     return timeline(window, lanes, at_ms, f"{note} · {covered.word}" if covered else note)

@@ -53,7 +53,8 @@ class Tick:
 
 @dataclass(frozen=True)
 class Mark:
-    """An act on a lane. kind: `measure`, `order`, `step`; `text` is empty where it has no room."""
+    """An act on a lane. kind: `measure`, `order`, `step`, `marker`; `text` is empty where it has no
+    room."""
 
     kind: str
     x: float
@@ -126,18 +127,21 @@ def segments(
 def strip(spans: list[Span], window: Window) -> Strip:
     """Return the strip of a picture with its words for those who do not see it."""
     archived = [span.to_ms for span in spans if span.kind == "ok"]
-    gaps = [span for span in spans if span.kind == "gap"]
     words = [_("存至 %(time)s", time=clock(max(archived)))] if archived else [_("尚未存档")]
-    words += [
-        _(
-            "%(time)s 起中断 %(length)s",
-            time=clock(gap.from_ms),
-            length=seconds(gap.to_ms - gap.from_ms),
-        )
-        for gap in gaps[:5]
-    ]
+    for kind, most in (("gap", 5), ("ex", 5), ("small", 3)):
+        words += [_span_words(span) for span in spans if span.kind == kind][:most]
     place = round(window.share(max(archived)) * 100, 3) if archived else None
     return Strip(segments(spans, window), place, _("连续性：") + "；".join(words))
+
+
+def _span_words(span: Span) -> str:
+    """Return what is wrong with a time, for those who do not see the strip."""
+    time, length = clock(span.from_ms), seconds(span.to_ms - span.from_ms)
+    if span.kind == "ex":
+        return _("%(time)s 起中断 %(length)s，已说明", time=time, length=length)
+    if span.kind == "small":
+        return _("%(time)s 起仅小画面 %(length)s", time=time, length=length)
+    return _("%(time)s 起中断 %(length)s", time=time, length=length)
 
 
 def ticks(window: Window) -> tuple[Tick, ...]:

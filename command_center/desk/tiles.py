@@ -8,7 +8,8 @@ from command_center.desk import show
 from command_center.desk.footage_spans import recording_spans, recording_window
 from command_center.desk.strip import Strip, Window, strip
 from command_center.devices.service import DeviceView, connected_devices, list_devices
-from command_center.footage.continuity import Span
+from command_center.footage.continuity import Fault, Span
+from command_center.footage.faults import faults_of
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans, newest_recordings
 from command_center.footage.views import RecordingView
@@ -31,6 +32,7 @@ class TileFacts:
     operation: OperationRow | None
     recording: RecordingView | None
     archived: list[Span]
+    faults: list[Fault]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
                 _operation(operations, device.id, recording),
                 recording,
                 spans.get(key or "", []),
+                faults_of(uow, recording.operation) if recording and recording.operation else [],
             )
         )
     return found
@@ -137,5 +140,5 @@ def tile_strip(facts: TileFacts, now_ms: int) -> Strip:
     """Return the strip of the newest recording; it grows to now while the device records."""
     if facts.recording is None:
         return strip([], Window.over(now_ms - 1000, now_ms))
-    spans = recording_spans(facts.recording, facts.archived)
+    spans = recording_spans(facts.recording, facts.archived, facts.faults)
     return strip(spans, recording_window(facts.recording, spans))

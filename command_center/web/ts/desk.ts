@@ -6,6 +6,7 @@ import { connectDesk, onEvent } from "./desk_socket";
 import { EventFeed } from "./event_feed";
 import { listenForKeys } from "./keys";
 import { LiveTile } from "./live_tile";
+import { MarkerList, MarkerMoment } from "./markers";
 import { PresenceMap } from "./presence_map";
 import { TimeLine } from "./timeline";
 import { LiveWall } from "./wall";
@@ -20,6 +21,8 @@ customElements.define("event-feed", EventFeed);
 customElements.define("presence-map", PresenceMap);
 customElements.define("archive-player", ArchivePlayer);
 customElements.define("time-line", TimeLine);
+customElements.define("marker-list", MarkerList);
+customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);
 
 listenForKeys();

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from command_center.desk.footage_spans import operation_spans, recording_spans
 from command_center.desk.strip import Span, Window, segments, strip, ticks, timeline
-from command_center.footage.continuity import Continuity, Interval
+from command_center.footage.continuity import Continuity, Fault, Interval
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.views import OperationFootage, RecordingView, RenditionView
 from command_center.platform import i18n, pages
+from schemas.records import DeviceData, FaultCause
 
 T0 = 1_773_297_000_000
 
@@ -90,6 +91,32 @@ def test_the_tail_of_a_device_just_heard_of_is_on_its_way_not_a_gap() -> None:
 
 def test_before_arrival_there_is_nothing_to_cover() -> None:
     assert operation_spans(OperationFootage((), None, True), {}) == []
+
+
+def test_u1_explained_and_small_only_have_their_own_shapes() -> None:
+    data = DeviceData("test")
+    fault = Fault(
+        "n", "d", T0 + 40_000, T0 + 50_000, FaultCause.BATTERY, "", "", T0 + 60_000, False, data
+    )
+    held = archived((0, 40_000), (60_000, 90_000))
+    held.append(Archived("r", 2, 0, 9, T0 + 50_000, T0 + 55_000))
+    spans = recording_spans(recording(90_000, ended=True), held, [fault])
+    assert kinds(spans) == [
+        ("ok", 0, 40_000), ("ex", 40_000, 50_000), ("small", 50_000, 55_000),
+        ("gap", 55_000, 60_000), ("ok", 60_000, 90_000),
+    ]  # fmt: skip
+    label = strip(spans, Window.over(T0, T0 + 90_000)).label
+    assert "14:30:40 起中断 10 秒，已说明" in label
+    assert "14:30:50 起仅小画面 5.0 秒" in label
+
+
+def test_a_note_on_another_device_explains_nothing_here() -> None:
+    data = DeviceData("test")
+    fault = Fault("n", "other", T0, T0 + 90_000, FaultCause.BATTERY, "", "", T0, False, data)
+    spans = recording_spans(
+        recording(90_000, ended=True), archived((0, 40_000), (50_000, 90_000)), [fault]
+    )
+    assert ("gap", 40_000, 50_000) in kinds(spans)
 
 
 def test_the_words_of_a_strip_name_its_gaps() -> None:

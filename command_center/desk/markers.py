@@ -1,0 +1,88 @@
+"""Markers on the desk: the list that seeks, and the form that sets one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk import show
+from command_center.desk.page import blueprint
+from command_center.footage.service import read_recording
+from command_center.operations.markers import (
+    WORDS,
+    MarkerView,
+    NewMarker,
+    markers_of,
+    set_marker,
+)
+from command_center.operations.service import read_operation
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+
+
+@dataclass(frozen=True)
+class MarkerShown:
+    """A marker as a line; a click seeks to `at_ms`."""
+
+    id: str
+    at_ms: int
+    time: str
+    kind: str
+    text: str
+    name: str
+    by_device: bool
+
+
+def present_marker(marker: MarkerView) -> MarkerShown:
+    """Return a marker in the reader's language."""
+    kind = show.pick(marker.kind_zh, marker.kind_en)
+    return MarkerShown(
+        marker.id, marker.at_ms, show.clock(marker.at_ms), kind, marker.text, marker.name,
+        marker.by_device,
+    )  # fmt: skip
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of markers, code and word, for a form."""
+    return [(kind.value, show.pick(*words)) for kind, words in WORDS.items()]
+
+
+def _read(uow: UnitOfWork, who: Principal, operation: str) -> list[MarkerView]:
+    read_operation(uow, who, operation)
+    return markers_of(uow, operation)
+
+
+@blueprint.get("/operations/<operation>/markers")
+@permits("operation:read")
+def markers(operation: str) -> ResponseReturnValue:
+    """Show the markers, a part of the room."""
+    found = database().read(_read, principal(), operation)
+    return render_template("desk/_markers.html", markers=[present_marker(one) for one in found])
+
+
+@blueprint.post("/operations/<operation>/markers")
+@permits("marker:set")
+def mark(operation: str) -> ResponseReturnValue:
+    """Set a marker now, or at `at_ms` of the recording that is played."""
+    at, recording = request.form.get("at_ms", ""), request.form.get("recording") or None
+    if at and (not at.isdecimal() or len(at) > 15):
+        raise MzError("marker.malformed", Kind.INVALID, "at_ms is a number")
+    if recording is not None:
+        view = database().read(read_recording, principal(), recording)
+        if view.operation != operation:
+            raise MzError("recording.unknown", Kind.NOT_FOUND, recording[:40])
+    message = NewMarker(
+        operation,
+        request.form.get("kind", "important"),
+        request.form.get("text", ""),
+        int(at) if at else None,
+        recording,
+    )
+    database().run(set_marker, principal(), message)
+    if recording is not None:
+        return redirect(url_for("desk.recording", recording=recording), 303)
+    return redirect(url_for("desk.operation", operation=operation), 303)

@@ -1,0 +1,112 @@
+"""The desk's pages of the proof, as the running web process renders them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+
+from command_center.access.permissions import Role
+from command_center.access.sign_in import sign_in
+from command_center.footage.service import watch_ticket
+from schemas.records import Marker, MarkerKind
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_footage import T0
+from tests.integration.centre.test_proof import Scene
+
+
+class Reader:
+    """A signed-in member of staff with a plain HTTP client."""
+
+    def __init__(self, centre: Centre, role: Role) -> None:
+        number, password = centre.court.password(role)
+        made = sign_in(centre.court.database, number, password, "127.0.0.1")
+        self.url = f"{centre.url}/desk"
+        self.http = requests.Session()
+        self.http.cookies.set("mz_desk", made.token)
+
+    def page(self, path: str) -> str:
+        answer = self.http.get(f"{self.url}/{path}", timeout=20)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def post(self, path: str, **form: str) -> requests.Response:
+        token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("operations"))
+        assert token is not None
+        headers = {"X-CSRF-Token": token[1]}
+        return self.http.post(f"{self.url}/{path}", data=form, headers=headers, timeout=20)
+
+
+@pytest.fixture
+def scene(sqlite_centre: Centre) -> Scene:
+    found = Scene(sqlite_centre.court)
+    found.note(4_000, 6_000)
+    return found
+
+
+def test_u1_the_room_names_what_is_explained_and_by_whom(
+    sqlite_centre: Centre, scene: Scene
+) -> None:
+    page = Reader(sqlite_centre, Role.DUTY_OFFICER).page(
+        f"operations/{sqlite_centre.court.seeded.operation}"
+    )
+    assert "连续性证明" in page
+    assert "更换电池" in page
+    assert "电量 4%" in page
+    assert 'class="f-hx"' in page
+    assert "录像序号 1–2 从未收到" in page
+    part = Reader(sqlite_centre, Role.DUTY_OFFICER).page(
+        f"operations/{sqlite_centre.court.seeded.operation}/proof"
+    )
+    cells = re.findall(r'<td class="mono[^"]*">([^<]+)</td>', part)
+    assert cells[:4] == ["00:00:05", "—", "00:00:02", "00:00:13"]
+
+
+def test_the_room_lists_who_watched_which_device_when_for_those_who_may_know(
+    sqlite_centre: Centre, scene: Scene
+) -> None:
+    court = sqlite_centre.court
+    duty = court.staff(Role.DUTY_OFFICER)
+    before = court.clock.ahead_ms
+    court.clock.ahead_ms += T0 + 5_000 - court.clock()
+    court.database.run(watch_ticket, duty, scene.device.id)
+    court.clock.ahead_ms = before
+    path = f"operations/{court.seeded.operation}/proof"
+    shown = Reader(sqlite_centre, Role.DUTY_OFFICER).page(path)
+    assert 'data-look="live"' in shown
+    assert f"实时查看 {'单兵 01'}" in shown
+    assert duty.name in shown
+    assert "data-look" not in Reader(sqlite_centre, Role.BAILIFF).page(path)
+
+
+def test_markers_of_the_desk_and_of_officers_stand_on_room_and_archive(
+    sqlite_centre: Centre, scene: Scene
+) -> None:
+    scene.say(Marker(T0 + 2_000, MarkerKind.OBSTRUCTION, "堵门"), T0 + 2_000)
+    operation, recording = sqlite_centre.court.seeded.operation, scene.relay.recording
+    duty = Reader(sqlite_centre, Role.DUTY_OFFICER)
+    made = duty.post(
+        f"operations/{operation}/markers",
+        kind="property", text="账册", at_ms=str(T0 + 3_000), recording=recording,
+    )  # fmt: skip
+    assert made.url.endswith(f"/recordings/{recording}")
+    for page in (made.text, duty.page(f"operations/{operation}")):
+        assert f'data-at-ms="{T0 + 2_000}"' in page
+        assert f'data-at-ms="{T0 + 3_000}"' in page
+        assert "<title>堵门</title>" in page
+    assert "1 处中断已说明" in made.text
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [({"kind": "wonder"}, 400), ({"at_ms": "soon"}, 400), ({"recording": "0"}, 404)],
+)
+def test_a_malformed_marker_is_refused_with_its_code(
+    sqlite_centre: Centre, form: dict[str, str], status: int
+) -> None:
+    path = f"operations/{sqlite_centre.court.seeded.operation}/markers"
+    answer = Reader(sqlite_centre, Role.DUTY_OFFICER).post(path, **form)
+    assert answer.status_code == status
+    assert "marker.malformed" in answer.text or "recording.unknown" in answer.text
+    assert Reader(sqlite_centre, Role.BAILIFF).post(path, kind="other").status_code == 403
