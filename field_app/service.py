@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,7 @@ from field_app.device.place import make_place
 from field_app.local_server import LocalServer
 from field_app.overview import Overview
 from field_app.spool.spool import MIN_FREE_BYTES, Spool
+from field_app.sync.acks import REVOKED
 from field_app.sync.session import Session
 from field_app.sync.uplink import Uplink
 from field_app.verbs import Verbs
@@ -118,6 +120,7 @@ class Service:
         self._recorder = Recorder(
             self._identity, self._spool, camera, place, self._uplink.live, session.challenge
         )
+        self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, session, self._uplink
         )

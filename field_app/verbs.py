@@ -24,6 +24,7 @@ from field_app.local_api import (
 )
 from field_app.overview import Overview
 from field_app.spool.spool import Spool
+from field_app.sync.acks import REVOKED
 from field_app.sync.centre import enrol
 from field_app.sync.uplink import Uplink
 from field_app.version import APP
@@ -95,7 +96,7 @@ class Verbs:
 
     def _start(self, args: StartArgs) -> Status:
         if self._uplink.is_revoked():
-            raise MzError("device.revoked", Kind.REFUSED, self._identity.device)
+            raise MzError(REVOKED, Kind.REFUSED, self._identity.device)
         self._uplink.acks.alarm = ""
         self._recorder.start(args.operation, "started")
         return self._overview.status()

@@ -105,6 +105,17 @@ class Recorder:
             log.info("recording.stopped", recording=self.recording, reason_length=len(reason))
             self._finish()
 
+    def halt(self, code: str) -> None:
+        """Stop what runs for a reason that is not the officer's, and alarm it; return at once."""
+        threading.Thread(target=self._halt, args=(code,), name="recorder-halt", daemon=True).start()
+
+    def _halt(self, code: str) -> None:
+        try:
+            self.stop(code)
+        except MzError:
+            return  # nothing ran
+        self._raise_alarm(code)
+
     def _finish(self) -> None:
         self._stopping.set()
         if self._encoder is not None:

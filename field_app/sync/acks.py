@@ -25,6 +25,7 @@ from schemas.stream import (
 from schemas.time import now_ms
 
 log = structlog.get_logger()
+REVOKED = "device.revoked"
 _ALARMING = ("device.", "fragment.conflict", "chain.", "head.", "opening.", "relay.disk_full")
 _NOT_TAKEN = ("recording.not_open", "recording.not_yours", "relay.disk_full")
 
@@ -38,6 +39,7 @@ class Acks:
         self.alarm = ""
         self.on_missing: Callable[[Missing], None] = lambda message: None
         self.on_refused: Callable[[str], None] = lambda recording: None
+        self.on_revoked: Callable[[], None] = lambda: None
 
     def apply(self, message: ToDevice) -> None:
         """Apply one message; what does not hold is logged and changes nothing."""
@@ -88,6 +90,8 @@ class Acks:
         )  # fmt: skip
         if code.startswith(_ALARMING):
             self.alarm = code
+        if code == REVOKED:
+            self.on_revoked()
         if message.recording is not None and code in _NOT_TAKEN:
             self.on_refused(message.recording)
 
@@ -95,3 +99,5 @@ class Acks:
         """The relay's door stayed shut."""
         if error.code.startswith("device."):
             self.alarm = error.code
+        if error.code == REVOKED:
+            self.on_revoked()

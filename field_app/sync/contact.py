@@ -10,6 +10,7 @@ import structlog
 
 from field_app.device.identity import Identity
 from field_app.spool.spool import Spool
+from field_app.sync.acks import REVOKED
 from field_app.sync.backoff import Backoff
 from field_app.sync.centre import Centre
 from field_app.sync.session import Session
@@ -43,6 +44,7 @@ class Contact(threading.Thread):
         self._lock = threading.Lock()
         self.reachable = False
         self.alarm = ""
+        self.on_revoked: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Make contact until stopped."""
@@ -83,6 +85,8 @@ class Contact(threading.Thread):
             except MzError as error:
                 self.reachable = False
                 self.alarm = error.code if error.kind is Kind.REFUSED else ""
+                if error.code == REVOKED:
+                    self.on_revoked()
                 raise
             self.reachable, self.alarm = True, ""
             self._session.keep(now_ms(), reply)

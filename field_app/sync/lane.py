@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from field_app.spool.footage import Footage, Key
+from field_app.sync.acks import REVOKED
 from field_app.sync.backoff import Backoff
 from field_app.sync.relay_socket import RelaySocket
 from field_app.sync.session import Session
@@ -70,7 +71,7 @@ class LaneThread(threading.Thread):
         self._events.refused(error)
         if error.kind is Kind.UNAUTHENTICATED:
             self._events.renew()
-        gone = error.code == "device.revoked"
+        gone = error.code == REVOKED
         self._gone.wait(_REVOKED_WAIT_SECONDS if gone else backoff.seconds())
 
     def _serve(self, link: RelaySocket) -> None:

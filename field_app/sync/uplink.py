@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from field_app.device.identity import Identity
 from field_app.spool.spool import Spool
-from field_app.sync.acks import Acks
+from field_app.sync.acks import REVOKED, Acks
 from field_app.sync.archive import ArchiveLane
 from field_app.sync.contact import Contact
 from field_app.sync.lane import LaneEvents
@@ -47,7 +47,11 @@ class Uplink:
 
     def is_revoked(self) -> bool:
         """Return whether relay or centre said last that this device's key is revoked."""
-        return "device.revoked" in (self.acks.alarm, self.contact.alarm)
+        return REVOKED in (self.acks.alarm, self.contact.alarm)
+
+    def when_revoked(self, act: Callable[[], None]) -> None:
+        """Call `act` each time relay or centre says that this device's key is revoked."""
+        self.acks.on_revoked = self.contact.on_revoked = act
 
     def start(self) -> None:
         """Start every thread."""
