@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from command_center.ledger.models import HeadRow, LeafRow
 from command_center.ledger.tree import append_leaf, audit_path, root_of
@@ -20,7 +20,6 @@ from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload, sign_envelope
 
 BATCH = 500
-_SEQUENCER_LOCK = 0x4D5A_0001
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,8 @@ class HeadView:
 
 def sequence_entries(uow: UnitOfWork) -> int:
     """Give waiting entries their indices and sign the new head; return how many there were."""
+    uow.one_at_a_time("ledger.sequence")
     session = uow.session
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEQUENCER_LOCK})
     waiting = list(session.scalars(select(PendingEntry).order_by(PendingEntry.seq).limit(BATCH)))
     if not waiting:
         return 0

@@ -11,12 +11,18 @@ from command_center.notices.states import NoticeState, advance
 from command_center.platform.uow import UnitOfWork
 
 
+def take_turns(uow: UnitOfWork) -> None:
+    """Order receipts and answers: neither may overlook the other that is not yet committed."""
+    uow.one_at_a_time("notices.receipts")
+
+
 def record_receipt(uow: UnitOfWork, receipt: ProviderReceipt) -> None:
     """Keep a receipt, count repeats, and let it move its message and notice forward.
 
     A receipt of an unknown message stays and waits: it may have overtaken the answer that names
     the message (see `claim_early`).
     """
+    take_turns(uow)
     part = _part(uow, receipt.provider, receipt.message_id)
     row = uow.session.scalars(
         select(ReceiptRow).where(

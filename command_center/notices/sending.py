@@ -77,6 +77,7 @@ def _open_attempt(uow: UnitOfWork, row: NoticeRow, provider: str) -> AttemptRow:
 
 def record_outcome(uow: UnitOfWork, order: SendOrder, outcome: Outcome) -> int | None:
     """Keep the provider's answer; return the pause in ms before the next try, or None."""
+    receipts.take_turns(uow)
     attempt = uow.session.get(AttemptRow, order.attempt, with_for_update=True)
     row = uow.session.get(NoticeRow, order.notice, with_for_update=True)
     if attempt is None or row is None:

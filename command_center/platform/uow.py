@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from command_center.platform.event_log import EventRow, transaction_number
@@ -27,6 +29,15 @@ class UnitOfWork:
     settings: Settings
     keys: CourtKeys
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def one_at_a_time(self, name: str) -> None:
+        """Let transactions of this name follow each other; what the former committed is seen.
+
+        Called before anything is read or locked. SQLite's writers follow each other anyway.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            key = {"key": zlib.crc32(name.encode())}
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
 
     def emit(
         self,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from command_center.disclosure import jobs as disclosure_jobs
 from command_center.measures.service import accept_field_record
 from command_center.measures.views import measures_of_case
-from command_center.notices import jobs, views
+from command_center.notices import jobs, sending, views
+from command_center.notices.providers.base import Answer, Outcome, ProviderReceipt
 from command_center.notices.providers.choose import make_provider
+from command_center.notices.receipts import record_receipt
 from command_center.notices.simulated_spool import simulated_messages
 from command_center.notices.states import NoticeState
 from command_center.platform.outbox import work_once
+from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
 
 if TYPE_CHECKING:
@@ -54,3 +59,29 @@ def test_several_workers_send_each_notice_once(court: Court) -> None:
     told = court.database.read(views.notices_of_case, court.clerk, court.case)
     sms = [notice for notice in told if notice.channel == "SMS"]
     assert {(one.state, one.attempts) for one in sms} == {(NoticeState.DELIVERED, 1)}
+
+
+def test_s14_receipt_and_answer_at_the_same_moment_do_not_overlook_each_other(
+    court: Court,
+) -> None:
+    court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
+    told = court.database.read(views.notices_of_case, court.clerk, court.case)
+    notice = next(one.notice for one in told if one.channel == "SMS")
+    order = court.database.run(sending.begin_attempt, notice, "smpp")
+    assert order is not None
+    answer_written = threading.Event()
+
+    def answer_slowly(uow: UnitOfWork) -> None:
+        sending.record_outcome(uow, order, Outcome(Answer.ACCEPTED, ("m-1",)))
+        uow.session.flush()
+        answer_written.set()
+        time.sleep(0.3)  # not committed yet when the receipt comes
+
+    with ThreadPoolExecutor(1) as pool:
+        answering = pool.submit(court.database.run, answer_slowly)
+        assert answer_written.wait(10)
+        receipt = ProviderReceipt("smpp", "m-1", "DELIVRD", NoticeState.DELIVERED)
+        court.database.run(record_receipt, receipt)
+        answering.result()
+    told = court.database.read(views.notices_of_case, court.clerk, court.case)
+    assert next(one for one in told if one.notice == notice).state is NoticeState.DELIVERED
