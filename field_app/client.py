@@ -157,6 +157,7 @@ def service_command(
     *,
     resume: bool = False,
     min_free_bytes: int | None = None,
+    overlay: bool = True,
     python: str = sys.executable,
 ) -> list[str]:
     """Return the one command line that starts a capture service."""
@@ -167,6 +168,8 @@ def service_command(
         command.append("--resume")
     if min_free_bytes is not None:
         command += ["--min-free-bytes", str(min_free_bytes)]
+    if not overlay:
+        command.append("--no-overlay")
     return command
 
 

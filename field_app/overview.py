@@ -56,7 +56,8 @@ class Overview:
 
     def alarm(self) -> str:
         """Return the most pressing alarm as a code, or nothing."""
-        return self._recorder.alarm or self._uplink.acks.alarm or self._uplink.contact.alarm
+        alarm = self._recorder.alarm or self._uplink.acks.alarm or self._uplink.contact.alarm
+        return alarm or self._recorder.warning
 
     def status(self) -> Status:
         """Return everything a screen shows."""

@@ -1,7 +1,7 @@
 """The capture service: owns camera, encoder, spool, keys and uploads; lives on without a window.
 
     python -m field_app.service --data DIR [--camera generated|file:PATH] [--place LAT,LON]
-                                [--resume] [--min-free-bytes N]
+                                [--resume] [--min-free-bytes N] [--no-overlay]
 
 Exit codes: 0 stopped as asked, 2 a coded error at the start (on standard error), 3 another
 service owns the data folder.
@@ -52,6 +52,7 @@ class Settings:
     place: str
     resume: bool
     min_free_bytes: int
+    overlay: bool
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -62,8 +63,14 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--place", default="", help="LAT,LON in WGS-84 degrees")
     parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
     parser.add_argument("--min-free-bytes", type=int, default=MIN_FREE_BYTES)
+    parser.add_argument(
+        "--no-overlay", action="store_true", help="burn no time, officer, device, case, number in"
+    )
     read = parser.parse_args(arguments)
-    return Settings(read.data.resolve(), read.camera, read.place, read.resume, read.min_free_bytes)
+    return Settings(
+        data=read.data.resolve(), camera=read.camera, place=read.place, resume=read.resume,
+        min_free_bytes=read.min_free_bytes, overlay=not read.no_overlay,
+    )  # fmt: skip
 
 
 def own(folder: Path) -> int:
@@ -118,8 +125,9 @@ class Service:
             log.warning("recording.ended_after_restart", recording=name)
         self._uplink = Uplink(self._identity, self._spool, session, self._present)
         self._recorder = Recorder(
-            self._identity, self._spool, camera, place, self._uplink.live, session.challenge
-        )
+            self._identity, self._spool, camera, place, self._uplink.live, session.challenge,
+            session.case_number if settings.overlay else None,
+        )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, session, self._uplink

@@ -14,9 +14,11 @@ from field_app.capture.camera import (
     Camera,
     ffmpeg_program,
 )
+from field_app.capture.overlay import Overlay
 
 FRAGMENT_MS = 200
 GOP_MS = 1000
+FRAMES_PER_FRAGMENT = FRAMES_PER_SECOND * FRAGMENT_MS // 1000
 VIDEO_TIMESCALE = 90_000
 _SOUND_RATE = 48_000
 
@@ -33,7 +35,9 @@ class Profile(NamedTuple):
 FULL = Profile(MAX_WIDTH, MAX_HEIGHT, 1_400_000, 64_000)
 
 
-def encoder_command(camera: Camera, profile: Profile, preview_fd: int) -> list[str]:
+def encoder_command(
+    camera: Camera, profile: Profile, preview_fd: int, overlay: Overlay | None = None
+) -> list[str]:
     """Return ffmpeg's arguments: fMP4 on standard output, raw I420 on `preview_fd`.
 
     Fragments hold whole frames: a key-frame opens one each second, and the next frame after
@@ -41,7 +45,8 @@ def encoder_command(camera: Camera, profile: Profile, preview_fd: int) -> list[s
     pictures would hold the pictures back for ten seconds.
     """
     inputs = camera.inputs()
-    pictures = _upright(inputs.video, profile).split()
+    taken = _upright(inputs.video, profile)
+    pictures = (overlay.draw(taken) if overlay else taken).split()
     recording = ffmpeg.output(
         pictures[0], inputs.audio, "pipe:1", f="mp4",
         vcodec="libx264", preset="superfast", tune="zerolatency", pix_fmt="yuv420p", threads=1,

@@ -15,6 +15,7 @@ import structlog
 from field_app.capture.camera import Camera
 from field_app.capture.command import FULL, Profile, encoder_command
 from field_app.capture.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
+from field_app.capture.overlay import TIME_ZONE, Overlay
 from field_app.capture.preview import Preview
 from schemas.problems import Kind, MzError
 
@@ -27,7 +28,13 @@ _READ_BYTES = 256 * 1024
 class Encoder:
     """ffmpeg as a child, running from the start: `pieces` yields what it makes until it ends."""
 
-    def __init__(self, camera: Camera, preview: Preview, profile: Profile = FULL) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        preview: Preview,
+        profile: Profile = FULL,
+        overlay: Overlay | None = None,
+    ) -> None:
         """Start ffmpeg and the threads that feed it and drain its preview and words."""
         self._camera, self._preview = camera, preview
         self._stop = threading.Event()
@@ -35,9 +42,10 @@ class Encoder:
         self._threads: list[threading.Thread] = []
         reader, writer = os.pipe()
         self._process = subprocess.Popen(
-            encoder_command(camera, profile, writer), stdout=subprocess.PIPE, bufsize=0,
+            encoder_command(camera, profile, writer, overlay), stdout=subprocess.PIPE, bufsize=0,
             stdin=subprocess.PIPE if camera.has_feed else subprocess.DEVNULL,
-            stderr=subprocess.PIPE, pass_fds=[writer], start_new_session=True,
+            stderr=subprocess.PIPE, start_new_session=True, env={**os.environ, "TZ": TIME_ZONE},
+            pass_fds=[writer, overlay.descriptor] if overlay else [writer],
         )  # fmt: skip
         os.close(writer)
         self._pictures = _open_pipe(self._process.stdout)

@@ -10,9 +10,11 @@ import structlog
 
 from field_app.capture.camera import Camera
 from field_app.capture.chain import Moment
+from field_app.capture.command import FRAMES_PER_FRAGMENT
 from field_app.capture.encoder import Encoder
 from field_app.capture.fmp4 import Init, Piece
 from field_app.capture.media_clock import MediaClock
+from field_app.capture.overlay import NO_FONT, Overlay, Words, has_font
 from field_app.capture.preview import Preview
 from field_app.capture.recording import Circumstances, LiveSink, Recording, end_unfinished
 from field_app.capture.still import Gop
@@ -45,13 +47,18 @@ class Recorder:
         place: PlaceSource,
         live: LiveSink,
         challenge: Callable[[], Envelope | None],
+        case_number: Callable[[str | None], str] | None = None,
     ) -> None:
-        """Record nothing yet. challenge: the centre's last one, which enters each opening."""
+        """Record nothing yet. challenge: the centre's last one, which enters each opening.
+
+        case_number: that of an operation, for the overlay; None: no overlay is burnt in.
+        """
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._live, self._challenge = place, live, challenge
+        self._case_number = case_number
         self.preview, self.gop = Preview(), Gop()
         self.viewfinder = Viewfinder(camera, self.preview)
-        self.alarm = ""
+        self.alarm = self.warning = ""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._encoder: Encoder | None = None
@@ -153,7 +160,8 @@ class Recorder:
 
     def _run_encoder(self, operation: str | None, reason: str) -> int:
         """Run ffmpeg once, in one recording; return how many fragments were kept."""
-        encoder = self._encoder = Encoder(self._camera, self.preview)
+        overlay = self._make_overlay(operation)
+        encoder = self._encoder = Encoder(self._camera, self.preview, overlay=overlay)
         if self._stopping.is_set():
             encoder.stop()
         kept = frames = 0
@@ -170,8 +178,24 @@ class Recorder:
                     kept += 1
         finally:
             encoder.close()
+            if overlay is not None:
+                overlay.close()
             self._end()
         return kept
+
+    def _make_overlay(self, operation: str | None) -> Overlay | None:
+        """Return the overlay of a run; None, and a warning, where its font is missing."""
+        if self._case_number is None:
+            return None
+        self.warning = "" if has_font() else NO_FONT
+        if self.warning:
+            log.warning("recorder.warning", code=self.warning)
+            return None
+        enrolment = self._identity.court()[0]
+        words = Words(enrolment.enrolled.officer.number, enrolment.name)
+        overlay = Overlay(words, FRAMES_PER_FRAGMENT)
+        overlay.recording(0, self._case_number(operation))
+        return overlay
 
     def _open(self, init: Init, operation: str | None, reason: str) -> None:
         why = Circumstances(operation, reason, self._camera.source, self._challenge())

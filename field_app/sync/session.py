@@ -54,6 +54,11 @@ class Session:
                 return brief
         raise MzError("operation.unknown", Kind.NOT_FOUND, operation[:40])
 
+    def case_number(self, operation: str | None) -> str:
+        """Return the case number of an operation of the day, or nothing."""
+        found = [each.case_number for each in self.operations() if each.operation == operation]
+        return found[0] if found else ""
+
     def ticket(self, at_ms: int) -> ContactReply | None:
         """Return the reply whose ticket is still good at `at_ms`, or None."""
         reply = self.reply
