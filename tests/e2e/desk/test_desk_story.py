@@ -76,6 +76,12 @@ def test_the_whole_visit_from_the_desk(
     commander.send_order(ORDER)
     order = page.locator("[data-order]").filter(has_text=ORDER)
     expect(order.locator("[data-order-state=received]")).to_have_count(1, timeout=10_000)
+    # When the duty officer marks the moment, then the marker stands in the room
+    page.keyboard.press("m")
+    page.keyboard.type("账册在保险柜内")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-marker]")).to_contain_text("账册在保险柜内")
+    expect(page.locator("[data-part=delay]")).to_contain_text("90 秒")
     # When a seizure is recorded, then measure and both parties' notices come up by themselves
     court.seize()
     lanes = page.locator("[data-measure] svg.step5")
