@@ -107,7 +107,7 @@ def main(argv: list[str] | None = None) -> int:
         asked.lang,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: window.stop())
+        signal.signal(number, lambda *_: window.ask_to_stop())
     window.run()
     return 0
 

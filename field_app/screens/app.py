@@ -58,6 +58,7 @@ class FieldWindow(App):
         )
         self.state.attach(self._link)
         self._place = FloatLayout()
+        self._stop_asked = False
 
     @property
     def window_root(self) -> Root:
@@ -74,6 +75,10 @@ class FieldWindow(App):
         self._build_root()
         Clock.schedule_interval(self._tick, _TICK_SECONDS)
         return self._place
+
+    def ask_to_stop(self) -> None:
+        """Stop at the next tick: a signal may come in the middle of anything, also of starting."""
+        self._stop_asked = True
 
     def on_start(self) -> None:
         """Attach to the service, or start it."""
@@ -119,6 +124,9 @@ class FieldWindow(App):
             self.state.frame = self._frames.newest
 
     def _tick(self, *_: object) -> None:
+        if self._stop_asked:
+            self.stop()
+            return
         self.state.now_ms = now_ms()
 
 

@@ -84,6 +84,12 @@ class Court:
         self.arrive_and_record(commander.enrolment_code(str(self.seeded["officer"])))
         self.seize()
 
+    def freeze(self, name: str) -> None:
+        """Let a program of the centre's side stand still, as a hung machine does."""
+        process = self._programs[name].process
+        assert process is not None
+        os.killpg(process.pid, signal.SIGSTOP)
+
     def kill(self, name: str) -> None:
         """Kill a program of the centre's side with -9; its supervisor starts it again."""
         process = self._programs[name].process

@@ -123,10 +123,11 @@ def test_a_dead_relay_is_shown_and_the_picture_comes_back(
     commander.open("wall")
     commander.see_live(device)
     tile = commander.page.locator(f"live-tile[device='{device}']")
-    court.kill("relay")
+    court.freeze("relay")
     expect(tile).to_have_attribute("data-state", "stall", timeout=10_000)
     expect(tile.locator("[data-part=message]")).to_contain_text("画面停在")
     commander.picture(pictures / "desk", "stalled")
+    court.kill("relay")
     expect(tile).to_have_attribute("data-state", "live", timeout=40_000)
 
 
