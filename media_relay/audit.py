@@ -76,7 +76,7 @@ class Audit:
 
     def __init__(self, settings: Settings, trust: Trust) -> None:
         self._data, self._trust = settings.data, trust
-        self._vault = LocalVault(settings.data / "vault", read_only=True)
+        self._vault = LocalVault(settings.vault, read_only=True)
         self._good: dict[str, PartRead] = {}
 
     def run(self) -> Report:

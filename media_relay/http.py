@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from media_relay.bundles import MAX_REQUEST_BYTES, Packer, footing_of
+from media_relay.domains import Domains
 from media_relay.exhibits import Exhibits
 from media_relay.feed import Feed
 from media_relay.footage import Footage
@@ -43,6 +44,7 @@ class HttpRooms:
     """What the routes work with."""
 
     relay: str
+    domains: Domains
     allow_origin: str
     desk: TicketDesk
     footage: Footage
@@ -152,7 +154,8 @@ ROUTES = (
     Route("GET", "/v1/feed", Act.FEED, _feed),
     Route("POST", "/v1/orders", Act.FEED, _order),
 )
-"""Every route but `/v1/health`, which is open to all: it says that the relay runs, no more."""
+"""Every route but `/v1/health`, which is open to all: it says that the relay runs and
+whether it has an alarm, no more."""
 
 _HEADERS: Final = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Range",
@@ -169,7 +172,8 @@ def make_app(rooms: HttpRooms) -> web.Application:
     app.on_response_prepare.append(_let_in(rooms.allow_origin))
 
     async def health(request: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "relay": rooms.relay})
+        alarms = ["relay.domain_unavailable"] if rooms.domains.down else []
+        return web.json_response({"ok": True, "relay": rooms.relay, "alarms": alarms})
 
     app.router.add_get("/v1/health", health)
     for route in ROUTES:

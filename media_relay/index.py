@@ -73,6 +73,14 @@ CREATE TABLE connected_devices (device TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE feed (seq INTEGER PRIMARY KEY AUTOINCREMENT, item BLOB NOT NULL);
 """
 
+ADDED = """
+CREATE TABLE IF NOT EXISTS copies (
+    sha256 TEXT NOT NULL, domain TEXT NOT NULL, checked_ms INTEGER NOT NULL,
+    PRIMARY KEY (sha256, domain)
+) WITHOUT ROWID;
+"""
+"""Tables that came later: an index of before gets them at its next opening."""
+
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the index; a read-only connection sees a snapshot while the relay writes."""
@@ -101,6 +109,7 @@ class Index:
         self._connection = connect(path)
         if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             self._make()
+        self._connection.execute(ADDED)
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self.epoch: str = row[0]
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()

@@ -23,8 +23,11 @@ from schemas.media.head import decode_head
 from schemas.media.opening import INIT_MAGIC, split_init
 from schemas.problems import Kind, MzError
 from schemas.ranges import Range
+from schemas.sign import decode_payload
 from schemas.stream import (
+    ARCHIVED,
     Archived,
+    ArchivedStatement,
     Ask,
     Fault,
     Got,
@@ -143,7 +146,9 @@ class DeviceRole:
             lambda connection: shelf.statements_of(connection, state.id)
         )
         for statement in statements:
-            self.tell(Archived(statement))
+            said = decode_payload(statement, ARCHIVED, ArchivedStatement)
+            if len(said.domains) >= said.required:
+                self.tell(Archived(statement))
 
     def on_binary(self, raw: bytes) -> Awaitable[None] | None:
         """Take a fragment, an init or a head frame of a recording that this socket opened."""

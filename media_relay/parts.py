@@ -3,7 +3,9 @@
 The steps, each after the one before it is durable:
 1. the part's file is written and gets its name from its digest;
 2. it is read back, hashed, and every fragment in it is compared with its own digest;
-3. the signed statement, the entries and the feed item are committed to the index;
+   it is copied to every other failure domain, and each copy is read back and hashed;
+3. with enough copies (`required_domains`) the signed statement, the entries and the feed item
+   are committed to the index;
 4. the device is told `archived`; the log may forget what the part holds.
 """
 
@@ -20,13 +22,14 @@ import structlog
 
 from media_relay import feed, shelf
 from media_relay.chain import Link
+from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
 from media_relay.index import Index
 from media_relay.lanes import Lanes
 from media_relay.log import SharedLog
 from media_relay.recordings import RecordingState
 from media_relay.segment import Record
-from media_relay.settings import DOMAINS, Settings
+from media_relay.settings import Settings
 from media_relay.shelf import Row
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
@@ -110,16 +113,36 @@ def _row(offset: int, frame: bytes) -> Row:
     return Row(int(header.rendition), offset, len(frame), own, Facts.of(header))
 
 
+def _in_part(state: RecordingState, read: PartRead) -> list[InLog]:
+    """Return the pending records that a part holds: fragments by number, heads, and what every
+    part repeats."""
+    numbers = {(row.rendition, row.fragment.number) for row in read.rows}
+    heads = {(int(h.rendition), h.number, h.final) for h in map(decode_head, read.heads)}
+    found = []
+    for entry in state.pending:
+        if entry.fragment is not None:
+            held = (entry.rendition, entry.fragment.number) in numbers
+        elif entry.head is not None:
+            held = (entry.rendition, entry.head.number, entry.head.final) in heads
+        else:
+            held = entry.kind is Record.OPENING or entry.rendition in read.inits
+        if held:
+            found.append(entry)
+    return found
+
+
 class PartCloser:
     """Closes the parts that are due; one at a time for each recording."""
 
     def __init__(
         self, settings: Settings, trust: Trust, log: SharedLog, vault: LocalVault, index: Index,
-        lanes: Lanes,
+        lanes: Lanes, domains: Domains,
     ) -> None:  # fmt: skip
         self._settings, self._trust, self._log = settings, trust, log
         self._vault, self._index, self._lanes = vault, index, lanes
+        self._domains = domains
         self._two_at_a_time = asyncio.Semaphore(2)
+        self._waiting: dict[str, PartRead] = {}
 
     async def close(self, state: RecordingState) -> None:
         """Close a part of what is pending. A failure leaves all as it was, to be tried again."""
@@ -130,22 +153,52 @@ class PartCloser:
         state.closing = True
         try:
             async with self._two_at_a_time:
-                preamble = PartPreamble(
-                    new_id(), state.id, settings.relay, state.serial + 1, now_ms()
-                )
-                sha256 = await asyncio.to_thread(self._write, state, preamble, taken)
-                read = await asyncio.to_thread(read_back, self._vault, sha256)
-            statement = await self.commit(state, read)
+                read = self._waiting.get(state.id) or await self._make(state, taken)
+                taken = _in_part(state, read)
+                self._waiting[state.id] = read
+                domains = await self._copies(read)
+            statement = await self.commit(state, read, domains)
+            del self._waiting[state.id]
             crash.point("relay.after_part_close_before_ack")
             state.settle(taken)
             self._log.release([entry.position for entry in taken])
             self._lanes.tell(state.device, Archived(statement))
-            _log.info("part.archived", recording=state.id, part=preamble.part, bytes=read.size)
+            _log.info(
+                "part.archived", recording=state.id, part=read.preamble.part, bytes=read.size,
+                domains=len(domains),
+            )  # fmt: skip
         except (MzError, OSError) as error:
             state.retry_at = time.monotonic() + RETRY_S
             _log.error("part.failed", recording=state.id, reason=str(error)[:200])
         finally:
             state.closing = False
+
+    def wait_for(self, recording: str, read: PartRead) -> None:
+        """Take up a part that stands in the vault and lacks copies; the log holds all of it."""
+        self._waiting[recording] = read
+
+    async def _make(self, state: RecordingState, taken: list[InLog]) -> PartRead:
+        """Write a part and read it back from the disk."""
+        preamble = PartPreamble(
+            new_id(), state.id, self._settings.relay, state.serial + 1, now_ms()
+        )
+        try:
+            sha256 = await asyncio.to_thread(self._write, state, preamble, taken)
+            read = await asyncio.to_thread(read_back, self._vault, sha256)
+        except (MzError, OSError) as error:
+            self._domains.mark(self._domains.primary, error)
+            raise
+        self._domains.mark(self._domains.primary, None)
+        return read
+
+    async def _copies(self, read: PartRead) -> list[str]:
+        """Return the domains that hold a part and read it back; `relay.domain_unavailable`."""
+        domains = [self._domains.primary, *await self._domains.copy(read.sha256)]
+        required = self._settings.required_domains
+        if len(domains) < required:
+            detail = f"{len(domains)} of {required} copies"
+            raise MzError("relay.domain_unavailable", Kind.UNAVAILABLE, detail)
+        return domains
 
     def _write(self, state: RecordingState, preamble: PartPreamble, taken: list[InLog]) -> str:
         """Write a part from the log; return its digest."""
@@ -167,8 +220,8 @@ class PartCloser:
         crash.point("relay.after_part_written")
         return sha256
 
-    async def commit(self, state: RecordingState, read: PartRead) -> Envelope:
-        """Sign for a part that was read back and write it into index and feed."""
+    async def commit(self, state: RecordingState, read: PartRead, domains: list[str]) -> Envelope:
+        """Sign for a part that was read back in these domains; write it into index and feed."""
         numbers: dict[int, list[int]] = {}
         for row in read.rows:
             numbers.setdefault(row.rendition, []).append(row.fragment.number)
@@ -178,7 +231,7 @@ class PartCloser:
             ARCHIVED,
             ArchivedStatement(
                 self._settings.relay, state.id, read.preamble.part, read.sha256, read.size,
-                held, list(DOMAINS), self._settings.required_domains, now_ms(),
+                held, domains, self._settings.required_domains, now_ms(),
             ),
         )  # fmt: skip
         signed = {number: one.chain.signed for number, one in state.renditions.items()}
@@ -193,6 +246,7 @@ class PartCloser:
         def job(connection: Connection) -> None:
             shelf.put_recording(connection, state)
             shelf.put_part(connection, read.preamble, read.sha256, read.size, statement)
+            shelf.put_copies(connection, read.sha256, domains)
             shelf.put_entries(connection, state.id, read.preamble.part, read.rows)
             for raw in read.heads:
                 shelf.put_head(connection, raw, decode_head(raw))

@@ -14,6 +14,7 @@ import structlog
 
 from media_relay import feed
 from media_relay.chain import Link
+from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
 from media_relay.intake import Intake, LoggedOpening, Rooms, ended_item
 from media_relay.order_book import ReadOrder, deleted_parts
@@ -33,17 +34,20 @@ _log = structlog.get_logger()
 
 
 async def recover(
-    rooms: Rooms, vault: LocalVault, closer: PartCloser, intake: Intake, orders: list[ReadOrder]
-) -> None:
+    rooms: Rooms, vault: LocalVault, closer: PartCloser, intake: Intake, orders: list[ReadOrder],
+    domains: Domains,
+) -> None:  # fmt: skip
     """Bring index, registry and log to one state; call before the doors open."""
     for sha256 in deleted_parts(orders):
         vault.remove(Shelf.PARTS, sha256)
-    await _adopt_parts(rooms, vault, closer)
+    later = await _adopt_parts(rooms, vault, closer, domains)
     await _adopt_exhibits(rooms, vault)
     released = []
     for logged in rooms.log.replay():
         if not await _take_up(rooms, intake, logged):
             released.append(logged.position)
+    for read, names in later:
+        await _wait_or_adopt(rooms, closer, read, names)
     rooms.log.release(released)
     rooms.log.trim()
     await restore_orders(rooms.index, orders)
@@ -52,8 +56,11 @@ async def recover(
 # parts and exhibits that the index does not know
 
 
-async def _adopt_parts(rooms: Rooms, vault: LocalVault, closer: PartCloser) -> None:
-    known = await rooms.index.run(_known_parts)
+async def _adopt_parts(
+    rooms: Rooms, vault: LocalVault, closer: PartCloser, domains: Domains
+) -> list[tuple[PartRead, list[str]]]:
+    """Adopt the parts that the index does not know; return those that lack copies."""
+    known, later = await rooms.index.run(_known_parts), []
     strangers = [name for name in vault.names(Shelf.PARTS) if name not in known]
     reads = []
     for sha256 in strangers:
@@ -62,11 +69,36 @@ async def _adopt_parts(rooms: Rooms, vault: LocalVault, closer: PartCloser) -> N
         except MzError as error:
             _log.error("part.not_adopted", sha256=sha256, code=error.code)
     for read in sorted(reads, key=lambda one: (one.preamble.recording, one.preamble.serial)):
-        state = await _state_of(rooms, read)
-        _count_in(state, read)
-        await closer.commit(state, read)
+        names = [domains.primary, *await domains.copy(read.sha256)]
+        if len(names) < rooms.settings.required_domains:
+            later.append((read, names))
+        else:
+            await _adopt(rooms, closer, read, names)
+    return later
+
+
+async def _adopt(rooms: Rooms, closer: PartCloser, read: PartRead, names: list[str]) -> None:
+    state = await _state_of(rooms, read)
+    _count_in(state, read)
+    await closer.commit(state, read, names)
+    if not state.pending:
         rooms.registry.drop(state.id)
-        _log.warning("part.adopted", recording=state.id, part=read.preamble.part)
+    _log.warning("part.adopted", recording=state.id, part=read.preamble.part, domains=len(names))
+
+
+async def _wait_or_adopt(
+    rooms: Rooms, closer: PartCloser, read: PartRead, names: list[str]
+) -> None:
+    """A part that lacks copies waits as long as the log holds all of it. One that the log does
+    not hold was archived before the index was lost: it is adopted by what can be said of it now,
+    and the sweep of the copies says more when there are more."""
+    state = rooms.registry.here(read.preamble.recording)
+    pending = state.pending if state is not None else []
+    held = {(entry.rendition, entry.fragment.number) for entry in pending if entry.fragment}
+    if all((row.rendition, row.fragment.number) in held for row in read.rows):
+        closer.wait_for(read.preamble.recording, read)
+    else:
+        await _adopt(rooms, closer, read, names)
 
 
 def _known_parts(connection: Connection) -> set[str]:

@@ -12,9 +12,11 @@ from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
 from media_relay.bundles import Packer
+from media_relay.domains import open_domains
 from media_relay.durable import make_folder
 from media_relay.exhibits import Exhibits
 from media_relay.feed import Feed
+from media_relay.feed import put as put_item
 from media_relay.footage import Footage
 from media_relay.http import HttpRooms, make_app
 from media_relay.hub import Hub
@@ -37,6 +39,7 @@ from media_relay.trust import Trust
 from media_relay.upkeep import Upkeep
 from media_relay.vault import LocalVault
 from media_relay.watch import WatchRole
+from schemas.feed import DomainChanged
 from schemas.problems import Kind, MzError
 from schemas.sign import MAX_TOKEN_CHARS
 from schemas.stream import Lane, Publish, Watch, Watchers
@@ -67,13 +70,16 @@ class Relay:
         self._log = SharedLog(
             data / "log", data / "aside", settings.segment_bytes, loop.call_soon_threadsafe
         )
-        self._vault = LocalVault(data / "vault")
+        self._vault = LocalVault(settings.vault)
+        self._domains = open_domains(settings, self._vault, self._on_domain)
         self._book = OrderBook(data / "orders", trust)
         self._registry = Registry(self._index)
         self._reader = Reader(self._log, self._vault, data / "index.db")
         self._lanes = Lanes(self._on_presence)
         self._hub = Hub(self._on_watchers)
-        self._closer = PartCloser(settings, trust, self._log, self._vault, self._index, self._lanes)
+        self._closer = PartCloser(
+            settings, trust, self._log, self._vault, self._index, self._lanes, self._domains
+        )
         self._upkeep = Upkeep(
             settings, self._registry, self._index, self._log, self._lanes, self._closer
         )
@@ -91,7 +97,9 @@ class Relay:
     async def open(self, ports: Ports) -> None:
         """Recover, then open both doors on their bound sockets."""
         await self._index.run(nobody_is_connected)
-        await recover(self._rooms, self._vault, self._closer, self._intake, self._book.read())
+        await recover(
+            self._rooms, self._vault, self._closer, self._intake, self._book.read(), self._domains
+        )
         self._desk.revoked_devices |= await self._index.run(revoked_devices)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
@@ -126,6 +134,7 @@ class Relay:
     def _http_rooms(self) -> HttpRooms:
         return HttpRooms(
             relay=self._settings.relay,
+            domains=self._domains,
             allow_origin=self._settings.allow_origin,
             desk=self._desk,
             footage=Footage(self._registry, self._reader, self._log),
@@ -186,6 +195,10 @@ class Relay:
         if not connected:
             self._hub.gone(device)
         self._index.post(partial(put_presence, device=device, connected=connected))
+
+    def _on_domain(self, name: str, available: bool, code: str) -> None:
+        item = DomainChanged(0, 0, name, available, code)
+        self._index.post(partial(put_item, item=item))
 
     def _on_watchers(self, device: str, count: int) -> None:
         self._lanes.tell(device, Watchers(device, count), Lane.LIVE)

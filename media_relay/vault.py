@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
@@ -57,7 +58,7 @@ class Half:
 
 
 class LocalVault:
-    """A vault on one disk (failure domain `local`)."""
+    """A vault on one disk."""
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         """Open the folder; unless read-only, half files of a killed process are removed."""
@@ -142,6 +143,21 @@ class LocalVault:
             for path in files
             if path not in known and path.parent != self._half
         )
+
+    def set_aside(self, shelf: Shelf, sha256: str, aside: Path) -> None:
+        """Keep a damaged file aside, so that a good copy can take its name."""
+        path = self._path(shelf, sha256)
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            kept = aside / f"damaged-{sha256}-{digest_of(file)[:16]}.bin"
+        if not kept.exists():
+            shutil.copyfile(path, kept)
+            with kept.open("rb") as file:
+                os.fsync(file.fileno())
+            sync_folder(aside)
+        path.unlink()
+        sync_folder(path.parent)
 
     def remove(self, shelf: Shelf, sha256: str) -> None:
         """Remove a file by the order of its retention; a tombstone stays in the index."""

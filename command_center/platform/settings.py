@@ -55,6 +55,15 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part_bytes: int = 64 * 1024 * 1024
     segment_bytes: int = 64 * 1024 * 1024
     required_domains: int = 1
+    domains: list[str] = msgspec.field(default_factory=list)
+    fixity_hours: float = 168.0
+    fixity_bytes_per_s: int = 8 * 1024 * 1024
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key_file: str = ""
+    s3_secret_key_file: str = ""
+    s3_lock_days: int = 0
+    s3_legal_hold: bool = False
 
 
 class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -35,6 +35,18 @@ def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
     assert settings.min_free_bytes == 7
 
 
+def test_domains_have_names_and_places(tmp_path: Path) -> None:
+    assert [(p.name, p.where) for p in load_settings(write(tmp_path, GOOD), {}).domains] == [
+        ("local", "d/vault")
+    ]
+    environment = {"MZ_RELAY_DOMAINS": "d/vault,e,annex=f,s3://bucket/court/parts,s3://other"}
+    places = load_settings(write(tmp_path, GOOD), environment).domains
+    assert [place.name for place in places] == ["local", "local-2", "annex", "s3", "s3-2"]
+    assert [(place.bucket, place.prefix) for place in places[2:]] == [
+        (None, ""), ("bucket", "court/parts"), ("other", ""),
+    ]  # fmt: skip
+
+
 def test_the_environment_goes_first(tmp_path: Path) -> None:
     environment = {
         "MZ_RELAY_STREAM_PORT": "9001",
@@ -57,6 +69,12 @@ def test_the_environment_goes_first(tmp_path: Path) -> None:
         ('[relay]\ndata = "d"\nstream_port = "many"\n', "settings.malformed"),
         ('[relay]\ndata = "d"\nrequired_domains = 2\n', "settings.invalid"),
         ('[relay]\ndata = "d"\npart_seconds = 0\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\ndomains = ["s3://b/p"]\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\ndomains = ["a", "s3://"]\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\ndomains = ["a", "a"]\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\ndomains = ["x=a", "x=b"]\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\ndomains = ["A B=a"]\n', "settings.invalid"),
+        ('[relay]\ndata = "d"\nfixity_hours = -1\n', "settings.invalid"),
     ],
 )
 def test_bad_settings_are_refused(tmp_path: Path, text: str, code: str) -> None:
