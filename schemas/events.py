@@ -12,7 +12,7 @@ import msgspec
 
 class DeskEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One durable event: `type` in the past tense (`MeasureExecuted`), ids, and a sentence each
-    in Chinese and English, masked for the reader."""
+    in Chinese and English, masked for the reader. `level`: info, warn or alarm."""
 
     seq: int
     type: str

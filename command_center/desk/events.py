@@ -41,7 +41,7 @@ class EventShown:
 
 def level_class(level: str) -> str:
     """Return the colour class of an event's level: `info`, `warn` or `bad`."""
-    return {"warning": "warn", "warn": "warn", "alarm": "bad", "bad": "bad"}.get(level, "info")
+    return {"warn": "warn", "alarm": "bad"}.get(level, "info")
 
 
 def present(event: DeskEvent) -> EventShown:

@@ -88,7 +88,7 @@ def keep_fault(
     text = columns.line(f"录音录像中断说明：{zh}。{body.text.strip()}{tail}")
     at_ms = columns.moment(body.from_ms, uow.now_ms)
     _write(uow, principal, record, receipt, ("FOOTAGE_FAULT", "operation:fault:noted", at_ms, text))
-    level = "warning" if receipt.defects else "info"
+    level = "warn" if receipt.defects else "info"
     refused = "" if accepted else " (not accepted)"
     uow.emit("FaultNoted", f"中断已说明：{zh}" if accepted else f"中断说明待补正：{zh}",
              f"A gap was explained: {en}{refused}", case=record.case, operation=record.operation,

@@ -223,7 +223,7 @@ def _announce(
         operation=measure.operation,
         device=measure.device,
         subject=measure.measure,
-        level="warning" if receipt.defects else "info",
+        level="warn" if receipt.defects else "info",
     )
 
 

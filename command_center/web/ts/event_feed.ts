@@ -3,7 +3,7 @@ import { onEvent, type DeskEvent } from "./desk_socket";
 import { clockTime } from "./words";
 
 const KEEP = 60;
-const LEVELS: Record<string, string> = { warn: "warn", warning: "warn", alarm: "bad", bad: "bad" };
+const LEVELS: Record<string, string> = { warn: "warn", alarm: "bad" };
 const ICONS: [RegExp, string][] = [
   [/^Measure/, "lock"], [/^(Notice|Attempt|Receipt)/, "send"], [/^Order/, "message-2"],
   [/^Task/, "list-check"], [/^Relay/, "access-point-off"], [/^(Recording|Fragment|Footage|Part)/, "video"], [/^Device/, "device-mobile"],
