@@ -1,4 +1,4 @@
-"""What the officer does, made into signed records: a step, a measure, a photo."""
+"""What the officer does, made into signed records: a step, a measure, a photo, a marker, a note."""
 
 from __future__ import annotations
 
@@ -6,21 +6,34 @@ import msgspec
 
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
-from field_app.device.machine import boot
+from field_app.device.machine import battery_percent, boot, temperature_c
 from field_app.device.place import PlaceSource
-from field_app.local_api import MeasureArgs, OutboxItem, PhotoTaken, StepArgs
+from field_app.local_api import (
+    FaultNoteArgs,
+    MarkerArgs,
+    MeasureArgs,
+    OutboxItem,
+    PhotoTaken,
+    RecorderReasonArgs,
+    StepArgs,
+)
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
 from field_app.version import APP
 from schemas import crash
 from schemas.ids import new_id
+from schemas.problems import Kind, MzError
 from schemas.records import (
     FIELD_RECORD,
     Body,
+    DeviceData,
     ExhibitRef,
+    FaultNote,
     FieldRecord,
+    Marker,
     OperationStep,
+    RecorderReason,
     SeizeMovables,
     Step,
 )
@@ -49,6 +62,7 @@ class Acts:
     ) -> None:
         self._identity, self._spool, self._session = identity, spool, session
         self._recorder, self._place = recorder, place
+        self._started_ms = now_ms()
 
     def photo(self) -> PhotoTaken:
         """Keep a still of the running camera as an exhibit; `photo.no_picture`."""
@@ -65,6 +79,34 @@ class Acts:
         """Keep a measure with the exhibits it names; `operation.unknown`, `exhibit.unknown`."""
         title = f"扣押动产 {len(args.body.items)} 项"
         return self._keep(args.operation, args.body, ItemKind.MEASURE, title, args.second_officer)
+
+    def marker(self, args: MarkerArgs) -> OutboxItem:
+        """Keep a marker of a moment, now unless it is given; `operation.unknown`."""
+        at_ms = now_ms() if args.at_ms is None else args.at_ms
+        body = Marker(at_ms, args.kind, args.text.strip())
+        return self._keep(args.operation, body, ItemKind.MARKER, "标记")
+
+    def fault_note(self, args: FaultNoteArgs) -> OutboxItem:
+        """Keep the explanation of a failure with what this device reads of itself.
+
+        Errors: `operation.unknown`, `fault.no_interval`. Whether the officer presides is for the
+        centre and the verifier to judge.
+        """
+        if not 0 < args.from_ms < args.to_ms <= now_ms():
+            raise MzError("fault.no_interval", Kind.INVALID, f"{args.from_ms} {args.to_ms}")
+        data = DeviceData(
+            APP, battery_percent(), self._spool.free_bytes(), temperature_c(),
+            self._started_ms > args.from_ms,
+        )  # fmt: skip
+        device = args.device or self._identity.device
+        text = args.text.strip()
+        body = FaultNote(device, args.from_ms, args.to_ms, args.cause, text, data)
+        return self._keep(args.operation, body, ItemKind.NOTE, "故障说明")
+
+    def recorder_reason(self, args: RecorderReasonArgs) -> OutboxItem:
+        """Keep why fewer than two recorders run; `operation.unknown`."""
+        body = RecorderReason(args.text.strip())
+        return self._keep(args.operation, body, ItemKind.NOTE, "记录仪不足两台的说明")
 
     def _keep(
         self, operation: str, body: Body, kind: ItemKind, title: str, second: str | None = None

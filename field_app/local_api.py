@@ -18,7 +18,7 @@ import msgspec
 
 from schemas.field_api import OfficerInfo, OperationBrief, OrderOut, OrderState
 from schemas.problems import Problem
-from schemas.records import SeizeMovables, Step
+from schemas.records import FaultCause, MarkerKind, SeizeMovables, Step
 
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
@@ -82,6 +82,36 @@ class MeasureArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operation: str
     body: SeizeMovables
     second_officer: str | None = None
+
+
+class MarkerArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """marker → OutboxItem: marks this moment of the footage. Without `at_ms` it is now."""
+
+    operation: str
+    kind: MarkerKind = MarkerKind.IMPORTANT
+    text: str = ""
+    at_ms: int | None = None
+
+
+class FaultNoteArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """fault_note → OutboxItem: explains what a device did not show in [from_ms, to_ms).
+
+    Without `device` it is this one. The service adds what it reads of this device itself.
+    """
+
+    operation: str
+    from_ms: int
+    to_ms: int
+    cause: FaultCause
+    text: str
+    device: str | None = None
+
+
+class RecorderReasonArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """recorder_reason → OutboxItem: why fewer than two recorders run."""
+
+    operation: str
+    text: str
 
 
 class AcknowledgeArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,6 +200,9 @@ VERBS: dict[str, type | None] = {
     "step": StepArgs,
     "photo": None,
     "save_measure": MeasureArgs,
+    "marker": MarkerArgs,
+    "fault_note": FaultNoteArgs,
+    "recorder_reason": RecorderReasonArgs,
     "acknowledge": AcknowledgeArgs,
     "outbox": None,
     "shutdown": None,

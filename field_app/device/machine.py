@@ -1,4 +1,4 @@
-"""Facts of the machine: which boot, how much battery, how much room."""
+"""Facts of the machine: which boot, how much battery, how warm, how much room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _POWER = Path("/sys/class/power_supply")
+_THERMAL = Path("/sys/class/thermal")
 
 
 @lru_cache(maxsize=1)
@@ -25,6 +26,16 @@ def battery_percent() -> int | None:
     for path in sorted(_POWER.glob("BAT*/capacity")):
         try:
             return int(path.read_text())
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def temperature_c() -> float | None:
+    """Return the temperature of the first thermal zone in degrees Celsius, or None without one."""
+    for path in sorted(_THERMAL.glob("thermal_zone*/temp")):
+        try:
+            return int(path.read_text()) / 1000
         except (OSError, ValueError):
             continue
     return None

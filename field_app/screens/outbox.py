@@ -25,7 +25,13 @@ _LOOKS = {
     OutboxState.RECEIVED: (3, "ok"),
     OutboxState.FAILED: (2, "bad"),
 }
-_ICONS = {"measure": "lock", "step": "flag", "photo": "camera"}
+_ICONS = {
+    "measure": "lock",
+    "step": "flag",
+    "photo": "camera",
+    "marker": "bookmark",
+    "note": "file-text",
+}
 _READ_SECONDS = 1.5
 
 

@@ -105,6 +105,12 @@ class RecordScreen(FieldScreen):
         """Keep a still of the running camera."""
         self.state.photo(lambda _sha256: self.state.say(tr("record.photo_kept")))
 
+    def set_marker(self) -> None:
+        """Mark this moment of the footage; words may follow from the desk."""
+        operation = self.state.operation()
+        if operation:
+            self.state.mark(operation.operation)
+
     def report_step(self) -> None:
         """Report the next step of the operation."""
         operation = self.state.operation()

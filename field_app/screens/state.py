@@ -165,6 +165,15 @@ class State(EventDispatcher):
 
         self._call("step", done, operation=operation, step=step.value)
 
+    def mark(self, operation: str) -> None:
+        """Mark this moment of the footage; it is kept until the centre has it."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("record.marker_kept"))
+            self.read_outbox()
+
+        self._call("marker", done, operation=operation)
+
     def photo(self, taken: Callable[[str], None]) -> None:
         """Take a still of the running camera; `taken(sha256)` when it is kept."""
         frame = self.frame

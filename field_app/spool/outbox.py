@@ -28,6 +28,8 @@ class ItemKind(StrEnum):
     PHOTO = "photo"
     MEASURE = "measure"
     STEP = "step"
+    MARKER = "marker"
+    NOTE = "note"
 
 
 class Waiting(NamedTuple):

@@ -9,6 +9,7 @@ ICONS: dict[str, int] = {
     "antenna-bars-5": 0xECCB,
     "antenna-bars-off": 0xF0AA,
     "ban": 0xEA2E,
+    "bookmark": 0xEA3A,
     "box": 0xEA45,
     "building-bank": 0xEBE2,
     "calendar": 0xEA53,

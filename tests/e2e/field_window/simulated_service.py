@@ -20,6 +20,7 @@ from field_app.local_api import (
     AcknowledgeArgs,
     Answer,
     EnrolArgs,
+    MarkerArgs,
     MeasureArgs,
     OutboxItem,
     OutboxState,
@@ -72,6 +73,7 @@ class SimulatedService:
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
         self.saved: list[MeasureArgs] = []
+        self.markers: list[MarkerArgs] = []
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -159,6 +161,9 @@ class SimulatedService:
             case "save_measure":
                 self.saved.append(msgspec.convert(args, MeasureArgs))
                 return self._put("measure", "扣押动产 1 项", 2_310)
+            case "marker":
+                self.markers.append(msgspec.convert(args, MarkerArgs))
+                return self._put("marker", "标记", 380)
             case "acknowledge":
                 return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
             case "outbox":

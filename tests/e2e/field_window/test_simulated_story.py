@@ -115,6 +115,16 @@ def test_the_story_from_enrolment_to_outbox(
     hand.picture(pictures / "field-outbox.png")
 
 
+def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.wait(lambda: not hand.part("marker").disabled)
+    hand.tap(hand.part("marker"))
+    hand.wait(lambda: service.markers)
+    assert service.markers[0].operation == OPERATION
+    hand.wait(lambda: hand.window.state.toast == "已标记此刻")
+
+
 def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
     hand.tap(hand.part("measure"))
     hand.on("seize")

@@ -1,0 +1,102 @@
+"""Markers, fault notes and reasons for one recorder, from the tap to the centre."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from field_app.local_api import OutboxItem, OutboxState
+from field_app.version import APP
+from schemas.ids import new_id
+from schemas.problems import MzError
+from schemas.records import (
+    FIELD_RECORD,
+    FaultCause,
+    FaultNote,
+    FieldRecord,
+    Marker,
+    MarkerKind,
+    RecorderReason,
+)
+from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import now_ms
+from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import SimulatedCentre
+
+
+@pytest.fixture
+def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
+    """Return a device that is enrolled and on a good link."""
+    device.start()
+    device.enrol(centre)
+    wait_until(lambda: device.client.status().link == "good", 10, "link")
+    return device
+
+
+def _arrived(device: Device, centre: SimulatedCentre, item: OutboxItem) -> FieldRecord:
+    wait_until(lambda: item.item in centre.records, 10, item.title)
+    envelope = decode(centre.records[item.item], Envelope)
+    return decode_payload(envelope, FIELD_RECORD, FieldRecord)
+
+
+def test_a_marker_points_into_the_running_footage(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    ready.client.call("start", operation=court.operation)
+    time.sleep(1.2)
+    before = now_ms()
+    made = ready.client.ask(
+        OutboxItem, "marker", operation=court.operation, kind="obstruction", text=" 堵门 "
+    )
+    assert (made.kind, made.state) == ("marker", OutboxState.KEPT)
+    ready.client.call("stop", reason="结束")
+    record = _arrived(ready, centre, made)
+    assert isinstance(record.body, Marker)
+    assert (record.body.kind, record.body.text) == (MarkerKind.OBSTRUCTION, "堵门")
+    assert before <= record.body.at_ms <= now_ms()
+    assert record.footage is not None
+
+
+def test_v_03_a_fault_note_carries_what_the_device_reads_of_itself(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    end = now_ms()
+    made = ready.client.ask(
+        OutboxItem, "fault_note", operation=court.operation, from_ms=end - 600_000,
+        to_ms=end - 540_000, cause="battery", text="更换电池",
+    )  # fmt: skip
+    record = _arrived(ready, centre, made)
+    body = record.body
+    assert isinstance(body, FaultNote)
+    assert (body.device, body.cause, body.text) == (record.device, FaultCause.BATTERY, "更换电池")
+    assert (body.device_data.app, body.device_data.restarted) == (APP, True)
+    assert body.device_data.free_bytes is not None
+    assert body.device_data.free_bytes > 0
+
+
+def test_v_11_a_reason_for_one_recorder_reaches_the_centre(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    made = ready.client.ask(
+        OutboxItem, "recorder_reason", operation=court.operation, text="另一台送修"
+    )
+    assert _arrived(ready, centre, made).body == RecorderReason("另一台送修")
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_kept(ready: Device, court: Court) -> None:
+    now = now_ms()
+    note = {"operation": court.operation, "cause": "camera", "text": "x"}
+    refused = {
+        "operation.unknown": ("marker", {"operation": new_id()}),
+        "message.malformed": ("marker", {"operation": court.operation, "kind": "wonder"}),
+        "fault.no_interval": ("fault_note", {**note, "from_ms": now, "to_ms": now - 1}),
+    }
+    for code, (verb, args) in refused.items():
+        with pytest.raises(MzError) as error:
+            ready.client.call(verb, **args)
+        assert error.value.code == code
+    with pytest.raises(MzError, match=r"fault\.no_interval"):
+        ready.client.call("fault_note", **note, from_ms=now, to_ms=now + 600_000)
+    assert ready.client.call("outbox") == []
