@@ -7,6 +7,7 @@ import os
 import sys
 
 from door import doctor, env, verbs
+from door.bench.names import NAMES
 from door.places import CHECKOUT
 from door.refusal import USAGE, Refusal
 
@@ -38,8 +39,8 @@ def _run(chosen: verbs.Verb, rest: list[str]) -> int:
     args = _parse(chosen, rest)
     if chosen.name == "doctor":
         return doctor.examine()
-    if chosen.name == "bench":
-        return _bench(args.name)
+    if chosen.name == "bench" and args.name is None:
+        return _benches()
     if chosen.name == "setup":
         wanted = verbs.verb(args.verb)
         plain, _ = verbs.parser_of(wanted).parse_known_args([])
@@ -62,9 +63,10 @@ def _parse(chosen: verbs.Verb, rest: list[str]) -> argparse.Namespace:
     return args
 
 
-def _bench(name: str | None) -> int:
-    print("目前没有基准。· There are no benches yet.", file=sys.stderr if name else sys.stdout)
-    return USAGE if name else 0
+def _benches() -> int:
+    for name, one in NAMES.items():
+        print(f"  {name:<10}{one.zh} · {one.en}")
+    return 0
 
 
 def _hand_over(words: list[str]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from door.bench.names import NAMES
+
 Occasions = Callable[[argparse.Namespace], frozenset[str]]
 
 
@@ -96,8 +98,26 @@ def setup_options(parser: argparse.ArgumentParser) -> None:
 
 def bench_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz bench`."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="基准名 · name of the bench")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", choices=tuple(NAMES),
+        help=f"{' | '.join(NAMES)};不写则列出 · without a name: a list",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="结果文件 · file for figures")
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="N",
+        help="每轮的测量秒数,各基准有默认 · seconds of one round; each bench has its own default",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rounds", type=_count, default=3, metavar="N", help="轮数,默认 3 · rounds"
+    )  # fmt: skip
+    parser.add_argument(
+        "--publishers", type=_count, metavar="N",
+        help="relay 的推流数,默认 300 · publishers of the relay bench",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR",
+        help="数据目录(保留);默认用临时目录 · data folder, kept; default: a temporary one",
+    )  # fmt: skip
 
 
 def audit_options(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +146,17 @@ def _seconds(text: str) -> float:
     if not 1 <= value <= 86_400:
         raise argparse.ArgumentTypeError("1–86400")
     return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 10_000:
+        raise argparse.ArgumentTypeError("1–10000")
+    return value
+
+
+def _bench_occasions(args: argparse.Namespace) -> frozenset[str]:
+    return NAMES[args.name].occasions if args.name else frozenset()
 
 
 def _demo_occasions(args: argparse.Namespace) -> frozenset[str]:
@@ -174,8 +205,8 @@ VERBS = (
         no_options,
     ),
     Verb(
-        "bench", "性能基准(目前没有)", "benches (none yet)",
-        bench_options,
+        "bench", "性能基准,每项有同场对照", "benches, each beside a baseline in the same run",
+        bench_options, "door.bench", occasions=_bench_occasions,
     ),
     Verb(
         "setup", "只准备环境,不启动任何程序", "make the environment, start nothing",

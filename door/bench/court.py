@@ -11,7 +11,6 @@ import msgspec
 from door import commands
 from door.bench.cores import Cores
 from door.bench.server import Server
-from door.centre import relay_health
 from door.site import Site, free_triple, load_site, write_settings
 from door.supervisor import answers
 from schemas.ids import new_id
@@ -28,13 +27,16 @@ from schemas.ticket import TICKET, Act, Publisher, Ticket
 from schemas.time import now_ms
 
 _TICKET_MS = 3_600_000
+_FIRST_PORT = 28_420
+"""Away from where demos and centres listen."""
 
 
 class Court:
     """Settings, keys and the relay of one bench, in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        settings = write_settings(folder, free_triple(), ("camera", "bridge"))
+        self._base = free_triple(_FIRST_PORT)
+        settings = write_settings(folder, self._base, ("camera", "bridge"))
         self.site: Site = load_site(settings, folder)
         commands.run(commands.centre(settings, "init"), "密钥 keys")
         keys = folder / "centre" / "keys"
@@ -53,7 +55,11 @@ class Court:
     @property
     def stream_url(self) -> str:
         """Where devices and viewers connect."""
-        return f"ws://{self.site.relay_host}:{self.site.stream_port}/v1/stream"
+        return f"ws://127.0.0.1:{self._base + 1}/v1/stream"
+
+    def free_port(self) -> int:
+        """Return a port for a baseline's server."""
+        return free_triple(self._base + 10)
 
     @property
     def relay_data(self) -> Path:
@@ -65,11 +71,17 @@ class Court:
         shutil.rmtree(self.relay_data, ignore_errors=True)
         self._rounds += 1
         shutil.copytree(self.site.data / "relay" / "keys", self.relay_data / "keys")
-        url = relay_health(self.site)
+        self._base = free_triple(_FIRST_PORT)
+        url = f"http://127.0.0.1:{self._base + 2}/v1/health"
+        own = {
+            "MZ_RELAY_DATA": str(self.relay_data),
+            "MZ_RELAY_STREAM_PORT": str(self._base + 1),
+            "MZ_RELAY_HTTP_PORT": str(self._base + 2),
+        }
         command = cores.on_server(commands.commands(self.site.settings)["relay"])
         return Server(
             "relay", command, self.site.data / "relay.log", lambda: answers(url),
-            {"MZ_RELAY_DATA": str(self.relay_data), **environment},
+            {**own, **environment},
         )  # fmt: skip
 
     def audit(self) -> bool:

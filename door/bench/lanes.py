@@ -83,6 +83,7 @@ class Publisher(WSListener):
 
     def _note_durable(self, message: Received) -> None:
         now = time.perf_counter()
+        self._tally.note_ack(now)
         for low, high in message.ranges:
             if self._tally.open:
                 for number in range(low, high + 1):

@@ -93,9 +93,8 @@ class Result(msgspec.Struct, forbid_unknown_fields=True):
             beside = figure.baseline
             named = "" if beside is None else f"{beside.name}: {beside.value:g} {beside.unit}"
             goal = f"({figure.goal})" if figure.goal else ""
-            rows.append(
-                f"  {mark} {key:<34}{figure.value:>10g} {figure.unit:<9}{spread:<18}{goal:<11}{named}"
-            )
+            value = f"{figure.value:>10g} {figure.unit:<9}"
+            rows.append(f"  {mark} {key:<34}{value}{spread:<18}{goal:<11}{named}")
         return "\n".join([*rows, *(f"  · {note}" for note in self.notes)])
 
 

@@ -1,0 +1,70 @@
+"""`./mz bench NAME`: measure, print the figures, write them; 0 measured, 1 failed."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from door.bench import archive, relay
+from door.bench.cores import Cores
+from door.bench.court import Court
+from door.bench.result import Result, begin
+from door.refusal import Refusal
+from door.verbs import parser_of, verb
+
+_DEFAULT_PUBLISHERS = 300
+
+
+def main(words: list[str]) -> int:
+    """Run one bench; a goal that is missed is shown, not judged."""
+    parser = parser_of(verb("bench"))
+    args = parser.parse_args(words)
+    if args.name is None:
+        parser.error("要哪一项? · which bench?")
+    if args.json is not None and not args.json.absolute().parent.is_dir():
+        parser.error(f"没有这个目录 · no such folder: {args.json.absolute().parent}")
+    signal.signal(signal.SIGTERM, _interrupt)
+    folder = args.data or Path(tempfile.mkdtemp(prefix="mingzheng-bench-"))
+    result = begin(args.name)
+    try:
+        _measure(result, args, folder.absolute())
+    except Refusal as refusal:
+        print(refusal.text(), file=sys.stderr)
+        return refusal.status
+    finally:
+        if args.data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{result.bench}  {result.commit}  {result.machine.cpu}\n{result.table()}")
+    if args.json is not None:
+        result.write(args.json)
+    return 0
+
+
+def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
+    cores = Cores()
+    match args.name:
+        case "archive":
+            seconds = args.seconds or archive.DEFAULT_SECONDS
+            archive.run(result, Court(folder), cores, seconds, args.rounds)
+        case "relay":
+            relay.run(
+                result, Court(folder), cores,
+                relay.Size(
+                    args.publishers or _DEFAULT_PUBLISHERS,
+                    args.seconds or relay.DEFAULT_SECONDS,
+                    args.rounds,
+                ),
+            )  # fmt: skip
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
