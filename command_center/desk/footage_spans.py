@@ -59,18 +59,23 @@ def operation_spans(footage: OperationFootage, archived: dict[str, list[Archived
     if footage.continuity is None:
         return []
     spans = _shown(footage.continuity)
-    end_ms = footage.continuity.end_ms
-    coming = [_coming(one, archived.get(one.id, []), end_ms) for one in footage.recordings]
+    now_ms = footage.continuity.end_ms if footage.open_end else None
+    coming = [_coming(one, archived.get(one.id, []), now_ms) for one in footage.recordings]
     for hole in footage.continuity.missing:
         spans += _split(hole, [one for one in coming if one is not None])
     return sorted(spans, key=lambda span: span.from_ms)
 
 
-def _coming(recording: RecordingView, archived: Sequence[Archived], now_ms: int) -> Interval | None:
-    """What a recording still owes the archive; to now, while its device was heard of lately."""
+def _coming(
+    recording: RecordingView, archived: Sequence[Archived], now_ms: int | None
+) -> Interval | None:
+    """What a recording still owes the archive; to now, while its device was heard of lately.
+
+    now_ms: None after the withdrawal, when nothing grows any more.
+    """
     start = max((span.end_ms for span in archived), default=recording.opened_ms)
     end = last_wall_ms(recording)
-    if not recording.ended and now_ms - end < _LATELY_MS:
+    if not recording.ended and now_ms is not None and now_ms - end < _LATELY_MS:
         end = max(end, now_ms)
     return Interval(start, end) if end > start else None
 

@@ -15,7 +15,7 @@ from command_center.desk.markers import kinds, present_marker
 from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
 from command_center.desk.problems import ProblemShown, shown
-from command_center.desk.proof import LookShown, present_look, present_proof
+from command_center.desk.proof import LookShown, Proof, present_look, present_proof
 from command_center.desk.recordings import RecordingShown, present_recording
 from command_center.desk.room_facts import RoomFacts, open_room, read_room
 from command_center.desk.room_timeline import coverage, room_timeline, room_window
@@ -136,6 +136,10 @@ def _measures(facts: RoomFacts) -> list[MeasureShown]:
     return [present_measure(measure, facts.notices) for measure in facts.measures]
 
 
+def _proof(facts: RoomFacts) -> Proof:
+    return present_proof(facts.footage, facts.archived, measures=bool(facts.measures))
+
+
 def _looks(facts: RoomFacts) -> list[LookShown] | None:
     """Who looked, for those who may know; None for others."""
     if not principal().may("view:read"):
@@ -152,7 +156,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         timeline=room_timeline(facts, at_ms),
         orders=[present_order(order) for order in facts.view.orders],
         measures=_measures(facts),
-        proof=present_proof(facts.footage, measures=bool(facts.measures)),
+        proof=_proof(facts),
         looks=_looks(facts),
         markers=[present_marker(one) for one in facts.markers],
         marker_kinds=kinds(),
@@ -214,8 +218,7 @@ def operation_timeline(operation: str) -> ResponseReturnValue:
 def operation_proof(operation: str) -> ResponseReturnValue:
     """Show the continuity proof and who looked, a part of the room."""
     facts = database().read(read_room, principal(), operation)
-    proof = present_proof(facts.footage, measures=bool(facts.measures))
-    return render_template("desk/_proof.html", proof=proof, looks=_looks(facts))
+    return render_template("desk/_proof.html", proof=_proof(facts), looks=_looks(facts))
 
 
 @blueprint.get("/operations/<operation>/measures")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from command_center.access.views import ViewedBy
 from command_center.desk import show
+from command_center.desk.footage_spans import operation_spans
 from command_center.desk.states import State
-from command_center.footage.continuity import Continuity, Explained, total_ms
+from command_center.footage.continuity import Explained, Span
 from command_center.footage.delay import TARGET_MS
 from command_center.footage.views import DeviceFootage, OperationFootage
 from command_center.measures.footage_notes import CAUSE_WORDS
@@ -20,10 +22,14 @@ _TWO_RECORDERS = 2
 
 @dataclass(frozen=True)
 class ProofRow:
-    """A device, or all together: how long each kind of time is; empty where there is none."""
+    """A device, or all together: how long each kind of time is; empty where there is none.
+
+    coming: received and not archived yet, or still on the device.
+    """
 
     name: str
     recorded: str
+    coming: str
     small: str
     explained: str
     missing: str
@@ -71,22 +77,35 @@ def present_look(look: ViewedBy, device_names: dict[str, str]) -> LookShown:
     return LookShown(look.what, word, look.name, show.role(look.role), time)
 
 
-def present_proof(footage: OperationFootage, *, measures: bool) -> Proof:
-    """Return the proof in the reader's language. measures: something was seized or sealed."""
+def present_proof(
+    footage: OperationFootage, archived: dict[str, list[Span]], *, measures: bool
+) -> Proof:
+    """Return the proof in the reader's language.
+
+    archived: spans by recording. measures: something was seized or sealed.
+    """
     rows: list[ProofRow] = []
     explained: tuple[ExplainedShown, ...] = ()
     if footage.continuity is not None:
-        rows = [_row(_("合并"), footage.continuity)]
-        rows += [_row(one.name, one.continuity) for one in footage.devices]
+        rows = [_row(_("合并"), footage, archived)]
+        rows += [_row(one.name, _alone(footage, one), archived) for one in footage.devices]
         explained = tuple(_explained(one) for one in footage.continuity.explained)
     return Proof(
         tuple(rows), explained, tuple(_remarks(footage, measures)), _delay(footage.waiting_ms)
     )
 
 
-def _row(name: str, found: Continuity) -> ProofRow:
-    kinds = (found.recorded, found.small, found.explained, found.missing)
-    return ProofRow(name, *(_length(total_ms(kind)) for kind in kinds))
+def _alone(footage: OperationFootage, one: DeviceFootage) -> OperationFootage:
+    """Return the same visit as one device shows it."""
+    mine = tuple(r for r in footage.recordings if r.device == one.device)
+    return dataclasses.replace(footage, recordings=mine, continuity=one.continuity)
+
+
+def _row(name: str, footage: OperationFootage, archived: dict[str, list[Span]]) -> ProofRow:
+    lengths = dict.fromkeys(("ok", "back", "small", "ex", "gap"), 0)
+    for span in operation_spans(footage, archived):
+        lengths[span.kind] += span.to_ms - span.from_ms
+    return ProofRow(name, *(_length(ms) for ms in lengths.values()))
 
 
 def _length(ms: int) -> str:

@@ -60,7 +60,7 @@ def test_u1_the_room_names_what_is_explained_and_by_whom(
         f"operations/{sqlite_centre.court.seeded.operation}/proof"
     )
     cells = re.findall(r'<td class="mono[^"]*">([^<]+)</td>', part)
-    assert cells[:4] == ["00:00:05", "—", "00:00:02", "00:00:13"]
+    assert cells[:5] == ["00:00:05", "—", "—", "00:00:02", "00:00:13"]
 
 
 def test_the_room_lists_who_watched_which_device_when_for_those_who_may_know(

@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_center.desk.footage_spans import operation_spans, recording_spans
+from command_center.desk.proof import present_proof
 from command_center.desk.strip import Span, Window, segments, strip, ticks, timeline
 from command_center.footage.continuity import Continuity, Fault, Interval
 from command_center.footage.continuity import Span as Archived
-from command_center.footage.views import OperationFootage, RecordingView, RenditionView
+from command_center.footage.views import (
+    DeviceFootage,
+    OperationFootage,
+    RecordingView,
+    RenditionView,
+)
 from command_center.platform import i18n, pages
 from schemas.records import DeviceData, FaultCause
 
@@ -87,6 +93,18 @@ def test_the_tail_of_a_device_just_heard_of_is_on_its_way_not_a_gap() -> None:
     assert kinds(operation_spans(footage, {"r": archived((0, 60_000))}))[-1] == (
         "back", 60_000, 100_000,
     )  # fmt: skip
+
+
+def test_the_numbers_of_the_proof_tell_what_is_coming_from_what_is_missing() -> None:
+    end = T0 + 100_000
+    whole = Continuity(T0, end, (Interval(T0, T0 + 60_000),), (Interval(T0 + 60_000, end),))
+    device = DeviceFootage("d", "LJ-03", whole, ())
+    footage = OperationFootage((recording(80_000, ended=True),), whole, False, (device,))
+    shown = present_proof(footage, {"r": archived((0, 60_000))}, measures=True)
+    assert [(row.name, row.recorded, row.coming, row.missing) for row in shown.rows] == [
+        ("合并", "00:01:00", "00:00:20", "00:00:20"), ("LJ-03", "00:01:00", "00:00:20", "00:00:20"),
+    ]  # fmt: skip
+    assert "应当两台以上" in shown.remarks[0].word
 
 
 def test_before_arrival_there_is_nothing_to_cover() -> None:
