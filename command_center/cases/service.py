@@ -159,10 +159,18 @@ def list_cases(uow: UnitOfWork, principal: Principal) -> list[CaseRow]:
     query = select(Party).where(Party.case.in_(parties)).order_by(Party.position)
     for party in uow.session.scalars(query):
         parties[party.case].append((party.role, party.name))
+    officers: dict[str, list[str]] = {case.id: [] for case in cases}
+    for case, name in uow.session.execute(
+        select(CaseOfficer.case, Staff.name)
+        .join(Staff, Staff.id == CaseOfficer.staff)
+        .where(CaseOfficer.case.in_(officers), CaseOfficer.until_ms.is_(None))
+        .order_by(CaseOfficer.since_ms, CaseOfficer.id)
+    ):
+        officers[case].append(name)
     return [
         CaseRow(
             row.id, row.number, row.kind, row.state, row.cause, row.filed_ms, row.amount_fen,
-            tuple(parties[row.id]),
+            tuple(parties[row.id]), tuple(officers[row.id]), row.major,
         )
         for row in cases
     ]  # fmt: skip

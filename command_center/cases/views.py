@@ -52,6 +52,8 @@ class CaseRow:
     filed_ms: int
     amount_fen: int
     parties: tuple[tuple[str, str], ...]
+    officers: tuple[str, ...]
+    major: bool
 
 
 @dataclass(frozen=True)

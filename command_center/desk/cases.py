@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -19,7 +19,7 @@ from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
-from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case
+from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case, revoke
 from command_center.disclosure.grants import issue_password as issue
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
@@ -43,7 +43,7 @@ class CaseListed:
     amount: str
     filed: str
     officers: str
-    major: bool = False
+    major: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class PartyShown:
     contacts: tuple[ContactShown, ...]
     grant_state: State | None
     issued: bool
+    grant: str
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def _party(party: PartyView, grant: Grant | None) -> PartyShown:
     return PartyShown(
         party.id, party_role(party.role), party.name, party.id_masked,
         tuple(_contact(contact) for contact in party.contacts), state, issued,
+        grant.grant if grant is not None and issued else "",
     )  # fmt: skip
 
 
@@ -202,7 +204,7 @@ def _listed(row: CaseRow) -> CaseListed:
     parties = " / ".join(f"{party_role(role)} {'、'.join(names)}" for role, names in sides.items())
     return CaseListed(
         row.id, show.case_number(row.number), case_state(row.state), row.cause, parties,
-        yuan_text(row.amount_fen), show.day(row.filed_ms), "",
+        yuan_text(row.amount_fen), show.day(row.filed_ms), "、".join(row.officers), row.major,
     )  # fmt: skip
 
 
@@ -239,3 +241,11 @@ def issue_password(case: str, party: str) -> ResponseReturnValue:
     name = next((one.name for one in facts.case.parties if one.id == party), "")
     secret = SecretShown(name, issued.password)
     return render("desk/case.html", case=_present(facts), secret=secret)
+
+
+@blueprint.post("/cases/<case>/grants/<grant>/revocation")
+@permits("grant:issue")
+def revoke_password(case: str, grant: str) -> ResponseReturnValue:
+    """Take a party's query password away; his sessions end at once."""
+    database().run(revoke, principal(), grant)
+    return redirect(url_for("desk.case", case=case), 303)

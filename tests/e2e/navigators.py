@@ -54,6 +54,14 @@ class DeskNavigator:
         self.page.locator(f"form[action*='{party}'] button").click()
         return self.page.locator("[data-part=secret]").inner_text()
 
+    def take_password_back(self, case: str) -> None:
+        """Take every issued query password of a case back."""
+        self.open(f"cases/{case}")
+        buttons = self.page.locator("form[action*='/grants/'] button")
+        while buttons.count():
+            buttons.first.click()
+            expect(self.page.locator("h1.cn")).to_be_visible()
+
     def picture(self, folder: Path, name: str) -> None:
         """Leave a screenshot for a person to look at."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,20 @@ def test_a_new_password_ends_the_old_ones_session(
     expect(party.page).to_have_url(f"{court.url}/portal/sign-in")
 
 
+def test_s30_a_password_taken_back_ends_the_session_and_opens_nothing(
+    clerk: DeskNavigator, party: PortalNavigator, court: Court
+) -> None:
+    applicant = next(one[0] for one in court.case["parties"] if one[1] == "APPLICANT")
+    password = clerk.issue_password(court.case["id"], applicant)
+    party.sign_in(court.case["number"], password)
+    expect(party.page).to_have_url(f"{court.url}/portal/case")
+    clerk.take_password_back(court.case["id"])
+    party.page.reload()
+    expect(party.page).to_have_url(f"{court.url}/portal/sign-in")
+    party.sign_in(court.case["number"], password)
+    expect(party.page.get_by_role("alert")).to_contain_text("案号或密码不正确")
+
+
 def test_the_portal_is_shut_without_a_password(party: PortalNavigator, court: Court) -> None:
     for path in ("portal", "portal/case", "portal/case.json"):
         party.open(path)
