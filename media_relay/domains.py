@@ -158,20 +158,25 @@ class Domains:
     async def copy_to(self, name: str, sha256: str) -> bool:
         """Copy a part of the primary to one domain and read it back; say whether it is whole."""
         try:
-            await asyncio.to_thread(self._copy, name, sha256)
+            await asyncio.to_thread(self.copy_from, self.primary, name, sha256)
         except (MzError, OSError) as error:
             self.mark(name, error)
             return False
         self.mark(name, None)
         return True
 
-    def _copy(self, name: str, sha256: str) -> None:
+    def copy_from(self, source: str, name: str, sha256: str) -> None:
+        """Copy a part from one domain to another and read it back there; in a thread.
+
+        A copy of other bytes that stands there is set aside. Errors: those of `Domain`, and
+        `part.wrong_digest`.
+        """
         target = self._all[name]
-        with self._all[self.primary].read_back(sha256) as file:
+        with self._all[source].read_back(sha256) as file:
             target.put(sha256, file)
         if digest_in(target, sha256) == sha256:
             return
-        with self._all[self.primary].read_back(sha256) as file:
+        with self._all[source].read_back(sha256) as file:
             target.put(sha256, file, replace=True)
         if digest_in(target, sha256) != sha256:
             raise MzError("part.wrong_digest", Kind.INVALID, f"{name}: {sha256}")

@@ -17,6 +17,7 @@ from media_relay.durable import make_folder
 from media_relay.exhibits import Exhibits
 from media_relay.feed import Feed
 from media_relay.feed import put as put_item
+from media_relay.fixity import Fixity
 from media_relay.footage import Footage
 from media_relay.http import HttpRooms, make_app
 from media_relay.hub import Hub
@@ -80,6 +81,7 @@ class Relay:
         self._closer = PartCloser(
             settings, trust, self._log, self._vault, self._index, self._lanes, self._domains
         )
+        self._fixity = Fixity(settings, trust, self._index, self._domains, self._lanes)
         self._upkeep = Upkeep(
             settings, self._registry, self._index, self._log, self._lanes, self._closer
         )
@@ -93,6 +95,7 @@ class Relay:
         self._stream_server: asyncio.Server | None = None
         self._http: web.AppRunner | None = None
         self._clock: asyncio.Task[None] | None = None
+        self._sweep: asyncio.Task[None] | None = None
 
     async def open(self, ports: Ports) -> None:
         """Recover, then open both doors on their bound sockets."""
@@ -103,6 +106,7 @@ class Relay:
         self._desk.revoked_devices |= await self._index.run(revoked_devices)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
+        self._sweep = asyncio.ensure_future(self._fixity.run())
         await self._open_stream_port(ports.stream)
         await self._open_http_port(ports.http)
         _log.info(
@@ -163,6 +167,8 @@ class Relay:
             one.end(stopping)
         if self._http is not None:
             await self._http.cleanup()
+        if self._sweep is not None:
+            self._sweep.cancel()
         if self._clock is not None:
             self._clock.cancel()
             await self._upkeep.finish(2.0)
