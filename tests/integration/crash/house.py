@@ -11,6 +11,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ T = TypeVar("T")
 SOURCES = ("camera", "bridge", "file", "generated")
 PROGRAMS = ("relay", "web", "worker", "device")
 _PART_SECONDS = 1
+_DIES_WITH_US = (sys.executable, "-P", "-m", "door.child")
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 
 
@@ -66,7 +68,8 @@ class Running:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                [*_DIES_WITH_US, str(os.getpid()), "--", *self.command],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 env={**CHECKOUT.environment(), "MZ_CRASH_AT": "", **environment},
                 start_new_session=True,
             )  # fmt: skip

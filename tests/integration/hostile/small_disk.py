@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from door.places import CHECKOUT
+
+_NSENTER = shutil.which("nsenter") or "nsenter"
 
 
 class SmallDisk:
@@ -40,7 +43,7 @@ class SmallDisk:
         """Return the command that runs another where this disk is."""
         user = [] if self._as_root else ["-U", "--preserve-credentials"]
         return [
-            "nsenter",
+            _NSENTER,
             "-t",
             str(self._keeper.pid),
             *user,
