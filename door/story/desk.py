@@ -70,6 +70,15 @@ class Desk:
             )
         return found
 
+    def mark(self, operation: str, text: str) -> None:
+        """Mark this moment from the desk."""
+        self._form(f"operations/{operation}/markers", {"kind": "important", "text": text})
+
+    def markers(self, operation: str) -> list[str]:
+        """Return the ids of an operation's markers, in the order of the footage."""
+        page = self._page(f"operations/{operation}/markers")
+        return [each.get("data-marker") for each in page.all(data_marker=None)]
+
     def issue_password(self, case: str, party: str) -> str:
         """Return a fresh query password of a party, shown once."""
         return self._secret(f"cases/{case}/parties/{party}/password", {})

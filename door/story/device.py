@@ -104,6 +104,14 @@ class OfficersDevice:
             OutboxItem, "save_measure", operation=operation, body=body, second_officer=second
         )
 
+    def mark(self, operation: str, text: str) -> OutboxItem:
+        """Mark this moment of the footage."""
+        return self._client.ask(OutboxItem, "marker", operation=operation, text=text)
+
+    def explain_recorders(self, operation: str, text: str) -> OutboxItem:
+        """Say why fewer than two recorders run."""
+        return self._client.ask(OutboxItem, "recorder_reason", operation=operation, text=text)
+
     def outbox(self) -> list[OutboxItem]:
         """Return the outbox."""
         return self._client.ask(list[OutboxItem], "outbox")

@@ -51,6 +51,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     fragments: Fragments = msgspec.field(default_factory=Fragments)
     live: Live = msgspec.field(default_factory=Live)
     order: dict[str, Any] = {}
+    markers: list[str] = []
     measure: dict[str, Any] = {}
     notices: list[NoticeState] = []
     portal: dict[str, Any] = {}

@@ -23,6 +23,7 @@ from schemas.field_api import OrderState
 from schemas.records import FootageAt, Step
 
 _ORDER = "请先拍摄设备铭牌，再张贴封条。"
+_ALONE = "本次演示只有一台记录仪。"
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _ATTENDED = frozenset({OrderState.DONE})
 _OFFICER_S = 2.0
@@ -44,6 +45,7 @@ class Story(Stage):
         self.begin()
         self.watch()
         self.command()
+        self.mark()
         self.seize()
         self.keep_recording()
         self.withdraw()
@@ -121,6 +123,19 @@ class Story(Stage):
     def _done_states(self) -> list[str]:
         states = self.desk.order_states(self.cast.operation, _ORDER)
         return states if "done" in states else []
+
+    def mark(self) -> None:
+        """Officer and desk mark a moment; the officer says why he records alone."""
+        with self.telling.step("现场与指挥中心标记此刻", "markers of officer and desk") as words:
+            reason = self.device.explain_recorders(self.cast.operation, _ALONE)
+            made = self.device.mark(self.cast.operation, "进入现场")
+            self.desk.mark(self.cast.operation, "开始清点")
+            for item in (reason, made):
+                self.device.wait_sent(item.item)
+            self.report.markers = self.desk.markers(self.cast.operation)
+            if made.item not in self.report.markers or len(self.report.markers) < 2:
+                raise failed("marker.absent", "行动页缺少标记", "the operation lacks a marker")
+            words.append(str(len(self.report.markers)))
 
     # -- chapter 3: the act
 

@@ -103,7 +103,7 @@ def recorders(evidence: Evidence, facts: bundle.BundleFacts) -> list[Sentence]:
                if isinstance(each.body, records.RecorderReason)]  # fmt: skip
     if not reasons:
         return [remark("continuity.one_recorder", count=len(devices))]
-    text = "; ".join(reason.strip() for reason in reasons)
+    text = "; ".join(reason.strip().rstrip("。.；;") for reason in reasons)
     return [remark("continuity.one_recorder_reason", count=len(devices), reason=text)]
 
 

@@ -58,6 +58,16 @@ def test_every_recorded_fragment_is_archived(told: tuple[Report, int, Path]) -> 
     assert counted["missing"] == 0
 
 
+def test_officer_and_desk_marked_and_one_recorder_was_explained(
+    told: tuple[Report, int, Path],
+) -> None:
+    report = told[0]
+    assert len(report["markers"]) == 2
+    assert "recorders.fewer_than_two" not in report["measure"]["defects"]
+    continuity = report["verify"]["steps"][5]
+    assert "continuity.one_recorder_reason" in [each["code"] for each in continuity["remarks"]]
+
+
 def test_latency_is_read_in_chromium_from_the_picture(told: tuple[Report, int, Path]) -> None:
     live = told[0]["live"]
     if find_chromium() is None:
