@@ -37,7 +37,7 @@ PACKAGES = (
     _package("libgl1-mesa-dri", "无显卡时的绘制", "drawing without a GPU", "window test"),
     _package("xvfb", "测试用的虚拟屏幕", "a virtual screen for tests", "test"),
     _package(
-        "chromium", "浏览器:测试与延迟读数", "browser: tests, latency reading", "test", "once"
+        "chromium", "浏览器：测试与延迟读数", "browser: tests, latency reading", "test", "once"
     ),
     _package("libatomic1", "浏览器驱动所需", "wanted by the browser's driver", "test", "once"),
     _package("fonts-noto-cjk", "浏览器截图的中文字体", "Chinese glyphs in screenshots", "test"),
@@ -118,7 +118,7 @@ def install(names: list[str], places: Places, progress: Progress) -> None:
     if prefix is None:
         raise Refusal(
             "debian.packages_missing",
-            f"缺少系统软件包。请运行:{line}",
+            f"缺少系统软件包。请运行：{line}",
             f"Debian packages are missing. Run: {line}",
         )
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -170,7 +170,7 @@ class DebianPart:
         except Refusal:
             line = apt_line([package.name])
             progress.note(
-                f"没有 {package.name}({package.zh}),继续。安装:{line}",
+                f"没有 {package.name}({package.zh})，继续。安装：{line}",
                 f"going on without {package.name} ({package.en})",
             )
 

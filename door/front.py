@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
         chosen = verbs.verb(argv[0])
     except KeyError:
         print(verbs.overview(), file=sys.stderr)
-        print(f"✗ 没有这个命令:{argv[0]} · no such verb", file=sys.stderr)
+        print(f"✗ 没有这个命令：{argv[0]} · no such verb", file=sys.stderr)
         return USAGE
     try:
         return _run(chosen, argv[1:])
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
         print(refusal.text(), file=sys.stderr)
         return refusal.status
     except KeyboardInterrupt:
-        print("\n已中断;再运行同一命令会接着做完。· Interrupted; run it again.", file=sys.stderr)
+        print("\n已中断；再运行同一命令会接着做完。· Interrupted; run it again.", file=sys.stderr)
         return _INTERRUPTED
 
 

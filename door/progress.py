@@ -120,7 +120,7 @@ def failure(what: str, text: str, log: Path) -> Refusal:
     if any(sign in text.lower() for sign in _OFFLINE):
         return Refusal(
             "network.unreachable",
-            f"缺少:{what}。连不上软件源;接上网络(或配置镜像)后再运行同一命令。",
+            f"缺少：{what}。连不上软件源；接上网络(或配置镜像)后再运行同一命令。",
             f"Missing: {what}. The package source cannot be reached; connect (or configure a "
             "mirror) and run the same command again.",
             status=LACKING,
@@ -128,7 +128,7 @@ def failure(what: str, text: str, log: Path) -> Refusal:
         )
     return Refusal(
         "setup.step_failed",
-        f"这一步失败:{what}。完整记录:{log}",
+        f"这一步失败：{what}。完整记录：{log}",
         f"This step failed: {what}. Full log: {log}",
         status=FAILED,
         tail=tail,

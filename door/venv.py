@@ -69,7 +69,7 @@ class VenvPart:
         if not (OLDEST <= sys.version_info[:2] <= NEWEST):
             raise Refusal(
                 "python.unsupported",
-                f"需要 Python 3.11 至 3.13,现为 {sys.version.split()[0]}。",
+                f"需要 Python 3.11 至 3.13，现为 {sys.version.split()[0]}。",
                 f"Python 3.11 to 3.13 is needed, this is {sys.version.split()[0]}.",
             )
         run_logged(

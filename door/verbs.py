@@ -34,11 +34,11 @@ def demo_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz demo`."""
     parser.add_argument(
         "--once", action="store_true",
-        help="无人值守跑完全程并报告;成功退出 0 · the whole story unattended, then a report",
+        help="无人值守跑完全程并报告；成功退出 0 · the whole story unattended, then a report",
     )  # fmt: skip
     parser.add_argument(
         "--seconds", type=_seconds, default=20.0, metavar="N",
-        help="--once 的录像秒数,默认 20 · seconds to record with --once",
+        help="--once 的录像秒数，默认 20 · seconds to record with --once",
     )  # fmt: skip
     parser.add_argument(
         "--json", type=Path, metavar="FILE",
@@ -46,11 +46,11 @@ def demo_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--video", type=Path, metavar="FILE",
-        help="以此文件作摄像机(ffmpeg 可读即可,短片循环);默认生成画面 · a file as the camera",
+        help="以此文件作摄像机(ffmpeg 可读即可，短片循环)；默认生成画面 · a file as the camera",
     )  # fmt: skip
     parser.add_argument(
         "--data", type=Path, metavar="DIR",
-        help="数据目录;默认用临时目录(--once 保留,否则结束即删)· data folder; default: temporary",
+        help="数据目录；默认用临时目录(--once 保留，否则结束即删)· data folder; default: temporary",
     )  # fmt: skip
     parser.add_argument(
         "--window", action="store_true",
@@ -62,7 +62,7 @@ def up_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz up`."""
     parser.add_argument(
         "--settings", type=Path, metavar="FILE",
-        help="设置文件,默认 DATA/settings.toml(若有);环境变量 MZ_* 优先 · settings file",
+        help="设置文件，默认 DATA/settings.toml(若有)；环境变量 MZ_* 优先 · settings file",
     )  # fmt: skip
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="数据目录 · data folder"
@@ -74,13 +74,19 @@ def field_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="本机数据目录 · this device's data folder"
     )  # fmt: skip
+    parser.add_argument(
+        "--camera", metavar="CAMERA", help="generated | file:PATH，录制来源 · camera"
+    )
+    parser.add_argument("--place", metavar="LAT,LON", help="台式设备的位置 · place of a desktop")
+    parser.add_argument("--lang", choices=("zh-CN", "en"), help="界面语言 · language of the window")
+    parser.add_argument("--scale", metavar="N", help="窗口缩放，如 0.8 · size of the window")
 
 
 def test_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz test`."""
     parser.add_argument(
         "pytest", nargs="*", metavar="PYTEST_ARG",
-        help="交给 pytest 的参数;默认全部测试 · arguments for pytest; default: every test",
+        help="交给 pytest 的参数；默认全部测试 · arguments for pytest; default: every test",
     )  # fmt: skip
 
 
@@ -88,11 +94,11 @@ def setup_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz setup`."""
     parser.add_argument(
         "--for", dest="verb", choices=("demo", "up", "field", "check", "test"), default="test",
-        help="只准备该命令所需,默认 test(全部)· only what this verb needs; default: everything",
+        help="只准备该命令所需，默认 test(全部)· only what this verb needs; default: everything",
     )  # fmt: skip
     parser.add_argument(
         "--repair", action="store_true",
-        help="不信标记,逐文件核对并修复 · distrust the stamps, check every file and repair",
+        help="不信标记，逐文件核对并修复 · distrust the stamps, check every file and repair",
     )  # fmt: skip
 
 
@@ -100,23 +106,23 @@ def bench_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `./mz bench`."""
     parser.add_argument(
         "name", nargs="?", metavar="NAME", choices=tuple(NAMES),
-        help=f"{' | '.join(NAMES)};不写则列出 · without a name: a list",
+        help=f"{' | '.join(NAMES)}；不写则列出 · without a name: a list",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="结果文件 · file for figures")
     parser.add_argument(
         "--seconds", type=_seconds, metavar="N",
-        help="每轮的测量秒数,各基准有默认 · seconds of one round; each bench has its own default",
+        help="每轮的测量秒数，各基准有默认 · seconds of one round; each bench has its own default",
     )  # fmt: skip
     parser.add_argument(
-        "--rounds", type=_count, default=3, metavar="N", help="轮数,默认 3 · rounds"
+        "--rounds", type=_count, default=3, metavar="N", help="轮数，默认 3 · rounds"
     )  # fmt: skip
     parser.add_argument(
         "--publishers", type=_count, metavar="N",
-        help="relay 的推流数,默认 300 · publishers of the relay bench",
+        help="relay 的推流数，默认 300 · publishers of the relay bench",
     )  # fmt: skip
     parser.add_argument(
         "--data", type=Path, metavar="DIR",
-        help="数据目录(保留);默认用临时目录 · data folder, kept; default: a temporary one",
+        help="数据目录(保留)；默认用临时目录 · data folder, kept; default: a temporary one",
     )  # fmt: skip
 
 
@@ -133,7 +139,7 @@ def staff_options(parser: argparse.ArgumentParser) -> None:
         help="如 add;`./mz staff add --help` 列出其参数 · such as add",
     )  # fmt: skip
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="数据目录,其中有 settings.toml · data folder"
+        "--data", type=Path, metavar="DIR", help="数据目录，其中有 settings.toml · data folder"
     )  # fmt: skip
 
 
@@ -170,7 +176,7 @@ def _always(*occasions: str) -> Occasions:
 
 VERBS = (
     Verb(
-        "demo", "一条命令看全程:录像、直播、存档、扣押、告知、查验",
+        "demo", "一条命令看全程：录像、直播、存档、扣押、告知、查验",
         "the whole story on this machine, with real parts",
         demo_options, "door.demo", occasions=_demo_occasions,
     ),
@@ -184,7 +190,7 @@ VERBS = (
         no_options, "door.check", occasions=_always("types"),
     ),
     Verb(
-        "up", "启动指挥中心一侧,正式使用", "the centre's side, for real use",
+        "up", "启动指挥中心一侧，正式使用", "the centre's side, for real use",
         up_options, "door.up", occasions=_always("web"),
     ),
     Verb(
@@ -196,20 +202,20 @@ VERBS = (
         staff_options, "door.staff", ("staff",),
     ),
     Verb(
-        "audit", "核对存储、日志、索引、账本与告知,有不明差异即失败",
+        "audit", "核对存储、日志、索引、账本与告知，有不明差异即失败",
         "reconcile spool, log, parts, index, ledger and notices",
         audit_options, "door.audit",
     ),
     Verb(
-        "doctor", "查看本机:有什么、缺什么、怎么补", "what this machine has, lacks, and what to do",
+        "doctor", "查看本机：有什么、缺什么、怎么补", "what this machine has, lacks, what to do",
         no_options,
     ),
     Verb(
-        "bench", "性能基准,每项有同场对照", "benches, each beside a baseline in the same run",
+        "bench", "性能基准，每项有同场对照", "benches, each beside a baseline in the same run",
         bench_options, "door.bench", occasions=_bench_occasions,
     ),
     Verb(
-        "setup", "只准备环境,不启动任何程序", "make the environment, start nothing",
+        "setup", "只准备环境，不启动任何程序", "make the environment, start nothing",
         setup_options,
     ),
 )  # fmt: skip
@@ -233,7 +239,7 @@ def overview() -> str:
     """Return what `./mz` prints without a verb."""
     rows = "\n".join(f"  {one.name:<8}{one.zh}\n{'':10}{one.en}" for one in VERBS)
     return (
-        "明证:执法全程记录、实时可见、完整存档,双方可自行查验\n"
+        "明证：执法全程记录、实时可见、完整存档，双方可自行查验\n"
         "Mingzheng: enforcement recorded, seen live, archived whole, provable for both parties\n\n"
         "用法 · usage: ./mz VERB [OPTIONS]      ./mz VERB --help\n\n"
         f"{rows}\n\n"

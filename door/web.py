@@ -203,7 +203,7 @@ def _symbol(name: str, icons: Path) -> str:
     found = _SHAPE.search(path.read_text("utf-8")) if path.is_file() else None
     if found is None:
         raise Refusal(
-            "icon.unknown", f"没有这个图标:{name}", f"No such icon: {name}", status=FAILED
+            "icon.unknown", f"没有这个图标：{name}", f"No such icon: {name}", status=FAILED
         )
     shape = " ".join(_BLANK.sub("", found[1]).split())
     identity = f"{plain}-filled" if style == "filled" else plain

@@ -85,7 +85,7 @@ async def _round(relay: Server, court: Court, cameras: Sequence[Camera]) -> Roun
         publisher.close()
     if tally.faults:
         raise Refusal(
-            "bench.refused", f"中继拒收:{tally.faults[0]}", f"Refused: {tally.faults[0]}",
+            "bench.refused", f"中继拒收：{tally.faults[0]}", f"Refused: {tally.faults[0]}",
             status=FAILED,
         )  # fmt: skip
     sent = sum(camera.fragments for camera in cameras) * FRAME_BYTES

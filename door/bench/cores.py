@@ -22,7 +22,7 @@ class Cores:
         if taskset is None:
             raise Refusal(
                 "bench.no_taskset",
-                "没有 taskset(util-linux),无法固定 CPU 核。",
+                "没有 taskset(util-linux)，无法固定 CPU 核。",
                 "There is no taskset (util-linux) to pin programs to a core.",
             )
         return [taskset, "-c", str(self.server), *command]

@@ -17,6 +17,6 @@ class Name:
 NAMES = {
     "archive": Name("落盘与归档的速率", "how fast footage is received and archived"),
     "relay": Name(
-        "实时转发,与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
+        "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),
 }

@@ -37,7 +37,7 @@ def start_nginx(cores: Cores, folder: Path, port: int, cut: Cut) -> Server:
     if nginx is None or not _MODULE.exists():
         line = apt_line(["libnginx-mod-rtmp"])
         raise Refusal(
-            "bench.no_nginx", f"没有对照用的 nginx-rtmp。请运行:{line}",
+            "bench.no_nginx", f"没有对照用的 nginx-rtmp。请运行：{line}",
             f"The baseline nginx-rtmp is not there. Run: {line}",
         )  # fmt: skip
     settings = folder / "nginx.conf"

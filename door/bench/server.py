@@ -44,7 +44,7 @@ class Server:
         """Return the refusal of a bench whose server misbehaved."""
         lines = self._log.read_text("utf-8", errors="replace").splitlines()[-_TAIL_LINES:]
         return Refusal(
-            "bench.server_failed", f"{self.name} 运行失败:{what}", f"{self.name}: {what}",
+            "bench.server_failed", f"{self.name} 运行失败：{what}", f"{self.name}: {what}",
             status=FAILED, tail="\n".join(lines),
         )  # fmt: skip
 
