@@ -169,7 +169,7 @@ class DeviceRole:
         try:
             state = self._state(header.recording)
             live = self.lane is Lane.LIVE or now_ms() - header.wall_ms < LIVE_AGE_MS
-            rest = self._rooms.intake.fragment(state, raw, self, live=live)
+            rest = self._rooms.intake.fragment(state, header, raw, self, live=live)
         except MzError as error:
             self._refuse(error, *where)
             return None

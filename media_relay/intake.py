@@ -31,7 +31,7 @@ from media_relay.segment import Record
 from media_relay.settings import Settings
 from schemas import ranges
 from schemas.feed import ChainBroken, ConflictFound, RecordingEnded, RecordingOpened
-from schemas.media.fragment import Header, check_digest, link, split_frame
+from schemas.media.fragment import Header, check_digest, link, payload_of
 from schemas.media.head import NO_FRAGMENT, Head, check_head
 from schemas.media.opening import check_init, open_opening, split_init
 from schemas.problems import Kind, MzError
@@ -156,13 +156,14 @@ class Intake:
     # fragments
 
     def fragment(
-        self, state: RecordingState, frame: bytes, sender: Sender, *, live: bool
+        self, state: RecordingState, header: Header, frame: bytes, sender: Sender, *, live: bool
     ) -> Awaitable[None] | None:
-        """Take a fragment; known numbers are compared, new ones go to viewers and log.
+        """Take a fragment by its decoded header and its bytes; known numbers are compared, new
+        ones go to viewers and log.
 
         Errors: `fragment.malformed`, `fragment.wrong_digest`, `opening.unknown_rendition`.
         """
-        header, payload = split_frame(frame)
+        payload = payload_of(header, frame)
         rendition = state.rendition(header.rendition)
         if header.hash_alg != state.opening.hash_alg or header.number == NO_FRAGMENT:
             raise MzError("fragment.malformed", Kind.INVALID, "algorithm or number")

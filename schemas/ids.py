@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 import time
@@ -42,8 +43,12 @@ def id_bytes(text: str) -> bytes:
     return value.bytes
 
 
+@functools.lru_cache(maxsize=16_384)
 def id_text(raw: bytes) -> str:
-    """Return the canonical text of 16 id bytes."""
+    """Return the canonical text of 16 id bytes.
+
+    Remembered: each header of a recording names the same two ids, five times a second.
+    """
     return str(uuid.UUID(bytes=raw))
 
 

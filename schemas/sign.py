@@ -33,17 +33,17 @@ class HashAlg(IntEnum):
     SM3 = 2
 
 
-def digest(alg: HashAlg, *chunks: bytes) -> bytes:
+def digest(alg: HashAlg, *chunks: bytes | memoryview) -> bytes:
     """Return the 32-byte digest of the chunks; `sign.unknown_algorithm` where it is missing."""
     if alg is HashAlg.SHA256:
-        plain = hashlib.sha256()
-        for chunk in chunks:
+        plain = hashlib.sha256(chunks[0] if chunks else b"")
+        for chunk in chunks[1:]:
             plain.update(chunk)
         return plain.digest()
     try:
         state = hashes.Hash(hashes.SM3())
         for chunk in chunks:
-            state.update(chunk)
+            state.update(bytes(chunk))
         return state.finalize()
     except UnsupportedAlgorithm as error:
         raise MzError("sign.unknown_algorithm", Kind.INVALID, alg.name) from error

@@ -53,6 +53,11 @@ class Rendition(IntEnum):
     SOUND = 3
 
 
+_RENDITIONS = {int(one): one for one in Rendition}
+_HASH_ALGS = {int(one): one for one in HashAlg}
+# Looked up, not called: an enum's call costs as much as the rest of a header's decoding.
+
+
 class Place(NamedTuple):
     """A place in WGS-84: degrees × 1e7 and the accuracy in centimetres."""
 
@@ -129,23 +134,28 @@ def decode_header(frame: bytes | memoryview) -> Header:
     if place and (abs(lat) > 900_000_000 or abs(lon) > 1_800_000_000):
         raise MzError("fragment.malformed", Kind.INVALID, "no such place")
     return Header(
-        Rendition(rendition), id_text(recording), id_text(officer), number, start, duration,
+        _RENDITIONS[rendition], id_text(recording), id_text(officer), number, start, duration,
         wall, mono, length, sha, previous,
-        bool(flags & KEY_FRAME), bool(flags & BUFFERED), place, HashAlg(alg),
+        bool(flags & KEY_FRAME), bool(flags & BUFFERED), place, _HASH_ALGS[alg],
     )  # fmt: skip
 
 
 def split_frame(frame: bytes) -> tuple[Header, memoryview]:
     """Return header and payload of one whole frame; the length must fit to the byte."""
     header = decode_header(frame)
+    return header, payload_of(header, frame)
+
+
+def payload_of(header: Header, frame: bytes) -> memoryview:
+    """Return the payload of a frame whose header was decoded; the length must fit to the byte."""
     if len(frame) != HEADER_BYTES + header.length:
         raise MzError("fragment.malformed", Kind.INVALID, "length and bytes differ")
-    return header, memoryview(frame)[HEADER_BYTES:]
+    return memoryview(frame)[HEADER_BYTES:]
 
 
 def check_digest(header: Header, payload: bytes | memoryview) -> None:
     """Raise `fragment.wrong_digest` unless the payload is what the header says."""
-    if digest(header.hash_alg, bytes(payload)) != header.sha:
+    if digest(header.hash_alg, payload) != header.sha:
         raise MzError("fragment.wrong_digest", Kind.INVALID, f"{header.recording} #{header.number}")
 
 
