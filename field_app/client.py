@@ -158,6 +158,8 @@ def service_command(
     resume: bool = False,
     min_free_bytes: int | None = None,
     overlay: bool = True,
+    buffer_seconds: int | None = None,
+    arm_on_scene: bool = False,
     python: str = sys.executable,
 ) -> list[str]:
     """Return the one command line that starts a capture service."""
@@ -170,6 +172,10 @@ def service_command(
         command += ["--min-free-bytes", str(min_free_bytes)]
     if not overlay:
         command.append("--no-overlay")
+    if buffer_seconds is not None:
+        command += ["--buffer-seconds", str(buffer_seconds)]
+    if arm_on_scene:
+        command.append("--arm-on-scene")
     return command
 
 
@@ -178,14 +184,16 @@ def start_service(
     camera: str = "generated",
     place: str = "",
     *,
-    resume: bool = False,
-    min_free_bytes: int | None = None,
     extra_env: dict[str, str] | None = None,
+    **more: Any,
 ) -> subprocess.Popen[bytes]:
-    """Start a capture service as a process of its own; its log is `<data>/service.log`."""
+    """Start a capture service as a process of its own; its log is `<data>/service.log`.
+
+    more: what else `service_command` takes.
+    """
     folder = Path(data)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = service_command(folder, camera, place, resume=resume, min_free_bytes=min_free_bytes)
+    command = service_command(folder, camera, place, **more)
     root = Path(__file__).resolve().parent.parent
     with (folder / LOG_NAME).open("ab") as out:
         return subprocess.Popen(

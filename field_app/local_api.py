@@ -160,6 +160,7 @@ class RecordingStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a screen shows. link: "good" | "thin" | "lost" | "none" (not enrolled).
 
+    `armed`: the camera runs and the pre-event buffer (of `buffer_seconds`) holds what it gives.
     `disk_refusal` is empty or the code why no new recording may begin (`spool.disk_full`).
     `camera_clock` lets a measuring driver turn a drawn frame number into wall time: the wall ms
     of the last frames drawn, as [frame, wall_ms] pairs (generated camera only).
@@ -187,6 +188,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     free_bytes: int
     disk_refusal: str = ""
     alarm: str = ""
+    armed: bool = False
+    buffer_seconds: int = 0
     camera_clock: list[tuple[int, int]] = []
 
 
@@ -197,6 +200,8 @@ VERBS: dict[str, type | None] = {
     "contact": None,
     "start": StartArgs,
     "stop": StopArgs,
+    "arm": None,
+    "disarm": None,
     "step": StepArgs,
     "photo": None,
     "save_measure": MeasureArgs,

@@ -103,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
     window = FieldWindow(
         asked.data,
         partial(ServiceClient, asked.data),
-        partial(start_service, asked.data, asked.camera, asked.place),
+        partial(start_service, asked.data, asked.camera, asked.place, arm_on_scene=True),
         asked.lang,
     )
     for number in (signal.SIGTERM, signal.SIGINT):

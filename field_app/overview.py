@@ -89,6 +89,8 @@ class Overview:
             free_bytes=self._spool.free_bytes() // 2**20 * 2**20,
             disk_refusal=self._spool.refusal(),
             alarm=self.alarm(),
+            armed=self._recorder.armed,
+            buffer_seconds=self._recorder.buffer_seconds,
             camera_clock=self._camera.clock(),
         )
 

@@ -2,6 +2,7 @@
 
     python -m field_app.service --data DIR [--camera generated|file:PATH] [--place LAT,LON]
                                 [--resume] [--min-free-bytes N] [--no-overlay]
+                                [--buffer-seconds N] [--arm-on-scene]
 
 Exit codes: 0 stopped as asked, 2 a coded error at the start (on standard error), 3 another
 service owns the data folder.
@@ -15,6 +16,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,7 @@ import structlog
 
 from field_app.acts import Acts
 from field_app.capture.cameras import make_camera
+from field_app.capture.pre_event import DEFAULT_SECONDS, MAX_SECONDS
 from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
 from field_app.device.files import make_folder
@@ -38,6 +41,7 @@ from field_app.sync.uplink import Uplink
 from field_app.verbs import Verbs
 from schemas.field_api import Presence
 from schemas.problems import Kind, MzError
+from schemas.records import Step
 
 log = structlog.get_logger()
 LOCK_NAME = "service.lock"
@@ -53,6 +57,8 @@ class Settings:
     resume: bool
     min_free_bytes: int
     overlay: bool
+    buffer_seconds: int
+    arm_on_scene: bool
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -66,10 +72,22 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument(
         "--no-overlay", action="store_true", help="burn no time, officer, device, case, number in"
     )
+    parser.add_argument(
+        "--buffer-seconds",
+        type=int,
+        choices=range(MAX_SECONDS + 1),
+        default=DEFAULT_SECONDS,
+        metavar=f"0..{MAX_SECONDS}",
+        help="how much of the time before the tap is kept",
+    )
+    parser.add_argument(
+        "--arm-on-scene", action="store_true", help="fill the buffer from arrival to withdrawal"
+    )
     read = parser.parse_args(arguments)
     return Settings(
         data=read.data.resolve(), camera=read.camera, place=read.place, resume=read.resume,
         min_free_bytes=read.min_free_bytes, overlay=not read.no_overlay,
+        buffer_seconds=read.buffer_seconds, arm_on_scene=read.arm_on_scene,
     )  # fmt: skip
 
 
@@ -126,7 +144,7 @@ class Service:
         self._uplink = Uplink(self._identity, self._spool, session, self._present)
         self._recorder = Recorder(
             self._identity, self._spool, camera, place, self._uplink.live, session.challenge,
-            session.case_number if settings.overlay else None,
+            session.case_number if settings.overlay else None, settings.buffer_seconds,
         )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._overview = Overview(
@@ -135,7 +153,7 @@ class Service:
         acts = Acts(self._identity, self._spool, session, self._recorder, place)
         verbs = Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
-            self.stop.ask,
+            self.stop.ask, self._at_step,
         )  # fmt: skip
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview
@@ -143,6 +161,21 @@ class Service:
 
     def _present(self) -> Presence:
         return self._overview.presence()
+
+    def _at_step(self, step: Step) -> None:
+        """Fill the pre-event buffer while the crew is at the scene, if the settings say so."""
+        if self._settings.arm_on_scene and step in (Step.ON_SCENE, Step.WITHDRAWN):
+            name = "arm" if step is Step.ON_SCENE else "disarm"
+            threading.Thread(target=self._arm_or_disarm, args=(step,), name=name).start()
+
+    def _arm_or_disarm(self, step: Step) -> None:
+        try:
+            if step is Step.WITHDRAWN:
+                self._recorder.disarm()
+            elif not self._uplink.is_revoked():
+                self._recorder.arm()
+        except MzError as error:
+            log.warning("recorder.not_armed", code=error.code)
 
     def run(self) -> None:
         """Serve until asked to stop; then stop recording with its final head and go."""
@@ -155,6 +188,7 @@ class Service:
         self.stop.wait()
         if self._recorder.recording is not None:
             self._recorder.stop("service_stopped")
+        self._recorder.disarm()
         self._recorder.viewfinder.stop()
         self._server.stop()
         self._uplink.stop()

@@ -29,6 +29,7 @@ from field_app.sync.centre import enrol
 from field_app.sync.uplink import Uplink
 from field_app.version import APP
 from schemas.problems import Kind, MzError
+from schemas.records import Step
 from schemas.time import now_ms
 
 
@@ -44,15 +45,20 @@ class Verbs:
         acts: Acts,
         uplink: Uplink,
         shutdown: Callable[[], None],
+        at_step: Callable[[Step], None],
     ) -> None:
+        """at_step: hears of each step of the crew that was kept."""
         self._identity, self._spool, self._recorder = identity, spool, recorder
         self._overview, self._acts, self._uplink = overview, acts, uplink
+        self._at_step = at_step
         self._acts_by_verb: dict[str, Callable[..., Any]] = {
             "status": overview.status,
             "enrol": self._enrol,
             "contact": self._contact,
             "start": self._start,
             "stop": self._stop,
+            "arm": self._arm,
+            "disarm": self._disarm,
             "step": self._step,
             "photo": self._photo,
             "save_measure": self._save_measure,
@@ -97,9 +103,21 @@ class Verbs:
         self._uplink.contact.now()
         return self._overview.status()
 
-    def _start(self, args: StartArgs) -> Status:
+    def _arm(self) -> Status:
+        self._require_key()
+        self._recorder.arm()
+        return self._overview.status()
+
+    def _disarm(self) -> Status:
+        self._recorder.disarm()
+        return self._overview.status()
+
+    def _require_key(self) -> None:
         if self._uplink.is_revoked():
             raise MzError(REVOKED, Kind.REFUSED, self._identity.device)
+
+    def _start(self, args: StartArgs) -> Status:
+        self._require_key()
         self._uplink.acks.alarm = ""
         self._recorder.start(args.operation, "started")
         return self._overview.status()
@@ -112,7 +130,9 @@ class Verbs:
         return self._overview.status()
 
     def _step(self, args: StepArgs) -> OutboxItem:
-        return self._queued(self._acts.step(args))
+        item = self._queued(self._acts.step(args))
+        self._at_step(args.step)
+        return item
 
     def _photo(self) -> PhotoTaken:
         taken = self._acts.photo()

@@ -15,11 +15,12 @@ from schemas.sign import HashAlg, Signer, digest
 
 
 class Moment(NamedTuple):
-    """When and where a fragment's first frame was taken."""
+    """When and where a fragment's first frame was taken, and whether before the tap."""
 
     wall_ms: int
     mono_ms: int
     place: Place | None
+    buffered: bool = False
 
 
 class Chain:
@@ -48,6 +49,7 @@ class Chain:
             sha=digest(HashAlg.SHA256, piece.data),
             previous=self.link,
             key_frame=piece.key_frame,
+            buffered=moment.buffered,
             place=moment.place,
         )
         frame = make_frame(header, piece.data)

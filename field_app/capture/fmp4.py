@@ -131,6 +131,39 @@ def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Pie
     return Piece(moof + mdat, expected_start, 0, 0, False)
 
 
+def first_time(init: Init, piece: Piece) -> int:
+    """Return the earliest time of any track of a piece, in the video's timescale, rounded down."""
+    return min(
+        int.from_bytes(piece.data[at : at + size], "big") * init.timescale // units
+        for units, at, size in _times(init, piece.data)
+    )
+
+
+def moved_back(init: Init, piece: Piece, by: int) -> Piece:
+    """Return a piece whose times are earlier by `by`, in the video's timescale; the samples are
+    untouched. `fmp4.malformed` if a track would begin before zero."""
+    if not by:
+        return piece
+    data = bytearray(piece.data)
+    for units, at, size in _times(init, piece.data):
+        start = int.from_bytes(data[at : at + size], "big") - by * units // init.timescale
+        if start < 0:
+            raise malformed("a track would begin before zero")
+        data[at : at + size] = start.to_bytes(size, "big")
+    return piece._replace(data=bytes(data), media_start=piece.media_start - by)
+
+
+def _times(init: Init, data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield units a second, offset and size of each track's decode time in a piece."""
+    body, end = _find(data, 0, _u32(data, 0), b"moof")
+    for kind, traf, traf_end in boxes(data, body, end):
+        if kind == b"traf":
+            tfhd, _ = _find(data, traf, traf_end, b"tfhd")
+            tfdt, _ = _find(data, traf, traf_end, b"tfdt")
+            is_video = _u32(data, tfhd + 4) == init.video_track
+            yield init.timescale if is_video else init.sample_rate, tfdt + 4, 8 if data[tfdt] else 4
+
+
 def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, int, int, bool]:
     default_duration, default_flags = _read_defaults(moof, tfhd)
     tfdt, _ = _find(moof, traf, traf_end, b"tfdt")

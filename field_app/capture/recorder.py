@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
 
@@ -12,11 +12,18 @@ from field_app.capture.camera import Camera
 from field_app.capture.chain import Moment
 from field_app.capture.command import FRAMES_PER_FRAGMENT
 from field_app.capture.encoder import Encoder
-from field_app.capture.fmp4 import Init, Piece
+from field_app.capture.fmp4 import Init, Piece, first_time, moved_back
 from field_app.capture.media_clock import MediaClock
 from field_app.capture.overlay import NO_FONT, Overlay, Words, has_font
+from field_app.capture.pre_event import DEFAULT_SECONDS, PreEventBuffer
 from field_app.capture.preview import Preview
-from field_app.capture.recording import Circumstances, LiveSink, Recording, end_unfinished
+from field_app.capture.recording import (
+    Circumstances,
+    LiveSink,
+    Recording,
+    end_surely,
+    end_unfinished,
+)
 from field_app.capture.still import Gop
 from field_app.capture.viewfinder import Viewfinder
 from field_app.device.identity import Identity
@@ -33,11 +40,22 @@ _STOP_SECONDS = 10.0
 _SHORT_RUN_FRAGMENTS = 10
 _MAX_SHORT_RUNS = 3
 _RESTART_SECONDS = 0.3
-_END_AGAIN_SECONDS = 2.0
+
+
+class _Wanted(NamedTuple):
+    """What is to be recorded; the tap on the monotonic clock, None for a recording after it."""
+
+    operation: str | None
+    reason: str
+    tapped_mono_ms: int | None
 
 
 class Recorder:
-    """Starts and stops recording; restarts an encoder that dies, in a new recording."""
+    """Starts and stops recording; restarts an encoder that dies, in a new recording.
+
+    While it is armed the camera runs and the pre-event buffer holds what it gives; a start then
+    keeps the buffer too. Each run of the encoder is at most one recording.
+    """
 
     def __init__(
         self,
@@ -48,14 +66,16 @@ class Recorder:
         live: LiveSink,
         challenge: Callable[[], Envelope | None],
         case_number: Callable[[str | None], str] | None = None,
+        buffer_seconds: int = DEFAULT_SECONDS,
     ) -> None:
         """Record nothing yet. challenge: the centre's last one, which enters each opening.
 
         case_number: that of an operation, for the overlay; None: no overlay is burnt in.
+        buffer_seconds: of the pre-event buffer, 0 to 120.
         """
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._live, self._challenge = place, live, challenge
-        self._case_number = case_number
+        self._case_number, self.buffer_seconds = case_number, buffer_seconds
         self.preview, self.gop = Preview(), Gop()
         self.viewfinder = Viewfinder(camera, self.preview)
         self.alarm = self.warning = ""
@@ -63,8 +83,9 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._encoder: Encoder | None = None
         self._recording: Recording | None = None
-        self._stopping = threading.Event()
-        self._opened = threading.Event()
+        self._wanted: _Wanted | None = None
+        self.armed, self._shift = False, 0
+        self._stopping, self._opened, self._closed = (threading.Event() for _ in range(3))
 
     @property
     def recording(self) -> str | None:
@@ -84,20 +105,20 @@ class Recorder:
         `camera.not_found`, `camera.no_video`, `camera.failed`.
         """
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
+            tapped = mono_ms()
+            if self._wanted is not None:
                 raise MzError("recording.already_running", Kind.CONFLICT, self.recording or "")
             self._identity.court()
             self._spool.check_room()
-            self._camera.check()
             end_unfinished(self._identity, self._spool.footage)
-            self.viewfinder.hold()
-            self._stopping.clear()
             self._opened.clear()
             self.alarm = ""
-            self._thread = threading.Thread(
-                target=self._run, args=(operation, reason), name="recorder", daemon=True
-            )
-            self._thread.start()
+            self._wanted = _Wanted(operation, reason, tapped)
+            try:
+                self._run_camera()
+            except MzError:
+                self._wanted = None
+                raise
             self._opened.wait(_START_SECONDS)
             if self.recording is None:
                 code = self.alarm or "camera.failed"
@@ -107,83 +128,139 @@ class Recorder:
     def stop(self, reason: str) -> None:
         """End the recording with its final head; `recording.not_running`."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if self._wanted is None:
                 raise MzError("recording.not_running", Kind.CONFLICT)
             log.info("recording.stopped", recording=self.recording, reason_length=len(reason))
             self._finish()
+
+    def arm(self) -> None:
+        """Let the camera run and fill the pre-event buffer; repeating it is safe.
+
+        Errors: `device.not_enrolled`, `camera.not_found`, `camera.no_video`.
+        """
+        with self._lock:
+            self._identity.court()
+            self.armed = True
+            try:
+                self._run_camera()
+            except MzError:
+                self.armed = False
+                raise
+
+    def disarm(self) -> None:
+        """Forget the buffer and let go of the camera, unless it records; repeating it is safe."""
+        with self._lock:
+            self.armed = False
+            if self._wanted is None:
+                self._finish()
 
     def halt(self, code: str) -> None:
         """Stop what runs for a reason that is not the officer's, and alarm it; return at once."""
         threading.Thread(target=self._halt, args=(code,), name="recorder-halt", daemon=True).start()
 
     def _halt(self, code: str) -> None:
+        self.disarm()
         try:
             self.stop(code)
         except MzError:
-            return  # nothing ran
+            return  # nothing was recorded
         self._raise_alarm(code)
 
+    def _run_camera(self) -> None:
+        """Start the thread that runs the camera unless it runs; the caller holds the lock."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._camera.check()
+        self.viewfinder.hold()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
     def _finish(self) -> None:
+        """End the run at hand; return when its recording is closed and, unless armed, the camera
+        is free. The caller holds the lock."""
+        self._wanted = None
+        self._closed.clear()
         self._stopping.set()
         if self._encoder is not None:
             self._encoder.stop()
         if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+            if self.armed:
+                self._closed.wait(_STOP_SECONDS)
+            else:
+                self._thread.join(_STOP_SECONDS)
 
-    def _run(self, operation: str | None, reason: str) -> None:
+    def _is_needed(self) -> bool:
+        return self.armed or self._wanted is not None
+
+    def _run(self) -> None:
+        try:
+            self._run_while_needed()
+        finally:
+            self._wanted, self.armed = None, False
+            self.viewfinder.free()
+            self._opened.set()
+            self._closed.set()
+
+    def _run_while_needed(self) -> None:
         short_runs = 0
-        while not self._stopping.is_set():
+        while self._is_needed():
+            self._stopping.clear()
             try:
-                kept = self._run_encoder(operation, reason)
+                kept = self._run_encoder()
             except MzError as error:
                 self._raise_alarm(error.code)
-                break
+                return
             except OSError as error:
                 log.error("encoder.not_started", reason=type(error).__name__)
                 self._raise_alarm("camera.failed")
-                break
+                return
             if self._stopping.is_set():
-                break
+                continue
             short_runs = short_runs + 1 if kept < _SHORT_RUN_FRAGMENTS else 0
-            if short_runs == _MAX_SHORT_RUNS or not self._opened.is_set():
+            if short_runs == _MAX_SHORT_RUNS or not (kept or self._opened.is_set()):
                 self._raise_alarm("camera.failed")
-                break
+                return
             log.warning("encoder.died", kept=kept)
-            reason = "encoder_restarted"
+            if self._wanted is not None:
+                self._wanted = _Wanted(self._wanted.operation, "encoder_restarted", None)
             self._stopping.wait(_RESTART_SECONDS)
-        self.viewfinder.free()
-        self._opened.set()
 
     def _raise_alarm(self, code: str) -> None:
         self.alarm = code
         log.error("recorder.alarm", code=code)
 
-    def _run_encoder(self, operation: str | None, reason: str) -> int:
-        """Run ffmpeg once, in one recording; return how many fragments were kept."""
-        overlay = self._make_overlay(operation)
+    def _run_encoder(self) -> int:
+        """Run ffmpeg once, in one recording at most; return how many fragments it gave."""
+        overlay = self._make_overlay()
         encoder = self._encoder = Encoder(self._camera, self.preview, overlay=overlay)
-        if self._stopping.is_set():
+        if not self._is_needed():
             encoder.stop()
-        kept = frames = 0
-        clock: MediaClock | None = None
+        count = frames = 0
+        held = PreEventBuffer(self.buffer_seconds)
         try:
             for piece in encoder.pieces():
                 if isinstance(piece, Init):
-                    self._open(piece, operation, reason)
-                    clock = MediaClock(piece.timescale)
-                elif self._recording is not None and clock is not None:
-                    self._recording.keep(piece, self._moment(piece, frames, clock))
-                    self.gop.add(piece)
-                    frames += piece.frames
-                    kept += 1
+                    init, clock = piece, MediaClock(piece.timescale)
+                    self.gop.begin(init)
+                    self._open_if_wanted(init, held, count, overlay)
+                    continue
+                self._open_if_wanted(init, held, count, overlay)
+                moment = self._moment(piece, frames, clock)
+                if self._recording is not None:
+                    self._recording.keep(moved_back(init, piece, self._shift), moment)
+                else:
+                    held.add(piece, moment)
+                self.gop.add(piece)
+                frames += piece.frames
+                count += 1
         finally:
             encoder.close()
             if overlay is not None:
                 overlay.close()
             self._end()
-        return kept
+        return count
 
-    def _make_overlay(self, operation: str | None) -> Overlay | None:
+    def _make_overlay(self) -> Overlay | None:
         """Return the overlay of a run; None, and a warning, where its font is missing."""
         if self._case_number is None:
             return None
@@ -194,23 +271,40 @@ class Recorder:
         enrolment = self._identity.court()[0]
         words = Words(enrolment.enrolled.officer.number, enrolment.name)
         overlay = Overlay(words, FRAMES_PER_FRAGMENT)
-        overlay.recording(0, self._case_number(operation))
+        if (wanted := self._wanted) is not None:
+            overlay.recording(0, self._case_number(wanted.operation))
         return overlay
 
-    def _open(self, init: Init, operation: str | None, reason: str) -> None:
-        why = Circumstances(operation, reason, self._camera.source, self._challenge())
+    def _open_if_wanted(
+        self, init: Init, held: PreEventBuffer, count: int, overlay: Overlay | None
+    ) -> None:
+        """Open the recording once it is wanted, and keep first what the buffer holds for it."""
+        wanted = self._wanted
+        if wanted is None or self._recording is not None:
+            return
+        taken = held.take(wanted.tapped_mono_ms or mono_ms())
+        # A recording begins at zero, however long the camera had run before the tap.
+        self._shift = first_time(init, taken[0][0]) if taken else 0
+        if overlay is not None and self._case_number is not None:
+            overlay.recording(count - len(taken), self._case_number(wanted.operation))
+        why = Circumstances(wanted.operation, wanted.reason, self._camera.source, self._challenge())
         self._recording = Recording(self._identity, self._spool.footage, self._live, init, why)
-        self.gop.begin(init)
-        self._opened.set()
         opening = self._recording.opening
-        log.info("recording.opened", recording=opening.recording, counter=opening.counter)
+        log.info(
+            "recording.opened", recording=opening.recording, counter=opening.counter,
+            buffered=len(taken),
+        )  # fmt: skip
+        self._recording.keep_buffered(
+            [(moved_back(init, piece, self._shift), moment) for piece, moment in taken]
+        )
+        self._opened.set()
 
     def _end(self) -> None:
         recording, self._recording = self._recording, None
         self.gop.end()
-        if recording is not None and not _ended(recording):
-            late = threading.Thread(target=_end_later, args=(recording,), daemon=True)
-            late.start()
+        if recording is not None:
+            end_surely(recording)
+        self._closed.set()
 
     def _moment(self, piece: Piece, frames: int, clock: MediaClock) -> Moment:
         now_mono, now_wall = mono_ms(), now_ms()
@@ -221,21 +315,3 @@ class Recorder:
         else:
             wall = now_wall - (now_mono - taken)
         return Moment(wall, max(0, taken), for_header(self._place.now()))
-
-
-def _ended(recording: Recording) -> bool:
-    """Keep the final head; False where the spool cannot, which has no room perhaps."""
-    name = recording.opening.recording
-    try:
-        recording.end()
-    except MzError as error:
-        log.error("recording.not_ended", recording=name, code=error.code)
-        return False
-    log.info("recording.ended", recording=name)
-    return True
-
-
-def _end_later(recording: Recording) -> None:
-    """Try again until there is room; a service that is stopped before does it at its start."""
-    while not _ended(recording):
-        time.sleep(_END_AGAIN_SECONDS)

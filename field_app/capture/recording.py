@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from copy import copy
 from typing import NamedTuple, Protocol
+
+import structlog
 
 from field_app.capture.chain import Chain, Moment, signed_head
 from field_app.capture.command import FRAGMENT_MS, GOP_MS
@@ -16,11 +21,15 @@ from schemas.ids import new_id
 from schemas.media.encrypt import new_key, wrap_to_court
 from schemas.media.fragment import Rendition
 from schemas.media.opening import OPENING, RecordingOpening, RenditionInfo, Source
+from schemas.problems import MzError
 from schemas.records import FootageAt
 from schemas.sign import Envelope, sha256_hex, sign_envelope
 from schemas.time import mono_ms, now_ms
 
+log = structlog.get_logger()
 HEAD_EVERY_MS = 1000
+_BATCH = 25
+_END_AGAIN_SECONDS = 2.0
 _FRAMES_MILLI = 25_000
 
 
@@ -94,19 +103,33 @@ class Recording:
 
     def keep(self, piece: Piece, moment: Moment) -> None:
         """Keep a fragment, and a head each second; then offer both to the live lane."""
-        chain = self._chain
-        frame, after = chain.frame(piece, moment)
-        key = Key(chain.recording, chain.rendition, chain.number)
-        raw = self._head((key.number, after), final=False) if self._is_head_due() else None
-        self._footage.append(key, frame, after, raw)
+        self._keep([(piece, moment)], live_from=0)
+
+    def keep_buffered(self, held: list[tuple[Piece, Moment]]) -> None:
+        """Keep what the pre-event buffer held; only the newest pictures of it go live."""
+        newest = max((i for i, (piece, _) in enumerate(held) if piece.key_frame), default=0)
+        for first in range(0, len(held), _BATCH):
+            self._keep(held[first : first + _BATCH], newest - first)
+
+    def _keep(self, taken: list[tuple[Piece, Moment]], live_from: int) -> None:
+        """Number, link and keep fragments in one commit; a failure uses up no number."""
+        chain = copy(self._chain)
+        made: list[tuple[Key, bytes, bytes]] = []
+        for piece, moment in taken:
+            frame, after = chain.frame(piece, moment)
+            made.append((Key(chain.recording, chain.rendition, chain.number), frame, after))
+            chain.advance(after)
+        last = (made[-1][0].number, chain.link)
+        raw = self._head(last, final=False) if self._is_head_due() else None
+        self._footage.append(made, raw)
         crash.point("field.after_spool_append")
-        chain.advance(after)
-        self._last = (key.number, after)
-        self.at = FootageAt(key.recording, key.number, moment.wall_ms)
-        duration_ms = piece.media_duration * 1000 / self._timescale
-        self._live.fragment(Kept(key, frame, piece.key_frame, duration_ms))
+        self._chain, self._last = chain, last
+        self.at = FootageAt(chain.recording, last[0], taken[-1][1].wall_ms)
+        for (piece, _), (key, frame, _) in list(zip(taken, made, strict=True))[max(0, live_from) :]:
+            duration_ms = piece.media_duration * 1000 / self._timescale
+            self._live.fragment(Kept(key, frame, piece.key_frame, duration_ms))
         if raw is not None:
-            self._live.head(key.recording, raw)
+            self._live.head(chain.recording, raw)
 
     def end(self) -> None:
         """Sign and keep the final head: nothing follows."""
@@ -143,3 +166,27 @@ def end_unfinished(identity: Identity, footage: Footage) -> list[str]:
         footage.end(name, heads)
         ended.append(name)
     return ended
+
+
+def end_surely(recording: Recording) -> None:
+    """Keep the final head now, or from a thread once the spool has room for it."""
+    if not _ended(recording):
+        threading.Thread(target=_end_later, args=(recording,), daemon=True).start()
+
+
+def _ended(recording: Recording) -> bool:
+    """Keep the final head; False where the spool cannot, which has no room perhaps."""
+    name = recording.opening.recording
+    try:
+        recording.end()
+    except MzError as error:
+        log.error("recording.not_ended", recording=name, code=error.code)
+        return False
+    log.info("recording.ended", recording=name)
+    return True
+
+
+def _end_later(recording: Recording) -> None:
+    """Try again until there is room; a service that is stopped before does it at its start."""
+    while not _ended(recording):
+        time.sleep(_END_AGAIN_SECONDS)

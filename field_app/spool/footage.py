@@ -77,19 +77,22 @@ class Footage:
         self.tally.opened(name)
         return opening
 
-    def append(self, key: Key, frame: bytes, link: bytes, head: bytes | None) -> None:
-        """Keep one fragment, and the head signed after it, in one transaction."""
-        body = encrypt_frame(self._key(key.recording), *key, frame)
+    def append(self, fragments: list[tuple[Key, bytes, bytes]], head: bytes | None) -> None:
+        """Keep fragments of one recording (key, frame, link), and the head signed after them, in
+        one transaction."""
+        bodies = [encrypt_frame(self._key(key.recording), *key, raw) for key, raw, _ in fragments]
         with self._db.write() as db:
-            row = db.execute(
-                "INSERT INTO fragments (recording, rendition, number, bytes, link)"
-                " VALUES (?,?,?,?,?)",
-                (*key, len(frame), link),
-            ).lastrowid
-            db.execute("INSERT INTO bodies VALUES (?,?)", (row, body))
+            for (key, frame, link), body in zip(fragments, bodies, strict=True):
+                row = db.execute(
+                    "INSERT INTO fragments (recording, rendition, number, bytes, link)"
+                    " VALUES (?,?,?,?,?)",
+                    (*key, len(frame), link),
+                ).lastrowid
+                db.execute("INSERT INTO bodies VALUES (?,?)", (row, body))
             if head is not None:
                 _put_head(db, head)
-        self.tally.appended(key.recording, len(frame))
+        for key, frame, _ in fragments:
+            self.tally.appended(key.recording, len(frame))
 
     def end(self, recording: str, heads: list[bytes]) -> None:
         """Keep the final heads and that nothing follows."""

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from field_app.capture.camera import ffmpeg_program
+from field_app.capture.scene import HEIGHT, WIDTH, read_bar
+from field_app.device.identity import Identity
 from field_app.local_api import Status
+from field_app.spool.footage import Key
+from field_app.spool.spool import Spool
+from schemas.media.fragment import split_frame
 from schemas.problems import MzError
 from tests.integration.field.conftest import Device, Relay, wait_until
 from tests.integration.field.court import Court
@@ -240,3 +247,44 @@ def test_no_new_recording_on_a_full_disk(
         device.client.call("start", operation=court.operation)
     assert caught.value.code == "spool.disk_full"
     assert device.client.status().recent == []
+
+
+def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre, buffer_seconds=2, arm_on_scene=True)
+    device.client.call("step", operation=court.operation, step="on_scene")
+    wait_until(lambda: device.client.status().armed, 5, "armed at the scene")
+    assert device.client.status().buffer_seconds == 2
+    time.sleep(4)
+    tapped = time.time() * 1000
+    device.client.call("start", operation=court.operation)
+    time.sleep(1.5)
+    device.client.call("step", operation=court.operation, step="withdrawn")
+    wait_until(lambda: not device.client.status().armed, 5, "disarmed at withdrawal")
+    assert device.client.status().recording is not None
+    device.client.call("stop", reason="现场结束")
+    end_clean(device)
+    spool = Spool(device.data, Identity(device.data / "device").storage_key)
+    (name,) = spool.footage.names()
+    frames = [
+        spool.footage.frame(Key(name, 1, number)) for number, *_ in spool.footage.numbers(name, 1)
+    ]
+    headers = [split_frame(frame)[0] for frame in frames if frame]
+    movie = spool.footage.init(name, 1) + b"".join(
+        bytes(split_frame(frame)[1]) for frame in frames if frame
+    )
+    spool.close()
+    assert 0 <= tapped - headers[0].wall_ms - 2000 <= 1200
+    assert {header.buffered for header in headers[:10]} == {True}
+    command = [ffmpeg_program(), "-v", "error", "-i", "pipe:0", "-map", "0:v", "-f", "rawvideo",
+               "-pix_fmt", "gray", "-fps_mode", "passthrough", "pipe:1"]  # fmt: skip
+    planes = subprocess.run(command, input=movie, capture_output=True, check=True).stdout
+    size = WIDTH * HEIGHT
+    numbers = [read_bar(planes[at : at + size]) for at in range(0, len(planes), size)]
+    assert numbers[0] is not None
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    command = [ffmpeg_program(), "-v", "error", "-i", "pipe:0", "-map", "0:a", "-f", "s16le",
+               "pipe:1"]  # fmt: skip
+    sound = subprocess.run(command, input=movie, capture_output=True, check=True).stdout
+    assert abs(len(sound) / 2 / 48_000 - len(numbers) / 25) < 0.4, "sound as long as pictures"
