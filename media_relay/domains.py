@@ -8,7 +8,7 @@ that was read back and hashed; a domain that refuses is alarmed, asked again, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -41,6 +41,9 @@ class Domain(Protocol):
 
     def remove(self, sha256: str) -> None:
         """Remove a part by the order of its retention; one that is gone is fine."""
+
+    def names(self) -> Iterator[str]:
+        """Yield the digests under which parts stand."""
 
 
 class PrimaryDomain:
@@ -86,6 +89,10 @@ class PrimaryDomain:
             vault.remove(Shelf.PARTS, sha256)
         except OSError as error:
             raise self._refused(error) from error
+
+    def names(self) -> Iterator[str]:
+        """See `Domain.names`."""
+        yield from self._vault().names(Shelf.PARTS)
 
     def _refused(self, error: Exception) -> MzError:
         if isinstance(error, MzError) and error.code == "part.wrong_digest":

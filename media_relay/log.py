@@ -121,7 +121,8 @@ class SharedLog:
         with self._wake:
             self._stopping = True
             self._wake.notify()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -34,7 +34,7 @@ from media_relay.shelf import Row
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas import crash, ranges
-from schemas.feed import HeadsVerified, PartArchived, SpanHeld
+from schemas.feed import HeadsVerified, PartArchived, RecordingOpened, SpanHeld
 from schemas.ids import new_id
 from schemas.media.fragment import check_digest, link, split_frame
 from schemas.media.head import decode_head
@@ -244,7 +244,8 @@ class PartCloser:
         }
 
         def job(connection: Connection) -> None:
-            shelf.put_recording(connection, state)
+            if shelf.put_recording(connection, state):
+                feed.put(connection, RecordingOpened(0, 0, state.envelope, state.quarantined))
             shelf.put_part(connection, read.preamble, read.sha256, read.size, statement)
             shelf.put_copies(connection, read.sha256, domains)
             shelf.put_entries(connection, state.id, read.preamble.part, read.rows)

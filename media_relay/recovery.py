@@ -8,11 +8,12 @@ becomes pending again.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from sqlite3 import Connection
 
 import structlog
 
-from media_relay import feed
+from media_relay import feed, shelf
 from media_relay.chain import Link
 from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
@@ -24,6 +25,7 @@ from media_relay.recordings import RecordingState
 from media_relay.segment import Logged, Record
 from media_relay.vault import LocalVault, Shelf
 from schemas import ranges
+from schemas.feed import ChainBroken
 from schemas.media.fragment import decode_header, link
 from schemas.media.head import decode_head
 from schemas.media.opening import OPENING, RecordingOpening, split_init
@@ -79,8 +81,9 @@ async def _adopt_parts(
 
 async def _adopt(rooms: Rooms, closer: PartCloser, read: PartRead, names: list[str]) -> None:
     state = await _state_of(rooms, read)
-    _count_in(state, read)
+    broken = _count_in(state, read)
     await closer.commit(state, read, names)
+    await rooms.index.run(partial(_tell_found, broken=broken, heads=read.heads))
     if not state.pending:
         rooms.registry.drop(state.id)
     _log.warning("part.adopted", recording=state.id, part=read.preamble.part, domains=len(names))
@@ -115,17 +118,35 @@ async def _state_of(rooms: Rooms, read: PartRead) -> RecordingState:
     return found
 
 
-def _count_in(state: RecordingState, read: PartRead) -> None:
-    """Take a part's fragments and heads into the state; its heads were checked before."""
+def _count_in(state: RecordingState, read: PartRead) -> list[ChainBroken]:
+    """Take a part's fragments and heads into the state; return what does not fit.
+
+    The heads' signatures were checked before the part was closed.
+    """
+    found: list[ChainBroken] = []
     for number, frame in read.inits.items():
         state.rendition(number).init = split_init(frame)[2]
     for row in read.rows:
-        rendition = state.rendition(row.rendition)
-        if not ranges.holds(rendition.chain.held, row.fragment.number):
-            rendition.chain.accept(row.fragment.number, row.link)
+        chain = state.rendition(row.rendition).chain
+        if not ranges.holds(chain.held, row.fragment.number):
+            breaks = chain.accept(row.fragment.number, row.link)
+            found += [ChainBroken(0, 0, state.id, row.rendition, *one) for one in breaks]
     for raw in read.heads:
         head = decode_head(raw)
-        state.rendition(head.rendition).chain.vouch(head.number, head.link)
+        breaks = state.rendition(head.rendition).chain.vouch(head.number, head.link)
+        found += [ChainBroken(0, 0, state.id, int(head.rendition), *one) for one in breaks]
+    return found
+
+
+def _tell_found(connection: Connection, broken: list[ChainBroken], heads: list[bytes]) -> None:
+    """Write what a part says beside its fragments: broken links, and the end."""
+    for item in broken:
+        if shelf.put_broken(connection, item):
+            feed.put(connection, item)
+    for raw in heads:
+        head = decode_head(raw)
+        if head.final:
+            feed.put(connection, ended_item(head, raw))
 
 
 async def _adopt_exhibits(rooms: Rooms, vault: LocalVault) -> None:

@@ -99,10 +99,7 @@ class Relay:
 
     async def open(self, ports: Ports) -> None:
         """Recover, then open both doors on their bound sockets."""
-        await self._index.run(nobody_is_connected)
-        await recover(
-            self._rooms, self._vault, self._closer, self._intake, self._book.read(), self._domains
-        )
+        await self.recover()
         self._desk.revoked_devices |= await self._index.run(revoked_devices)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
@@ -113,6 +110,13 @@ class Relay:
             "relay.open", relay=self._settings.relay, stream_port=self._settings.stream_port,
             http_port=self._settings.http_port, epoch=self._index.epoch,
         )  # fmt: skip
+
+    async def recover(self) -> None:
+        """Bring index and memory to what vault, log and orders hold."""
+        await self._index.run(nobody_is_connected)
+        await recover(
+            self._rooms, self._vault, self._closer, self._intake, self._book.read(), self._domains
+        )
 
     async def _open_stream_port(self, listener: socket.socket) -> None:
         self._stream_server = await ws_create_server(

@@ -7,6 +7,8 @@ each time; a copy without them does not count. Signature version 4.
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -23,6 +25,7 @@ from schemas.time import now_ms, utc
 _GONE = {"404", "NoSuchKey", "NotFound"}
 _EXISTS = {"412", "PreconditionFailed"}
 _NO_CONDITIONS = {"501", "NotImplemented", "InvalidArgument"}
+_PART = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.mzp")
 _LOCK_SLACK = timedelta(minutes=5)
 
 
@@ -124,6 +127,19 @@ class S3Domain:
         """Put the store's own delete marker; a locked version stays until its time is over."""
         try:
             self._s3().delete_object(**self._at(sha256))
+        except (ClientError, BotoCoreError) as error:
+            raise self._refused(error) from error
+
+    def names(self) -> Iterator[str]:
+        """Yield the digests of the bucket's parts."""
+        prefix = f"{self._prefix}/parts/" if self._prefix else "parts/"
+        try:
+            pages = self._s3().get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                for one in page.get("Contents", []):
+                    found = _PART.fullmatch(one["Key"].removeprefix(prefix))
+                    if found:
+                        yield found[1]
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
 
