@@ -116,6 +116,11 @@ class Supervisor:
         if threading.current_thread() is not self._watch:
             self._watch.join()
 
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The programs that were started, first to last."""
+        return tuple(self._programs)
+
     def __enter__(self) -> Supervisor:
         return self
 

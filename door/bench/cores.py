@@ -27,6 +27,11 @@ class Cores:
             )
         return [taskset, "-c", str(self.server), *command]
 
+    def move_to_server(self, pid: int) -> None:
+        """Put every thread of a running process on the server's core."""
+        for task in os.listdir(f"/proc/{pid}/task"):
+            os.sched_setaffinity(int(task), {self.server})
+
     def take_load(self) -> None:
         """Put the calling thread on the load's core."""
         os.sched_setaffinity(0, {self.load})

@@ -126,6 +126,11 @@ class Watching:
         for frame, at_ms in json.loads(raw):
             self._seen.setdefault(int(frame), int(at_ms))
 
+    @property
+    def seen(self) -> dict[int, int]:
+        """Frame numbers read so far, and when each was read first, Unix ms."""
+        return self._seen
+
     def latency(self, drawn: dict[int, int]) -> Live:
         """Return latency by frame: when it was read in the page minus when it was drawn.
 

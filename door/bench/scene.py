@@ -1,0 +1,34 @@
+"""A scene for benches of the whole road: the centre's side up, a device enrolled and recording."""
+
+from __future__ import annotations
+
+from door.bench.cores import Cores
+from door.story.stage import Stage
+from door.supervisor import Program
+from schemas.records import Step
+
+SERVERS = ("relay", "web", "worker")
+
+
+class Scene(Stage):
+    """The stage of the demo, with its programs at hand."""
+
+    def begin(self) -> None:
+        """Set the stage; the officer arrives and records."""
+        self.set_up()
+        with self.telling.step("到场并开始录制", "on scene, recording"):
+            self.device.report_step(self.cast.operation, Step.DEPARTED)
+            arrival = self.device.report_step(self.cast.operation, Step.ON_SCENE)
+            self.device.wait_sent(arrival.item)
+            self.device.record(self.cast.operation)
+
+    def program(self, name: str) -> Program:
+        """Return a running program by name: relay, web, worker, device."""
+        return next(one for one in self._supervisor.programs if one.name == name)
+
+    def pin_servers(self, cores: Cores) -> None:
+        """Put the centre's programs on the server's core; all else stays where it is."""
+        for name in SERVERS:
+            process = self.program(name).process
+            if process is not None:
+                cores.move_to_server(process.pid)
