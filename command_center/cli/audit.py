@@ -12,12 +12,15 @@ from command_center.footage.models import FootageFinding, RecordingRow, Renditio
 from command_center.ledger.service import any_waiting, check_ledger, newest_head
 from command_center.measures.models import MeasureRow, RecordRow
 from command_center.notices.models import NoticeRow
+from command_center.operations.models import MarkerRow
 from command_center.platform import event_log, outbox
 from command_center.platform.database import Database
 from command_center.platform.journal import EntryRow
 from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
 from schemas import ranges
+from schemas.field_api import RecordReceipt
+from schemas.sign import decode
 
 OVERDUE_MS = 10 * 60_000
 
@@ -33,7 +36,10 @@ class AuditReport(msgspec.Struct, frozen=True):
 def run_audit(database: Database) -> AuditReport:
     """Check ledger, notices, outbox and the recordings' index. Reads only."""
     findings: list[str] = []
-    for check in (check_ledger, check_records, check_notices, check_outbox, check_recordings):
+    checks = (
+        check_ledger, check_records, check_markers, check_notices, check_outbox, check_recordings,
+    )  # fmt: skip
+    for check in checks:
         findings += database.read(check)
     return AuditReport(not findings, findings, database.read(_counts))
 
@@ -46,6 +52,20 @@ def check_records(uow: UnitOfWork) -> list[str]:
         f"record {record}: no ledger entry holds its digest"
         for record, digest in rows
         if digest not in known
+    ]
+
+
+def check_markers(uow: UnitOfWork) -> list[str]:
+    """Every marker record that was taken up has its marker."""
+    rows = uow.session.scalars(
+        select(RecordRow)
+        .outerjoin(MarkerRow, MarkerRow.id == RecordRow.record)
+        .where(RecordRow.kind == "marker", MarkerRow.id.is_(None))
+    )
+    return [
+        f"record {row.record}: its marker is missing"
+        for row in rows
+        if not decode(row.receipt, RecordReceipt).defects
     ]
 
 

@@ -67,7 +67,7 @@ def markers(operation: str) -> ResponseReturnValue:
 @blueprint.post("/operations/<operation>/markers")
 @permits("marker:set")
 def mark(operation: str) -> ResponseReturnValue:
-    """Set a marker now, or at `at_ms` of the recording that is played."""
+    """Set a marker now, or at `at_ms` of the recording that is played; go back to that page."""
     at, recording = request.form.get("at_ms", ""), request.form.get("recording") or None
     if at and (not at.isdecimal() or len(at) > 15):
         raise MzError("marker.malformed", Kind.INVALID, "at_ms is a number")
@@ -85,4 +85,7 @@ def mark(operation: str) -> ResponseReturnValue:
     database().run(set_marker, principal(), message)
     if recording is not None:
         return redirect(url_for("desk.recording", recording=recording), 303)
+    device = request.form.get("device", "")
+    if device:
+        return redirect(url_for("desk.spotlight", device=device), 303)
     return redirect(url_for("desk.operation", operation=operation), 303)

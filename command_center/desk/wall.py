@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import events, tiles
 from command_center.desk.alarms import alarm_events, open_alarms
+from command_center.desk.markers import kinds
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.orders import OrderShown, present_order
 from command_center.desk.page import blueprint, presence_board, render
@@ -144,6 +145,7 @@ def spotlight(device: str) -> ResponseReturnValue:
         tile=tile,
         others=[one for one in shown if one.device != device][: tiles.MOST_TILES - 1],
         orders=orders,
+        marker_kinds=kinds(),
         positions=positions({device}),
         events=[events.present(event) for event in mine],
     )

@@ -130,6 +130,9 @@ def test_markers_of_officer_and_desk_stand_in_order_and_are_never_changed(
     ]
     events = select(EventRow.type).where(EventRow.type == "MarkerSet")
     assert len(court.database.read(lambda uow: list(uow.session.scalars(events)))) == 2
+    while court.database.run(sequence_entries):
+        pass
+    assert run_audit(court.database).ok
     with pytest.raises(MzError, match=r"database\.conflict"):
         court.database.run(lambda uow: uow.session.execute(delete(MarkerRow)))
 
@@ -157,3 +160,14 @@ def test_who_may_not_command_sets_no_marker(sqlite_court: Court) -> None:
     message = NewMarker(sqlite_court.seeded.operation, "other")
     with pytest.raises(MzError, match=r"access\.refused"):
         sqlite_court.database.run(set_marker, sqlite_court.staff(Role.FINANCE), message)
+
+
+def test_the_audit_finds_a_marker_record_without_its_marker(
+    sqlite_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, made = sqlite_court.contacted()
+    principal = sqlite_court.database.read(device_principal, made.session)
+    monkeypatch.setattr("command_center.operations.markers.keep_marker", lambda *_: None)
+    receipt = _sent(sqlite_court, (device, principal), Marker(1_000, MarkerKind.OTHER))
+    found = run_audit(sqlite_court.database).findings
+    assert f"record {receipt.record}: its marker is missing" in found
