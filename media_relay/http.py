@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from media_relay.bundles import MAX_REQUEST_BYTES, Packer, footing_of
+from media_relay.clips import Clips
 from media_relay.domains import Domains
 from media_relay.exhibits import Exhibits
 from media_relay.feed import Feed
@@ -31,6 +32,8 @@ from schemas.ticket import Act, Ticket
 
 MAX_ORDER_BYTES = 64 * 1024
 MAX_GROUP = 10_000
+CLIP_HEADER = "X-Mz-Clip"
+"""Names the header that says as JSON what a clip holds and which fragments it lacks."""
 _CHUNK = 256 * 1024
 _M3U8 = "application/vnd.apple.mpegurl"
 _SEGMENT = re.compile(r"(\d{1,10})-(\d{1,10})")
@@ -54,6 +57,7 @@ class HttpRooms:
     index: Index
     orders: Orders
     packer: Packer
+    clips: Clips
     registry: Registry
     log: SharedLog
 
@@ -129,6 +133,33 @@ async def _bundle(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web
     return await _stream(request, file, "application/zip", headers)
 
 
+async def _clip(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.StreamResponse:
+    recording = request.query.get("recording", "")
+    require(ticket.recordings, recording)
+    clip = await rooms.clips.clip(
+        recording, _rendition(request.query.get("rendition", "1")),
+        _optional_number(request, "from_wall_ms"), _optional_number(request, "to_wall_ms"),
+    )  # fmt: skip
+    _log.info("clip.made", recording=recording, holder=ticket.holder, bytes=clip.size)
+    headers = {
+        "Content-Length": str(clip.size),
+        "Content-Disposition": 'attachment; filename="clip.mp4"',
+        CLIP_HEADER: msgspec.json.encode(clip.facts).decode("ascii"),
+        "Access-Control-Expose-Headers": CLIP_HEADER,
+        "Cache-Control": "no-store",
+    }
+    return await _stream(request, clip.file, "video/mp4", headers)
+
+
+async def _still(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording, rendition = _footage(request, ticket)
+    wall_ms = _number(request.query.get("wall_ms", ""))
+    picture = await rooms.clips.still(recording, rendition, wall_ms)
+    return web.Response(
+        body=picture, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
 async def _feed(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     query = request.query
     page = await rooms.feed.page(
@@ -148,6 +179,8 @@ ROUTES = (
     Route("GET", "/v1/recordings/{recording}/{rendition}/index.m3u8", Act.PLAY, _playlist),
     Route("GET", "/v1/recordings/{recording}/{rendition}/init.mp4", Act.PLAY, _init),
     Route("GET", "/v1/recordings/{recording}/{rendition}/{numbers}.m4s", Act.PLAY, _group),
+    Route("GET", "/v1/recordings/{recording}/{rendition}/still", Act.PLAY, _still),
+    Route("GET", "/v1/exports/mp4", Act.EXPORT, _clip),
     Route("PUT", "/v1/exhibits/{sha256}", Act.PUBLISH, _put_exhibit),
     Route("GET", "/v1/exhibits/{sha256}", Act.PLAY, _get_exhibit),
     Route("POST", "/v1/bundles", Act.EXPORT, _bundle),
@@ -264,9 +297,17 @@ def _media(data: bytes) -> web.Response:
 def _footage(request: web.Request, ticket: Ticket) -> tuple[str, int]:
     recording, rendition = request.match_info["recording"], request.match_info["rendition"]
     require(ticket.recordings, recording)
-    if rendition not in ("1", "2", "3"):
-        raise MzError("opening.unknown_rendition", Kind.NOT_FOUND, rendition[:8])
-    return recording, int(rendition)
+    return recording, _rendition(rendition)
+
+
+def _rendition(text: str) -> int:
+    if text not in ("1", "2", "3"):
+        raise MzError("opening.unknown_rendition", Kind.NOT_FOUND, text[:8])
+    return int(text)
+
+
+def _optional_number(request: web.Request, name: str) -> int | None:
+    return _number(request.query[name]) if name in request.query else None
 
 
 def _number(text: str) -> int:

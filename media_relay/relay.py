@@ -12,6 +12,7 @@ from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
 from media_relay.bundles import Packer
+from media_relay.clips import Clips
 from media_relay.domains import open_domains
 from media_relay.durable import make_folder
 from media_relay.exhibits import Exhibits
@@ -157,6 +158,10 @@ class Relay:
             packer=Packer(
                 self._settings.relay, self._trust, self._vault, self._reader,
                 self._settings.data / "tmp",
+            ),
+            clips=Clips(
+                self._registry, self._reader, self._log, self._settings.data / "tmp",
+                self._settings.min_free_bytes,
             ),
             registry=self._registry,
             log=self._log,
