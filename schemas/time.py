@@ -23,9 +23,17 @@ def mono_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+_EARLIEST_MS, _LATEST_MS = -62_135_510_400_000, 253_402_214_400_000
+"""A day within the first and the last moment that a calendar can show in any zone."""
+
+
 def utc(ms: int) -> dt.datetime:
-    """Return the aware UTC datetime of Unix milliseconds."""
-    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC)
+    """Return the aware UTC datetime of Unix milliseconds.
+
+    Clocks of strangers may say anything: what no calendar can show is the nearest that one can.
+    """
+    within = max(_EARLIEST_MS, min(ms, _LATEST_MS))
+    return dt.datetime.fromtimestamp(within / 1000, dt.UTC)
 
 
 def court_time(ms: int) -> dt.datetime:

@@ -78,5 +78,5 @@ def _fault(row: RecordRow, record: FieldRecord, body: FaultNote, name: str) -> F
     late = record.recorded_wall_ms - body.from_ms > LATE_NOTE_MS
     return Fault(
         row.record, body.device, body.from_ms, body.to_ms, body.cause, body.text.strip(), name,
-        record.recorded_wall_ms, late, body.device_data,
+        row.recorded_ms, late, body.device_data,
     )  # fmt: skip

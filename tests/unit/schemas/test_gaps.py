@@ -9,6 +9,7 @@ import pytest
 from schemas import bundle, records
 from schemas.media import fragment
 from schemas.sign import HashAlg, digest
+from schemas.time import clock_text, court_time
 from schemas.verification.notes import Note, split
 from schemas.verification.report import VERIFIED, Report, Step
 from schemas.verification.steps import verify
@@ -101,12 +102,15 @@ def test_counters_that_never_came_are_said(tmp_path: Path) -> None:
     assert "recordings 5 to 6" in told.en
 
 
-def test_a_jump_of_the_wall_clock_against_the_monotonic_one_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moved_ms", [3_600_000, 2**61, -(2**61)])
+def test_a_jump_of_the_wall_clock_against_the_monotonic_one_is_said(
+    moved_ms: int, tmp_path: Path
+) -> None:
     made = gaps.files([], lost=None)
     link, frames = fragment.first_link(bundles.golden_opening().payload, 1), []
     for number in range(bundles.FRAGMENTS):
         body = world.payload(number)
-        moved = 3_600_000 if number >= 7 else 0
+        moved = moved_ms if number >= 7 else 0
         header = world.header(number, link, body)
         header = header._replace(wall_ms=header.wall_ms + moved, sha=digest(HashAlg.SHA256, body))
         frames.append(fragment.make_frame(header, body))
@@ -116,7 +120,7 @@ def test_a_jump_of_the_wall_clock_against_the_monotonic_one_is_said(tmp_path: Pa
     report = _verified(tmp_path, made)
     (told,) = [r for r in _continuity(report).remarks if r.code == "continuity.clock_jump"]
     assert "At fragment 7" in told.en
-    assert "+3600.0 s" in told.en
+    assert f"{moved_ms / 1000:+.1f} s" in told.en
 
 
 def _note(start: int, end: int) -> Note:
@@ -132,3 +136,8 @@ def test_an_interval_is_split_into_explained_and_unexplained_pieces() -> None:
         (10_000, 20_000, False), (20_000, 30_000, True), (30_000, 40_000, True),
         (40_000, 50_000, False), (50_000, 60_000, True),
     ]  # fmt: skip
+
+
+def test_a_time_that_no_calendar_shows_is_the_nearest_that_one_can() -> None:
+    assert clock_text(2**62) == "9999-12-31 08:00:00"
+    assert court_time(-(2**62)).year == 1

@@ -28,7 +28,7 @@ def test_the_command_verifies_by_a_printed_fingerprint() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("核验通过 · verified")
-    assert "未证明:镜头前的场景是真实的。" in done.stdout
+    assert "未证明：镜头前的场景是真实的。" in done.stdout
 
 
 def test_json_holds_every_step_in_order(capsys: pytest.CaptureFixture[str]) -> None:
