@@ -214,10 +214,17 @@ class RecordScreen(FieldScreen):
         now = int(self.state.now_ms)
         self.time_words = shown.stamp(now)
         self.elapsed = shown.elapsed(now - running.started_wall_ms) if running else "00:00:00"
-        self.record_words = tr("record.on") if running else tr("record.off")
+        self.record_words = tr("record.on") if running else self._idle_words()
         self.count_words = tr("record.fragment", n=f"{running.recorded:04d}") if running else ""
         if status is not None and status.disk_refusal:
             self.stage_words = tr_problem(status.disk_refusal)
         else:
             self.stage_words = tr("record.starting") if running else tr("record.ready")
         self.hint_words = tr("record.hold") if running else tr("record.tap")
+
+    def _idle_words(self) -> str:
+        """Say that nothing is recorded, or that the camera runs and what a tap would keep."""
+        status = self.state.status
+        if status is not None and status.armed and status.buffer_seconds:
+            return tr("record.armed", n=status.buffer_seconds)
+        return tr("record.off")

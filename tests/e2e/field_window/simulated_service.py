@@ -69,6 +69,7 @@ class SimulatedService:
     def __init__(self, data: Path, *, enrolled: bool = False) -> None:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
+        self.armed = False
         self.waiting_fragments = 38
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
@@ -116,6 +117,7 @@ class SimulatedService:
             outbox_waiting=sum(one.state is not OutboxState.RECEIVED for one in self.outbox),
             watchers=self.watchers if self.running else 0, lat=23.13, lon=113.26, accuracy_m=6.0,
             free_bytes=41_200_000_000, disk_refusal=self.refuse_disk,
+            armed=self.armed, buffer_seconds=30,
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:

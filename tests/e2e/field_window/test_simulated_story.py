@@ -125,6 +125,20 @@ def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None
     hand.wait(lambda: hand.window.state.toast == "已标记此刻")
 
 
+def test_the_officer_sees_that_the_camera_runs_before_the_tap(
+    hand: Hand, service: SimulatedService
+) -> None:
+    _enrol(hand)
+    hand.wait(lambda: hand.says("桐花街"))
+    hand.tap(hand.said("进入行动"))
+    hand.on("record")
+    hand.wait(lambda: hand.says("未录制"))
+    service.armed = True
+    hand.wait(lambda: hand.says("预录 30 秒"))
+    service.armed = False
+    hand.wait(lambda: hand.says("未录制"))
+
+
 def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
     hand.tap(hand.part("measure"))
     hand.on("seize")
