@@ -121,6 +121,10 @@ def bench_options(parser: argparse.ArgumentParser) -> None:
         help="relay 的推流数，默认 300 · publishers of the relay bench",
     )  # fmt: skip
     parser.add_argument(
+        "--count", type=_count, metavar="N",
+        help="kill 的次数,默认 70,验收 350 · how often kill breaks something",
+    )  # fmt: skip
+    parser.add_argument(
         "--data", type=Path, metavar="DIR",
         help="数据目录(保留)；默认用临时目录 · data folder, kept; default: a temporary one",
     )  # fmt: skip

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, latency, relay
+from door.bench import archive, kill, latency, relay
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -51,6 +51,8 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
         case "archive":
             seconds = args.seconds or archive.DEFAULT_SECONDS
             archive.run(result, Court(folder), cores, seconds, args.rounds)
+        case "kill":
+            kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":
             seconds = args.seconds or latency.DEFAULT_SECONDS
             latency.run(result, folder, cores, seconds, args.rounds)

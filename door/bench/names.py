@@ -19,5 +19,6 @@ NAMES = {
     "relay": Name(
         "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),
+    "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
 }
