@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from command_center.desk import show
-from command_center.desk.footage_spans import operation_spans, recording_spans
+from command_center.desk.footage_spans import last_wall_ms, operation_spans, recording_spans
 from command_center.desk.room_facts import RoomFacts
 from command_center.desk.states import State
 from command_center.desk.strip import Span, Timeline, Window, timeline
 from command_center.footage.views import OperationFootage
 from command_center.platform.pages import gettext as _
+
+_LATELY_MS = 120_000
+"""After the withdrawal, a recording of which nothing came for so long does not grow the axis."""
 
 
 def coverage(footage: OperationFootage) -> State | None:
@@ -33,8 +36,11 @@ def room_window(facts: RoomFacts, at_ms: int) -> Window:
     ends = [span.end_ms for spans in facts.archived.values() for span in spans]
     ends += [ms for ms in (facts.view.withdrawn_ms,) if ms is not None]
     start = min(starts, default=at_ms - 60_000)
-    open_end = facts.footage.open_end or any(not r.ended for r in facts.footage.recordings)
-    end = at_ms if open_end or not ends else max(ends)
+    heard = [last_wall_ms(r) for r in facts.footage.recordings]
+    going = [r for r in facts.footage.recordings if not r.ended]
+    lately = any(at_ms - last_wall_ms(r) < _LATELY_MS for r in going)
+    open_end = facts.footage.open_end or lately
+    end = at_ms if open_end or not ends else max([*ends, *heard])
     return Window.over(start, end)
 
 
@@ -45,11 +51,13 @@ def room_timeline(facts: RoomFacts, at_ms: int) -> Timeline:
         (_("合并"), operation_spans(facts.footage, facts.archived), [])
     ]
     by_device: dict[str, list[Span]] = {}
+    names: dict[str, str] = {}
     for recording in facts.footage.recordings:
         archived = facts.archived.get(recording.id, [])
         spans = recording_spans(recording, archived, facts.footage.faults)
-        by_device.setdefault(recording.device_name or "—", []).extend(spans)
-    lanes += [(name[:8], spans, []) for name, spans in by_device.items()]
+        names[recording.device] = recording.device_name or "—"
+        by_device.setdefault(recording.device, []).extend(spans)
+    lanes += [(names[device][:8], spans, []) for device, spans in by_device.items()]
     marked = [("marker", m.at_ms, m.text or show.pick(m.kind_zh, m.kind_en)) for m in facts.markers]
     acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
     sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from command_center.desk.show import clock, minute, seconds
@@ -9,6 +10,7 @@ from command_center.platform.pages import gettext as _
 
 _TICK_STEPS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 _MOST_TICKS = 8
+_DAY_S = 86_400
 _BRIEF_MS = 2_000
 _LABEL_WIDTH = 11.0
 LEFT, WIDTH = 8.0, 91.0
@@ -147,7 +149,8 @@ def _span_words(span: Span) -> str:
 def ticks(window: Window) -> tuple[Tick, ...]:
     """Return at most eight round times of the axis."""
     length_s = (window.to_ms - window.from_ms) / 1000
-    step_s = next((s for s in _TICK_STEPS_S if length_s / s <= _MOST_TICKS), 86_400)
+    days = max(1, math.ceil(length_s / _MOST_TICKS / _DAY_S))
+    step_s = next((s for s in _TICK_STEPS_S if length_s / s <= _MOST_TICKS), days * _DAY_S)
     step_ms = step_s * 1000
     first = -(-window.from_ms // step_ms) * step_ms
     text = clock if step_s < 60 else minute
