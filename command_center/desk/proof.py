@@ -153,10 +153,11 @@ def _remarks(footage: OperationFootage, measures: bool) -> list[State]:
         text = _("%(n)d 份故障说明不合要求，不作为已说明", n=footage.refused)
         found.append(State("bad", "gap", text))
     recorders = len({recording.device for recording in footage.recordings})
-    if footage.reasons:
+    alone = recorders < _TWO_RECORDERS
+    if footage.reasons and alone:
         reason = "；".join(footage.reasons)
         found.append(State("warn", "live", _("记录仪不足两台，原因：%(reason)s", reason=reason)))
-    elif measures and recorders < _TWO_RECORDERS:
+    elif measures and alone:
         text = _("记录仪 %(n)d 台，应当两台以上，尚未说明原因", n=recorders)
         found.append(State("warn", "live", text))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -105,6 +106,9 @@ def test_the_numbers_of_the_proof_tell_what_is_coming_from_what_is_missing() -> 
         ("合并", "00:01:00", "00:00:20", "00:00:20"), ("LJ-03", "00:01:00", "00:00:20", "00:00:20"),
     ]  # fmt: skip
     assert "应当两台以上" in shown.remarks[0].word
+    told = dataclasses.replace(footage, reasons=("另一台送修",))
+    explained = present_proof(told, {"r": archived((0, 60_000))}, measures=True)
+    assert explained.remarks[0].word == "记录仪不足两台，原因：另一台送修"
 
 
 def test_before_arrival_there_is_nothing_to_cover() -> None:
