@@ -288,3 +288,20 @@ def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
                "pipe:1"]  # fmt: skip
     sound = subprocess.run(command, input=movie, capture_output=True, check=True).stdout
     assert abs(len(sound) / 2 / 48_000 - len(numbers) / 25) < 0.4, "sound as long as pictures"
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_killed_while_the_buffer_is_being_kept(
+    batch: int, device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre, crash_at=f"field.after_spool_append:{batch}", buffer_seconds=6)
+    assert device.client.ask(Status, "arm").armed
+    time.sleep(7.5)
+    with pytest.raises(MzError):
+        device.client.call("start", operation=court.operation)
+    assert device.wait_dead() == -9
+    device.start()
+    recent = device.client.status().recent
+    assert [one.ended for one in recent] == [True]
+    assert 25 * (batch - 1) < recent[0].recorded <= 25 * batch, "whole batches, nothing between"
+    end_clean(device)

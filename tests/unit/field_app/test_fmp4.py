@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from field_app.capture.fmp4 import BoxReader, Init, read_init, read_piece
+from field_app.capture.fmp4 import (
+    BoxReader,
+    Init,
+    Piece,
+    first_time,
+    moved_back,
+    read_init,
+    read_piece,
+)
 from schemas.problems import MzError
 
 INIT = Init(b"", 1, 90_000, 960, 540, 48_000, "avc1.64001F,mp4a.40.2")
@@ -79,6 +87,42 @@ def test_a_piece_of_sound_alone_begins_where_the_pictures_ended() -> None:
     piece = read_piece(INIT, moof(2, 5, [1024], 0x02000000), box(b"mdat", b"x"), 4321)
     assert (piece.media_start, piece.media_duration, piece.frames) == (4321, 0, 0)
     assert not piece.key_frame
+
+
+def with_sound(video_start: int, sound_start: int) -> Piece:
+    """Return a piece of both tracks; the sound's times count in 48,000 a second."""
+    sound = moof(2, sound_start, [1024], 0x02000000)[24:]  # its traf alone
+    return read_piece(
+        INIT, box(b"moof", moof(1, video_start, [18_000], 0)[8:] + sound), box(b"mdat", b"x"), 0
+    )
+
+
+@given(
+    second=st.integers(0, 100_000),
+    sound_ahead=st.integers(-4_000, 4_000),
+    later=st.integers(0, 999),
+)
+def test_a_moved_recording_begins_at_zero_and_keeps_its_tracks_together(
+    second: int, sound_ahead: int, later: int
+) -> None:
+    first = with_sound(second * 90_000, max(0, second * 48_000 + sound_ahead))
+    by = first_time(INIT, first)
+    following = with_sound((second + later) * 90_000, (second + later) * 48_000)
+    for piece in (first, following):
+        moved = moved_back(INIT, piece, by)
+        assert moved.media_start == piece.media_start - by
+        assert moved.data[-9:] == piece.data[-9:]
+        assert len(moved.data) == len(piece.data)
+        again = read_piece(INIT, moved.data[:-9], moved.data[-9:], 0)
+        assert again == moved
+        assert abs(first_time(INIT, moved) - (first_time(INIT, piece) - by)) <= 2
+    assert first_time(INIT, moved_back(INIT, first, by)) <= 1
+
+
+def test_a_piece_from_before_the_beginning_is_refused() -> None:
+    with pytest.raises(MzError) as caught:
+        moved_back(INIT, with_sound(90_000, 48_000), 90_001)
+    assert caught.value.code == "fmp4.malformed"
 
 
 @given(data=st.binary(max_size=120))
