@@ -58,6 +58,50 @@ class Hub:
         self._viewers.setdefault(viewer.device, []).append(viewer)
         self._on_watchers(viewer.device, self.count(viewer.device))
         screen = self._screen_for(viewer)
+        if screen is not None and not viewer.rewinding:
+            self._begin(viewer, screen)
+
+    # viewers that are shown what was, until they reach what is
+
+    def showing(self, viewer: Viewer) -> RecordingState | None:
+        """Return the recording that a viewer's device shows now."""
+        screen = self._screen_for(viewer)
+        return screen.recording if screen is not None else None
+
+    def rendition_of(self, viewer: Viewer) -> int:
+        """Return the rendition that a viewer is shown: the wished one, or the best there is."""
+        screen = self._screen_for(viewer)
+        return screen.rendition if screen is not None else viewer.rendition
+
+    def edge(self, viewer: Viewer) -> int | None:
+        """Return the number of the newest key-frame of what a viewer began, None if it ended."""
+        screen = self._screen_for(viewer)
+        if screen is None or screen.recording.id != viewer.recording or not screen.gop:
+            return None
+        return screen.gop[0].number
+
+    def begin(self, viewer: Viewer) -> bool:
+        """Tell a viewer which recording follows, without a picture; say whether that was done."""
+        screen = self._screen_for(viewer)
+        init = screen.recording.rendition(screen.rendition).init if screen is not None else None
+        if screen is None or init is None:
+            return False
+        frame = init_frame(screen.recording.id, screen.rendition, init)
+        viewer.begin(screen.now(), frame, [])
+        return True
+
+    def go_live(self, viewer: Viewer, *, final: bool) -> None:
+        """Go on with what is shown now: the same recording without a break, or another one after
+        the end of the first (`final`: nothing follows in it)."""
+        if viewer not in self._viewers.get(viewer.device, ()):
+            return
+        screen = self._screen_for(viewer)
+        if screen is not None and screen.recording.id == viewer.recording:
+            for shot in screen.gop:
+                viewer.offer(shot)
+            return
+        if viewer.recording is not None:
+            viewer.end(final)
         if screen is not None:
             self._begin(viewer, screen)
 
@@ -84,7 +128,7 @@ class Hub:
         shot = Shot(recording.id, header.number, header.key_frame, frame)
         screen.keep(shot)
         for viewer in self._viewers.get(recording.device, ()):
-            if self._screen_for(viewer) is not screen:
+            if viewer.rewinding or self._screen_for(viewer) is not screen:
                 continue
             if viewer.recording == recording.id:
                 viewer.offer(shot)
@@ -106,7 +150,7 @@ class Hub:
 
     def _tell_end(self, device: str, recording: str, *, final: bool) -> None:
         for viewer in self._viewers.get(device, ()):
-            if viewer.recording == recording:
+            if viewer.recording == recording and not viewer.rewinding:
                 viewer.end(final)
 
     def _screen_for(self, viewer: Viewer) -> _Screen | None:

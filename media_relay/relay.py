@@ -34,6 +34,7 @@ from media_relay.presence import nobody_is_connected, put_presence
 from media_relay.reader import Reader
 from media_relay.recovery import recover
 from media_relay.registry import Registry
+from media_relay.rewind import Rewind
 from media_relay.settings import Settings
 from media_relay.sockets import MAX_MESSAGE_BYTES, Role, StreamSocket
 from media_relay.tickets import TicketDesk
@@ -79,6 +80,7 @@ class Relay:
         self._reader = Reader(self._log, self._vault, data / "index.db")
         self._lanes = Lanes(self._on_presence)
         self._hub = Hub(self._on_watchers)
+        self._rewind = Rewind(self._hub, self._reader, self._log)
         self._closer = PartCloser(
             settings, trust, self._log, self._vault, self._index, self._lanes, self._domains
         )
@@ -199,7 +201,9 @@ class Relay:
         if first.v != 1:
             raise MzError("message.unknown", Kind.INVALID, f"version {first.v}")
         if isinstance(first, Watch):
-            return WatchRole(stream, first, self._desk, self._hub, self._settings.relay)
+            return WatchRole(
+                stream, first, self._desk, self._hub, self._settings.relay, self._rewind
+            )
         rooms = IngestRooms(
             self._settings.relay, self._desk, self._lanes, self._hub, self._intake,
             self._registry, self._index,

@@ -49,6 +49,7 @@ class Viewer:
 
     def __init__(self, outlet: Outlet, device: str, rendition: int) -> None:
         self.device, self.rendition = device, rendition
+        self.rewinding = False
         self._outlet = outlet
         self._queue: deque[_Queued] = deque()
         self._queued_bytes = 0
@@ -60,6 +61,10 @@ class Viewer:
     def recording(self) -> str | None:
         """The recording that the viewer was told of last."""
         return self._recording
+
+    def waits(self) -> bool:
+        """Say whether the socket has enough to send, or something is queued."""
+        return bool(self._queue) or self._outlet.blocked()
 
     def begin(self, now: Now, init: bytes, shots: list[Shot]) -> None:
         """Start a recording: its init frame and what there is since its newest key-frame."""

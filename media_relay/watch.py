@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from media_relay.hub import Hub
+from media_relay.rewind import Rewind
 from media_relay.sockets import StreamSocket
 from media_relay.tickets import TicketDesk, require
 from media_relay.viewer import Viewer
@@ -18,8 +19,9 @@ class WatchRole:
     """What a viewer's socket became; it closes when its ticket expires."""
 
     def __init__(
-        self, socket: StreamSocket, first: Watch, desk: TicketDesk, hub: Hub, relay: str
-    ) -> None:
+        self, socket: StreamSocket, first: Watch, desk: TicketDesk, hub: Hub, relay: str,
+        rewind: Rewind,
+    ) -> None:  # fmt: skip
         """Check the ticket and join the hub; `ticket.*` otherwise."""
         ticket = desk.check(first.ticket, Act.WATCH)
         require(ticket.devices, first.device)
@@ -29,7 +31,11 @@ class WatchRole:
         expired = MzError("ticket.expired", Kind.UNAUTHENTICATED, ticket.ticket)
         self._expiry = asyncio.get_running_loop().call_later(left_s, socket.end, expired)
         socket.send_text(Welcome(relay, now_ms()))
-        hub.join(self._viewer)
+        self._rewinding: asyncio.Task[None] | None = None
+        if first.from_wall_ms is None:
+            hub.join(self._viewer)
+        else:
+            self._rewinding = asyncio.ensure_future(rewind.run(self._viewer, first.from_wall_ms))
 
     def on_text(self, raw: bytes) -> None:
         """A viewer has nothing more to say."""
@@ -46,4 +52,6 @@ class WatchRole:
     def on_closed(self) -> None:
         """Leave the hub."""
         self._expiry.cancel()
+        if self._rewinding is not None:
+            self._rewinding.cancel()
         self._hub.leave(self._viewer)

@@ -46,12 +46,17 @@ class Publish(_Message, tag="publish", frozen=True):
 
 
 class Watch(_Message, tag="watch", frozen=True):
-    """First frame of a viewer's socket: one device's live pictures, in one rendition."""
+    """First frame of a viewer's socket: one device's live pictures, in one rendition.
+
+    With `from_wall_ms` (the device's clock, ms) they begin at the key-frame before it, two minutes
+    ago at most, and catch up at twice the speed at most.
+    """
 
     ticket: str
     device: str
     rendition: int = 1
     v: int = 1
+    from_wall_ms: int | None = None
 
 
 class Open(_Message, tag="open", frozen=True):

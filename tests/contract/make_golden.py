@@ -242,6 +242,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "first.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.LIVE), stream.Watch("dGlja2V0", world.DEVICE_ID, 2)
     ),
+    "first_rewind.jsonl": lambda: _lines(
+        stream.Watch("dGlja2V0", world.DEVICE_ID, 2, from_wall_ms=world.OPENED_MS)
+    ),
     "archived.json": lambda: _envelope(_archived(sha256_hex(_part()))),
     "feed_page.json": _feed_page,
     "feed_page_copies.json": _feed_page_of_copies,

@@ -189,6 +189,7 @@ THINGS: dict[str, Thing] = {
     "to_device.jsonl": _messages(stream.decode_to_device),
     "to_viewer.jsonl": _messages(stream.decode_to_viewer),
     "first.jsonl": _messages(stream.decode_first),
+    "first_rewind.jsonl": _messages(stream.decode_first),
     "archived.json": _signed(world.RELAY, stream.ARCHIVED, stream.ArchivedStatement),
     "feed_page.json": _json(feed.FeedPage),
     "feed_page_copies.json": _json(feed.FeedPage),
