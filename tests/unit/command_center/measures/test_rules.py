@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -129,6 +130,7 @@ def test_r11_a_second_officer_is_wanted(second: str | None) -> None:
 def test_v11_one_device_online_is_a_warning_that_asks_for_the_reason() -> None:
     one = Circumstances(debtor_is_person=True, recorders=1)
     assert codes(whole_body(), one) == ["recorders.fewer_than_two"]
+    assert codes(whole_body(), dataclasses.replace(one, reason_given=True)) == []
 
 
 def test_the_anniversary_itself_is_still_lawful() -> None:
