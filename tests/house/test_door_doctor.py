@@ -39,7 +39,8 @@ def test_the_demo_alone_needs_no_debian_package_and_once_only_wishes_for_a_brows
     once = wanted({"web", "once"})
     assert [one.name for one in once] == ["chromium", "libatomic1"]
     assert not any(one.occasions & {"web", "once"} for one in once)
-    assert {one.name for one in wanted({"test"})} == {one.name for one in PACKAGES}
+    assert {one.name for one in wanted({"test", "bench"})} == {one.name for one in PACKAGES}
+    assert [one.name for one in wanted({"bench"})] == ["libnginx-mod-rtmp"]
 
 
 def test_the_apt_line_can_be_typed_as_it_stands() -> None:
