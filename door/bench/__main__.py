@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, kill, latency, relay
+from door.bench import archive, kill, latency, link, relay
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -56,6 +56,8 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
         case "latency":
             seconds = args.seconds or latency.DEFAULT_SECONDS
             latency.run(result, folder, cores, seconds, args.rounds)
+        case "link":
+            link.run(result, folder, cores, args.seconds or link.DEFAULT_SECONDS)
         case "relay":
             relay.run(
                 result, Court(folder), cores,

@@ -133,7 +133,7 @@ class _Breaker:
 
     def _all_archived(self) -> bool:
         counts = audit(self._scene.site.settings, [self._scene.device.data])["parts"]
-        device = _device_counts(counts)
+        device = device_counts(counts)
         return device.get("fragments", 0) == device.get("archived", -1)
 
     @staticmethod
@@ -145,7 +145,8 @@ class _Breaker:
             time.sleep(0.05)
 
 
-def _device_counts(parts: dict[str, dict[str, dict[str, int]]]) -> dict[str, int]:
+def device_counts(parts: dict[str, dict[str, dict[str, int]]]) -> dict[str, int]:
+    """Return what the audit of the device counted, from the merged audit's parts."""
     return next(part["counts"] for name, part in parts.items() if name.startswith("device"))
 
 
@@ -153,7 +154,7 @@ def _report(
     result: Result, breaker: _Breaker, findings: list[str],
     parts: dict[str, dict[str, dict[str, int]]], data: Path,
 ) -> None:  # fmt: skip
-    device = _device_counts(parts)
+    device = device_counts(parts)
     held = _held(data / "relay" / "vault" / "parts")
     lost = device["received"] - device["archived"] + sum("fragment.lost" in f for f in findings)
     result.add("kill.lost", [lost], "fragments", goal="<= 0")

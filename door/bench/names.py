@@ -21,4 +21,7 @@ NAMES = {
     ),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
+    "link": Name(
+        "弱网下的画面与补传", "a thin, lossy link with an outage", frozenset({"web", "once"})
+    ),
 }

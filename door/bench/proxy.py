@@ -17,7 +17,9 @@ from dataclasses import dataclass
 
 _PIECE_BYTES = 1_400
 _WHOLE_BYTES = 65_536
-_BUFFER_BYTES = 32_768
+_BUFFER_BYTES = 8_192
+_FIRST_BYTES = 2_048
+_STOP_S = 5.0
 _SEED = 1
 
 
@@ -43,7 +45,11 @@ class Proxy:
         self._cut_until = 0.0
         self._free_at = {True: 0.0, False: 0.0}
         self._writers: set[asyncio.StreamWriter] = set()
+        self._all: set[asyncio.StreamWriter] = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        if self.link.rate_bits:
+            # A shaped link holds little itself: what waits, waits at its sender.
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
@@ -71,14 +77,16 @@ class Proxy:
         self._loop.close()
 
     async def _run(self) -> None:
-        server = await asyncio.start_server(self._connected, sock=self._listener)
+        limit = _BUFFER_BYTES // 2 if self.link.rate_bits else _WHOLE_BYTES
+        server = await asyncio.start_server(self._connected, sock=self._listener, limit=limit)
         await self._stop.wait()
         server.close()
         self._break_all()
+        for writer in self._all:
+            writer.transport.abort()
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        if rest:
+            await asyncio.wait(rest, timeout=_STOP_S)
 
     def _break_all(self) -> None:
         for writer in self._writers:
@@ -93,20 +101,25 @@ class Proxy:
         except OSError:
             back.transport.abort()
             return
-        first = await near.read(_WHOLE_BYTES)
-        link = Link() if self._spared and self._spared in first else self.link
         pair = {back, onward}
-        if link is self.link:
-            self._writers |= pair
+        self._all |= pair
         try:
+            first = await near.read(_FIRST_BYTES)
+            link = Link() if self._spared and self._spared in first else self.link
+            if link is self.link:
+                self._writers |= pair
             for writer in pair:
-                _narrow(writer, link)
+                connection: socket.socket = writer.get_extra_info("socket")
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             onward.write(first)
             await asyncio.gather(
                 self._pump(near, onward, link, up=True), self._pump(far, back, link, up=False)
             )
+        except OSError:
+            pass  # the one side broke before the other knew
         finally:
             self._writers -= pair
+            self._all -= pair
             for writer in pair:
                 writer.transport.abort()
 
@@ -132,14 +145,6 @@ class Proxy:
         free_at = max(self._free_at[up], time.monotonic()) + size * 8 / rate_bits
         self._free_at[up] = free_at
         await asyncio.sleep(free_at - time.monotonic())
-
-
-def _narrow(writer: asyncio.StreamWriter, link: Link) -> None:
-    """Let a shaped link hold little, so that what waits, waits at its sender."""
-    connection: socket.socket = writer.get_extra_info("socket")
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if link.rate_bits:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
 
 
 async def _deliver(queue: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:

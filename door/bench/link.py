@@ -1,0 +1,169 @@
+"""`link`: a thin and lossy link with an outage, between the device and the relay.
+
+600 kbit/s, 5 % loss, 80 ms round trip, 10 s of nothing in the middle; the link is simulated by a
+proxy (`proxy.py`). The browser is not on it: what is measured is how old the picture on the wall
+is. Afterwards the backlog is drained, beside a bare TCP upload of as many bytes over a like link.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+from door.audit import audit
+from door.bench.cores import Cores
+from door.bench.kill import device_counts, through
+from door.bench.proxy import Link, Proxy
+from door.bench.result import Baseline, Result, percentile
+from door.bench.scene import Scene
+from door.demo import open_site
+from door.refusal import FAILED, LACKING, Refusal
+from door.story.stage import Options
+from door.story.telling import Telling
+from door.story.watching import Watching, find_chromium
+
+DEFAULT_SECONDS = 40.0
+THIN = Link(rate_bits=600_000, delay_s=0.04, loss=0.05)
+OUTAGE_S = 10.0
+_SETTLE_S, _EVERY_S, _DRAIN_S = 8.0, 1.0, 600.0
+_TICK_MS = 100
+_NOT_ON_THE_LINK = b"Mozilla"
+_PIECE_BYTES = 16_384
+
+
+def run(result: Result, folder: Path, cores: Cores, seconds: float) -> None:
+    """Watch before, during and after an outage, `seconds` on each side; stop; drain."""
+    chromium = find_chromium()
+    if chromium is None:
+        raise Refusal(
+            "bench.no_chromium", "没有 Chromium,无法读取画面。",
+            "There is no Chromium to read the picture in.", status=LACKING,
+        )  # fmt: skip
+    site = open_site(folder)
+    with Proxy(site.stream_port, THIN, _NOT_ON_THE_LINK) as proxy:
+        through(site, proxy)
+        cores.take_load()
+        with Scene(site, Options(seconds, None), Telling()) as scene:
+            scene.begin()
+            scene.pin_servers(cores)
+            _watch_outage(result, scene, proxy, chromium, seconds)
+            _drain(result, scene)
+    result.notes.append("the link is simulated by a proxy: loss is a round trip's wait, not a drop")
+
+
+def _watch_outage(
+    result: Result, scene: Scene, proxy: Proxy, chromium: str, seconds: float
+) -> None:
+    with Watching(chromium) as watching:
+        duty = scene.cast.duty
+        watching.open_wall(f"{scene.site.public_url}/desk", duty.number, duty.password)
+        watching.wait_live(scene.device.status().device)
+        _watch(scene, watching, _SETTLE_S)
+        begun = _now_ms()
+        _watch(scene, watching, seconds)
+        proxy.cut(OUTAGE_S)
+        cut = _now_ms()
+        _watch(scene, watching, OUTAGE_S)
+        back = _now_ms()
+        _watch(scene, watching, seconds)
+        report(result, watching.seen, scene.device.drawn, (begun, cut, back, _now_ms()))
+
+
+def _watch(scene: Scene, watching: Watching, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(_EVERY_S, left))
+        scene.device.status()
+        watching.collect()
+
+
+def report(
+    result: Result, seen: dict[int, int], drawn: dict[int, int], moments: tuple[int, int, int, int]
+) -> None:
+    """Add ages outside the outage and the first fresh picture after it.
+
+    moments: watching began, the cut, its end, watching ended; Unix ms. The age at a moment is
+    that of the newest picture shown till then, sampled ten times a second, so that a picture
+    that stands still grows old.
+    """
+    begun, cut, back, ended = moments
+    shown = sorted((at, drawn[frame]) for frame, at in seen.items() if frame in drawn)
+    fresh = [at for at, made in shown if made >= back]
+    fresh_at = fresh[0] if fresh else ended
+    result.add("link.fresh_after_ms", [float(fresh_at - back)], "ms", goal="<= 1500")
+    ages = [*_ages(shown, begun, cut), *_ages(shown, fresh_at, ended)]
+    if not ages:
+        raise ValueError("no frame number was read in the picture")
+    result.add("link.age_p50_ms", [percentile(ages, 50)], "ms", goal="<= 800")
+    result.add("link.age_p95_ms", [percentile(ages, 95)], "ms")
+
+
+def _ages(shown: list[tuple[int, int]], since: int, until: int) -> list[float]:
+    """Return the age of the picture at each tick of a span; `shown` is (seen at, drawn at)."""
+    ages: list[float] = []
+    for (at, made), (next_at, _) in pairwise([*shown, (until, 0)]):
+        first = since - (since - max(at, since)) // _TICK_MS * _TICK_MS
+        ages += [float(tick - made) for tick in range(first, min(next_at, until), _TICK_MS)]
+    return ages
+
+
+def _drain(result: Result, scene: Scene) -> None:
+    """Stop and wait until everything is archived; compare with a bare upload of the backlog."""
+    scene.device.stop("执行完毕")
+    backlog = scene.device.status().backlog_bytes
+    begun = time.monotonic()
+    while scene.device.status().backlog_fragments:
+        if time.monotonic() - begun > _DRAIN_S:
+            raise Refusal("bench.stuck", "积压未清空", "The backlog stays", status=FAILED)
+        time.sleep(0.05)
+    took = time.monotonic() - begun
+    bare = bare_upload(backlog, THIN)
+    beside = Baseline("bare TCP upload, like link", round(bare, 2), "s")
+    result.add("link.drain_s", [took], "s", baseline=beside)
+    result.add("link.drain_ratio_bare", [took / bare], "x", goal="<= 1.15", baseline=beside)
+    result.add("link.backlog_mb", [backlog / 1e6], "MB")
+    _archived(result, scene)
+
+
+def _archived(result: Result, scene: Scene) -> None:
+    until = time.monotonic() + _DRAIN_S
+    while True:
+        found = audit(scene.site.settings, [scene.device.data])
+        counts = device_counts(found["parts"])
+        if counts["archived"] == counts["fragments"] or time.monotonic() > until:
+            break
+        time.sleep(_EVERY_S)
+    share = 100 * counts["archived"] / counts["fragments"]
+    result.add("link.archived", [share], "%", goal=">= 100")
+    result.add("link.findings", [len(found["findings"])], "findings", goal="<= 0")
+
+
+def bare_upload(size: int, link: Link) -> float:
+    """Return how long so many bytes take over a link of its own to a sink that answers at the end.
+
+    Nothing is as small as no upload at all: at least one piece is sent.
+    """
+    left = max(size, _PIECE_BYTES)
+    with socket.create_server(("127.0.0.1", 0)) as sink:
+        threading.Thread(target=_swallow, args=(sink, left), daemon=True).start()
+        with Proxy(sink.getsockname()[1], link) as proxy:
+            begun = time.monotonic()
+            with socket.create_connection(("127.0.0.1", proxy.port)) as one:
+                one.sendall(bytes(left))
+                one.recv(1)
+            return time.monotonic() - begun
+
+
+def _swallow(sink: socket.socket, size: int) -> None:
+    one, _ = sink.accept()
+    with one:
+        while size > 0 and (data := one.recv(65_536)):
+            size -= len(data)
+        one.sendall(b".")
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)
