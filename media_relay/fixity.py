@@ -7,8 +7,12 @@ from a domain whose copy still is what its name says. Deleted parts go from ever
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
+from collections.abc import Callable
 from functools import partial
+from sqlite3 import Connection
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -16,7 +20,7 @@ import structlog
 from media_relay import copies, feed, shelf
 from media_relay.copies import DueCopy
 from media_relay.domains import Domains, digest_in
-from media_relay.index import Index
+from media_relay.index import Index, connect
 from media_relay.lanes import Lanes
 from media_relay.settings import Settings
 from media_relay.trust import Trust
@@ -32,6 +36,7 @@ AWAY_S = 10.0
 HOPELESS_S = 3600.0
 """A copy that cannot be repaired is tried again after so long."""
 _LOOK = 50
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -51,7 +56,7 @@ class Fixity:
         while True:
             try:
                 pause = await self._step()
-            except (MzError, OSError) as error:
+            except (MzError, OSError, sqlite3.Error) as error:
                 _log.error("fixity.failed", reason=str(error)[:200])
                 pause = IDLE_S
             await asyncio.sleep(pause)
@@ -71,10 +76,23 @@ class Fixity:
     async def _next(self, name: str) -> DueCopy | None:
         hours = self._settings.fixity_hours
         before = now_ms() - round(hours * 3_600_000) if hours else 0
-        found = await self._index.run(
+        found = await self._look_up(
             partial(copies.due_copies, domain=name, before_ms=before, limit=_LOOK)
         )
         return next((one for one in found if not self._resting(name, one.sha256)), None)
+
+    async def _look_up(self, query: Callable[[Connection], T]) -> T:
+        """Ask the index beside its one writer: these queries walk all parts, and intake waits for
+        the writer."""
+
+        def ask() -> T:
+            connection = connect(self._index.path, read_only=True)
+            try:
+                return query(connection)
+            finally:
+                connection.close()
+
+        return await asyncio.to_thread(ask)
 
     def _resting(self, name: str, sha256: str) -> bool:
         return time.monotonic() < self._not_before.get((name, sha256), 0.0)
@@ -151,7 +169,7 @@ class Fixity:
         self._lanes.tell(known[1], Archived(statement))
 
     async def _remove_deleted(self, name: str) -> None:
-        for sha256 in await self._index.run(partial(copies.deleted_copies, domain=name)):
+        for sha256 in await self._look_up(partial(copies.deleted_copies, domain=name)):
             try:
                 await asyncio.to_thread(self._domains.get(name).remove, sha256)
             except (MzError, OSError) as error:
