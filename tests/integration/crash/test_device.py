@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from door.refusal import Refusal
 from schemas.problems import MzError
 from tests.integration.crash.house import House, eventually
 
@@ -21,7 +22,7 @@ def test_killed_while_recording_all_that_was_kept_is_archived(house: House, poin
         house.device.record(house.cast.operation)
         encoder = house.programs["device"].children()
         house.programs["device"].wait_killed()
-    except (MzError, OSError):  # it may die before it answers
+    except (MzError, Refusal, OSError):  # it may die before it answers
         encoder = set()
     house.revive("device")
     (recording,) = set(house.recordings()) - before

@@ -287,7 +287,8 @@ def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
     command = [ffmpeg_program(), "-v", "error", "-i", "pipe:0", "-map", "0:a", "-f", "s16le",
                "pipe:1"]  # fmt: skip
     sound = subprocess.run(command, input=movie, capture_output=True, check=True).stdout
-    assert abs(len(sound) / 2 / 48_000 - len(numbers) / 25) < 0.4, "sound as long as pictures"
+    # a stopped encoder still writes the sound it had read ahead of the pictures
+    assert abs(len(sound) / 2 / 48_000 - len(numbers) / 25) < 0.6, "sound as long as pictures"
 
 
 @pytest.mark.parametrize("batch", [1, 2])
