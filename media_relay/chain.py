@@ -70,7 +70,8 @@ class Chain:
         after = self._links.get(number + 1)
         if after is not None and after.previous != link.own:
             found.append(Break(number + 1, BROKEN))
-        self.broken.update(dict(found))
+        if found:
+            self.broken.update(dict(found))
         waiting = self._heads.pop(number, None)
         if waiting is not None:
             found += self.vouch(number, waiting)

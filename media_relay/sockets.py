@@ -30,6 +30,7 @@ FIRST_FRAME_S = 5.0
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 BLOCKED_BYTES = 256 * 1024
 _MAX_INBOX = 64
+_MESSAGES = (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION)
 
 _log = structlog.get_logger()
 
@@ -85,13 +86,14 @@ class StreamSocket(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Put a frame's bytes to its message; whole messages go on in order."""
-        if frame.msg_type is WSMsgType.CLOSE:
+        kind = frame.msg_type  # made anew at each reading
+        if kind is WSMsgType.CLOSE:
             transport.send_close(frame.get_close_code())
             transport.disconnect()
             return
-        if frame.msg_type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+        if kind not in _MESSAGES:
             return
-        whole = self._put_together(frame)
+        whole = self._put_together(kind, frame)
         if whole is not None:
             self._inbox.append(whole)
             self._work()
@@ -121,12 +123,12 @@ class StreamSocket(WSListener):
 
     # messages in
 
-    def _put_together(self, frame: WSFrame) -> tuple[WSMsgType, bytes] | None:
+    def _put_together(self, kind: WSMsgType, frame: WSFrame) -> tuple[WSMsgType, bytes] | None:
         """Return the message that this frame completes, if it does."""
-        if frame.msg_type is not WSMsgType.CONTINUATION:
+        if kind is not WSMsgType.CONTINUATION:
             if frame.fin:
-                return frame.msg_type, frame.get_payload_as_bytes()
-            self._pieces, self._pieces_type = [], frame.msg_type
+                return kind, frame.get_payload_as_bytes()
+            self._pieces, self._pieces_type = [], kind
         self._pieces.append(frame.get_payload_as_bytes())
         size = sum(len(piece) for piece in self._pieces)
         if size > MAX_MESSAGE_BYTES:

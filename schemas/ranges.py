@@ -9,6 +9,8 @@ Range = tuple[int, int]
 
 def add(ranges: list[Range], first: int, last: int) -> list[Range]:
     """Return the ranges with first…last in them."""
+    if ranges and first == ranges[-1][1] + 1:  # the next in order, as nearly always
+        return [*ranges[:-1], (ranges[-1][0], last)]
     out: list[Range] = []
     for low, high in ranges:
         if high < first - 1:
@@ -69,4 +71,7 @@ def count(ranges: Iterable[Range]) -> int:
 
 def holds(ranges: list[Range], number: int) -> bool:
     """Return whether a number is in the ranges."""
-    return any(low <= number <= high for low, high in ranges)
+    for low, high in ranges:  # noqa: SIM110 - a plain loop: asked at every fragment
+        if low <= number <= high:
+            return True
+    return False
