@@ -24,12 +24,12 @@ from field_app.window.words import choose, tr
 from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
+_SCREENS = (
+    "enrol", "today", "record", "seize", "fault", "outbox", "settings", "sheet", "root",
+)  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
-    *(
-        _HERE / f"{name}.kv"
-        for name in ("enrol", "today", "record", "seize", "outbox", "settings", "sheet", "root")
-    ),
+    *(_HERE / f"{name}.kv" for name in _SCREENS),
 )
 _TICK_SECONDS = 0.5
 PARTS = (entry, parts, picture, record_button, strip)  # their classes are named in the rules

@@ -12,13 +12,14 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
 from field_app.screens.enrol import EnrolScreen
+from field_app.screens.fault import FaultScreen
 from field_app.screens.outbox import OutboxScreen
 from field_app.screens.person import PersonScreen
 from field_app.screens.record import RecordScreen
 from field_app.screens.seize import SeizeScreen
 from field_app.screens.seize_parts import ItemScreen, ReviewScreen
 from field_app.screens.settings import SettingsScreen
-from field_app.screens.sheet import StopSheet, Toast
+from field_app.screens.sheet import ReasonSheet, RecorderSheet, StopSheet, Toast
 from field_app.screens.state import State
 from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
@@ -33,12 +34,13 @@ _SCREENS = {
     "item": ItemScreen,
     "person": PersonScreen,
     "review": ReviewScreen,
+    "fault": FaultScreen,
     "outbox": OutboxScreen,
     "me": SettingsScreen,
 }
 _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
 _PARENTS = {"record": "today", "seize": "record", "item": "seize", "person": "seize"}
-_PARENTS["review"] = "seize"
+_PARENTS |= {"review": "seize", "fault": "record"}
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
@@ -48,7 +50,7 @@ class Root(FloatLayout):
     def __init__(self, state: State, choices: Choices, choose: Callable[..., None]) -> None:
         super().__init__()
         self.state, self.choices, self._choose = state, choices, choose
-        self._sheet: StopSheet | None = None
+        self._sheet: ReasonSheet | None = None
         self._toast: Toast | None = None
         self._toast_end: Any = None
         screens = self.ids.screens
@@ -97,22 +99,32 @@ class Root(FloatLayout):
 
     def ask_stop(self) -> None:
         """Ask why the recording stops."""
-        if self._sheet is None:
-            self._sheet = StopSheet()
-            self._sheet.bind(on_done=self._stop)
-            self.add_widget(self._sheet)
+        self._ask(StopSheet, self.state.stop)
+
+    def ask_recorders(self) -> None:
+        """Ask why fewer than two recorders run for the operation that shows."""
+        operation = self.state.operation()
+        if operation is not None:
+            told = partial(self.state.explain_recorders, operation.operation)
+            self._ask(RecorderSheet, told)
 
     @property
-    def sheet(self) -> StopSheet | None:
+    def sheet(self) -> ReasonSheet | None:
         """The sheet that asks, while it does."""
         return self._sheet
 
-    def _stop(self, _sheet: StopSheet, reason: str) -> None:
+    def _ask(self, kind: type[ReasonSheet], then: Callable[[str], None]) -> None:
+        if self._sheet is None:
+            self._sheet = kind()
+            self._sheet.bind(on_done=lambda _sheet, reason: self._answer(reason, then))
+            self.add_widget(self._sheet)
+
+    def _answer(self, reason: str, then: Callable[[str], None]) -> None:
         if self._sheet is not None:
             self.remove_widget(self._sheet)
             self._sheet = None
         if reason:
-            self.state.stop(reason)
+            then(reason)
 
     def _show_tabs(self, shown: bool) -> None:
         tabs, column = self._tabs, self.ids.column

@@ -1,4 +1,4 @@
-"""What stands over a screen: the reason for a stop, and a passing word."""
+"""What stands over a screen: a sheet that asks for a reason, and a passing word."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from kivy.uix.boxlayout import BoxLayout
 from field_app.theme.parts import Panel
 from field_app.window.words import tr
 
-_REASONS = ("finished", "moving", "device", "privacy")
 
+class ReasonSheet(BoxLayout):
+    """Asks for a reason: a common one or own words. `on_done(reason)`, "" = none was given."""
 
-class StopSheet(BoxLayout):
-    """Asks for the reason; recording goes on until it is given. `on_done(reason)`, "" = go on."""
+    about = ""
+    reasons: tuple[str, ...] = ()
+    tone = "brand"
+    kind = "primary"
 
     def __init__(self, **values: Any) -> None:
         self.register_event_type("on_done")
         super().__init__(**values)
-        self.ids.reasons.choices = [(reason, tr(f"stop.{reason}")) for reason in _REASONS]
+        self.ids.reasons.choices = [
+            (reason, tr(f"{self.about}.{reason}")) for reason in self.reasons
+        ]
         self.ids.reasons.bind(value=self._take)
+
+    def say(self, key: str) -> str:
+        """Return a text of this sheet."""
+        return tr(f"{self.about}.{key}")
 
     def on_done(self, reason: str) -> None:
         """The officer decided."""
@@ -30,16 +39,32 @@ class StopSheet(BoxLayout):
         super().on_touch_down(touch)
         return True
 
-    def stop(self) -> None:
-        """Stop with the reason given; ask for one when there is none."""
+    def give(self) -> None:
+        """Give the reason; ask for one when there is none."""
         reason = self.ids.text.text.strip()
         if not reason:
-            self.ids.text.error = tr("stop.need_reason")
+            self.ids.text.error = self.say("need_reason")
             return
         self.dispatch("on_done", reason)
 
     def _take(self, _picks: object, reason: str) -> None:
-        self.ids.text.fill(tr(f"stop.{reason}"))
+        self.ids.text.fill(self.say(reason))
+
+
+class StopSheet(ReasonSheet):
+    """Asks why the recording stops; it goes on until the reason is given."""
+
+    about = "stop"
+    reasons = ("finished", "moving", "device", "privacy")
+    tone = "bad"
+    kind = "danger"
+
+
+class RecorderSheet(ReasonSheet):
+    """Asks why fewer than two recorders run."""
+
+    about = "recorders"
+    reasons = ("repair", "issued", "battery", "urgent")
 
 
 class Toast(Panel):

@@ -19,6 +19,7 @@ from kivy.properties import (
 )
 
 from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
+from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
 from field_app.window.seizure import SeizureDraft
 from field_app.window.steps import later
@@ -62,6 +63,7 @@ class State(EventDispatcher):
         super().__init__()
         self.now_ms = now_ms()
         self.drafts: dict[str, SeizureDraft] = {}
+        self.notes: dict[str, FaultDraft] = {}
         self.photos: dict[str, Frame] = {}
         self._steps: dict[str, str] = {}
         self._caller: Caller | None = None
@@ -127,6 +129,11 @@ class State(EventDispatcher):
                 operation=operation.operation, started_ms=now_ms(), place_text=operation.address
             )
         return self.drafts[operation.operation]
+
+    def note_for(self, operation: OperationBrief) -> FaultDraft:
+        """Return the fault note of an operation, begun on first use."""
+        key = operation.operation
+        return self.notes.setdefault(key, FaultDraft(operation=key))
 
     # Actions
 
@@ -210,6 +217,37 @@ class State(EventDispatcher):
             body=msgspec.to_builtins(body),
             second_officer=draft.second_officer,
         )
+
+    def explain_gap(
+        self, draft: FaultDraft, interval: tuple[int, int], saved: Callable[[], None]
+    ) -> None:
+        """Sign and keep a fault note of this device; `saved()` once it is on its disk."""
+        self.busy = True
+
+        def done(_result: Any) -> None:
+            self.busy = False
+            self.notes.pop(draft.operation, None)
+            self.say(tr("fault.kept"))
+            self.read_outbox()
+            saved()
+
+        def failed(error: MzError) -> None:
+            self.busy = False
+            self._refused(error)
+
+        self._call(
+            "fault_note", done, failed, operation=draft.operation, from_ms=interval[0],
+            to_ms=interval[1], cause=draft.cause, text=draft.text.strip(),
+        )  # fmt: skip
+
+    def explain_recorders(self, operation: str, text: str) -> None:
+        """Sign and keep why fewer than two recorders run."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("recorders.kept"))
+            self.read_outbox()
+
+        self._call("recorder_reason", done, operation=operation, text=text)
 
     def acknowledge(self, order: str, state: OrderState) -> None:
         """Tell the centre that an order is read or done."""

@@ -20,11 +20,13 @@ from field_app.local_api import (
     AcknowledgeArgs,
     Answer,
     EnrolArgs,
+    FaultNoteArgs,
     MarkerArgs,
     MeasureArgs,
     OutboxItem,
     OutboxState,
     PhotoTaken,
+    RecorderReasonArgs,
     RecordingStatus,
     Request,
     StartArgs,
@@ -40,6 +42,7 @@ from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 OPERATION = "0192f0c0-0000-7000-8000-000000000001"
 CODE = "7K2M-94QX"
 OFFICER = OfficerInfo("o-1", "陈牧远", "NJ0418", "ENF_OFFICER")
+OTHER_OFFICER = OfficerInfo("o-2", "沈知夏", "NJ0419", "ENF_OFFICER")
 _MORNING = now_ms() // 86_400_000 * 86_400_000 + 5_400_000
 
 
@@ -69,12 +72,15 @@ class SimulatedService:
     def __init__(self, data: Path, *, enrolled: bool = False) -> None:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
+        self.officer = OFFICER
         self.armed = False
         self.waiting_fragments = 38
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
         self.saved: list[MeasureArgs] = []
         self.markers: list[MarkerArgs] = []
+        self.notes: list[FaultNoteArgs] = []
+        self.reasons: list[RecorderReasonArgs] = []
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -108,7 +114,7 @@ class SimulatedService:
         return Status(
             enrolled=self.enrolled, device="0192f0c0-0000-7000-8000-0000000000d7",
             device_name="NJ-21" if self.enrolled else "", court="南江市临江区人民法院",
-            officer=OFFICER if self.enrolled else None,
+            officer=self.officer if self.enrolled else None,
             centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
             last_contact_ms=now_ms() - 4000, operations=operations() if self.enrolled else [],
             orders=list(self.orders), recording=self._recording(), recent=list(self.ended),
@@ -166,6 +172,12 @@ class SimulatedService:
             case "marker":
                 self.markers.append(msgspec.convert(args, MarkerArgs))
                 return self._put("marker", "标记", 380)
+            case "fault_note":
+                self.notes.append(msgspec.convert(args, FaultNoteArgs))
+                return self._put("note", "故障说明", 640)
+            case "recorder_reason":
+                self.reasons.append(msgspec.convert(args, RecorderReasonArgs))
+                return self._put("note", "记录仪不足两台的说明", 420)
             case "acknowledge":
                 return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
             case "outbox":

@@ -15,10 +15,16 @@ from field_app.window import words
 from field_app.window.seizure import ATTENDEE_KINDS, UNITS
 from field_app.window.steps import STATES
 from schemas.field_api import OrderState
-from schemas.records import SignedHow, Step
+from schemas.records import FaultCause, SignedHow, Step
 
 ROOT = Path(field_app.__file__).parent
 SOURCES = [*ROOT.glob("screens/*"), *ROOT.glob("window/*.py"), *ROOT.glob("theme/*.kv")]
+SHEETS = re.findall(
+    r'about = "([a-z]+)"\s+reasons = \((.+?)\)', (ROOT / "screens" / "sheet.py").read_text("utf-8")
+)
+SHEET_PARTS = re.findall(
+    r"root\.say\('([a-z_]+)'\)", (ROOT / "screens" / "sheet.kv").read_text("utf-8")
+)
 LACKS = re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / "seizure.py").read_text("utf-8"))
 
 
@@ -67,6 +73,13 @@ def test_every_state_that_may_come_has_a_word() -> None:
     wanted |= {f"lack.reason_{why}" for why in ("absent", "refused", "unable")}
     wanted |= {f"link.{link}" for link in ("good", "thin", "lost", "none")}
     wanted |= {f"link_short.{link}" for link in ("good", "thin", "lost", "none")}
+    wanted |= {f"fault.{cause.value}" for cause in FaultCause}
+    wanted |= {f"fault.wrong_{what}" for what in ("time", "order", "future", "cause", "text")}
+    assert len(SHEETS) == 2
+    wanted |= {f"{about}.need_reason" for about, _reasons in SHEETS}
+    for about, reasons in SHEETS:
+        parts = [*SHEET_PARTS, *re.findall(r'"([a-z_]+)"', reasons)]
+        wanted |= {f"{about}.{part}" for part in parts}
     assert wanted - words.catalogue("zh-CN").keys() == set()
 
 
