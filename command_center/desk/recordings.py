@@ -96,6 +96,7 @@ class RecordingPage:
     device_name: str
     opened_ms: int
     bundle_name: str
+    clip_name: str
     verdict: Verdict
     facts: tuple[Fact, ...]
     findings: tuple[FindingShown, ...]
@@ -251,6 +252,7 @@ def _present(found: Found) -> RecordingPage:
         recording.device_name,
         recording.opened_ms,
         f"{number or show.short(recording.id)}-证据包.zip",
+        f"{number or show.short(recording.id)}-{recording.device_name}",
         _verdict(recording, spans),
         _facts(recording),
         tuple(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk.page import blueprint
 from command_center.footage.bundle import request_bundle
+from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.service import play_ticket, watch_ticket
 from command_center.platform.errors import json_response
 from schemas.sign import decode
@@ -40,6 +41,14 @@ def play() -> ResponseReturnValue:
     """Answer with a `RelayPass` to an archived recording."""
     message = decode(request.get_data(), AskPlay)
     return json_response(database().run(play_ticket, principal(), message.recording))
+
+
+@blueprint.post("/tickets/clip")
+@permits("recording:export")
+def clip() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to take a recording or a clip of it: `AskClip`."""
+    message = decode(request.get_data(), AskClip)
+    return json_response(database().run(request_clip, principal(), message))
 
 
 @blueprint.post("/operations/<operation>/bundle")

@@ -37,7 +37,8 @@ class TileFacts:
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile as the page shows it; `number` is its key on the wall."""
+    """A tile as the page shows it; `number` is its key on the wall, `idle` says that the device
+    was just heard of and records nothing."""
 
     device: str
     device_name: str
@@ -55,6 +56,7 @@ class Tile:
     archive_class: str
     archive_glyph: str
     archive_word: str
+    idle: bool
 
 
 def wall_facts(uow: UnitOfWork, who: Principal, present: set[str]) -> list[TileFacts]:
@@ -133,6 +135,7 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         "warn" if late else "ok" if archived_to is not None else "t2",
         "back" if late or archived_to is None else "arch",
         word,
+        presence is not None and presence.recording is None,
     )
 
 

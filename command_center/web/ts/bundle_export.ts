@@ -1,6 +1,7 @@
 // <bundle-export data-url="…" data-name="…">: the centre writes the request, the relay packs the
 // bytes, the browser saves the file. The centre never carries footage.
 import { CentreRefusal, post, problemCode } from "./centre";
+import { save } from "./save";
 import { bytes, words } from "./words";
 
 interface Export {
@@ -34,7 +35,7 @@ export class BundleExport extends HTMLElement {
       });
       if (!answer.ok) throw new CentreRefusal(answer.status, problemCode(await answer.text()) ?? `http.${answer.status}`);
       const blob = await answer.blob();
-      this.save(blob);
+      save(blob, this.dataset.name ?? "bundle.zip");
       this.say("saved", `${words.saved} · ${bytes(blob.size)}`);
     } catch (error) {
       this.say("failed", `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
@@ -54,13 +55,5 @@ export class BundleExport extends HTMLElement {
         await new Promise((resolve) => window.setTimeout(resolve, 1_000));
       }
     }
-  }
-
-  private save(blob: Blob): void {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = this.dataset.name ?? "bundle.zip";
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 }

@@ -46,6 +46,16 @@ export function watchTicket(device: string): Promise<RelayTicket> {
   return post<RelayTicket>("/desk/tickets/watch", { device });
 }
 
+export interface Clip {
+  recording: string;
+  from_wall_ms: number | null;
+  to_wall_ms: number | null;
+}
+
+export function clipTicket(clip: Clip): Promise<RelayTicket> {
+  return post<RelayTicket>("/desk/tickets/clip", clip);
+}
+
 export function playTicket(recording: string): Promise<RelayTicket> {
   return post<RelayTicket>("/desk/tickets/play", { recording });
 }

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { ArchivePlayer } from "./archive_player";
 import { BundleExport } from "./bundle_export";
+import { ClipExport } from "./clip_export";
 import { connectDesk, onEvent } from "./desk_socket";
 import { EventFeed } from "./event_feed";
 import { listenForKeys } from "./keys";
@@ -24,6 +25,7 @@ customElements.define("time-line", TimeLine);
 customElements.define("marker-list", MarkerList);
 customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);
+customElements.define("clip-export", ClipExport);
 
 listenForKeys();
 

@@ -4,15 +4,20 @@ import { LivePicture, type PictureState } from "./live_picture";
 import { onPresence, type PresenceOut } from "./desk_socket";
 import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
 
-const GLYPH: Record<PictureState, string> = {
-  conn: "conn", live: "live", stall: "stall", off: "off", ended: "arch", unsupported: "off",
+/** What a tile says: the picture's state, or that the device is there and records nothing. */
+type TileState = PictureState | "idle";
+
+const GLYPH: Record<TileState, string> = {
+  idle: "dot", conn: "conn", live: "live", stall: "stall", off: "off", ended: "arch", unsupported: "off",
 };
 const TICK_MS = 250;
+const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
 
 export class LiveTile extends HTMLElement {
   private picture: LivePicture | null = null;
   private timer = 0;
-  private shown: PictureState | "" = "";
+  private shown: TileState | "" = "";
+  private idleUntil = 0;
   private unsubscribe: () => void = () => undefined;
 
   connectedCallback(): void {
@@ -21,6 +26,7 @@ export class LiveTile extends HTMLElement {
     if (!video || !device) return;
     video.muted = true;
     this.picture = new LivePicture(video, device);
+    if (this.dataset.idle !== undefined) this.idleUntil = performance.now() + FRESH_MS;
     this.picture.start();
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.unsubscribe = onPresence((presence) => presence.device === device && this.showPresence(presence));
@@ -47,7 +53,7 @@ export class LiveTile extends HTMLElement {
   private tick(): void {
     const { picture } = this;
     if (!picture) return;
-    const state = picture.state();
+    const state = this.state(picture);
     const age = picture.ageMs();
     const wall = picture.wallMs();
     this.dataset.state = state;
@@ -62,7 +68,14 @@ export class LiveTile extends HTMLElement {
     this.showState(state, wall);
   }
 
-  private showState(state: PictureState, wall: number | null): void {
+  /** Before the first picture, presence tells a device that records nothing from one not reached. */
+  private state(picture: LivePicture): TileState {
+    const state = picture.state();
+    const idle = state === "conn" && !picture.lastArrival && !picture.refusal;
+    return idle && performance.now() < this.idleUntil ? "idle" : state;
+  }
+
+  private showState(state: TileState, wall: number | null): void {
     const message = this.slotted("message");
     if (message) {
       message.hidden = state === "live";
@@ -81,17 +94,19 @@ export class LiveTile extends HTMLElement {
     if (glyph && place) place.replaceChildren(glyph.cloneNode(true));
   }
 
-  private sentences(state: PictureState, wall: number | null): [string, string] {
+  private sentences(state: TileState, wall: number | null): [string, string] {
     const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
     const refusal = this.picture?.refusal;
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
     if (state === "off") return [`${words.lost} ${span(quiet)}`, words.lostWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
     if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];
+    if (state === "idle") return [words.idle, words.waitingWhy];
     return refusal ? [words.refused, refusal] : [words.waiting, words.waitingWhy];
   }
 
   private showPresence(presence: PresenceOut): void {
+    this.idleUntil = presence.recording === null ? performance.now() + FRESH_MS : 0;
     const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
     this.slotted("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
     this.slotted("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);

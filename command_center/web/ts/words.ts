@@ -1,7 +1,7 @@
 // The few words that scripts write themselves; pages bring all others.
 
 const ZH = {
-  conn: "连接中", live: "直播", stall: "卡顿", off: "失联", ended: "已停止", unsupported: "无法播放",
+  idle: "在线，未录制", conn: "连接中", live: "直播", stall: "卡顿", off: "失联", ended: "已停止", unsupported: "无法播放",
   waiting: "等待设备画面", waitingWhy: "设备开始录制后自动显示",
   heldAt: "画面停在", stallWhy: "本机仍在录制，网络恢复后自动补传",
   lost: "失联", lostWhy: "设备自主录制中，恢复后自动补传", endedAt: "录制已停止", endedWhy: "影像正在归档，可在存档中回放",
@@ -10,10 +10,12 @@ const ZH = {
   minutes: "分", seconds: "秒", signal: "信号", skipped: "跳过",
   packing: "正在打包…", saved: "已保存", failed: "未完成", play: "播放", pause: "暂停", at: "定位",
   noPosition: "暂无定位", updated: "刷新", gapHere: "此处无录像",
+  receiving: "接收中", clipWhole: "整段录像", clipOrder: "终点须晚于起点", clipNoPicture: "还没有画面",
+  clipGaps: "有中断，缺", clipNoGap: "无中断",
 };
 
 const EN: typeof ZH = {
-  conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", ended: "Stopped", unsupported: "Cannot play",
+  idle: "Online, not recording", conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", ended: "Stopped", unsupported: "Cannot play",
   waiting: "Waiting for the picture", waitingWhy: "Shown as soon as the device records",
   heldAt: "Picture held at", stallWhy: "The device still records; the rest follows when the link is back",
   lost: "Lost for", lostWhy: "The device records on its own; the rest follows later", endedAt: "Recording stopped", endedWhy: "Being archived; see the archive to replay",
@@ -22,6 +24,8 @@ const EN: typeof ZH = {
   minutes: "min", seconds: "s", signal: "Signal", skipped: "Skipped",
   packing: "Packing…", saved: "Saved", failed: "Not done", play: "Play", pause: "Pause", at: "At",
   noPosition: "No position yet", updated: "Updated", gapHere: "No footage here",
+  receiving: "Receiving", clipWhole: "Whole recording", clipOrder: "The end must be after the beginning", clipNoPicture: "No picture yet",
+  clipGaps: "With gaps, missing", clipNoGap: "No gaps",
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;
@@ -38,6 +42,11 @@ export function clockTime(ms: number): string {
 export function dateTime(ms: number): string {
   const d = new Date(ms + COURT_OFFSET_MS);
   return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${clockTime(ms)}`;
+}
+
+/** yyyymmdd-hhmmss.mmm in the court's time zone, for a file's name. */
+export function fileTime(ms: number): string {
+  return `${dateTime(ms).replace(/[-:]/g, "").replace(" ", "-")}.${String(ms % 1000).padStart(3, "0")}`;
 }
 
 export function elapsed(ms: number): string {

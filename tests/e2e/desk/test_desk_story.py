@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -156,6 +157,61 @@ def test_the_archive_plays_and_the_package_is_saved(
     with zipfile.ZipFile(target) as package:
         assert {"bundle.json", "facts.json", "ledger/head.json"} <= set(package.namelist())
     expect(page.locator("bundle-export")).to_have_attribute("data-state", "saved")
+    assert commander.problems == []
+
+
+def test_a_clip_and_a_still_are_saved_from_the_player(
+    commander: DeskNavigator, court: Court, pictures: Path, tmp_path: Path
+) -> None:
+    court.make_visit()
+    page = commander.page
+    commander.open(f"recordings/{court.recording}")
+    player, taker = page.locator("archive-player"), page.locator("clip-export")
+    expect(player).to_have_attribute("data-state", "ready", timeout=20_000)
+    page.locator("[data-part=play]").click()
+    expect(player).to_have_attribute(
+        "data-position", re.compile(r"^0\.[3-9]|^[1-9]"), timeout=10_000
+    )
+    # Given a beginning and an end at the player's position
+    taker.locator("[data-part=from]").click()
+    expect(taker.locator("[data-part=range]")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d – …$"))
+    page.wait_for_timeout(700)
+    taker.locator("[data-part=to]").click()
+    # When the clip is taken, then it is an MP4 named by its own ends, and its gaps are told
+    with page.expect_download(timeout=30_000) as saved:
+        taker.locator("[data-part=mp4]").click()
+    assert re.search(
+        r"-\d{8}-\d{6}\.\d{3}-\d{8}-\d{6}\.\d{3}\.mp4$", saved.value.suggested_filename
+    )
+    saved.value.save_as(tmp_path / "clip.mp4")
+    assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
+    expect(taker).to_have_attribute("data-state", "saved")
+    expect(taker).to_have_attribute("data-missing", "0")
+    expect(taker.get_by_role("status")).to_contain_text("无中断")
+    # And the shown picture is a JPEG named by its time
+    with page.expect_download(timeout=30_000) as still:
+        taker.locator("[data-part=still]").click()
+    assert re.search(r"-\d{8}-\d{6}\.\d{3}\.jpg$", still.value.suggested_filename)
+    still.value.save_as(tmp_path / "still.jpg")
+    assert (tmp_path / "still.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    commander.picture(pictures / "desk", "clip")
+    assert commander.problems == []
+
+
+def test_a_device_that_records_nothing_is_online_on_the_wall(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    court.make_visit()
+    if not all(one.ended for one in court.device.recordings()):
+        court.device.stop("执行完毕")
+    device = court.device.status().device
+    commander.page.wait_for_timeout(3_000)  # presence is told every two seconds
+    commander.open("wall")
+    tile = commander.page.locator(f"live-tile[device='{device}']")
+    expect(tile).to_have_attribute("data-state", "idle", timeout=10_000)
+    expect(tile.locator("[data-part=state-word]")).to_have_text("在线，未录制")
+    expect(tile.locator("[data-part=message-head]")).to_have_text("在线，未录制")
+    commander.picture(pictures / "desk", "idle")
     assert commander.problems == []
 
 

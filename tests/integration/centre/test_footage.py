@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
 from command_center.devices.contact import contact, device_principal
 from command_center.devices.jobs import CONSUMERS
 from command_center.devices.service import revoke
 from command_center.footage.bundle import request_bundle
+from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.feed import apply_page, cursor_of
 from command_center.footage.models import RecordingRow, SpanRow
 from command_center.footage.proof import footage_of_operation
@@ -22,20 +24,21 @@ from command_center.footage.service import play_ticket, read_recording, watch_ti
 from command_center.ledger.service import sequence_entries
 from command_center.measures.service import accept_field_record
 from command_center.platform.event_log import EventRow
+from command_center.platform.journal import EntryRow
 from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
-from schemas.ledger import TREE_HEAD, Inclusion, TreeHead
+from schemas.ledger import TREE_HEAD, Inclusion, LedgerEntry, TreeHead
 from schemas.media.fragment import Rendition
 from schemas.media.head import Head, sign_head
 from schemas.media.opening import OPENING, RecordingOpening, RenditionInfo, Source
 from schemas.merkle import check_inclusion, leaf_hash
 from schemas.problems import MzError
 from schemas.records import Step
-from schemas.sign import Ed25519Signer, Envelope, decode_payload, sign_envelope
+from schemas.sign import Ed25519Signer, Envelope, decode_payload, sha256_hex, sign_envelope
 from schemas.stream import ARCHIVED, ArchivedStatement, RenditionRanges
 from schemas.ticket import Act, check_ticket
 from tests.integration.centre.court import Court, TestDevice
@@ -275,6 +278,32 @@ def test_tickets_open_what_they_name_and_nothing_else(court: Court, relay: TestR
         court.database.run(watch_ticket, court.staff(Role.FINANCE), relay.device.id)
     with pytest.raises(MzError, match=r"recording\.unknown"):
         court.database.run(play_ticket, duty, new_id())
+
+
+def test_a_clip_is_one_recordings_export_and_is_written_down(
+    court: Court, relay: TestRelay
+) -> None:
+    _worked(court, relay)
+    duty = court.staff(Role.DUTY_OFFICER)
+    asked = AskClip(relay.recording, T0 + 1_000, T0 + 3_000)
+    made = court.database.run(request_clip, duty, asked)
+    ring = KeyRing(court.seeded.root, court.database.keys.certificates)
+    ticket = check_ticket(made.ticket, ring, Act.EXPORT, court.clock())
+    assert (ticket.holder, ticket.recordings) == (duty.id, [relay.recording])
+    assert (ticket.devices, ticket.exhibits) == ([], [])
+    looks = select(AccessView.principal, AccessView.subject, AccessView.case)
+    looked = looks.where(AccessView.what == "clip")
+    found = court.database.read(lambda uow: uow.session.execute(looked).all())
+    assert [tuple(row) for row in found] == [(duty.id, relay.recording, court.seeded.cases[0].id)]
+    written = select(EntryRow.raw).where(EntryRow.tag == "recording:clip:requested")
+    (raw,) = court.database.read(lambda uow: uow.session.scalars(written).all())
+    entry = msgspec.json.decode(raw, type=LedgerEntry)
+    assert (entry.actor, entry.refs["recording"]) == (duty.id, relay.recording)
+    assert entry.digest == sha256_hex(msgspec.json.encode(asked))
+    with pytest.raises(MzError, match=r"access\.refused"):
+        court.database.run(request_clip, court.staff(Role.FINANCE), asked)
+    with pytest.raises(MzError, match=r"recording\.unknown"):
+        court.database.run(request_clip, duty, AskClip(new_id()))
 
 
 def test_a_bundle_request_proves_records_and_recordings_in_the_ledger(
