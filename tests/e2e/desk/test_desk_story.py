@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
@@ -198,6 +199,34 @@ def test_a_clip_and_a_still_are_saved_from_the_player(
     assert commander.problems == []
 
 
+def test_the_gaps_that_the_relay_names_are_told_and_a_refusal_keeps_its_code(
+    commander: DeskNavigator, court: Court
+) -> None:
+    court.make_visit()
+    page = commander.page
+
+    def simulated_gap(route: Route) -> None:
+        answer = route.fetch()
+        facts = json.loads(answer.headers["x-mz-clip"])
+        start = facts["start_wall_ms"]
+        facts["gaps"] = [{"first": 3, "last": 9, "start_wall_ms": start, "end_wall_ms": None}]
+        headers = {**answer.headers, "x-mz-clip": json.dumps({**facts, "missing": 7})}
+        route.fulfill(response=answer, headers=headers)
+
+    commander.open(f"recordings/{court.recording}")
+    taker = page.locator("clip-export")
+    page.route("**/v1/exports/mp4?*", simulated_gap)
+    with page.expect_download(timeout=30_000):
+        taker.locator("[data-part=mp4]").click()
+    status = taker.get_by_role("status")
+    expect(status).to_have_text(re.compile(r"有中断，缺 7 段: \d\d:\d\d:\d\d–…$"))
+    page.unroute("**/v1/exports/mp4?*")
+    taker.evaluate_handle("one => { one.dataset.recording = one.dataset.recording.slice(0, -1) }")
+    taker.locator("[data-part=mp4]").click()
+    expect(status).to_contain_text("recording.unknown")
+    expect(taker.locator("[data-part=mp4]")).to_be_enabled()
+
+
 def test_a_device_that_records_nothing_is_online_on_the_wall(
     commander: DeskNavigator, court: Court, pictures: Path
 ) -> None:
@@ -227,6 +256,11 @@ def test_english_pages_hold_no_chinese_words_of_ours(desk: DeskNavigator, court:
     for place in ("Wall", "Operations", "Archive", "Cases", "Notices", "Devices", "Ledger"):
         desk.page.locator("nav").get_by_text(place, exact=True).click()
         expect(desk.page.locator("h1").first).not_to_contain_text("台")
+    court.make_visit()
+    desk.open(f"recordings/{court.recording}")
+    taker = desk.page.locator("clip-export")
+    expect(taker.locator("[data-part=mp4]")).to_have_text("Export MP4")
+    expect(taker).not_to_contain_text(re.compile(r"[一-龥]"))
 
 
 def test_without_scripts_staff_still_read_and_order(court: Court, chromium: Browser) -> None:
