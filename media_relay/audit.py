@@ -6,7 +6,8 @@ It reads only, while the relay runs or is stopped. Steps:
 2. every file in the vault is in the index, or waits for the next start to adopt it, because the
    process died before the row was written; no file is unexplained;
 3. every segment of the log is whole (the last one may end in a record being written);
-4. every fragment that the feed called received is in the log or in a part.
+4. every fragment that the feed called received is in the log or in a part;
+5. every copy that was read back in another failure domain still stands there (`audit_copies`).
 
 What moves while the relay works is looked at again before it is called a finding.
 """
@@ -23,6 +24,7 @@ from sqlite3 import Connection
 import msgspec
 
 from media_relay import segment
+from media_relay.audit_copies import audit_copies, domains_to_audit
 from media_relay.feed import items_after
 from media_relay.index import connect
 from media_relay.parts import PartRead, read_back
@@ -77,6 +79,7 @@ class Audit:
     def __init__(self, settings: Settings, trust: Trust) -> None:
         self._data, self._trust = settings.data, trust
         self._vault = LocalVault(settings.vault, read_only=True)
+        self._domains = domains_to_audit(settings, self._vault)
         self._good: dict[str, PartRead] = {}
 
     def run(self) -> Report:
@@ -108,6 +111,7 @@ class Audit:
             self._parts(seen, connection, logged)
             self._exhibits(seen, connection)
             self._received(seen, connection, told, logged)
+            seen.counts.update(audit_copies(self._domains, connection, seen.find))
         finally:
             connection.close()
         self._strangers(seen)

@@ -1,4 +1,4 @@
-"""The sweep of the copies: every copy of every part is read again and hashed, slowly, for ever.
+"""The sweep of the copies: every one of a part or exhibit is read and hashed, slowly, for ever.
 
 A copy that is not there yet is made; one that is damaged is alarmed, set aside, and replaced
 from a domain whose copy still is what its name says. Deleted parts go from every domain.
@@ -17,14 +17,16 @@ from typing import TypeVar
 import msgspec
 import structlog
 
-from media_relay import copies, feed, shelf
+from media_relay import copies, feed
 from media_relay.copies import DueCopy
-from media_relay.domains import Domains, digest_in
+from media_relay.domains import Domains, digest_in, wrong_digest
 from media_relay.index import Index, connect
 from media_relay.lanes import Lanes
 from media_relay.settings import Settings
 from media_relay.trust import Trust
-from schemas.feed import PartDamaged
+from media_relay.vault import Shelf
+from schemas import crash
+from schemas.feed import ExhibitDamaged, PartDamaged
 from schemas.problems import MzError
 from schemas.sign import decode_payload, sign_envelope
 from schemas.stream import ARCHIVED, Archived, ArchivedStatement
@@ -50,6 +52,7 @@ class Fixity:
         self._settings, self._trust, self._index = settings, trust, index
         self._domains, self._lanes = domains, lanes
         self._not_before: dict[tuple[str, str], float] = {}
+        self._turn = 0
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -62,8 +65,13 @@ class Fixity:
             await asyncio.sleep(pause)
 
     async def _step(self) -> float:
-        """Look at one copy; return how long to rest so that the rate is kept, in seconds."""
-        for name in self._domains.names:
+        """Look at one copy; return how long to rest so that the rate is kept, in seconds.
+
+        The domains take turns: a long way through one of them holds no other back.
+        """
+        names = self._domains.names
+        self._turn = (self._turn + 1) % len(names)
+        for name in names[self._turn :] + names[: self._turn]:
             if self._resting(name, ""):
                 continue
             await self._remove_deleted(name)
@@ -100,60 +108,79 @@ class Fixity:
     async def _look_at(self, name: str, due: DueCopy) -> None:
         """Read a copy; note it as good, make it, or repair it."""
         try:
-            digest = await asyncio.to_thread(digest_in, self._domains.get(name), due.sha256)
+            digest = await asyncio.to_thread(
+                digest_in, self._domains.get(name), due.shelf, due.sha256
+            )
         except (MzError, OSError) as error:
             if not isinstance(error, MzError) or error.code != "vault.not_found":
                 self._domains.mark(name, error)
                 self._not_before[name, ""] = time.monotonic() + AWAY_S
                 return
             digest = ""
-        self._domains.mark(name, None)
-        if digest != due.sha256:
-            await self._mend(name, due, "part.wrong_digest" if digest else "vault.not_found")
-            return
-        await self._good(name, due.sha256)
+        if digest and digest != due.sha256:
+            await self._mend(name, due, wrong_digest(due.shelf, name).code)
+        elif digest and (due.known or name == self._domains.primary):
+            await self._good(name, due)
+        else:  # what stands there and was never counted goes through the door: its lock is asked
+            await self._mend(name, due, "vault.not_found")
 
     async def _mend(self, name: str, due: DueCopy, code: str) -> None:
         """Write a copy from a good one; a copy that was good before is alarmed."""
-        source = await self._source(name, due.sha256)
-        mended = source is not None and await self._write(name, due.sha256, source)
-        if due.known or code != "vault.not_found":
-            item = PartDamaged(
-                0, 0, due.recording, due.sha256, name, code, source if mended else None
-            )
+        source = await self._source(name, due)
+        mended = source is not None and await self._write(name, due, source)
+        lost = name == self._domains.primary  # what the index names was written there
+        alarm = due.known or lost or code != "vault.not_found"
+        if alarm:
+            item = _damaged(due, name, code, source if mended else None)
             await self._index.run(partial(feed.put, item=item))
-            _log.error("part.damaged", sha256=due.sha256, domain=name, code=code, mended=mended)
+            _log.error("copy.damaged", sha256=due.sha256, domain=name, code=code, mended=mended)
         if mended:
-            await self._good(name, due.sha256)
+            await self._good(name, due)
             return
-        self._not_before[name, due.sha256] = time.monotonic() + HOPELESS_S
-        await self._index.run(partial(copies.forget_copy, sha256=due.sha256, domain=name))
+        if source is None:
+            self._domains.mark(name, None)  # it answered
+        if source is None or alarm:
+            self._not_before[name, due.sha256] = time.monotonic() + HOPELESS_S
+        await self._index.run(
+            partial(copies.forget_copy, shelf=due.shelf, sha256=due.sha256, domain=name)
+        )
 
-    async def _source(self, name: str, sha256: str) -> str | None:
+    async def _source(self, name: str, due: DueCopy) -> str | None:
         """Return another domain whose copy is what its name says."""
         for other in self._domains.names:
             if other == name:
                 continue
             try:
-                found = await asyncio.to_thread(digest_in, self._domains.get(other), sha256)
+                found = await asyncio.to_thread(
+                    digest_in, self._domains.get(other), due.shelf, due.sha256
+                )
             except (MzError, OSError):
                 continue
-            if found == sha256:
+            if found == due.sha256:
                 return other
         return None
 
-    async def _write(self, name: str, sha256: str, source: str) -> bool:
+    async def _write(self, name: str, due: DueCopy, source: str) -> bool:
         try:
-            await asyncio.to_thread(self._domains.copy_from, source, name, sha256)
+            await asyncio.to_thread(self._domains.copy_from, source, name, due.shelf, due.sha256)
         except (MzError, OSError) as error:
             self._domains.mark(name, error)
             self._not_before[name, ""] = time.monotonic() + AWAY_S
             return False
+        crash.point("relay.after_copy_written")
         return True
 
-    async def _good(self, name: str, sha256: str) -> None:
-        """Note a good copy; when that makes enough of them, say so."""
-        await self._index.run(partial(shelf.put_copies, sha256=sha256, domains=[name]))
+    async def _good(self, name: str, due: DueCopy) -> None:
+        """Note a good copy; when that makes enough copies of a part, say so."""
+        self._domains.mark(name, None)
+        await self._index.run(
+            partial(copies.put_copies, shelf=due.shelf, sha256=due.sha256, domains=[name])
+        )
+        if due.shelf is Shelf.PARTS:
+            await self._state_again(due.sha256)
+
+    async def _state_again(self, sha256: str) -> None:
+        """Sign anew for a part that lacked copies when it was stated and has enough now."""
         held = await self._index.run(partial(copies.domains_of, sha256=sha256))
         known = await self._index.run(partial(copies.statement_of, sha256=sha256))
         if known is None:
@@ -171,9 +198,19 @@ class Fixity:
     async def _remove_deleted(self, name: str) -> None:
         for sha256 in await self._look_up(partial(copies.deleted_copies, domain=name)):
             try:
-                await asyncio.to_thread(self._domains.get(name).remove, sha256)
+                await asyncio.to_thread(self._domains.get(name).remove, Shelf.PARTS, sha256)
             except (MzError, OSError) as error:
                 self._domains.mark(name, error)
                 self._not_before[name, ""] = time.monotonic() + AWAY_S
                 return
-            await self._index.run(partial(copies.forget_copy, sha256=sha256, domain=name))
+            await self._index.run(
+                partial(copies.forget_copy, shelf=Shelf.PARTS, sha256=sha256, domain=name)
+            )
+
+
+def _damaged(
+    due: DueCopy, name: str, code: str, repaired_from: str | None
+) -> PartDamaged | ExhibitDamaged:
+    if due.shelf is Shelf.EXHIBITS:
+        return ExhibitDamaged(0, 0, due.sha256, name, code, repaired_from)
+    return PartDamaged(0, 0, due.recording, due.sha256, name, code, repaired_from)

@@ -188,7 +188,7 @@ ROUTES = (
     Route("POST", "/v1/orders", Act.FEED, _order),
 )
 """Every route but `/v1/health`, which is open to all: it says that the relay runs and
-whether it has an alarm, no more."""
+which failure domains do not take what they are given (`CODE NAME`), no more."""
 
 _HEADERS: Final = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Range",
@@ -205,7 +205,7 @@ def make_app(rooms: HttpRooms) -> web.Application:
     app.on_response_prepare.append(_let_in(rooms.allow_origin))
 
     async def health(request: web.Request) -> web.Response:
-        alarms = ["relay.domain_unavailable"] if rooms.domains.down else []
+        alarms = [f"{code} {name}" for name, code in sorted(rooms.domains.down.items())]
         return web.json_response({"ok": True, "relay": rooms.relay, "alarms": alarms})
 
     app.router.add_get("/v1/health", health)

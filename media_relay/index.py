@@ -78,6 +78,10 @@ CREATE TABLE IF NOT EXISTS copies (
     sha256 TEXT NOT NULL, domain TEXT NOT NULL, checked_ms INTEGER NOT NULL,
     PRIMARY KEY (sha256, domain)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS exhibit_copies (
+    sha256 TEXT NOT NULL, domain TEXT NOT NULL, checked_ms INTEGER NOT NULL,
+    PRIMARY KEY (sha256, domain)
+) WITHOUT ROWID;
 """
 """Tables that came later: an index of before gets them at its next opening."""
 
@@ -109,7 +113,7 @@ class Index:
         self._connection = connect(path)
         if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             self._make()
-        self._connection.execute(ADDED)
+        self._connection.executescript(ADDED)
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self.epoch: str = row[0]
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()

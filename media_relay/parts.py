@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple, cast
 import msgspec
 import structlog
 
-from media_relay import feed, shelf
+from media_relay import copies, feed, shelf
 from media_relay.chain import Link
 from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
@@ -193,7 +193,7 @@ class PartCloser:
 
     async def _copies(self, read: PartRead) -> list[str]:
         """Return the domains that hold a part and read it back; `relay.domain_unavailable`."""
-        domains = [self._domains.primary, *await self._domains.copy(read.sha256)]
+        domains = [self._domains.primary, *await self._domains.copy(Shelf.PARTS, read.sha256)]
         required = self._settings.required_domains
         if len(domains) < required:
             detail = f"{len(domains)} of {required} copies"
@@ -247,7 +247,7 @@ class PartCloser:
             if shelf.put_recording(connection, state):
                 feed.put(connection, RecordingOpened(0, 0, state.envelope, state.quarantined))
             shelf.put_part(connection, read.preamble, read.sha256, read.size, statement)
-            shelf.put_copies(connection, read.sha256, domains)
+            copies.put_copies(connection, Shelf.PARTS, read.sha256, domains)
             shelf.put_entries(connection, state.id, read.preamble.part, read.rows)
             for raw in read.heads:
                 shelf.put_head(connection, raw, decode_head(raw))

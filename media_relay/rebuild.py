@@ -1,7 +1,7 @@
 """`python -m media_relay.rebuild --settings FILE`: make the index anew from the parts alone.
 
 The relay must be stopped. The old index is kept beside the new one under another name. Steps:
-1. parts that stand only in another failure domain are copied back into the first one;
+1. parts and exhibits that stand only in another failure domain are copied back into the first one;
 2. every part is read back, and recordings, fragments, heads and broken links are written into a
    new index; what the log holds beyond the parts is written after them;
 3. the orders that were done are written into it.
@@ -68,27 +68,30 @@ def _put_old_index_by(settings: Settings) -> None:
 
 def _fetch(settings: Settings, trust: Trust) -> tuple[int, list[str]]:
     """Copy into the first domain what stands only in another one; return how many, and which
-    parts or domains refused."""
+    files or domains refused."""
     vault = LocalVault(settings.vault)
     domains = open_domains(settings, vault, lambda _name, _available, _code: None)
     gone = set(deleted_parts(OrderBook(settings.data / "orders", trust).read()))
-    here, fetched, refused = set(vault.names(Shelf.PARTS)), 0, []
+    here = {(shelf, sha256) for shelf in Shelf for sha256 in vault.names(shelf)}
+    deleted = {(Shelf.PARTS, sha256) for sha256 in gone}
+    fetched, refused = 0, list[str]()
     for name in domains.names[1:]:
+        domain = domains.get(name)
         try:
-            missing = sorted(set(domains.get(name).names()) - here - gone)
+            there = {(shelf, sha256) for shelf in Shelf for sha256 in domain.names(shelf)}
         except (MzError, OSError) as error:
             refused.append(f"{name}: {error}"[:200])
             continue
-        for sha256 in missing:
-            if _fetch_one(domains, name, sha256, refused):
-                here.add(sha256)
+        for shelf, sha256 in sorted(there - here - deleted):
+            if _fetch_one(domains, name, shelf, sha256, refused):
+                here.add((shelf, sha256))
                 fetched += 1
     return fetched, refused
 
 
-def _fetch_one(domains: Domains, name: str, sha256: str, refused: list[str]) -> bool:
+def _fetch_one(domains: Domains, name: str, shelf: Shelf, sha256: str, refused: list[str]) -> bool:
     try:
-        domains.copy_from(name, domains.primary, sha256)
+        domains.copy_from(name, domains.primary, shelf, sha256)
     except (MzError, OSError) as error:
         refused.append(f"{name} {sha256}: {error}"[:200])
         return False

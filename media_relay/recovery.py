@@ -71,7 +71,7 @@ async def _adopt_parts(
         except MzError as error:
             _log.error("part.not_adopted", sha256=sha256, code=error.code)
     for read in sorted(reads, key=lambda one: (one.preamble.recording, one.preamble.serial)):
-        names = [domains.primary, *await domains.copy(read.sha256)]
+        names = [domains.primary, *await domains.copy(Shelf.PARTS, read.sha256)]
         if len(names) < rooms.settings.required_domains:
             later.append((read, names))
         else:

@@ -19,18 +19,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from media_relay.domains import unavailable
 from media_relay.settings import S3Store
+from media_relay.vault import Shelf, place_of
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms, utc
 
 _GONE = {"404", "NoSuchKey", "NotFound"}
 _EXISTS = {"412", "PreconditionFailed"}
 _NO_CONDITIONS = {"501", "NotImplemented", "InvalidArgument"}
-_PART = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.mzp")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _LOCK_SLACK = timedelta(minutes=5)
 
 
 class S3Domain:
-    """Parts as objects `PREFIX/parts/ab/<sha256>.mzp` of one bucket."""
+    """Files as objects of one bucket, `PREFIX/` and their path in every domain."""
 
     def __init__(self, name: str, bucket: str, prefix: str, store: S3Store) -> None:
         self.name, self._bucket, self._prefix, self._store = name, bucket, prefix, store
@@ -56,31 +57,33 @@ class S3Domain:
                 raise unavailable(self.name, type(error).__name__) from error
         return self._client
 
-    def _at(self, sha256: str) -> dict[str, str]:
+    def _at(self, shelf: Shelf, sha256: str) -> dict[str, str]:
         prefix = f"{self._prefix}/" if self._prefix else ""
-        return {"Bucket": self._bucket, "Key": f"{prefix}parts/{sha256[:2]}/{sha256}.mzp"}
+        return {"Bucket": self._bucket, "Key": prefix + place_of(shelf, sha256)}
 
-    def put(self, sha256: str, file: BinaryIO, *, replace: bool = False) -> None:
-        """Write a part once, then read its lock back; `replace` writes a version over it."""
+    def put(self, shelf: Shelf, sha256: str, file: BinaryIO, *, replace: bool = False) -> None:
+        """Write a file once, then read its lock back; `replace` writes a version over it."""
         try:
             until = utc(now_ms())
-            if replace or not self._holds(sha256):
+            if replace or not self._holds(shelf, sha256):
                 until += timedelta(days=self._store.lock_days)
-                self._put(sha256, file, until, once=not replace)
-            self._check_lock(sha256, until)
+                self._put(shelf, sha256, file, until, once=not replace)
+            self._check_lock(shelf, sha256, until)
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
 
-    def _holds(self, sha256: str) -> bool:
+    def _holds(self, shelf: Shelf, sha256: str) -> bool:
         try:
-            self._s3().head_object(**self._at(sha256))
+            self._s3().head_object(**self._at(shelf, sha256))
         except ClientError as error:
             if _code(error) in _GONE:
                 return False
             raise
         return True
 
-    def _put(self, sha256: str, file: BinaryIO, until: datetime, *, once: bool) -> None:
+    def _put(
+        self, shelf: Shelf, sha256: str, file: BinaryIO, until: datetime, *, once: bool
+    ) -> None:
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
         more: dict[str, Any] = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum}
         if self._store.lock_days:
@@ -91,7 +94,7 @@ class S3Domain:
         if once:
             more["IfNoneMatch"] = "*"
         try:
-            self._s3().put_object(**self._at(sha256), Body=file, **more)
+            self._s3().put_object(**self._at(shelf, sha256), Body=file, **more)
         except ClientError as error:
             if _code(error) in _EXISTS:
                 return  # written meanwhile: what stands there is read back like any other
@@ -100,13 +103,13 @@ class S3Domain:
             # The store knows no conditions; that nothing stands there was asked just before.
             del more["IfNoneMatch"]
             file.seek(0)
-            self._s3().put_object(**self._at(sha256), Body=file, **more)
+            self._s3().put_object(**self._at(shelf, sha256), Body=file, **more)
 
-    def _check_lock(self, sha256: str, until: datetime) -> None:
+    def _check_lock(self, shelf: Shelf, sha256: str, until: datetime) -> None:
         """Raise `vault.lock_ignored` unless the store says back what it was told."""
         if not self._store.lock_days and not self._store.legal_hold:
             return
-        said = self._s3().head_object(**self._at(sha256))
+        said = self._s3().head_object(**self._at(shelf, sha256))
         kept = cast(datetime | None, said.get("ObjectLockRetainUntilDate"))
         if self._store.lock_days and (
             said.get("ObjectLockMode") != "COMPLIANCE" or kept is None or kept < until - _LOCK_SLACK
@@ -116,30 +119,32 @@ class S3Domain:
         if self._store.legal_hold and said.get("ObjectLockLegalHoldStatus") != "ON":
             raise MzError("vault.lock_ignored", Kind.UNAVAILABLE, f"{self.name}: no legal hold")
 
-    def read_back(self, sha256: str) -> BinaryIO:
+    def read_back(self, shelf: Shelf, sha256: str) -> BinaryIO:
         """Return the object's bytes as a stream."""
         try:
-            return cast(BinaryIO, _Stream(self._s3().get_object(**self._at(sha256))["Body"], self))
+            return cast(
+                BinaryIO, _Stream(self._s3().get_object(**self._at(shelf, sha256))["Body"], self)
+            )
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
 
-    def remove(self, sha256: str) -> None:
+    def remove(self, shelf: Shelf, sha256: str) -> None:
         """Put the store's own delete marker; a locked version stays until its time is over."""
         try:
-            self._s3().delete_object(**self._at(sha256))
+            self._s3().delete_object(**self._at(shelf, sha256))
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
 
-    def names(self) -> Iterator[str]:
-        """Yield the digests of the bucket's parts."""
-        prefix = f"{self._prefix}/parts/" if self._prefix else "parts/"
+    def names(self, shelf: Shelf) -> Iterator[str]:
+        """Yield the digests of a shelf in the bucket."""
+        prefix = f"{self._prefix}/{shelf.value}/" if self._prefix else f"{shelf.value}/"
         try:
             pages = self._s3().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 for one in page.get("Contents", []):
-                    found = _PART.fullmatch(one["Key"].removeprefix(prefix))
-                    if found:
-                        yield found[1]
+                    name = one["Key"].rpartition("/")[2].partition(".")[0]
+                    if _DIGEST.fullmatch(name) and one["Key"] == self._at(shelf, name)["Key"]:
+                        yield name
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
 

@@ -19,7 +19,6 @@ from schemas.media.part import PartPreamble
 from schemas.ranges import Range
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement
-from schemas.time import now_ms
 
 _RANGES = list[Range]
 
@@ -98,14 +97,6 @@ def put_part(
             msgspec.json.encode(statement),
         ),
     )  # fmt: skip
-
-
-def put_copies(connection: Connection, sha256: str, domains: list[str]) -> None:
-    """Write that copies of a part were read back just now."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO copies VALUES (?, ?, ?)",
-        ((sha256, domain, now_ms()) for domain in domains),
-    )
 
 
 def put_tombstone(connection: Connection, statement: Envelope, order: str) -> None:

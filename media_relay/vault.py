@@ -35,6 +35,11 @@ class Shelf(StrEnum):
 _SUFFIX = {Shelf.PARTS: ".mzp", Shelf.EXHIBITS: ""}
 
 
+def place_of(shelf: Shelf, sha256: str) -> str:
+    """Return the path of a file in every failure domain: `SHELF/ab/NAME`."""
+    return f"{shelf.value}/{sha256[:2]}/{sha256}{_SUFFIX[shelf]}"
+
+
 class Half:
     """A file that has no name yet: written, then `stored` under its digest or dropped."""
 
@@ -73,7 +78,7 @@ class LocalVault:
     def _path(self, shelf: Shelf, sha256: str) -> Path:
         if not _DIGEST.fullmatch(sha256):
             raise MzError("vault.bad_name", Kind.INVALID, "not a SHA-256")
-        return self._folder / shelf.value / sha256[:2] / (sha256 + _SUFFIX[shelf])
+        return self._folder / place_of(shelf, sha256)
 
     def begin(self) -> Half:
         """Return a new half file; `vault.failed` if the disk refuses."""

@@ -134,6 +134,18 @@ class PartDamaged(_Item, tag="part_damaged", frozen=True):
     repaired_from: str | None = None
 
 
+class ExhibitDamaged(_Item, tag="exhibit_damaged", frozen=True):
+    """An exhibit was read again and one of its copies is missing or is not what its name says.
+
+    `repaired_from` as in `PartDamaged`.
+    """
+
+    sha256: str
+    domain: str
+    code: str
+    repaired_from: str | None = None
+
+
 class DomainChanged(_Item, tag="domain_changed", frozen=True):
     """A failure domain of the vault stopped taking parts (`code` says why), or takes them again."""
 
@@ -154,6 +166,7 @@ FeedItem = (
     | OrderApplied
     | HeadsVerified
     | PartDamaged
+    | ExhibitDamaged
     | DomainChanged
 )
 

@@ -1,4 +1,4 @@
-"""What a relay tells of the copies of its parts, as events that the desk sees."""
+"""What a relay tells of the copies of parts and exhibits, as events that the desk sees."""
 
 from __future__ import annotations
 
@@ -6,23 +6,43 @@ from command_center.footage.models import RecordingRow
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 
+Damaged = feed.PartDamaged | feed.ExhibitDamaged
 
-def tell_copies(uow: UnitOfWork, relay: str, item: feed.PartDamaged | feed.DomainChanged) -> None:
+
+def tell_copies(uow: UnitOfWork, relay: str, item: Damaged | feed.DomainChanged) -> None:
     """Raise the alarm of a damaged copy or of a silent failure domain, or say that it is over."""
     if isinstance(item, feed.PartDamaged):
-        _damaged(uow, item)
+        _part_damaged(uow, item)
+    elif isinstance(item, feed.ExhibitDamaged):
+        _exhibit_damaged(uow, item)
     else:
         _domain(uow, relay, item)
 
 
-def _damaged(uow: UnitOfWork, item: feed.PartDamaged) -> None:
+def _repair(item: Damaged) -> tuple[str, str]:
+    """Return what became of a damaged copy, in Chinese and English."""
+    if item.repaired_from is None:
+        return "无完好副本可修复", "no good copy was found to repair it"
+    source = item.repaired_from
+    return f"已由 {source} 的副本修复", f"repaired from the copy in {source}"
+
+
+def _exhibit_damaged(uow: UnitOfWork, item: feed.ExhibitDamaged) -> None:
+    short = item.sha256[:12]
+    zh, en = _repair(item)
+    uow.emit(
+        "ExhibitDamaged",
+        f"证物文件 {short} 在 {item.domain} 的副本损坏（{item.code}），{zh}",
+        f"The copy of exhibit {short} in {item.domain} is damaged ({item.code}); {en}",
+        subject=item.sha256,
+        level="alarm",
+    )
+
+
+def _part_damaged(uow: UnitOfWork, item: feed.PartDamaged) -> None:
     recording = uow.session.get(RecordingRow, item.recording)
     short = item.part_sha256[:12]
-    if item.repaired_from is None:
-        zh, en = "无完好副本可修复", "no good copy was found to repair it"
-    else:
-        zh = f"已由 {item.repaired_from} 的副本修复"
-        en = f"repaired from the copy in {item.repaired_from}"
+    zh, en = _repair(item)
     uow.emit(
         "PartDamaged",
         f"存档分段 {short} 在 {item.domain} 的副本损坏（{item.code}），{zh}",

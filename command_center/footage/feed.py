@@ -87,7 +87,7 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             devices.order_applied(uow, item.order, item.outcome, item.at_ms)
         case feed.HeadsVerified():
             _verified(uow, item)
-        case feed.PartDamaged() | feed.DomainChanged():
+        case feed.PartDamaged() | feed.ExhibitDamaged() | feed.DomainChanged():
             tell_copies(uow, relay, item)
 
 

@@ -148,6 +148,16 @@ def _feed_page_of_copies() -> bytes:
     return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 14))
 
 
+def _feed_page_of_exhibit_copies() -> bytes:
+    """What a relay tells since exhibits stand in every failure domain."""
+    sha256 = sha256_hex(world.PHOTO)
+    items: list[feed.FeedItem] = [
+        feed.ExhibitDamaged(15, AT_MS, sha256, "local-2", "exhibit.wrong_digest", "local"),
+        feed.ExhibitDamaged(16, AT_MS, sha256, "local", "vault.not_found"),
+    ]
+    return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 16))
+
+
 def _inclusion() -> tuple[bytes, bytes]:
     """Return the golden inclusion and tree head: the entry is the second of three."""
     entry = msgspec.json.encode(world.ledger_entry())
@@ -248,6 +258,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "archived.json": lambda: _envelope(_archived(sha256_hex(_part()))),
     "feed_page.json": _feed_page,
     "feed_page_copies.json": _feed_page_of_copies,
+    "feed_page_exhibit_copies.json": _feed_page_of_exhibit_copies,
     "relay_order.json": lambda: _envelope(
         sign_envelope(
             world.CENTRE,

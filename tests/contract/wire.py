@@ -193,6 +193,7 @@ THINGS: dict[str, Thing] = {
     "archived.json": _signed(world.RELAY, stream.ARCHIVED, stream.ArchivedStatement),
     "feed_page.json": _json(feed.FeedPage),
     "feed_page_copies.json": _json(feed.FeedPage),
+    "feed_page_exhibit_copies.json": _json(feed.FeedPage),
     "relay_order.json": _signed(world.CENTRE, feed.RELAY_ORDER, feed.RelayOrder),
     "field_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "step_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),

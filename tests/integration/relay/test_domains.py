@@ -74,7 +74,7 @@ def test_s03_a_domain_that_is_away_holds_archived_back_and_recovers(
         wait_for(relay, lambda items: bool(states(items)))
         assert states(relay.feed()) == [("local-2", False, "relay.domain_unavailable")]
         assert requests.get(f"{relay.url}/v1/health", timeout=5).json()["alarms"] == [
-            "relay.domain_unavailable"
+            "relay.domain_unavailable local-2"
         ]
         lane.listen(1)
         assert not lane.archived() & {(recorder.id, n) for n in range(20)}
