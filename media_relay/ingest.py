@@ -74,6 +74,7 @@ class DeviceRole:
         self.device, self.lane = self._publisher.device, first.lane
         self._opened: dict[str, RecordingState] = {}
         self._durable: dict[tuple[str, int], list[Range]] = {}
+        self._arrived: dict[tuple[str, int], list[Range]] = {}
         socket.send_text(Welcome(rooms.relay, now_ms()))
         rooms.lanes.join(self)
         if self.lane is Lane.LIVE:
@@ -94,6 +95,19 @@ class DeviceRole:
     ) -> None:
         """Say what was refused; the socket stays."""
         self.tell(Fault(error.problem(), recording, rendition, number))
+
+    def _note_got(self, where: tuple[str, int, int]) -> None:
+        """Say that a fragment arrived, together with the others of this turn."""
+        if not self._arrived:
+            asyncio.get_running_loop().call_soon(self._send_got)
+        recording, rendition, number = where
+        key = recording, rendition
+        self._arrived[key] = ranges.add(self._arrived.get(key, []), number, number)
+
+    def _send_got(self) -> None:
+        arrived, self._arrived = self._arrived, {}
+        for (recording, rendition), numbers in arrived.items():
+            self.tell(Got(recording, rendition, numbers))
 
     def received(self, recording: str, rendition: int, number: int) -> None:
         """Acknowledge a durable fragment, together with the others of this turn."""
@@ -173,7 +187,7 @@ class DeviceRole:
         except MzError as error:
             self._refuse(error, *where)
             return None
-        self.tell(Got(header.recording, int(header.rendition), [(header.number, header.number)]))
+        self._note_got(where)
         return rest
 
     def _init(self, raw: bytes) -> None:
