@@ -18,6 +18,7 @@ from door.refusal import Refusal
 from door.verbs import parser_of, verb
 
 _DEFAULT_PUBLISHERS = 300
+_INTERRUPTED = 130
 
 
 def main(words: list[str]) -> int:
@@ -36,6 +37,9 @@ def main(words: list[str]) -> int:
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)
         return refusal.status
+    except KeyboardInterrupt:
+        print("\n已中断 · interrupted", file=sys.stderr)
+        return _INTERRUPTED
     finally:
         if args.data is None:
             shutil.rmtree(folder, ignore_errors=True)
