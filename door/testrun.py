@@ -9,13 +9,18 @@ import tempfile
 from door.places import CHECKOUT
 
 ORDER = ("unit", "contract", "house", "integration", "e2e")
+WORKERS = 2
+"""Tests mostly wait for programs; more workers than this disturb what measures time."""
 
 
 def command(arguments: list[str]) -> list[str]:
-    """Return pytest's command line: the given arguments, or every test in order."""
+    """Return pytest's command line: the given arguments, or every test, a file to one worker."""
+    pytest = [sys.executable, "-m", "pytest"]
+    if arguments:
+        return [*pytest, *arguments]
     tests = CHECKOUT.root / "tests"
-    chosen = arguments or [f"tests/{kind}" for kind in ORDER if (tests / kind).is_dir()]
-    return [sys.executable, "-m", "pytest", *chosen]
+    every = [f"tests/{kind}" for kind in ORDER if (tests / kind).is_dir()]
+    return [*pytest, "-n", str(WORKERS), "--dist", "loadfile", *every]
 
 
 def environment() -> dict[str, str]:
