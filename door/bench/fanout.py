@@ -75,13 +75,20 @@ async def relay_run(
         await publisher.connect(court, Lane.LIVE)
     for viewer in (*viewers, *idle):
         await viewer.connect(court)
-    await _until(lambda: all(one.welcome for one in (*viewers, *idle)))
+    everyone = (*viewers, *idle)
+    await _until(lambda: all(one.welcome for one in everyone), server, "a viewer was not let in")
     for viewer in idle:
         viewer.stall()
     cpu, took, growth = await _window(server, publishers, tally, seconds)
-    await _until(lambda: all(not p.unacknowledged(p.camera.fragments) for p in publishers))
+    await _until(
+        lambda: all(not p.unacknowledged(p.camera.fragments) for p in publishers),
+        server, "not everything was received",
+    )  # fmt: skip
     before = cpu_seconds(server.pid)
-    await _until(lambda: all(ranges.count(p.archived) == p.camera.fragments for p in publishers))
+    await _until(
+        lambda: all(ranges.count(p.archived) == p.camera.fragments for p in publishers),
+        server, "not everything was archived",
+    )  # fmt: skip
     closing = cpu_seconds(server.pid) - before
     for publisher in publishers:
         publisher.close()
@@ -147,8 +154,10 @@ async def _pace(sources: Sequence[Source], fragments: int, tally: Tally, pieces:
             sent += 1
 
 
-async def _until(true: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    async with asyncio.timeout(_PATIENCE_S):
-        while not true():
-            await asyncio.sleep(0.02)
+async def _until(true: Callable[[], bool], server: Server, what: str) -> None:
+    """Wait until something is true; `bench.server_failed` with the server's last lines."""
+    until = time.monotonic() + _PATIENCE_S
+    while not true():
+        if time.monotonic() > until:
+            raise server.failure(what)
+        await asyncio.sleep(0.02)

@@ -9,7 +9,9 @@ Fan-out alone is what viewers add: the cost with them less the cost without, on 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import uvloop
 
@@ -20,6 +22,7 @@ from door.bench.fanout import Run, fragments_for, nginx_run, relay_run
 from door.bench.nginx import start_nginx
 from door.bench.result import Baseline, Result, percentile
 from door.bench.rtmp import FRAGMENTS, FRAMES, Cut
+from door.refusal import Refusal
 
 DEFAULT_SECONDS = 10.0
 VIEWERS_EACH = 2
@@ -76,6 +79,14 @@ class Stage:
             return uvloop.run(nginx_run(nginx, port, publishers, viewers_each, self._seconds, cut))
 
 
+def _measured(rounds: list[Run], run: Callable[[], Run], result: Result, what: str) -> None:
+    """Add a run; one that failed is noted, the others count."""
+    try:
+        rounds.append(run())
+    except Refusal as refusal:
+        result.notes.append(f"{what}: {refusal.en}")
+
+
 def run(result: Result, court: Court, cores: Cores, size: Size) -> None:
     """Measure all rounds and report."""
     cores.take_load()
@@ -86,7 +97,8 @@ def run(result: Result, court: Court, cores: Cores, size: Size) -> None:
         done.relay_alone.append(stage.relay(size.publishers, 0))
         done.nginx_alone.append(stage.nginx(size.publishers, 0))
         done.nginx_cheapest.append(stage.nginx(size.publishers, VIEWERS_EACH, FRAGMENTS))
-        done.crowd.append(stage.relay(1, _CROWD * size.publishers // 300))
+        crowd = max(1, _CROWD * size.publishers // 300)
+        _measured(done.crowd, partial(stage.relay, 1, crowd), result, f"one to {crowd}")
         done.calm.append(stage.relay(_STALL_PUBLISHERS, VIEWERS_EACH))
         done.stalled.append(stage.relay(_STALL_PUBLISHERS, VIEWERS_EACH, _STALLED))
     _report_cost(result, done)
