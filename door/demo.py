@@ -40,7 +40,8 @@ def main(words: list[str]) -> int:
             args.json.absolute().parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             parser.error(f"--json: {error}")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's "&" ignores it
+        signal.signal(number, _interrupt)
     telling = Telling()
     try:
         options = Options(args.seconds, _video(args.video))

@@ -40,6 +40,8 @@ def _site(settings: Path | None, data: Path | None) -> Site:
 
 def _keep(site: Site) -> int:
     stopped = threading.Event()
+    # also where a shell started this in the background, with SIGINT ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     with Supervisor(say) as supervisor:
         centre.start(site, supervisor)

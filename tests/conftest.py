@@ -87,9 +87,13 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium, headless, for the whole session."""
+    """Start Debian's Chromium, headless, for one file of tests.
+
+    Not for longer: the driver's event loop runs in this thread as long as it lives, and a test
+    of another file that has a loop of its own could not run it.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.fail("Chromium is not installed; ./mz test installs it")

@@ -16,7 +16,7 @@ from door.story.seizure import seizure
 from door.supervisor import Supervisor
 from schemas.records import Step
 
-FIRST_PORT = 18_420
+FIRST_PORT = 18_420 + 30 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 
 
 class Court:
