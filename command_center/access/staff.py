@@ -96,12 +96,6 @@ def list_staff(uow: UnitOfWork, principal: Principal) -> list[StaffView]:
     return [view(row) for row in uow.session.scalars(select(Staff).order_by(Staff.number))]
 
 
-def names_of(uow: UnitOfWork, ids: set[str]) -> dict[str, str]:
-    """Return the names of these staff ids; unknown ids are left out."""
-    rows = uow.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(sorted(ids))))
-    return dict(rows.all())
-
-
 def set_password(
     uow: UnitOfWork, principal: Principal, staff: str, password_hash: str, *, must_change: bool
 ) -> None:

@@ -72,16 +72,6 @@ def play_ticket(uow: UnitOfWork, principal: Principal, recording: str) -> RelayP
     return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, recordings=[recording]))
 
 
-def exhibit_ticket(
-    uow: UnitOfWork, principal: Principal, exhibits: list[str], case: str | None = None
-) -> RelayPass:
-    """Return a ticket to exhibits by their SHA-256; the look is written down. A write verb."""
-    principal.require("recording:play")
-    for exhibit in exhibits:
-        note_view(uow, principal, "exhibit", exhibit, case)
-    return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, exhibits=exhibits))
-
-
 def _pass(uow: UnitOfWork, ticket: str, until_ms: int) -> RelayPass:
     relay = uow.settings.relay
     return RelayPass(ticket, until_ms, relay.stream_url, relay.http_url)

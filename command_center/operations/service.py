@@ -168,12 +168,6 @@ def briefs_for(uow: UnitOfWork, officer: str) -> list[OperationBrief]:
     return [_brief(uow, row) for row in uow.session.scalars(query)]
 
 
-def is_crew(uow: UnitOfWork, operation: str, officer: str) -> bool:
-    """Return whether an officer is of an operation's crew."""
-    query = select(Crew.id).where(Crew.operation == operation, Crew.staff == officer)
-    return uow.session.scalar(query) is not None
-
-
 def _row(uow: UnitOfWork, operation: str) -> Operation:
     row = uow.session.get(Operation, operation)
     if row is None:

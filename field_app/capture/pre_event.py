@@ -75,11 +75,6 @@ class PreEventBuffer:
         self._bytes = 0
         return taken
 
-    def held_ms(self) -> int:
-        """Return the time from the first fragment's to the last one's beginning."""
-        groups = list(self._groups)
-        return groups[-1][-1].moment.mono_ms - groups[0][0].moment.mono_ms if groups else 0
-
 
 def _name(piece: Piece) -> str:
     return f"buffered/{piece.media_start}"

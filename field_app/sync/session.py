@@ -64,13 +64,6 @@ class Session:
         reply = self.reply
         return reply if reply and at_ms < reply.ticket_until_ms - _SPARE_MS else None
 
-    def is_stale(self, at_ms: int) -> bool:
-        """Return whether the session or the ticket needs renewal."""
-        reply = self.reply
-        if reply is None:
-            return True
-        return at_ms > min(reply.ticket_until_ms, reply.session_until_ms) - 2 * _SPARE_MS
-
     def wait(self, seconds: float) -> None:
         """Wait for a newer reply or a nudge, at most so long."""
         with self._changed:
