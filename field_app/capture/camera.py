@@ -14,7 +14,11 @@ MAX_WIDTH, MAX_HEIGHT = 1280, 720
 
 
 class Inputs(NamedTuple):
-    """Two ffmpeg-python streams: pictures (any size and rate) and sound."""
+    """Two ffmpeg-python streams: pictures of any size at the house's rate, and sound.
+
+    A source that comes at another rate goes through ffmpeg's `fps`, which holds each picture
+    back until it has seen the next one: 40 ms that a camera at the house's rate need not pay.
+    """
 
     video: Any
     audio: Any

@@ -80,8 +80,8 @@ def _compiled(output: Any, camera: Camera) -> list[str]:
 
 
 def _upright(video: Any, profile: Profile) -> Any:
-    """Scale square pixels down into the profile's box, even sides, at the house's rate."""
-    fitted = video.filter("fps", FRAMES_PER_SECOND).filter("scale", "max(2,iw*sar)", "max(2,ih)")
+    """Scale square pixels down into the profile's box, even sides."""
+    fitted = video.filter("scale", "max(2,iw*sar)", "max(2,ih)")
     return fitted.filter(
         "scale",
         f"min({profile.max_width},iw)",

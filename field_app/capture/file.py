@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ffmpeg
 
-from field_app.capture.camera import Inputs, ffmpeg_program
+from field_app.capture.camera import FRAMES_PER_SECOND, Inputs, ffmpeg_program
 from schemas.media.opening import Source
 from schemas.problems import Kind, MzError
 
@@ -58,10 +58,11 @@ class FileCamera:
         source = ffmpeg.input(
             f"file:{self._path}", re=None, stream_loop=-1, protocol_whitelist="file,pipe"
         )
+        pictures = source["V:0"].filter("fps", FRAMES_PER_SECOND)
         if self._has_sound:
-            return Inputs(source["V:0"], source["a:0"])
+            return Inputs(pictures, source["a:0"])
         silence = ffmpeg.input("anullsrc=r=48000:cl=mono", f="lavfi", re=None)
-        return Inputs(source["V:0"], silence.audio)
+        return Inputs(pictures, silence.audio)
 
     def feed(self, pipe: int, stop: threading.Event) -> None:
         """Feed nothing: ffmpeg reads the file itself."""
