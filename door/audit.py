@@ -23,7 +23,7 @@ def audit(settings: Path, devices: list[Path]) -> Audit:
         "relay": _run(commands.relay_audit(settings), "relay"),
     }
     for folder in devices:
-        parts[f"device {folder.name}"] = _run(commands.field_audit(folder), folder.name)
+        parts[f"device {folder.name}"] = audit_device(folder)
     findings = [
         f"{name}: {finding if isinstance(finding, str) else json.dumps(finding)}"
         for name, part in parts.items()
@@ -34,6 +34,11 @@ def audit(settings: Path, devices: list[Path]) -> Audit:
         "findings": findings,
         "parts": parts,
     }
+
+
+def audit_device(folder: Path) -> Audit:
+    """Return the audit of one device's folder alone."""
+    return _run(commands.field_audit(folder), folder.name)
 
 
 def _run(command: list[str], what: str) -> Audit:
