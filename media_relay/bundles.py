@@ -10,7 +10,7 @@ import hashlib
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -18,12 +18,14 @@ import msgspec
 
 from media_relay import shelf
 from media_relay.entries import InLog
-from media_relay.reader import Reader, pending_of
+from media_relay.reader import Entry, Reader, pending_of
 from media_relay.recordings import RecordingState
 from media_relay.segment import Record
+from media_relay.sight import Sight
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas.bundle import MANIFEST, BundleFile, BundleManifest, BundleRequest
+from schemas.media.fragment import HEADER_BYTES
 from schemas.media.head import NO_FRAGMENT, decode_head
 from schemas.problems import Kind, MzError
 from schemas.sign import sign_envelope
@@ -43,15 +45,16 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class Footing(NamedTuple):
-    """A recording as it stood when the package was begun."""
+    """A recording as it stood when the package was begun, and what may be seen of it."""
 
     state: RecordingState
     pending: dict[int, list[InLog]]
     pending_heads: dict[int, list[InLog]]
     inits: dict[int, bytes]
+    sight: Sight
 
 
-def footing_of(state: RecordingState) -> Footing:
+def footing_of(state: RecordingState, sight: Sight) -> Footing:
     """Take down where a recording stands; on the event loop."""
     heads: dict[int, list[InLog]] = {}
     for entry in state.pending:
@@ -62,6 +65,7 @@ def footing_of(state: RecordingState) -> Footing:
         {number: pending_of(state, number) for number in state.renditions},
         heads,
         {n: rendition.init for n, rendition in state.renditions.items() if rendition.init},
+        sight,
     )
 
 
@@ -154,14 +158,21 @@ class Packer:
             connection.close()
         package.add(f"{folder}/opening.json", [msgspec.json.encode(state.envelope)])
         for number in state.renditions:
-            entries = self._reader.entries(state.id, number, footing.pending[number])
+            held = self._reader.entries(state.id, number, footing.pending[number])
+            entries, closed = footing.sight.split(held)
             signed = self._heads(heads[number], footing.pending_heads.get(number, []))
             if number in footing.inits:
                 package.add(f"{folder}/{number}/init.mp4", [footing.inits[number]])
-            if entries or signed:
+            if closed:
+                package.add(f"{folder}/{number}/closed.mzf", self._headers(closed))
+            if entries or closed or signed:
                 package.add(f"{folder}/{number}/fragments.mzf", self._reader.frames(entries))
                 package.add(f"{folder}/{number}/heads.mzh", signed)
         package.add(f"{folder}/archived.json", [msgspec.json.encode(statements)])
+
+    def _headers(self, closed: list[Entry]) -> Iterator[bytes]:
+        """Yield the headers of private fragments: the chain goes on over them, nothing is seen."""
+        return (frame[:HEADER_BYTES] for frame in self._reader.frames(closed))
 
     def _heads(self, archived: list[bytes], pending: list[InLog]) -> list[bytes]:
         """Return archived and pending heads, ascending by number, a final one last."""

@@ -20,10 +20,12 @@ import msgspec
 
 from media_relay.entries import Facts
 from media_relay.log import SharedLog
+from media_relay.parts import spans_of
 from media_relay.playback import Gap, Group, gaps_of, groups_of
 from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
+from media_relay.sight import Sight, closed
 from schemas.media.fragment import HEADER_BYTES
 from schemas.problems import Kind, MzError
 
@@ -38,7 +40,8 @@ _LAST_FRAME_S = 0.06
 class ClipFacts(msgspec.Struct, frozen=True):
     """What a clip holds: numbers and device wall clocks of its ends, and what is missing in it.
 
-    `gaps` lists the first fifty, `missing` counts the fragments of all.
+    `gaps` lists the first fifty, `missing` counts the fragments of all, `closed` those among them
+    that are held, private, and not opened.
     """
 
     recording: str
@@ -49,6 +52,7 @@ class ClipFacts(msgspec.Struct, frozen=True):
     end_wall_ms: int
     gaps: list[Gap]
     missing: int
+    closed: int = 0
 
 
 class Clip(NamedTuple):
@@ -60,13 +64,15 @@ class Clip(NamedTuple):
 
 
 class _Footing(NamedTuple):
-    """What is held of a rendition, in groups of pictures without the gaps."""
+    """What may be seen of a rendition, in groups of pictures without the gaps; and what is held
+    and closed."""
 
     state: RecordingState
     rendition: RenditionState
     init: bytes
     entries: list[Entry]
     groups: list[Group]
+    shut: list[Facts]
 
 
 class Clips:
@@ -83,35 +89,37 @@ class Clips:
             half.unlink()
 
     async def clip(
-        self, recording: str, rendition: int, from_ms: int | None, to_ms: int | None
+        self, recording: str, rendition: int, from_ms: int | None, to_ms: int | None, sight: Sight
     ) -> Clip:
         """Return a clip between two wall clocks of the device, whole groups; the caller closes it.
 
         Errors: `recording.unknown`, `init.missing`, `playback.gap` where nothing can be shown,
-        `relay.disk_full`, `export.failed`.
+        `playback.private` where that is because all of it is closed, `relay.disk_full`,
+        `export.failed`.
         """
         async with self._two_at_a_time:
             with self._log.kept():
-                footing = await self._footing(recording, rendition)
+                footing = await self._footing(recording, rendition, sight)
                 return await asyncio.to_thread(self._clip, footing, rendition, from_ms, to_ms)
 
-    async def still(self, recording: str, rendition: int, wall_ms: int) -> bytes:
+    async def still(self, recording: str, rendition: int, wall_ms: int, sight: Sight) -> bytes:
         """Return the picture of a wall clock of the device as JPEG; errors as `clip`."""
         async with self._two_at_a_time:
             with self._log.kept():
-                footing = await self._footing(recording, rendition)
+                footing = await self._footing(recording, rendition, sight)
                 return await asyncio.to_thread(self._still, footing, wall_ms)
 
-    async def _footing(self, recording: str, rendition: int) -> _Footing:
+    async def _footing(self, recording: str, rendition: int, sight: Sight) -> _Footing:
         state = await self._registry.get(recording)
         found = state.rendition(rendition)
         if found.init is None:
             raise MzError("init.missing", Kind.NOT_FOUND, f"{recording}/{rendition}")
         pending = pending_of(state, rendition)
-        entries = await asyncio.to_thread(self._reader.entries, recording, rendition, pending)
+        held = await asyncio.to_thread(self._reader.entries, recording, rendition, pending)
+        entries, shut = sight.split(held)
         groups = groups_of(_facts(entries), found.info.timescale, ended=True)
         shown = [group for group in groups if not group.gap]
-        return _Footing(state, found, found.init, entries, shown)
+        return _Footing(state, found, found.init, entries, shown, _facts(shut))
 
     def _clip(
         self, footing: _Footing, rendition: int, from_ms: int | None, to_ms: int | None
@@ -123,7 +131,7 @@ class Clips:
             and (to_ms is None or group.wall_ms < to_ms)
         ]
         if not groups:
-            raise MzError("playback.gap", Kind.NOT_FOUND, "nothing to show between these times")
+            raise _nothing(footing, from_ms or 0, to_ms)
         entries = _within(footing.entries, groups)
         self._check_space(sum(entry.length for entry in entries))
         out = tempfile.NamedTemporaryFile(  # noqa: SIM115 - given to the caller
@@ -146,7 +154,7 @@ class Clips:
     def _still(self, footing: _Footing, wall_ms: int) -> bytes:
         group = next((g for g in footing.groups if g.wall_ms <= wall_ms < _end_ms(g)), None)
         if group is None:
-            raise MzError("playback.gap", Kind.NOT_FOUND, "no picture is held of this time")
+            raise _nothing(footing, wall_ms, wall_ms + 1)
         entries = [
             entry
             for entry in _within(footing.entries, [group])
@@ -210,6 +218,15 @@ def _failed(said: bytes) -> MzError:
     return MzError("export.failed", Kind.UNAVAILABLE, detail[0][:160])
 
 
+def _nothing(footing: _Footing, from_ms: int, to_ms: int | None) -> MzError:
+    """Return why there is nothing to see between two wall clocks: closed, or not held."""
+    timescale = footing.rendition.info.timescale
+    for span in spans_of(footing.shut, timescale):
+        if span.end_wall_ms > from_ms and (to_ms is None or span.start_wall_ms < to_ms):
+            return closed(footing.state.id)
+    return MzError("playback.gap", Kind.NOT_FOUND, "nothing to show between these times")
+
+
 def _facts(entries: list[Entry]) -> list[Facts]:
     return [entry.fragment for entry in entries if entry.fragment is not None]
 
@@ -233,4 +250,5 @@ def _describe(
     return ClipFacts(
         footing.state.id, rendition, first, last, groups[0].wall_ms, _end_ms(groups[-1]),
         gaps[:MAX_GAPS], sum(gap.last - gap.first + 1 for gap in gaps),
+        sum(first <= fact.number <= last for fact in footing.shut),
     )  # fmt: skip

@@ -17,13 +17,14 @@ class Facts(NamedTuple):
     media_start: int
     media_duration: int
     wall_ms: int
+    private: bool = False
 
     @classmethod
     def of(cls, header: Header) -> Facts:
         """Return the facts of a fragment's header."""
         return cls(
             header.number, header.key_frame, header.media_start, header.media_duration,
-            header.wall_ms,
+            header.wall_ms, header.private,
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from media_relay.playback import (
 from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
+from media_relay.sight import Sight, closed
 from schemas import ranges
 from schemas.media.fragment import HEADER_BYTES
 from schemas.problems import Kind, MzError
@@ -34,21 +35,25 @@ class Footage:
     def __init__(self, registry: Registry, reader: Reader, log: SharedLog) -> None:
         self._registry, self._reader, self._log = registry, reader, log
 
-    async def holdings(self, recording: str) -> list[RenditionHoldings]:
+    async def holdings(self, recording: str, sight: Sight) -> list[RenditionHoldings]:
         """Return what is held of each rendition; `recording.unknown`."""
         state = await self._registry.get(recording)
         out = []
         for number, rendition in state.renditions.items():
             pending, broken = pending_of(state, number), dict(rendition.chain.broken)
-            out.append(await asyncio.to_thread(self._holdings, state, number, pending, broken))
+            out.append(
+                await asyncio.to_thread(self._holdings, state, number, pending, broken, sight)
+            )
         return out
 
     def _holdings(
-        self, state: RecordingState, number: int, pending: list[InLog], broken: dict[int, str]
-    ) -> RenditionHoldings:
+        self, state: RecordingState, number: int, pending: list[InLog], broken: dict[int, str],
+        sight: Sight,
+    ) -> RenditionHoldings:  # fmt: skip
         """A day has 100,000 rows and more: this belongs in a thread."""
         facts = self._facts(state, number, pending)
-        return _describe(state, number, state.rendition(number), facts, broken)
+        shut = [fact for fact in facts if not sight.sees(fact)]
+        return _describe(state, number, state.rendition(number), facts, shut, broken)
 
     def _facts(self, state: RecordingState, rendition: int, pending: list[InLog]) -> list[Facts]:
         entries = self._reader.entries(state.id, rendition, pending)
@@ -62,15 +67,21 @@ class Footage:
             raise MzError("init.missing", Kind.NOT_FOUND, f"{recording}/{rendition}")
         return init
 
-    async def playlist(self, recording: str, rendition: int) -> str:
-        """Return the HLS playlist of a rendition; `recording.unknown`."""
+    async def playlist(self, recording: str, rendition: int, sight: Sight) -> str:
+        """Return the HLS playlist of a rendition; `recording.unknown`.
+
+        What is private and not opened is a gap in it; the holdings tell which gaps those are.
+        """
         state = await self._registry.get(recording)
         state.rendition(rendition)
         pending = pending_of(state, rendition)
-        return await asyncio.to_thread(self._playlist, state, rendition, pending)
+        return await asyncio.to_thread(self._playlist, state, rendition, pending, sight)
 
-    def _playlist(self, state: RecordingState, rendition: int, pending: list[InLog]) -> str:
-        found, facts = state.rendition(rendition), self._facts(state, rendition, pending)
+    def _playlist(
+        self, state: RecordingState, rendition: int, pending: list[InLog], sight: Sight
+    ) -> str:
+        found = state.rendition(rendition)
+        facts = [fact for fact in self._facts(state, rendition, pending) if sight.sees(fact)]
         ended = found.final is not None
         silent = time.monotonic() - state.touched > SILENT_S
         groups = groups_of(facts, found.info.timescale, ended=ended or silent)
@@ -78,8 +89,11 @@ class Footage:
             groups += tail_gap(groups, found.final_number(), state.opening.fragment_ms)
         return playlist(groups, ended=ended, gop_ms=state.opening.gop_ms)
 
-    async def group(self, recording: str, rendition: int, first: int, last: int) -> bytes:
-        """Return the fMP4 bytes of fragments `first`…`last`; `playback.gap` if one is missing."""
+    async def group(
+        self, recording: str, rendition: int, first: int, last: int, sight: Sight
+    ) -> bytes:
+        """Return the fMP4 bytes of fragments `first`…`last`; `playback.gap` if one is missing,
+        `playback.private` if one is private and not opened."""
         state = await self._registry.get(recording)
         state.rendition(rendition)
         with self._log.kept():
@@ -89,6 +103,8 @@ class Footage:
             )
             if [number_of(entry) for entry in entries] != list(range(first, last + 1)):
                 raise MzError("playback.gap", Kind.NOT_FOUND, f"{recording} {first}-{last}")
+            if sight.split(entries)[1]:
+                raise closed(f"{recording} {first}-{last}")
             if sum(entry.length for entry in entries) > MAX_SEGMENT_BYTES:
                 raise MzError("playback.too_large", Kind.TOO_LARGE, f"{first}-{last}")
             return await asyncio.to_thread(self._payloads, entries)
@@ -102,6 +118,7 @@ def _describe(
     number: int,
     rendition: RenditionState,
     facts: list[Facts],
+    shut: list[Facts],
     broken: dict[int, str],
 ) -> RenditionHoldings:
     held = ranges.of(fact.number for fact in facts)
@@ -125,4 +142,5 @@ def _describe(
         gaps=gaps_of(facts, timescale, top),
         unsigned=unsigned,
         broken=[BrokenLink(at, code) for at, code in sorted(broken.items())],
+        closed=spans_of(shut, timescale),
     )

@@ -22,6 +22,7 @@ from media_relay.index import Index
 from media_relay.log import SharedLog
 from media_relay.orders import Orders
 from media_relay.registry import Registry
+from media_relay.sight import Sight, sight_of
 from media_relay.tickets import TicketDesk, publisher_of, require
 from media_relay.vault import LocalVault, Shelf
 from schemas.bundle import BundleRequest
@@ -78,18 +79,18 @@ class Route(NamedTuple):
 async def _holdings(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     recording = request.match_info["recording"]
     require(ticket.recordings, recording)
-    return _json(await rooms.footage.holdings(recording))
+    return _json(await rooms.footage.holdings(recording, sight_of(ticket, recording)))
 
 
 async def _playlist(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     recording, rendition = _footage(request, ticket)
-    text = await rooms.footage.playlist(recording, rendition)
+    text = await rooms.footage.playlist(recording, rendition, sight_of(ticket, recording))
     return web.Response(text=text, content_type=_M3U8, headers={"Cache-Control": "no-cache"})
 
 
 async def _init(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     recording, rendition = _footage(request, ticket)
-    return _media(await rooms.footage.init(recording, rendition))
+    return _media(await rooms.footage.init(recording, rendition), sight_of(ticket, recording))
 
 
 async def _group(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
@@ -98,7 +99,8 @@ async def _group(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.
     first, last = (int(found[1]), int(found[2])) if found else (1, 0)
     if not first <= last < min(first + MAX_GROUP, NO_FRAGMENT):
         raise MzError("playback.gap", Kind.NOT_FOUND, "no such entry")
-    return _media(await rooms.footage.group(recording, rendition, first, last))
+    sight = sight_of(ticket, recording)
+    return _media(await rooms.footage.group(recording, rendition, first, last, sight), sight)
 
 
 async def _put_exhibit(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
@@ -126,7 +128,7 @@ async def _bundle(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web
         require(ticket.exhibits, sha256)
     states = [await rooms.registry.get(one) for one in dict.fromkeys(asked.recordings)]
     with rooms.log.kept():
-        footings = [footing_of(state) for state in states]
+        footings = [footing_of(state, sight_of(ticket, state.id)) for state in states]
         file = await asyncio.to_thread(rooms.packer.pack, asked, footings)
     _log.info("bundle.packed", bundle=asked.bundle, holder=ticket.holder)
     headers = {"Content-Disposition": 'attachment; filename="evidence.zip"'}
@@ -139,6 +141,7 @@ async def _clip(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.S
     clip = await rooms.clips.clip(
         recording, _rendition(request.query.get("rendition", "1")),
         _optional_number(request, "from_wall_ms"), _optional_number(request, "to_wall_ms"),
+        sight_of(ticket, recording),
     )  # fmt: skip
     _log.info("clip.made", recording=recording, holder=ticket.holder, bytes=clip.size)
     headers = {
@@ -154,10 +157,9 @@ async def _clip(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.S
 async def _still(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     recording, rendition = _footage(request, ticket)
     wall_ms = _number(request.query.get("wall_ms", ""))
-    picture = await rooms.clips.still(recording, rendition, wall_ms)
-    return web.Response(
-        body=picture, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
-    )
+    sight = sight_of(ticket, recording)
+    picture = await rooms.clips.still(recording, rendition, wall_ms, sight)
+    return web.Response(body=picture, content_type="image/jpeg", headers=_kept(sight))
 
 
 async def _feed(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
@@ -288,10 +290,13 @@ def _json(value: msgspec.Struct | list[M]) -> web.Response:
     )  # fmt: skip
 
 
-def _media(data: bytes) -> web.Response:
-    return web.Response(
-        body=data, content_type="video/mp4", headers={"Cache-Control": "private, max-age=3600"}
-    )
+def _media(data: bytes, sight: Sight) -> web.Response:
+    return web.Response(body=data, content_type="video/mp4", headers=_kept(sight))
+
+
+def _kept(sight: Sight) -> dict[str, str]:
+    """Return what the browser may keep: nothing that it could show after an opening is over."""
+    return {"Cache-Control": "no-store" if sight.opened else "private, max-age=3600"}
 
 
 def _footage(request: web.Request, ticket: Ticket) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from media_relay.recordings import RecordingState
 from media_relay.viewer import Shot, Viewer
 from schemas.media.fragment import Header, Rendition
 from schemas.media.opening import init_frame
-from schemas.stream import Now
+from schemas.stream import Now, Private
 
 MAX_GOP_BYTES = 8 * 1024 * 1024
 """What is kept for the next viewer since the newest key-frame, at most."""
@@ -23,10 +23,24 @@ class _Screen:
         self.last = -1
         self.gop: list[Shot] = []
         self._gop_bytes = 0
+        self.private_since: int | None = None
+
+    def withhold(self, wall_ms: int) -> bool:
+        """Show nothing of a private interval; return whether it begins."""
+        begins = self.private_since is None
+        if begins:
+            self.private_since = wall_ms
+        self.gop, self._gop_bytes = [], 0
+        return begins
+
+    def private(self) -> Private:
+        """Return what a viewer is told instead of pictures."""
+        since = self.private_since or 0
+        return Private(self.recording.device, self.recording.id, since)
 
     def keep(self, shot: Shot) -> None:
         if shot.key_frame:
-            self.gop, self._gop_bytes = [], 0
+            self.gop, self._gop_bytes, self.private_since = [], 0, None
         elif not self.gop or shot.number != self.gop[-1].number + 1:
             self.gop, self._gop_bytes = [], 0
             return
@@ -99,6 +113,8 @@ class Hub:
         if screen is not None and screen.recording.id == viewer.recording:
             for shot in screen.gop:
                 viewer.offer(shot)
+            if screen.private_since is not None:
+                viewer.withhold(screen.private())
             return
         if viewer.recording is not None:
             viewer.end(final)
@@ -115,7 +131,10 @@ class Hub:
             self._on_watchers(viewer.device, self.count(viewer.device))
 
     def show(self, recording: RecordingState, header: Header, frame: bytes) -> None:
-        """Send a live fragment to who watches its device; older ones than shown are left out."""
+        """Send a live fragment to who watches its device; older ones than shown are left out.
+
+        Of a private one only the fact is told, once for each interval and viewer.
+        """
         key = (recording.device, int(header.rendition))
         screen = self._screens.get(key)
         if screen is None or screen.recording.id != recording.id:
@@ -125,6 +144,10 @@ class Hub:
         if header.number <= screen.last:
             return
         screen.last = header.number
+        if header.private:
+            if screen.withhold(header.wall_ms):
+                self._tell_private(screen)
+            return
         shot = Shot(recording.id, header.number, header.key_frame, frame)
         screen.keep(shot)
         for viewer in self._viewers.get(recording.device, ()):
@@ -133,6 +156,15 @@ class Hub:
             if viewer.recording == recording.id:
                 viewer.offer(shot)
             elif screen.gop:
+                self._begin(viewer, screen)
+
+    def _tell_private(self, screen: _Screen) -> None:
+        for viewer in self._viewers.get(screen.recording.device, ()):
+            if viewer.rewinding or self._screen_for(viewer) is not screen:
+                continue
+            if viewer.recording == screen.recording.id:
+                viewer.withhold(screen.private())
+            else:
                 self._begin(viewer, screen)
 
     def end(self, recording: RecordingState, rendition: int) -> None:
@@ -166,6 +198,8 @@ class Hub:
         if init is not None:
             frame = init_frame(screen.recording.id, screen.rendition, init)
             viewer.begin(screen.now(), frame, screen.gop)
+            if screen.private_since is not None:
+                viewer.withhold(screen.private())
 
 
 def _counter(recording: RecordingState) -> int:

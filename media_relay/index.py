@@ -47,6 +47,7 @@ CREATE TABLE entries (
     part TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
     previous BLOB NOT NULL, link BLOB NOT NULL, key_frame INTEGER NOT NULL,
     media_start INTEGER NOT NULL, media_duration INTEGER NOT NULL, wall_ms INTEGER NOT NULL,
+    private INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (recording, rendition, number)
 ) WITHOUT ROWID;
 CREATE TABLE heads (
@@ -114,6 +115,7 @@ class Index:
         if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             self._make()
         self._connection.executescript(ADDED)
+        self._add_columns()
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self.epoch: str = row[0]
         self._jobs: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
@@ -127,6 +129,14 @@ class Index:
             self._connection.execute(statement)
         self._connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (new_id(),))
         self._connection.execute("COMMIT")
+
+    def _add_columns(self) -> None:
+        """An index of before knew no private fragments, since no frame could say that it is one."""
+        names = {row[1] for row in self._connection.execute("PRAGMA table_info(entries)")}
+        if "private" not in names:
+            self._connection.execute(
+                "ALTER TABLE entries ADD COLUMN private INTEGER NOT NULL DEFAULT 0"
+            )
 
     def run(self, job: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """Run a job; the future is answered after its commit."""

@@ -45,7 +45,8 @@ class RenditionHoldings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """What the relay holds of one rendition: `stream.Holdings` with times, gaps and marks.
 
     `last` is the number of the final head (None: not ended, or nothing was made); `unsigned`
-    are held numbers that no good head covers.
+    are held numbers that no good head covers, `closed` what is held and private and what the
+    asking ticket does not open.
     """
 
     recording: str
@@ -62,6 +63,7 @@ class RenditionHoldings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     gaps: list[Gap]
     unsigned: list[Range]
     broken: list[BrokenLink]
+    closed: list[SpanHeld] = []
 
 
 class Group(NamedTuple):

@@ -20,6 +20,7 @@ from media_relay.reader import Entry, Reader, pending_of
 from media_relay.recordings import RecordingState
 from media_relay.viewer import Shot, Viewer
 from schemas.problems import MzError
+from schemas.stream import Private
 
 MAX_REWIND_MS = 120_000
 SPEED = 2.0
@@ -61,6 +62,7 @@ class Rewind:
         if start is None or not self._hub.begin(viewer):
             return
         began, after = time.monotonic(), start.number
+        withheld = False
         while True:
             batch = (await self._entries(state, number, after, after + longest))[:_BATCH]
             edge = self._hub.edge(viewer)
@@ -70,6 +72,12 @@ class Rewind:
                 frames = await asyncio.to_thread(list, self._reader.frames(batch))
             for entry, frame in zip(batch, frames, strict=True):
                 fact = _fact(entry)
+                if fact.private:
+                    if not withheld:
+                        viewer.withhold(Private(state.device, state.id, fact.wall_ms))
+                    withheld, after = True, fact.number + 1
+                    continue
+                withheld = False
                 await self._pace(viewer, began, (fact.wall_ms - start.wall_ms) / 1000)
                 viewer.offer(Shot(state.id, fact.number, fact.key_frame, frame))
                 after = fact.number + 1

@@ -73,12 +73,13 @@ def put_rendition(
 def put_entries(connection: Connection, recording: str, part: str, rows: list[Row]) -> None:
     """Write the fragments of a part; one that stands in a former part stays there."""
     connection.executemany(
-        "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 recording, row.rendition, row.fragment.number, part, row.offset, row.length,
                 row.link.previous, row.link.own, row.fragment.key_frame,
                 row.fragment.media_start, row.fragment.media_duration, row.fragment.wall_ms,
+                row.fragment.private,
             )
             for row in rows
         ),
@@ -218,13 +219,14 @@ def entries_of(
     """Yield the archived fragments from `first` to `last`, ascending; deleted parts are out."""
     rows = connection.execute(
         "SELECT p.sha256, e.offset, e.length, e.number, e.key_frame, e.media_start,"
-        " e.media_duration, e.wall_ms FROM entries e JOIN parts p ON p.part = e.part"
+        " e.media_duration, e.wall_ms, e.private FROM entries e JOIN parts p ON p.part = e.part"
         " WHERE e.recording = ? AND e.rendition = ? AND e.number BETWEEN ? AND ?"
         " AND p.deleted_by IS NULL ORDER BY e.number",
         (recording, rendition, first, last),
     )
-    for sha256, offset, length, number, key, start, duration, wall in rows:
-        yield InPart(sha256, offset, length, Facts(number, bool(key), start, duration, wall))
+    for sha256, offset, length, number, key, start, duration, wall, private in rows:
+        facts = Facts(number, bool(key), start, duration, wall, bool(private))
+        yield InPart(sha256, offset, length, facts)
 
 
 def statements_of(connection: Connection, recording: str) -> list[Envelope]:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import NamedTuple, Protocol
 
-from schemas.stream import Ended, Now, Skipped, ToViewer
+from schemas.stream import Ended, Now, Private, Skipped, ToViewer
 
 MAX_QUEUE_BYTES = 4 * 1024 * 1024
 MAX_QUEUE_S = 3.0
@@ -83,6 +83,12 @@ class Viewer:
             self._outlet.send_text(Ended(self.device, self._recording, final))
             self._recording = None
 
+    def withhold(self, told: Private) -> None:
+        """Say that what follows is private; what still waits is left out with it."""
+        if self._queue:
+            self._leave_out_all(self._first_waiting())
+        self._outlet.send_text(told)
+
     def offer(self, shot: Shot) -> None:
         """Take a fragment: sent at once, queued, or left out until the next key-frame."""
         if self._next is not None and shot.number < self._next:
@@ -119,8 +125,7 @@ class Viewer:
 
     def _jump(self) -> None:
         """Leave out all that waits before the newest key-frame, or everything without one."""
-        oldest = self._queue[0]
-        first = oldest.shot.number if oldest.skipped_from is None else oldest.skipped_from
+        first = self._first_waiting()
         newest = max(
             (at for at, queued in enumerate(self._queue) if at and queued.shot.key_frame),
             default=len(self._queue),
@@ -130,6 +135,14 @@ class Viewer:
         if self._queue and self._queued_bytes <= MAX_QUEUE_BYTES:
             self._queue[0] = self._queue[0]._replace(skipped_from=first)
             return
+        self._leave_out_all(first)
+
+    def _first_waiting(self) -> int:
+        """Return the first number that was not sent."""
+        oldest = self._queue[0]
+        return oldest.shot.number if oldest.skipped_from is None else oldest.skipped_from
+
+    def _leave_out_all(self, first: int) -> None:
         self._queue.clear()
         self._queued_bytes = 0
         self._skipped_from, self._next = first, _AT_A_KEY_FRAME

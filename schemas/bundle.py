@@ -11,6 +11,7 @@
     recordings/<id>/opening.json     envelope recording_opening/1
     recordings/<id>/<rendition>/init.mp4
     recordings/<id>/<rendition>/fragments.mzf   fragment frames, ascending by number
+    recordings/<id>/<rendition>/closed.mzf      headers alone of private fragments, not opened
     recordings/<id>/<rendition>/heads.mzh       signed heads, ascending
     recordings/<id>/archived.json    [Envelope archived/1, …] signed by the relay
 
@@ -63,11 +64,34 @@ class UnseenCounters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: int
 
 
+class PrivateOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two persons opened a private interval: one asked, another agreed; for whom, until when."""
+
+    asked_by: str
+    opened_by: str
+    viewer: str
+    reason: str
+    opened_ms: int
+    until_ms: int
+
+
+class PrivateFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A private interval by its device's wall clock, who began it, and who opened it to whom."""
+
+    interval: str
+    device: str
+    officer: str
+    from_ms: int
+    to_ms: int | None
+    openings: list[PrivateOpening]
+
+
 class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Payload of `bundle_facts/1`: what the centre says the package is about.
 
     `arrival_ms` and `withdrawal_ms` bound the continuity check. `presiding`: officers whose
     fault notes count. `unseen`: gaps in the counters of the devices that recorded here.
+    `private`: intervals whose viewing is closed, by staff's names.
     """
 
     bundle: str
@@ -84,6 +108,7 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     made_ms: int
     presiding: list[str] = []
     unseen: list[UnseenCounters] = []
+    private: list[PrivateFact] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

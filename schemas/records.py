@@ -177,7 +177,32 @@ class RecorderReason(
     text: str
 
 
-Body = SeizeMovables | OperationStep | Marker | FaultNote | RecorderReason
+class PrivateReason(StrEnum):
+    """Why viewing is closed."""
+
+    SEARCH = "search"  # 人身搜查
+    CHILD = "child"  # 未成年人
+    UNDRESSED = "undressed"  # 更衣、如厕
+    MEDICAL = "medical"  # 医疗
+    OTHER = "other"
+
+
+class PrivateInterval(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="private_interval"
+):
+    """Recording went on, viewing is closed from `from_ms` to `to_ms` by the device's wall clock;
+    None: it runs. One record when it begins, another when it ends, both of one `interval`.
+
+    Every fragment that was taken meanwhile says so in its own header.
+    """
+
+    interval: str
+    from_ms: int
+    reason: PrivateReason
+    to_ms: int | None = None
+
+
+Body = SeizeMovables | OperationStep | Marker | FaultNote | RecorderReason | PrivateInterval
 
 
 class FieldRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

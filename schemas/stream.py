@@ -4,7 +4,7 @@ fragment (`MZF1`), init (`MZI1`) and head (`MZH1`) frames of `schemas.media`.
 Device, both lanes:   Publish → Welcome; then Open, binary frames, Ask;
                       relay: Got, Received, Archived, Missing, Holdings, Watchers, Fault.
 Viewer:               Watch → Welcome; then relay: Now, init frame, fragment frames, Skipped,
-                      Ended, Fault.
+                      Private, Ended, Fault.
 A `Fault` with `fatal` closes the socket.
 """
 
@@ -169,6 +169,15 @@ class Skipped(_Message, tag="skipped", frozen=True):
     last: int
 
 
+class Private(_Message, tag="private", frozen=True):
+    """To a viewer: a private interval runs since this wall clock of the device; recording goes on,
+    nothing of it is sent. The next fragment, a key-frame, ends it."""
+
+    device: str
+    recording: str
+    since_wall_ms: int
+
+
 class Ended(_Message, tag="ended", frozen=True):
     """To a viewer: the recording ended (`final`) or its device is gone for now."""
 
@@ -190,7 +199,7 @@ class Fault(_Message, tag="fault", frozen=True):
 FromDevice = Publish | Open | Ask
 ToDevice = Welcome | Got | Received | Archived | Missing | Holdings | Watchers | Fault
 FromViewer = Watch
-ToViewer = Welcome | Now | Skipped | Ended | Fault
+ToViewer = Welcome | Now | Skipped | Private | Ended | Fault
 First = Publish | Watch
 
 _from_device: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)

@@ -37,8 +37,18 @@ class Publisher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public: bytes
 
 
+class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Private footage that a ticket opens: a recording between two wall clocks of its device, ms,
+    both included."""
+
+    recording: str
+    from_wall_ms: int
+    to_wall_ms: int
+
+
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`holder` is a staff, grant, device or centre id; lists name what it opens, nothing else."""
+    """`holder` is a staff, grant, device or centre id; lists name what it opens, nothing else.
+    Private footage of `recordings` stays closed but for what `opened` names."""
 
     ticket: str
     act: Act
@@ -49,6 +59,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: list[str] = []
     recordings: list[str] = []
     exhibits: list[str] = []
+    opened: list[Opened] = []
 
 
 def check_ticket(token: str, ring: KeyRing, act: Act, at_ms: int) -> Ticket:

@@ -5,7 +5,8 @@ Integers are big-endian. Layout of the header (ADR 0001 §2):
 
      0  4s  magic "MZF1"
      4  B   rendition (1 full, 2 small, 3 sound)
-     5  B   flags (1 key-frame first, 2 place known, 4 kept from the pre-event buffer)
+     5  B   flags (1 key-frame first, 2 place known, 4 kept from the pre-event buffer,
+              8 private: taken in a private interval, viewing is closed)
      6  B   hash algorithm (1 SHA-256, 2 SM3)
      7  B   reserved, zero
      8  16s recording id
@@ -42,7 +43,8 @@ _HEADER = struct.Struct(">4sBBBB16s16sIQIqQiiII32s32s")
 KEY_FRAME = 1
 HAS_PLACE = 2
 BUFFERED = 4
-_KNOWN_FLAGS = KEY_FRAME | HAS_PLACE | BUFFERED
+PRIVATE = 8
+_KNOWN_FLAGS = KEY_FRAME | HAS_PLACE | BUFFERED | PRIVATE
 
 
 class Rendition(IntEnum):
@@ -84,11 +86,13 @@ class Header(NamedTuple):
     buffered: bool = False
     place: Place | None = None
     hash_alg: HashAlg = HashAlg.SHA256
+    private: bool = False
 
 
 def encode_header(header: Header) -> bytes:
     """Return the 152 header bytes."""
     flags = (KEY_FRAME if header.key_frame else 0) | (BUFFERED if header.buffered else 0)
+    flags |= PRIVATE if header.private else 0
     place = header.place or Place(0, 0, 0)
     if header.place is not None:
         flags |= HAS_PLACE
@@ -137,6 +141,7 @@ def decode_header(frame: bytes | memoryview) -> Header:
         _RENDITIONS[rendition], id_text(recording), id_text(officer), number, start, duration,
         wall, mono, length, sha, previous,
         bool(flags & KEY_FRAME), bool(flags & BUFFERED), place, _HASH_ALGS[alg],
+        bool(flags & PRIVATE),
     )  # fmt: skip
 
 

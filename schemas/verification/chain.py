@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 
 from schemas.media import fragment, head, opening
@@ -18,7 +19,9 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     for path in layout.streams(evidence.package):
         stream = Stream(path)
         evidence.streams.append(stream)
-        needed = (path.opening, path.init, path.fragments, path.heads)
+        needed = [path.opening, path.init, path.fragments, path.heads]
+        if path.closed in evidence.package.members:
+            needed.append(path.closed)
         if not all(evidence.package.sound(each) for each in needed):
             stream.sound = False
             continue
@@ -67,28 +70,44 @@ class _Walk:
 
     def run(self) -> int:
         """Walk to the end; return how many heads were compared."""
-        path = self._stream.path.fragments
-        for frame in layout.read_frames(self._evidence.package, path):
-            if not self._accept(frame):
+        for frame, path in self._frames():
+            if not self._accept(frame, path):
                 return self._compared
             self._compare_heads()
         self._compare_rest()
         return self._compared
 
+    def _frames(self) -> Iterator[tuple[layout.Frame, str]]:
+        """Yield whole fragments and bare headers of closed ones by number, with their file."""
+        package, path = self._evidence.package, self._stream.path
+        whole = ((frame, path.fragments) for frame in layout.read_frames(package, path.fragments))
+        if path.closed not in package.members:
+            return whole
+        bare = ((frame, path.closed) for frame in layout.read_closed(package, path.closed))
+        return heapq.merge(whole, bare, key=lambda found: found[0].header.number)
+
     def _decoded_heads(self) -> Iterator[head.Head]:
         for each in layout.read_heads(self._evidence.package, self._stream.path.heads):
             yield head.decode_head(each.raw)
 
-    def _accept(self, frame: layout.Frame) -> bool:
-        """Check one fragment; False ends the walk, since nothing after it can be placed."""
+    def _accept(self, frame: layout.Frame, file: str) -> bool:
+        """Check one fragment; False ends the walk, since nothing after it can be placed.
+
+        Of a closed one only the header is here: its place in the chain is checked, its digest
+        cannot be, and its device must have called it private.
+        """
         header, path = frame.header, self._stream.path
-        number, place = header.number, (frame.start, frame.end - 1)
+        number, place = header.number, (file, frame.start, frame.end - 1)
+        closed = file == path.closed
         if (header.recording, header.rendition) != (path.recording, path.rendition):
             return self._fail("chain.fragment_foreign", number, place)
         if number <= self._number:
             return self._fail("chain.out_of_order", number, place)
+        if closed and not header.private:
+            return self._fail("chain.closed_not_private", number, place)
         try:
-            fragment.check_digest(header, frame.raw[fragment.HEADER_BYTES :])
+            if not closed:
+                fragment.check_digest(header, frame.raw[fragment.HEADER_BYTES :])
         except MzError:
             return self._fail("chain.payload_changed", number, place)
         if number == self._number + 1 and header.previous != self._link:
@@ -96,12 +115,15 @@ class _Walk:
         self._number, self._link = number, fragment.link(frame.raw, header.hash_alg)
         length_ms = header.media_duration * 1000 // self._timescale
         self._stream.compare_clocks(number, header.wall_ms, header.mono_ms)
-        self._stream.add(number, header.wall_ms, header.wall_ms + length_ms)
+        span = header.wall_ms, header.wall_ms + length_ms
+        self._stream.add(number, *span)
+        if header.private:
+            self._stream.add_private(*span, closed=closed)
         return True
 
-    def _fail(self, code: str, number: int, place: tuple[int, int]) -> bool:
-        start, end = place
-        self._step.found(finding(code, self._stream.path.fragments, number, start, end))
+    def _fail(self, code: str, number: int, place: tuple[str, int, int]) -> bool:
+        file, start, end = place
+        self._step.found(finding(code, file, number, start, end))
         return False
 
     def _compare_heads(self) -> None:

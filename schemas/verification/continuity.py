@@ -30,7 +30,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     spans = _merged([span for each in evidence.streams for span in each.spans])
     explained += _tell_gaps(facts, spans, notes, step)
     step.remarks += [*_small_only(evidence), *_jumps(evidence), *refused]
-    step.remarks += [*_unseen(facts), *recorders(evidence, facts)]
+    step.remarks += [*_private(evidence, facts), *_unseen(facts), *recorders(evidence, facts)]
     length = _length(sum(end - start for start, end in spans))
     if explained:
         return {"as": "continuity.explained", "minutes": length, "explained": explained}
@@ -165,6 +165,29 @@ def _small_only(evidence: Evidence) -> list[Sentence]:
             at = max(at, high)
             if at >= end:
                 break
+    return found
+
+
+def _private(evidence: Evidence, facts: bundle.BundleFacts) -> list[Sentence]:
+    """Say what of the footage is closed, what of it was opened, and by whom."""
+    found = []
+    for code, streams in (
+        ("continuity.private_closed", [each.closed for each in evidence.streams]),
+        ("continuity.private_shown", [each.shown for each in evidence.streams]),
+    ):
+        for begin, end in _merged([span for spans in streams for span in spans]):
+            told = {"begin": clock_text(begin), "end": clock_text(end)}
+            found.append(remark(code, **told, length=_length(end - begin)))
+    for interval in facts.private:
+        for opening in interval.openings:
+            found.append(
+                remark(
+                    "continuity.private_opened", interval=interval.interval,
+                    asked_by=opening.asked_by, opened_by=opening.opened_by,
+                    viewer=opening.viewer, reason=opening.reason,
+                    begin=clock_text(opening.opened_ms), end=clock_text(opening.until_ms),
+                )
+            )  # fmt: skip
     return found
 
 

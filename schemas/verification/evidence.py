@@ -35,6 +35,10 @@ class Stream:
     sound: bool = True
     jumps: list[tuple[int, int]] = field(default_factory=list)
     ahead_ms: int | None = None
+    closed: list[tuple[int, int]] = field(default_factory=list)
+    """Wall clock spans of private fragments of which only the headers are here."""
+    shown: list[tuple[int, int]] = field(default_factory=list)
+    """Wall clock spans of private fragments that are here whole."""
 
     def compare_clocks(self, number: int, wall_ms: int, mono_ms: int) -> None:
         """Note a jump of the wall clock against the monotonic one, which nobody can set."""
@@ -55,10 +59,19 @@ class Stream:
         else:
             self.held.append((number, number))
         self.edges[number] = (start_ms, end_ms)
-        if self.spans and start_ms <= self.spans[-1][1] + JOIN_MS:
-            self.spans[-1] = (self.spans[-1][0], max(self.spans[-1][1], end_ms))
-        else:
-            self.spans.append((start_ms, end_ms))
+        _join(self.spans, start_ms, end_ms)
+
+    def add_private(self, start_ms: int, end_ms: int, *, closed: bool) -> None:
+        """Note that a fragment is private, and whether its bytes are here."""
+        _join(self.closed if closed else self.shown, start_ms, end_ms)
+
+
+def _join(spans: list[tuple[int, int]], start_ms: int, end_ms: int) -> None:
+    """Add a span that begins no earlier than the last one."""
+    if spans and start_ms <= spans[-1][1] + JOIN_MS:
+        spans[-1] = (spans[-1][0], max(spans[-1][1], end_ms))
+    else:
+        spans.append((start_ms, end_ms))
 
 
 @dataclass

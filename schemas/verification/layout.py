@@ -23,7 +23,9 @@ _RECORD = re.compile(rf"records/({_ID})\.json")
 _EXHIBIT = re.compile(r"exhibits/([0-9a-f]{64})")
 _OPENING = re.compile(rf"recordings/({_ID})/opening\.json")
 _ARCHIVED = re.compile(rf"recordings/({_ID})/archived\.json")
-_STREAM = re.compile(rf"recordings/({_ID})/([123])/(?:init\.mp4|fragments\.mzf|heads\.mzh)")
+_STREAM = re.compile(
+    rf"recordings/({_ID})/([123])/(?:init\.mp4|(?:fragments|closed)\.mzf|heads\.mzh)"
+)
 _HEADS_A_READ = 4_096
 
 
@@ -44,6 +46,10 @@ class StreamPath(NamedTuple):
     @property
     def fragments(self) -> str:
         return f"recordings/{self.recording}/{self.rendition}/fragments.mzf"
+
+    @property
+    def closed(self) -> str:
+        return f"recordings/{self.recording}/{self.rendition}/closed.mzf"
 
     @property
     def heads(self) -> str:
@@ -110,6 +116,13 @@ def read_frames(package: Package, path: str) -> Iterator[Frame]:
         fragment.split_frame(raw)
         yield Frame(header, raw, at)
         at += len(raw)
+
+
+def read_closed(package: Package, path: str) -> Iterator[Frame]:
+    """Yield the bare headers of a file; `fragment.malformed` where it breaks."""
+    for at in range(0, package.size(path), fragment.HEADER_BYTES):
+        raw = package.window(path, at, fragment.HEADER_BYTES)
+        yield Frame(fragment.decode_header(raw), raw, at)
 
 
 def read_heads(package: Package, path: str) -> Iterator[HeadAt]:

@@ -155,6 +155,10 @@ FOUND = {
             "is not the one before."
         ),
     ),
+    "chain.closed_not_private": (
+        "{path} 第 {number} 号片段被遮去内容，但设备并未声明其为隐私时段。",
+        "Fragment {number} in {path} is withheld, though its device did not call it private.",
+    ),
     "chain.head_differs": (
         "{path} 中第 {number} 号处的链首与片段链条不符。",
         "The head at {number} in {path} does not fit the chain of fragments.",
@@ -315,6 +319,27 @@ REMARKS = {
     "continuity.small_only": (
         "{begin} 至 {end} 只有小画面或者声音({length})。",
         "From {begin} to {end} there is the small picture or sound only ({length}).",
+    ),
+    "continuity.private_closed": (
+        "{begin} 至 {end} 为隐私时段({length})：录像在法院，内容不随包，其链条已核对。",
+        (
+            "From {begin} to {end} a private interval ({length}): the court holds the footage, the "
+            "package does not; its chain was checked."
+        ),
+    ),
+    "continuity.private_shown": (
+        "{begin} 至 {end} 为隐私时段({length})，其内容已开启并随包。",
+        "From {begin} to {end} a private interval ({length}), opened and in the package.",
+    ),
+    "continuity.private_opened": (
+        (
+            "隐私时段 {interval} 由{asked_by}申请、{opened_by}同意，开启给{viewer}，"
+            "{begin} 至 {end}；事由：{reason}"
+        ),
+        (
+            "Private interval {interval} was opened to {viewer} from {begin} to {end}: asked by "
+            "{asked_by}, agreed by {opened_by}; reason: {reason}"
+        ),
     ),
     "continuity.clock_jump": (
         "录制 {recording} 第 {number} 号片段处设备时钟跳变 {seconds} 秒；其后时刻依跳变后的时钟。",

@@ -18,7 +18,7 @@ from schemas import bundle, feed, field_api, keys, ledger, merkle, records, stre
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
-from tests.contract import wire, world
+from tests.contract import private, wire, world
 
 GOLDEN = Path(__file__).parent / "golden"
 AT_MS = world.OPENED_MS + 60_000
@@ -76,6 +76,15 @@ def _ticket() -> bytes:
         world.TICKET_ID, ticket.Act.PUBLISH, world.DEVICE_ID, world.ARRIVAL_MS - 1_000,
         world.ARRIVAL_MS + 900_000,
         ticket.Publisher(world.DEVICE_ID, world.DEVICE.key, "ed25519", world.DEVICE.public),
+    )  # fmt: skip
+    return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
+
+
+def _ticket_opened() -> bytes:
+    stated = ticket.Ticket(
+        world.TICKET_ID, ticket.Act.PLAY, world.SECOND_ID, world.ARRIVAL_MS - 1_000,
+        world.ARRIVAL_MS + 900_000, recordings=[world.RECORDING_ID],
+        opened=[ticket.Opened(world.RECORDING_ID, private.FROM_MS, private.TO_MS)],
     )  # fmt: skip
     return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
 
@@ -229,6 +238,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "opening.json": lambda: _envelope(_opening()),
     "fragment.bin": lambda: _frames()[0][0],
     "fragment_plain.bin": _plain_fragment,
+    "fragment_private.bin": lambda: private.chain()[0][private.PRIVATE[0]],
     "head.bin": lambda: world.signed_head(4, _frames()[1]),
     "head_final.bin": lambda: world.signed_head(4, _frames()[1], final=True),
     "init.bin": lambda: opening.init_frame(world.RECORDING_ID, 1, world.INIT),
@@ -242,6 +252,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "part.bin": _part,
     "ticket.txt": _ticket,
+    "ticket_opened.txt": _ticket_opened,
     "from_device.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.ARCHIVE),
         stream.Open(_opening()),
@@ -249,6 +260,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "to_device.jsonl": _to_device,
     "to_viewer.jsonl": _to_viewer,
+    "to_viewer_private.jsonl": lambda: _lines(
+        stream.Private(world.DEVICE_ID, world.RECORDING_ID, private.FROM_MS)
+    ),
     "first.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.LIVE), stream.Watch("dGlja2V0", world.DEVICE_ID, 2)
     ),
@@ -279,6 +293,12 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "recorder_reason_record.json": lambda: _record_of(
         21, records.RecorderReason("另一台记录仪送修")
     ),
+    "private_interval_record.json": lambda: _record_of(
+        22,
+        records.PrivateInterval(
+            world.fixed_id(50), private.FROM_MS, records.PrivateReason.SEARCH, private.TO_MS
+        ),
+    ),
     "contact.json": lambda: _envelope(
         sign_envelope(
             world.DEVICE,
@@ -298,6 +318,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "tree_head.json": lambda: _inclusion()[1],
     "bundle_facts.json": lambda: _envelope(sign_envelope(world.CENTRE, bundle.FACTS, _facts())),
     "bundle_facts_faults.json": _facts_of_faults,
+    "bundle_facts_private.json": lambda: _envelope(
+        sign_envelope(world.CENTRE, bundle.FACTS, private.facts([private.OPENING]))
+    ),
     "bundle_manifest.json": lambda: _envelope(
         sign_envelope(world.RELAY, bundle.MANIFEST, _manifest())
     ),

@@ -250,6 +250,7 @@ def test_every_finding_has_an_example() -> None:
         "digests.file_changed", "digests.crc_changed", "digests.fragment_changed",
         "digests.head_changed", "chain.link_broken", "signatures.wrong_root",
         "signatures.bad_head", "inclusion.not_included", "continuity.missing", "exhibits.changed",
+        "chain.closed_not_private",
     }  # fmt: skip
     lists = {
         "completeness.no_manifest", "completeness.signer_unknown", "completeness.listed_twice",

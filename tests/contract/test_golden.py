@@ -25,7 +25,9 @@ def _as_then(found: Any, expected: Any) -> Any:
     """Return what was decoded without the fields that were added since: older bytes do not have
     them, so they are at an empty default."""
     if isinstance(found, dict) and isinstance(expected, dict):
-        added = {key for key in found if key not in expected and found[key] in (None, [], "")}
+        added = {
+            key for key in found if key not in expected and found[key] in (None, [], "", False)
+        }
         return {
             key: _as_then(item, expected.get(key))
             for key, item in found.items()

@@ -128,10 +128,13 @@ def _write_part(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _read_ticket(raw: bytes) -> Any:
+def _read_ticket(raw: bytes, act: ticket.Act = ticket.Act.PUBLISH) -> Any:
     ring = keys.KeyRing(world.ROOT.key, world.certificates())
-    opened = ticket.check_ticket(raw.decode(), ring, ticket.Act.PUBLISH, world.ARRIVAL_MS)
-    return plain(opened)
+    return plain(ticket.check_ticket(raw.decode(), ring, act, world.ARRIVAL_MS))
+
+
+def _read_play_ticket(raw: bytes) -> Any:
+    return _read_ticket(raw, ticket.Act.PLAY)
 
 
 def _write_ticket(raw: bytes) -> bytes:
@@ -175,6 +178,7 @@ def _messages(decode: Callable[[bytes], msgspec.Struct]) -> Thing:
 THINGS: dict[str, Thing] = {
     "fragment.bin": Thing(_read_fragment, _write_fragment),
     "fragment_plain.bin": Thing(_read_fragment, _write_fragment),
+    "fragment_private.bin": Thing(_read_fragment, _write_fragment),
     "head.bin": Thing(_read_head, _write_head),
     "head_final.bin": Thing(_read_head, _write_head),
     "init.bin": Thing(lambda raw: plain(opening.split_init(raw)), _write_init),
@@ -185,9 +189,11 @@ THINGS: dict[str, Thing] = {
     "encrypted_frame.bin": Thing(_decrypt),
     "part.bin": Thing(_read_part, _write_part),
     "ticket.txt": Thing(_read_ticket, _write_ticket),
+    "ticket_opened.txt": Thing(_read_play_ticket, _write_ticket),
     "from_device.jsonl": _messages(stream.decode_from_device),
     "to_device.jsonl": _messages(stream.decode_to_device),
     "to_viewer.jsonl": _messages(stream.decode_to_viewer),
+    "to_viewer_private.jsonl": _messages(stream.decode_to_viewer),
     "first.jsonl": _messages(stream.decode_first),
     "first_rewind.jsonl": _messages(stream.decode_first),
     "archived.json": _signed(world.RELAY, stream.ARCHIVED, stream.ArchivedStatement),
@@ -200,6 +206,9 @@ THINGS: dict[str, Thing] = {
     "marker_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "fault_note_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "recorder_reason_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "private_interval_record.json": _signed(
+        world.DEVICE, records.FIELD_RECORD, records.FieldRecord
+    ),
     "contact.json": _signed(world.DEVICE, field_api.DEVICE_CONTACT, field_api.DeviceContact),
     "certificate.json": _signed(world.CENTRE, keys.CERTIFICATE, keys.KeyCertificate),
     "revocation.json": _signed(world.CENTRE, keys.REVOCATION, keys.KeyRevocation),
@@ -208,6 +217,7 @@ THINGS: dict[str, Thing] = {
     "bundle_manifest.json": _signed(world.RELAY, bundle.MANIFEST, bundle.BundleManifest),
     "bundle_facts.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_faults.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
+    "bundle_facts_private.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_request.json": _json(bundle.BundleRequest),
 }
 

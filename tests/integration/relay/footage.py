@@ -89,9 +89,12 @@ class Recorder:
     def __init__(
         self, device: str, signer: Ed25519Signer, ingest_public: bytes, *, counter: int = 1,
         source: Source = Source.CAMERA, seconds: int = 4, started_ms: int | None = None,
+        private: range = range(0),
     ) -> None:  # fmt: skip
+        """`private`: the numbers of the fragments that were taken in a private interval."""
         self.device, self.signer, self.id = device, signer, new_id()
         self.init, pieces = film(seconds)
+        self.private = private
         self.started_ms = now_ms() if started_ms is None else started_ms
         opening = RecordingOpening(
             recording=self.id, device=device, device_key=signer.key, counter=counter,
@@ -122,7 +125,7 @@ class Recorder:
             Rendition.FULL, self.id, NO_ID, number, piece.start, piece.duration,
             self.started_ms + number * FRAGMENT_MS, 1000 + number * FRAGMENT_MS,
             len(piece.data), hashlib.sha256(piece.data).digest(), previous,
-            key_frame=piece.key_frame,
+            key_frame=piece.key_frame, private=number in self.private,
         )  # fmt: skip
         return make_frame(header, piece.data)
 

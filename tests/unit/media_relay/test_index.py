@@ -10,7 +10,7 @@ import pytest
 
 from media_relay import feed
 from media_relay.feed import Feed
-from media_relay.index import Index
+from media_relay.index import Index, connect
 from media_relay.presence import put_presence
 from schemas.feed import DeviceConnected
 from schemas.problems import Kind, MzError
@@ -111,3 +111,18 @@ def test_pages_go_on_from_their_cursor(tmp_path: Path, after: int) -> None:
         return [item.seq for item in page.items]
 
     assert asyncio.run(run()) == [1, 2, 3][after:]
+
+
+def test_an_index_of_before_learns_which_fragments_are_private(tmp_path: Path) -> None:
+    async def columns() -> set[str]:
+        index = Index(tmp_path / "index.db", lambda: None)
+        rows = await index.run(
+            lambda connection: connection.execute("PRAGMA table_info(entries)").fetchall()
+        )
+        index.stop()
+        return {row[1] for row in rows}
+
+    assert "private" in asyncio.run(columns())
+    with connect(tmp_path / "index.db") as connection:
+        connection.execute("ALTER TABLE entries DROP COLUMN private")
+    assert "private" in asyncio.run(columns())
