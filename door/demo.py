@@ -44,7 +44,7 @@ def main(words: list[str]) -> int:
         signal.signal(number, _interrupt)
     telling = Telling()
     try:
-        options = Options(args.seconds, _video(args.video))
+        options = Options(args.seconds, _video(args.video), cut=args.once)
         site = open_site(_folder(args))
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from door.audit import Audit, audit, audit_device
-from door.bench.proxy import Proxy
 from door.bench.result import Result
 from door.bench.scene import Scene
 from door.bench.store import SimulatedDisk
 from door.demo import open_site
 from door.listening import listens
+from door.proxy import Proxy
 from door.refusal import FAILED, Refusal
 from door.site import Site
 from door.story.stage import Options

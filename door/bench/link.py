@@ -16,10 +16,10 @@ from pathlib import Path
 from door.audit import audit
 from door.bench.cores import Cores
 from door.bench.kill import device_counts, through
-from door.bench.proxy import Link, Proxy
 from door.bench.result import Baseline, Result, percentile
 from door.bench.scene import Scene
 from door.demo import open_site
+from door.proxy import Link, Proxy
 from door.refusal import FAILED, LACKING, Refusal
 from door.story.stage import Options
 from door.story.telling import Telling

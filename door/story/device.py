@@ -20,6 +20,7 @@ class OfficersDevice:
     """Start it, then speak to it as the window does. `drawn` maps frame numbers to wall ms."""
 
     def __init__(self, data: Path, camera: str) -> None:
+        """Drive the device of this folder, which also names its program."""
         self.data, self.camera = data, camera
         self.drawn: dict[int, int] = {}
         self._client = ServiceClient(data)
@@ -34,7 +35,7 @@ class OfficersDevice:
     ) -> Program:
         """Start the service and connect to it."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        program = Program("device", self.command(), log, environment=environment or {})
+        program = Program(self.data.name, self.command(), log, environment=environment or {})
         supervisor.start(program)
         self.connect()
         return program

@@ -1,12 +1,12 @@
 // Reads the frame number that the generated camera draws into its pictures, from whatever
-// <video> of a <live-tile> the page shows, and leaves [number, Date.now()] pairs on <html>.
+// <video> of a <live-tile> the page shows, and leaves [device, number, Date.now()] on <html>.
 // It is put into the page as an init script: the page's own content policy stays in force.
 (() => {
   const BITS = 24, SQUARE = 24, WIDTH = 960, KEEP = 1500;
   const canvas = new OffscreenCanvas(BITS * SQUARE, 2 * SQUARE);
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const seen = [];
-  let last = -1;
+  const newest = new WeakMap();
 
   function number(video) {
     const scale = video.videoWidth / WIDTH;
@@ -26,9 +26,9 @@
   function look(video) {
     const now = Date.now();
     const value = video.videoWidth ? number(video) : null;
-    if (value !== null && value !== last) {
-      last = value;
-      seen.push([value, now]);
+    if (value !== null && value !== newest.get(video)) {
+      newest.set(video, value);
+      seen.push([video.closest("live-tile").getAttribute("device"), value, now]);
       if (seen.length > KEEP) seen.shift();
     }
     video.requestVideoFrameCallback(() => look(video));

@@ -53,6 +53,8 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     order: dict[str, Any] = {}
     markers: list[str] = []
     measure: dict[str, Any] = {}
+    cut: dict[str, Any] = {}
+    clip: dict[str, Any] = {}
     notices: list[NoticeState] = []
     portal: dict[str, Any] = {}
     verify: Verify = msgspec.field(default_factory=Verify)

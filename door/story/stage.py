@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from door import centre
+from door.proxy import Proxy
 from door.refusal import Refusal
 from door.site import Site, elsewhere
 from door.story.cast import Cast, seed
@@ -20,6 +21,7 @@ from door.story.telling import Telling
 from door.supervisor import Supervisor
 
 _PORT_TRIES = 3
+_NOT_ON_THE_LINK = b"Mozilla"
 S = TypeVar("S", bound="Stage")
 
 
@@ -29,6 +31,9 @@ class Options:
 
     seconds: float
     video: Path | None
+
+    cut: bool = False
+    """Whether the devices' streams go through a link that the story can cut."""
 
     @property
     def camera(self) -> str:
@@ -44,6 +49,7 @@ class Stage:
         self.report = Report(data=str(site.data))
         self.device = OfficersDevice(site.data / "device", options.camera)
         self.desk = Desk(site.public_url, "值班员 duty officer")
+        self.link: Proxy | None = None
         self._supervisor = Supervisor(telling.say)
         self._seeded: Cast | None = None
         self._stack = ExitStack()
@@ -60,6 +66,7 @@ class Stage:
         self._stack.close()
         self.device.close()
         self._supervisor.close()
+        self._close_link()
 
     @property
     def cast(self) -> Cast:
@@ -92,21 +99,35 @@ class Stage:
                 if "port_taken" not in refusal.tail or not left:
                     raise
                 self._supervisor.close()
+                self._close_link()
                 self.site = elsewhere(self.site)
                 self._supervisor = Supervisor(self.telling.say)
                 self.desk = Desk(self.site.public_url, self.desk.who)
 
     def _start_programs(self) -> None:
         for program in centre.programs(self.site):
+            if self.options.cut and program.name == "web":
+                self.link = Proxy(self.site.stream_port, spared=_NOT_ON_THE_LINK)
+                # The centre tells devices and pages where streams go; pages are not cut.
+                address = f"ws://127.0.0.1:{self.link.port}"
+                program.environment = {"MZ_RELAY_STREAM_URL": address}
             with self.telling.step(f"启动 {program.name}", f"start {program.name}"):
                 self._supervisor.start(program)
         with self.telling.step("启动执法记录仪", "start the officer's device"):
             self.device.start(self._supervisor, self.site.logs / "device.log")
 
+    def _close_link(self) -> None:
+        if self.link is not None:
+            self.link.close()
+            self.link = None
+
     def _enrol(self) -> None:
         with self.telling.step("一次性登记码登记设备", "enrol by one-time code") as words:
-            status = self.device.status()
-            if not status.enrolled:
-                code = self.desk.enrolment_code(self.cast.officer)
-                status = self.device.enrol(self.site.public_url, code, "演示记录仪 1 号")
-            words.append(status.device)
+            words.append(self.enrol(self.device, self.cast.officer, "演示记录仪 1 号"))
+
+    def enrol(self, device: OfficersDevice, officer: str, name: str) -> str:
+        """Enrol an officer's device unless it is; return its id."""
+        status = device.status()
+        if not status.enrolled:
+            status = device.enrol(self.site.public_url, self.desk.enrolment_code(officer), name)
+        return status.device

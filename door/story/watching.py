@@ -42,7 +42,9 @@ class Watching:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
+        self._device = ""
         self._seen: dict[int, int] = {}
+        self._left_out: set[int] = set()
         self._console: list[str] = []
 
     def __enter__(self) -> Watching:
@@ -88,7 +90,8 @@ class Watching:
         self._page = page
 
     def wait_live(self, device: str) -> None:
-        """Wait until the device's tile says that it is live."""
+        """Wait until the device's tile says that it is live; its pictures are read from now on."""
+        self._device = device
         page = self._shown()
         tile = page.locator(f'live-tile[device="{device}"][data-state="live"]').first
         until = time.monotonic() + _FIRST_PICTURE_S
@@ -123,19 +126,26 @@ class Watching:
     def collect(self) -> None:
         """Take over what the page has read so far."""
         raw = self._shown().locator("html").get_attribute("data-frames-seen") or "[]"
-        for frame, at_ms in json.loads(raw):
-            self._seen.setdefault(int(frame), int(at_ms))
+        for device, frame, at_ms in json.loads(raw):
+            if device == self._device:
+                self._seen.setdefault(int(frame), int(at_ms))
 
     @property
     def seen(self) -> dict[int, int]:
         """Frame numbers read so far, and when each was read first, Unix ms."""
         return self._seen
 
+    def forget(self, since_ms: int, until_ms: int) -> None:
+        """Leave out of the latency what was read between two moments, when the link was cut."""
+        self.collect()
+        inside = [frame for frame, at in self._seen.items() if since_ms <= at <= until_ms]
+        self._left_out.update(inside)
+
     def latency(self, drawn: dict[int, int]) -> Live:
         """Return latency by frame: when it was read in the page minus when it was drawn.
 
         The first seconds are left out, where the player is still catching up, unless nothing
-        else was seen.
+        else was seen; so is what `forget` named.
         """
         self.collect()
         if not self._seen:
@@ -150,7 +160,7 @@ class Watching:
         return [
             float(at_ms - drawn[frame])
             for frame, at_ms in self._seen.items()
-            if frame in drawn and at_ms >= since_ms
+            if frame in drawn and at_ms >= since_ms and frame not in self._left_out
         ]
 
     def _shown(self) -> Page:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from door.bench.link import bare_upload, report
-from door.bench.proxy import Link
 from door.bench.result import begin
+from door.proxy import Link
 
 
 def test_age_grows_while_the_picture_stands_and_the_outage_is_left_out() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from door.bench.proxy import Link, Proxy
+from door.proxy import Link, Proxy
 
 
 @pytest.fixture

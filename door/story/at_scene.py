@@ -1,0 +1,196 @@
+"""The visit: the officers arrive, record and seize; the desk watches and speaks to them."""
+
+from __future__ import annotations
+
+import time
+
+from door.site import Site
+from door.story.device import OfficersDevice
+from door.story.report import Live
+from door.story.seizure import seizure
+from door.story.stage import Options, Stage
+from door.story.telling import Telling, failed, wait_for
+from door.story.watching import Watching, find_chromium
+from field_app.local_api import RecordingStatus
+from schemas.records import FootageAt, Step
+from schemas.time import now_ms
+
+_ORDER = "请先拍摄设备铭牌，再张贴封条。"
+_ALONE = "第二台记录仪尚在途中。"
+_EVERY_S = 1.0
+_CUT_S, _BACKFILL_S, _CATCH_UP_S = 4.0, 30.0, 2.0
+
+
+class AtScene(Stage):
+    """The chapters from arrival to withdrawal."""
+
+    def __init__(self, site: Site, options: Options, telling: Telling) -> None:
+        super().__init__(site, options, telling)
+        self._watching: Watching | None = None
+        self._recording = ""
+        self._recorded_from = 0.0
+        self.second = OfficersDevice(site.data / "device-2", options.camera)
+        self.devices = [self.device]
+
+    # -- chapter 1: everything is up, the officer is at the scene and records
+
+    def begin(self) -> None:
+        """Set the stage; arrive, record."""
+        self.set_up()
+        with self.telling.step("到达现场", "on scene"):
+            self.device.report_step(self.cast.operation, Step.DEPARTED)
+            arrival = self.device.report_step(self.cast.operation, Step.ON_SCENE)
+            self.device.wait_sent(arrival.item)
+        with self.telling.step("开始录音录像", "recording") as words:
+            self._recording = self.device.record(self.cast.operation)
+            self._recorded_from = time.monotonic()
+            words.append(self._recording)
+
+    # -- chapter 2: the desk sees it and speaks to it
+
+    def watch(self) -> None:
+        """Watch the device's picture in Chromium, if there is one."""
+        chromium = find_chromium()
+        if chromium is None:
+            self.report.live = Live(reason="Chromium is not installed")
+            self.telling.say(
+                "本机没有 Chromium，不测时延", "no Chromium here: latency not measured"
+            )
+            return
+        with self.telling.step("指挥大屏实时画面(Chromium)", "live on the wall, in Chromium"):
+            self._watching = self._stack.enter_context(Watching(chromium))
+            duty = self.cast.duty
+            self._watching.open_wall(f"{self.site.public_url}/desk", duty.number, duty.password)
+            self._watching.wait_live(self.device.status().device)
+
+    def command(self) -> None:
+        """The duty officer sends one order; the officer reads and does it."""
+        with self.telling.step("下达指令并由现场确认", "an order, read and done") as words:
+            self.desk.send_order(self.cast.operation, _ORDER)
+            self.device.acknowledge(self.device.order(self.cast.operation, _ORDER))
+            states = wait_for(
+                self._done_states, 20, "order.not_acknowledged", "指令未确认", "order not done"
+            )
+            self.report.order = {"text": _ORDER, "states": states}
+            words.append(", ".join(states))
+
+    def _done_states(self) -> list[str]:
+        states = self.desk.order_states(self.cast.operation, _ORDER)
+        return states if "done" in states else []
+
+    def mark(self) -> None:
+        """Officer and desk mark a moment; the officer says why he records alone."""
+        with self.telling.step("现场与指挥中心标记此刻", "markers of officer and desk") as words:
+            reason = self.device.explain_recorders(self.cast.operation, _ALONE)
+            made = self.device.mark(self.cast.operation, "进入现场")
+            self.desk.mark(self.cast.operation, "开始清点")
+            for item in (reason, made):
+                self.device.wait_sent(item.item)
+            self.report.markers = self.desk.markers(self.cast.operation)
+            if made.item not in self.report.markers or len(self.report.markers) < 2:
+                raise failed("marker.absent", "行动页缺少标记", "the operation lacks a marker")
+            words.append(str(len(self.report.markers)))
+
+    def join(self) -> None:
+        """The second officer arrives and records too, with a device of his own."""
+        with self.telling.step("第二台记录仪到场录制", "a second device records") as words:
+            device = self.second
+            device.start(self._supervisor, self.site.logs / f"{device.data.name}.log")
+            self._stack.callback(device.close)
+            words.append(self.enrol(device, self.cast.second, "演示记录仪 2 号"))
+            words.append(device.record(self.cast.operation))
+            self.devices.append(device)
+
+    # -- chapter 3: the act
+
+    def seize(self) -> None:
+        """Take a photo, save the seizure; the centre makes the measure and both notices."""
+        with self.telling.step("拍照、登记扣押", "photo and seizure") as words:
+            photo = self.device.photo()
+            newest = max(0, self._running().recorded - 1)
+            moment = FootageAt(self._recording, newest, photo.wall_ms)
+            body = seizure(photo.sha256, moment)
+            saved = self.device.save_measure(self.cast.operation, body, self.cast.second)
+            sent = self.device.wait_sent(saved.item)
+            measure = wait_for(
+                lambda: self._measure(saved.item),
+                15, "measure.absent", "案件页没有这项措施", "the case page lacks the measure",
+            )  # fmt: skip
+            self.report.measure = {
+                "id": measure,
+                "kind": "SEIZE",
+                "record": saved.item,
+                "items": len(body.items),
+                "control_from": body.control_from,
+                "control_to": body.control_to,
+                "photo": photo.sha256,
+                "photo_wall_ms": photo.wall_ms,
+                "defects": sent.defects,
+            }
+            words.append(self.report.measure["id"])
+
+    def _measure(self, record: str) -> str:
+        """Return the measure that came of a record: it carries the record's id."""
+        shown = {each.get("data-measure") for each in self.desk.measures(self.cast.case)}
+        return record if record in shown else ""
+
+    def _recordings(self) -> list[RecordingStatus]:
+        """Return the recordings of this operation; a folder may hold those of a former telling."""
+        mine = self.cast.operation
+        found = (each for device in self.devices for each in device.recordings())
+        return [each for each in found if each.operation == mine]
+
+    def cut(self) -> None:
+        """The link breaks: recording goes on, and what was kept meanwhile arrives afterwards."""
+        if self.link is None:
+            return
+        with self.telling.step(
+            f"断开回传链路 {_CUT_S:g} 秒，录制不停，恢复后补传", "the link is cut, then backfilled"
+        ) as words:
+            before, begun = self._running(), now_ms()
+            self.link.cut(_CUT_S)
+            time.sleep(_CUT_S)
+            during = self._running()
+            if during.recorded <= before.recorded:
+                raise failed("record.stopped", "断链时录制停止", "Recording stopped with the link")
+            back = time.monotonic()
+            wait_for(
+                lambda: self._running().received >= during.recorded, _BACKFILL_S,
+                "backfill.incomplete", "断链期间的片段没有补传", "What was kept did not arrive",
+            )  # fmt: skip
+            took = time.monotonic() - back
+            if self._watching is not None:
+                time.sleep(_CATCH_UP_S)
+                self._watching.forget(begun, now_ms())
+            kept = during.recorded - before.received
+            self.report.cut = {"seconds": _CUT_S, "kept": kept, "arrived_after_s": round(took, 2)}
+            words.append(f"{kept} fragments, {took:.1f} s")
+
+    def _running(self) -> RecordingStatus:
+        return next(each for each in self._recordings() if each.recording == self._recording)
+
+    # -- chapter 4: the end of the visit
+
+    def keep_recording(self) -> None:
+        """Record for as long as was asked."""
+        with self.telling.step(f"录制满 {self.options.seconds:g} 秒", "keep recording"):
+            while (left := self._recorded_from + self.options.seconds - time.monotonic()) > 0:
+                time.sleep(min(_EVERY_S, left))
+                self.device.status()
+                if self._watching is not None:
+                    self._watching.collect()
+        if self._watching is None:
+            return
+        if self.options.video is None:
+            self.report.live = self._watching.latency(self.device.drawn)
+        else:
+            self.report.live = Live(reason="--video: no frame number is drawn in the picture")
+        self._watching.screenshot(self.site.data / "wall.png")
+
+    def withdraw(self) -> None:
+        """Stop, withdraw."""
+        with self.telling.step("停止录制并撤离", "stop and withdraw"):
+            for device in self.devices:
+                device.stop("执行完毕")
+            withdrawal = self.device.report_step(self.cast.operation, Step.WITHDRAWN)
+            self.device.wait_sent(withdrawal.item)
