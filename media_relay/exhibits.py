@@ -41,7 +41,7 @@ class Exhibits:
             await asyncio.to_thread(self._vault.store, Shelf.EXHIBITS, half)
         crash.point("relay.after_exhibit_written")
         size = self._vault.size(Shelf.EXHIBITS, sha256)
-        return await self._index.run(lambda connection: _claim(connection, sha256, size, device))
+        return await self._index.run(lambda connection: claim(connection, sha256, size, device))
 
     @staticmethod
     async def _fill(half: Half, sha256: str, chunks: AsyncIterator[bytes]) -> None:
@@ -56,7 +56,7 @@ class Exhibits:
             raise MzError("exhibit.wrong_digest", Kind.INVALID, f"the bytes are {half.sha256()}")
 
 
-def _claim(connection: Connection, sha256: str, size: int, device: str) -> bool:
+def claim(connection: Connection, sha256: str, size: int, device: str) -> bool:
     """Note who sent an exhibit, once, and tell the feed."""
     cursor = connection.execute(
         "INSERT INTO exhibits VALUES (?, ?, ?) ON CONFLICT (sha256)"

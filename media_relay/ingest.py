@@ -14,6 +14,7 @@ from media_relay.lanes import Lanes
 from media_relay.recordings import RecordingState
 from media_relay.registry import Registry
 from media_relay.sockets import StreamSocket
+from media_relay.talk import Speaker, TalkRoom
 from media_relay.tickets import TicketDesk, publisher_of
 from schemas import ranges
 from schemas.media.fragment import MAGIC as FRAGMENT_MAGIC
@@ -21,6 +22,7 @@ from schemas.media.fragment import decode_header
 from schemas.media.head import MAGIC as HEAD_MAGIC
 from schemas.media.head import decode_head
 from schemas.media.opening import INIT_MAGIC, split_init
+from schemas.media.talk import TALK_MAGIC
 from schemas.problems import Kind, MzError
 from schemas.ranges import Range
 from schemas.sign import decode_payload
@@ -31,11 +33,17 @@ from schemas.stream import (
     Ask,
     Fault,
     Got,
+    Hearing,
     Holdings,
     Lane,
     Open,
+    Played,
+    Press,
     Publish,
     Received,
+    Release,
+    Silent,
+    Speaking,
     ToDevice,
     Watchers,
     Welcome,
@@ -62,6 +70,7 @@ class IngestRooms:
     intake: Intake
     registry: Registry
     index: Index
+    talk: TalkRoom
 
 
 class DeviceRole:
@@ -75,6 +84,7 @@ class DeviceRole:
         self._opened: dict[str, RecordingState] = {}
         self._durable: dict[tuple[str, int], list[Range]] = {}
         self._arrived: dict[tuple[str, int], list[Range]] = {}
+        self._speaker = Speaker(self.device, self._publisher.crew, self._publisher.operation)
         socket.send_text(Welcome(rooms.relay, now_ms()))
         rooms.lanes.join(self)
         if self.lane is Lane.LIVE:
@@ -124,13 +134,16 @@ class DeviceRole:
     # what the device says
 
     def on_text(self, raw: bytes) -> Awaitable[None] | None:
-        """Take `Open` or `Ask`."""
+        """Take `Open` or `Ask`, or what belongs to talk."""
         message = decode_from_device(raw)
         match message:
             case Open():
                 return self._open(message)
             case Ask():
                 return self._ask(message)
+            case Hearing() | Press() | Release() | Played() if self.lane is Lane.LIVE:
+                self._talk(message)
+                return None
             case _:
                 raise MzError("message.unknown", Kind.INVALID, "publish comes once")
 
@@ -164,8 +177,33 @@ class DeviceRole:
             if len(said.domains) >= said.required:
                 self.tell(Archived(statement))
 
+    def _talk(self, message: Hearing | Press | Release | Played) -> None:
+        """Take a message of talk; a refused press leaves the lane open."""
+        talk = self._rooms.talk
+        match message:
+            case Hearing():
+                talk.hears(self, message.route)
+            case Press():
+                try:
+                    talk.press(self._speaker, message.burst)
+                except MzError as error:
+                    self.tell(Fault(error.problem()))
+            case Release():
+                talk.release(self._speaker, message.burst)
+            case Played():
+                talk.played(self.device, message)
+
+    def hear(self, message: Speaking | Silent) -> None:
+        """Say who speaks to this device."""
+        self.tell(message)
+
+    def hear_frame(self, raw: bytes) -> None:
+        """Pass a talk frame on; what a thin link cannot take is left out."""
+        if not self._socket.blocked():
+            self._socket.send_bytes(raw)
+
     def on_binary(self, raw: bytes) -> Awaitable[None] | None:
-        """Take a fragment, an init or a head frame of a recording that this socket opened."""
+        """Take a talk frame, or a frame of a recording that this socket opened."""
         magic = raw[:4]
         if magic == FRAGMENT_MAGIC:
             return self._fragment(raw)
@@ -173,6 +211,8 @@ class DeviceRole:
             self._init(raw)
         elif magic == HEAD_MAGIC:
             self._head(raw)
+        elif magic == TALK_MAGIC and self.lane is Lane.LIVE:
+            self._rooms.talk.frame(self._speaker, raw)
         else:
             raise MzError("message.unknown", Kind.INVALID, "no frame of this protocol")
         return None
@@ -225,5 +265,7 @@ class DeviceRole:
         """Acknowledgements are small; nothing waits here."""
 
     def on_closed(self) -> None:
-        """Leave the lanes."""
+        """Leave the lanes and the talk."""
         self._rooms.lanes.leave(self)
+        self._rooms.talk.forget(self)
+        self._rooms.talk.left(self._speaker)

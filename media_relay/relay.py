@@ -37,6 +37,9 @@ from media_relay.registry import Registry
 from media_relay.rewind import Rewind
 from media_relay.settings import Settings
 from media_relay.sockets import MAX_MESSAGE_BYTES, Role, StreamSocket
+from media_relay.talk import TalkRoom
+from media_relay.talk_desk import TalkRole
+from media_relay.talk_keeper import TalkKeeper
 from media_relay.tickets import TicketDesk
 from media_relay.trust import Trust
 from media_relay.upkeep import Upkeep
@@ -45,7 +48,7 @@ from media_relay.watch import WatchRole
 from schemas.feed import DomainChanged
 from schemas.problems import Kind, MzError
 from schemas.sign import MAX_TOKEN_CHARS
-from schemas.stream import Lane, Publish, Watch, Watchers
+from schemas.stream import First, Lane, Talk, Watch, Watchers
 
 STREAM_PATH = b"/v1/stream"
 PING_S = 10.0
@@ -94,6 +97,10 @@ class Relay:
         )  # fmt: skip
         self._intake = Intake(self._rooms)
         self._desk = TicketDesk(trust, set())
+        self._talk_keeper = TalkKeeper(
+            settings.relay, trust, self._vault, self._index, data / "talk", settings.min_free_bytes
+        )
+        self._talk = TalkRoom(self._talk_keeper)
         self._sockets: set[StreamSocket] = set()
         self._stream_server: asyncio.Server | None = None
         self._http: web.AppRunner | None = None
@@ -120,6 +127,7 @@ class Relay:
         await recover(
             self._rooms, self._vault, self._closer, self._intake, self._book.read(), self._domains
         )
+        await self._talk_keeper.settle()
 
     async def _open_stream_port(self, listener: socket.socket) -> None:
         self._stream_server = await ws_create_server(
@@ -176,6 +184,7 @@ class Relay:
             self._stream_server.close()
         for one in list(self._sockets):
             one.end(stopping)
+        await self._talk.close()
         if self._http is not None:
             await self._http.cleanup()
         if self._sweep is not None:
@@ -197,16 +206,18 @@ class Relay:
             return None
         return StreamSocket(self._welcome, self._sockets)
 
-    def _welcome(self, stream: StreamSocket, first: Publish | Watch) -> Role:
+    def _welcome(self, stream: StreamSocket, first: First) -> Role:
         if first.v != 1:
             raise MzError("message.unknown", Kind.INVALID, f"version {first.v}")
         if isinstance(first, Watch):
             return WatchRole(
                 stream, first, self._desk, self._hub, self._settings.relay, self._rewind
             )
+        if isinstance(first, Talk):
+            return TalkRole(stream, first, self._desk, self._talk, self._settings.relay)
         rooms = IngestRooms(
             self._settings.relay, self._desk, self._lanes, self._hub, self._intake,
-            self._registry, self._index,
+            self._registry, self._index, self._talk,
         )  # fmt: skip
         return DeviceRole(stream, first, rooms)
 

@@ -1,6 +1,7 @@
 """One WebSocket of the stream port: whole messages in order, and a first frame within 5 s.
 
-The first frame decides what the socket is: a device's lane (`ingest`) or a viewer (`watch`).
+The first frame decides what the socket is: a device's lane (`ingest`), a viewer (`watch`)
+or a desk that talks (`talk_desk`).
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from schemas.problems import Kind, MzError
 from schemas.stream import (
     MAX_TEXT_BYTES,
     Fault,
-    Publish,
+    First,
+    ToDesk,
     ToDevice,
     ToViewer,
-    Watch,
     decode_first,
     encode_text,
 )
@@ -51,7 +52,7 @@ class Role(Protocol):
         """The socket is gone."""
 
 
-Welcomer = Callable[["StreamSocket", Publish | Watch], Role]
+Welcomer = Callable[["StreamSocket", First], Role]
 
 
 class StreamSocket(WSListener):
@@ -192,7 +193,7 @@ class StreamSocket(WSListener):
         """Say whether the socket has more to send than it should hold."""
         return self._blocked
 
-    def send_text(self, message: ToDevice | ToViewer) -> None:
+    def send_text(self, message: ToDevice | ToViewer | ToDesk) -> None:
         """Send a message, unless the socket is gone."""
         if self.is_open() and self._transport is not None:
             self._transport.send(WSMsgType.TEXT, encode_text(message))

@@ -25,6 +25,8 @@ from __future__ import annotations
 
 import msgspec
 
+from schemas.sign import Envelope
+
 MANIFEST = "bundle_manifest/1"
 FACTS = "bundle_facts/1"
 
@@ -91,7 +93,8 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
     `arrival_ms` and `withdrawal_ms` bound the continuity check. `presiding`: officers whose
     fault notes count. `unseen`: gaps in the counters of the devices that recorded here.
-    `private`: intervals whose viewing is closed, by staff's names.
+    `private`: intervals whose viewing is closed, by staff's names. `talk`: what was said over the
+    radio, each a `talk_burst/1` of the relay; the sound is the exhibit that it names.
     """
 
     bundle: str
@@ -109,6 +112,7 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     presiding: list[str] = []
     unseen: list[UnseenCounters] = []
     private: list[PrivateFact] = []
+    talk: list[Envelope] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,9 +14,10 @@ import msgspec
 
 from schemas.ranges import Range
 from schemas.sign import Envelope
-from schemas.stream import RenditionRanges
+from schemas.stream import RenditionRanges, TalkEnd
 
 RELAY_ORDER = "relay_order/1"
+TALK_BURST = "talk_burst/1"
 
 
 class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="t"):
@@ -154,6 +155,31 @@ class DomainChanged(_Item, tag="domain_changed", frozen=True):
     code: str = ""
 
 
+class TalkBurst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `talk_burst/1`, signed by the relay, where custody begins: who spoke (a staff or
+    device id), to which devices, and the Ogg Opus file of what arrived. Its digest names an
+    exhibit. Times are the relay's wall clock."""
+
+    relay: str
+    burst: str
+    operation: str | None
+    speaker: str
+    desk: bool
+    devices: list[str]
+    began_ms: int
+    ended_ms: int
+    end: TalkEnd
+    duration_ms: int
+    sha256: str
+    size: int
+
+
+class TalkKept(_Item, tag="talk_kept", frozen=True):
+    """A burst of talk is durable in the vault: a signed `TalkBurst`."""
+
+    statement: Envelope
+
+
 FeedItem = (
     RecordingOpened
     | FragmentsReceived
@@ -168,6 +194,7 @@ FeedItem = (
     | PartDamaged
     | ExhibitDamaged
     | DomainChanged
+    | TalkKept
 )
 
 

@@ -5,6 +5,10 @@ Device, both lanes:   Publish → Welcome; then Open, binary frames, Ask;
                       relay: Got, Received, Archived, Missing, Holdings, Watchers, Fault.
 Viewer:               Watch → Welcome; then relay: Now, init frame, fragment frames, Skipped,
                       Private, Ended, Fault.
+Talk (a desk):        Talk → Welcome and Hearer; then Press, talk frames, Release;
+                      relay: Hearer, Speaking, Heard, Silent, Fault.
+Talk (a device):      on its live lane: Hearing, Press, talk frames, Release, Played;
+                      relay, once the device said how it hears: Speaking, talk frames, Silent.
 A `Fault` with `fatal` closes the socket.
 """
 
@@ -57,6 +61,90 @@ class Watch(_Message, tag="watch", frozen=True):
     rendition: int = 1
     v: int = 1
     from_wall_ms: int | None = None
+
+
+class Talk(_Message, tag="talk", frozen=True):
+    """First frame of a desk's socket to the officers whose devices its ticket names."""
+
+    ticket: str
+    v: int = 1
+
+
+class Route(StrEnum):
+    """How a device gives what it hears; `text`: it cannot, or its officer wants orders in writing;
+    `away`: it is not connected."""
+
+    EARPIECE = "earpiece"
+    LOUDSPEAKER = "loudspeaker"
+    TEXT = "text"
+    AWAY = "away"
+
+
+class Hearing(_Message, tag="hearing", frozen=True):
+    """A device says how it hears; it is sent no talk before."""
+
+    route: Route
+
+
+class Press(_Message, tag="press", frozen=True):
+    """A speaker asks for the floor; `burst` is an id of his own. Answered by `Speaking`."""
+
+    burst: str
+
+
+class Release(_Message, tag="release", frozen=True):
+    """A speaker gives the floor back."""
+
+    burst: str
+
+
+class Played(_Message, tag="played", frozen=True):
+    """A device has played so many milliseconds of a burst."""
+
+    burst: str
+    played_ms: int
+
+
+class Hearer(_Message, tag="hearer", frozen=True):
+    """To a desk: how a device hears."""
+
+    device: str
+    route: Route
+
+
+class Speaking(_Message, tag="speaking", frozen=True):
+    """Somebody has the floor, until `until_ms` (the relay's clock) at most. `speaker` is a staff or
+    device id, `desk` says which."""
+
+    burst: str
+    speaker: str
+    desk: bool
+    until_ms: int
+
+
+class Heard(_Message, tag="heard", frozen=True):
+    """To a desk: a device has played so much of its burst."""
+
+    burst: str
+    device: str
+    played_ms: int
+
+
+class TalkEnd(StrEnum):
+    """Why a burst ended."""
+
+    RELEASED = "released"
+    LIMIT = "limit"  # it took as long as one may speak
+    LOST = "lost"  # the speaker's socket closed
+    OVERRULED = "overruled"  # the desk took the floor from a device
+    RELAY_ENDED = "relay_ended"  # the relay was killed or stopped
+
+
+class Silent(_Message, tag="silent", frozen=True):
+    """The floor is free again."""
+
+    burst: str
+    end: TalkEnd
 
 
 class Open(_Message, tag="open", frozen=True):
@@ -196,15 +284,21 @@ class Fault(_Message, tag="fault", frozen=True):
     fatal: bool = False
 
 
-FromDevice = Publish | Open | Ask
-ToDevice = Welcome | Got | Received | Archived | Missing | Holdings | Watchers | Fault
+FromDevice = Publish | Open | Ask | Hearing | Press | Release | Played
+ToDevice = (
+    Welcome | Got | Received | Archived | Missing | Holdings | Watchers | Fault | Speaking | Silent
+)
 FromViewer = Watch
 ToViewer = Welcome | Now | Skipped | Private | Ended | Fault
-First = Publish | Watch
+FromDesk = Talk | Press | Release
+ToDesk = Welcome | Hearer | Speaking | Heard | Silent | Fault
+First = Publish | Watch | Talk
 
 _from_device: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
 _to_device: msgspec.json.Decoder[ToDevice] = msgspec.json.Decoder(ToDevice)
 _to_viewer: msgspec.json.Decoder[ToViewer] = msgspec.json.Decoder(ToViewer)
+_from_desk: msgspec.json.Decoder[FromDesk] = msgspec.json.Decoder(FromDesk)
+_to_desk: msgspec.json.Decoder[ToDesk] = msgspec.json.Decoder(ToDesk)
 _first: msgspec.json.Decoder[First] = msgspec.json.Decoder(First)
 _M = TypeVar("_M")
 
@@ -243,3 +337,13 @@ def decode_to_device(raw: bytes | str) -> ToDevice:
 def decode_to_viewer(raw: bytes | str) -> ToViewer:
     """Return a relay's message to a viewer."""
     return _decode(_to_viewer, raw)
+
+
+def decode_from_desk(raw: bytes | str) -> FromDesk:
+    """Return a talking desk's message; errors as `decode_from_device`."""
+    return _decode(_from_desk, raw)
+
+
+def decode_to_desk(raw: bytes | str) -> ToDesk:
+    """Return a relay's message to a talking desk."""
+    return _decode(_to_desk, raw)

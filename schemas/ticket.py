@@ -25,16 +25,20 @@ class Act(StrEnum):
     WATCH = "watch"  # live pictures of the named devices
     PLAY = "play"  # archived recordings and exhibits
     EXPORT = "export"  # bundles of the named recordings and exhibits
+    TALK = "talk"  # to speak to the named devices
     FEED = "feed"  # the centre: feed and orders
 
 
 class Publisher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The device that a publish ticket speaks of, with its raw public key."""
+    """The device that a publish ticket speaks of, with its raw public key. It may speak to the
+    devices of its `crew`, those of other officers in its `operation`."""
 
     device: str
     key: str
     alg: str
     public: bytes
+    crew: list[str] = []
+    operation: str | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`holder` is a staff, grant, device or centre id; lists name what it opens, nothing else.
+    `operation` is what a talk is kept under.
     Private footage of `recordings` stays closed but for what `opened` names."""
 
     ticket: str
@@ -60,6 +65,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recordings: list[str] = []
     exhibits: list[str] = []
     opened: list[Opened] = []
+    operation: str | None = None
 
 
 def check_ticket(token: str, ring: KeyRing, act: Act, at_ms: int) -> Ticket:

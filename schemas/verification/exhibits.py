@@ -1,11 +1,11 @@
-"""Step 7: exhibits are the bytes that the field records name, and the footage they point at."""
+"""Step 7: exhibits are the bytes that records and talk name, and the footage they point at."""
 
 from __future__ import annotations
 
 from schemas import ranges, records
 from schemas.problems import MzError
 from schemas.sign import decode_payload
-from schemas.verification import layout
+from schemas.verification import layout, talk
 from schemas.verification.continuity import facts_of
 from schemas.verification.evidence import Evidence
 from schemas.verification.report import Step
@@ -24,8 +24,10 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
         stated = _record(evidence, path)
         if stated is not None:
             named |= _check_record(evidence, record, stated, step)
-    step.remarks += [remark("exhibits.unreferenced", sha=sha) for sha in held if sha not in named]
     facts = facts_of(evidence)
+    if facts is not None:
+        named |= talk.check(evidence, facts, step)
+    step.remarks += [remark("exhibits.unreferenced", sha=sha) for sha in held if sha not in named]
     listed = _listed(evidence)
     for record in facts.records if facts else []:
         if record not in layout.records(package) and f"records/{record}.json" not in listed:

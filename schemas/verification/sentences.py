@@ -243,6 +243,14 @@ FOUND = {
         "指挥中心的事实清单所列现场记录 {record} 不在包内。",
         "Field record {record}, which the centre's facts name, is not in the package.",
     ),
+    "exhibits.talk_unsigned": (
+        "对讲声明不是本院中继所签(公钥 {key}…)。",
+        "A statement about talk is not signed by a relay of this court (key {key}…).",
+    ),
+    "exhibits.talk_missing": (
+        "对讲 {burst} 的录音 {sha} 不在包内，或者大小不符。",
+        "The sound {sha} of talk {burst} is not in the package, or has another size.",
+    ),
     "exhibits.footage_absent": (
         "现场记录 {record} 所指画面(录制 {recording} 第 {number} 号)不在包内。",
         (
@@ -370,6 +378,16 @@ REMARKS = {
     "continuity.no_span": (
         "到场或撤离时间未报，只核对所知片段。",
         "Arrival or withdrawal was not reported; only the known fragments were checked.",
+    ),
+    "exhibits.talk": (
+        (
+            "{at} 对讲 {seconds} 秒：{who_zh} {speaker} 讲话，{devices} 台设备收听；"
+            "保管自中继收到时起，此前由讲话者一方产生，无签名。"
+        ),
+        (
+            "{at}, talk of {seconds} s: {who_en} {speaker} spoke to {devices} devices; custody "
+            "begins where it reached the relay, before that nothing was signed."
+        ),
     ),
     "exhibits.unreferenced": (
         "附件 {sha} 没有现场记录引用。",

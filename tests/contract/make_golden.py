@@ -18,7 +18,7 @@ from schemas import bundle, feed, field_api, keys, ledger, merkle, records, stre
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
-from tests.contract import private, wire, world
+from tests.contract import private, talking, wire, world
 
 GOLDEN = Path(__file__).parent / "golden"
 AT_MS = world.OPENED_MS + 60_000
@@ -269,6 +269,24 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "first_rewind.jsonl": lambda: _lines(
         stream.Watch("dGlja2V0", world.DEVICE_ID, 2, from_wall_ms=world.OPENED_MS)
     ),
+    "first_talk.jsonl": lambda: _lines(stream.Talk("dGlja2V0")),
+    "from_device_talk.jsonl": lambda: _lines(
+        stream.Hearing(stream.Route.EARPIECE),
+        *talking.PRESSED,
+        stream.Played(talking.BURST_ID, 980),
+    ),
+    "to_device_talk.jsonl": lambda: _lines(*talking.SPOKEN),
+    "from_desk_talk.jsonl": lambda: _lines(*talking.PRESSED),
+    "to_desk_talk.jsonl": lambda: _lines(
+        stream.Hearer(world.DEVICE_ID, stream.Route.TEXT),
+        *talking.SPOKEN,
+        stream.Heard(talking.BURST_ID, world.DEVICE_ID, 980),
+    ),
+    "talk.bin": talking.frame,
+    "talk_burst.json": lambda: _envelope(talking.burst()),
+    "feed_page_talk.json": lambda: msgspec.json.encode(
+        feed.FeedPage(world.RELAY_ID, "e2", [feed.TalkKept(9, AT_MS, talking.burst())], 9)
+    ),
     "archived.json": lambda: _envelope(_archived(sha256_hex(_part()))),
     "feed_page.json": _feed_page,
     "feed_page_copies.json": _feed_page_of_copies,
@@ -320,6 +338,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "bundle_facts_faults.json": _facts_of_faults,
     "bundle_facts_private.json": lambda: _envelope(
         sign_envelope(world.CENTRE, bundle.FACTS, private.facts([private.OPENING]))
+    ),
+    "bundle_facts_talk.json": lambda: _envelope(
+        sign_envelope(world.CENTRE, bundle.FACTS, talking.facts())
     ),
     "bundle_manifest.json": lambda: _envelope(
         sign_envelope(world.RELAY, bundle.MANIFEST, _manifest())

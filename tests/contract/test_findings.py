@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schemas import bundle, records, stream
+from schemas import bundle, feed, records, stream
 from schemas.media import fragment, head, opening
-from schemas.sign import Ed25519Signer, sha256_hex, sign_envelope
+from schemas.sign import Ed25519Signer, decode_payload, sha256_hex, sign_envelope
 from schemas.verification.report import Status
 from schemas.verification.sentences import FOUND
 from schemas.verification.steps import verify
-from tests.contract import bundles, world
+from tests.contract import bundles, talking, world
 from tests.contract.bundles import PHOTO_SHA, RECORD, STREAM, Files
 
 OPENING = f"recordings/{world.RECORDING_ID}/opening.json"
@@ -134,6 +134,12 @@ def _unknown_device() -> Files:
     return _replaced("keys/certificates.json", bundles.encoded(certificates))
 
 
+def _lost_talk() -> Files:
+    files = talking.files()
+    del files[f"exhibits/{sha256_hex(talking.sound())}"]
+    return files
+
+
 def _wrong_size() -> Files:
     photo = records.ExhibitRef(PHOTO_SHA, 5, "image/jpeg", "photo")
     return _with(exhibits=[photo])
@@ -180,6 +186,14 @@ CASES: dict[str, Callable[[], Files]] = {
     "exhibits.missing": _absent_exhibit,
     "exhibits.size": _wrong_size,
     "exhibits.no_record": lambda: _facts(records=[world.RECORD_ID, world.MEASURE_ID]),
+    "exhibits.talk_unsigned": lambda: talking.files(
+        sign_envelope(
+            world.DEVICE,
+            feed.TALK_BURST,
+            decode_payload(talking.burst(), feed.TALK_BURST, feed.TalkBurst),
+        )
+    ),
+    "exhibits.talk_missing": _lost_talk,
     "exhibits.footage_absent": lambda: _with(
         footage=records.FootageAt(world.RECORDING_ID, 99, world.OPENED_MS)
     ),

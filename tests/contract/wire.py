@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas import bundle, feed, field_api, keys, ledger, merkle, records, sign, stream, ticket
-from schemas.media import encrypt, fragment, head, opening, part
+from schemas.media import encrypt, fragment, head, opening, part, talk
 from tests.contract import world
 
 Read = Callable[[bytes], Any]
@@ -196,6 +196,17 @@ THINGS: dict[str, Thing] = {
     "to_viewer_private.jsonl": _messages(stream.decode_to_viewer),
     "first.jsonl": _messages(stream.decode_first),
     "first_rewind.jsonl": _messages(stream.decode_first),
+    "first_talk.jsonl": _messages(stream.decode_first),
+    "from_device_talk.jsonl": _messages(stream.decode_from_device),
+    "to_device_talk.jsonl": _messages(stream.decode_to_device),
+    "from_desk_talk.jsonl": _messages(stream.decode_from_desk),
+    "to_desk_talk.jsonl": _messages(stream.decode_to_desk),
+    "talk.bin": Thing(
+        lambda raw: plain(talk.decode_talk(raw)),
+        lambda raw: talk.encode_talk(talk.decode_talk(raw)),
+    ),
+    "talk_burst.json": _signed(world.RELAY, feed.TALK_BURST, feed.TalkBurst),
+    "feed_page_talk.json": _json(feed.FeedPage),
     "archived.json": _signed(world.RELAY, stream.ARCHIVED, stream.ArchivedStatement),
     "feed_page.json": _json(feed.FeedPage),
     "feed_page_copies.json": _json(feed.FeedPage),
@@ -218,6 +229,7 @@ THINGS: dict[str, Thing] = {
     "bundle_facts.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_faults.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_private.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
+    "bundle_facts_talk.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_request.json": _json(bundle.BundleRequest),
 }
 

@@ -77,9 +77,11 @@ class Court:
         )  # fmt: skip
         return to_token(sign_envelope(self.centre, TICKET, ticket))
 
-    def publish_ticket(self, device: str, public: bytes, *, seconds: float = 300) -> str:
+    def publish_ticket(
+        self, device: str, public: bytes, *, seconds: float = 300, **crew: object
+    ) -> str:
         """Return a ticket with which a device publishes."""
-        publisher = Publisher(device, fingerprint(public), "ed25519", public)
+        publisher = Publisher(device, fingerprint(public), "ed25519", public, **crew)
         return self.ticket(Act.PUBLISH, seconds=seconds, publisher=publisher)
 
     def order(self, kind: OrderKind, subject: str) -> Envelope:

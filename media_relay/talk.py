@@ -1,0 +1,218 @@
+"""Talk: one speaker at a time for each device, forwarded at once and kept as evidence.
+
+The floor is half-duplex: who listens to a burst, or speaks in it, takes part in no other. A desk
+takes the floor from a device, nobody takes it from a desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import structlog
+
+from media_relay.talk_keeper import KeptBurst, TalkKeeper, TalkStart
+from schemas.ids import id_bytes
+from schemas.media.talk import RATE, decode_talk, packet_samples
+from schemas.problems import Kind, MzError
+from schemas.stream import Heard, Hearer, Played, Route, Silent, Speaking, TalkEnd
+from schemas.time import now_ms
+
+MAX_BURST_S = 60.0
+AHEAD_S = 1.0
+"""How much more than real time a speaker may have sent: what a stalled link held back."""
+MAX_STRAYS = 150
+"""Frames without the floor that are passed over: those on their way when it was taken."""
+_AUDIBLE = (Route.EARPIECE, Route.LOUDSPEAKER)
+
+_log = structlog.get_logger()
+
+Said = Hearer | Speaking | Heard | Silent
+
+
+class Listener(Protocol):
+    """A device's live lane, as talk needs it."""
+
+    device: str
+
+    def hear(self, message: Speaking | Silent) -> None:
+        """Send a message."""
+
+    def hear_frame(self, raw: bytes) -> None:
+        """Send a talk frame, unless the socket has more to send than it should hold."""
+
+
+class Speaker:
+    """Somebody who may speak to `devices`: a desk, or a device to its crew."""
+
+    def __init__(
+        self, name: str, devices: Iterable[str], operation: str | None,
+        tell: Callable[[Said], None] | None = None,
+    ) -> None:  # fmt: skip
+        """`tell`: hears of its devices and of who speaks to them; only a desk does."""
+        self.name, self.operation, self.tell = name, operation, tell
+        self.devices = [device for device in devices if device != name]
+        self.strays = 0
+
+    @property
+    def desk(self) -> bool:
+        """Whether it is a desk."""
+        return self.tell is not None
+
+
+class _Burst:
+    def __init__(self, speaker: Speaker, kept: KeptBurst, limit: asyncio.TimerHandle) -> None:
+        self.speaker, self.kept, self.limit = speaker, kept, limit
+        self.id, self.listeners = kept.start.burst, kept.start.devices
+        self.began_at = asyncio.get_running_loop().time()
+        self.next = 0
+        began = kept.start.began_ms + round(MAX_BURST_S * 1000)
+        self.speaking = Speaking(self.id, speaker.name, speaker.desk, began)
+
+    def concerns(self, names: Iterable[str]) -> bool:
+        return not {*self.listeners, self.speaker.name}.isdisjoint(names)
+
+
+class TalkRoom:
+    """Who listens, who may speak, who has the floor."""
+
+    def __init__(self, keeper: TalkKeeper) -> None:
+        self._keeper = keeper
+        self._listeners: dict[str, tuple[Listener, Route]] = {}
+        self._desks: set[Speaker] = set()
+        self._bursts: dict[str, _Burst] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    # who listens
+
+    def hears(self, listener: Listener, route: Route) -> None:
+        """A device says how it hears; it joins what is said to it now."""
+        if route is Route.AWAY:
+            raise MzError("message.malformed", Kind.INVALID, "a device that speaks is not away")
+        self._listeners[listener.device] = listener, route
+        self._tell_desks([listener.device], Hearer(listener.device, route))
+        for burst in self._bursts.values():
+            if listener.device in burst.listeners:
+                listener.hear(burst.speaking)
+
+    def forget(self, listener: Listener) -> None:
+        """A device's socket closed."""
+        known = self._listeners.get(listener.device)
+        if known is not None and known[0] is listener:
+            del self._listeners[listener.device]
+            self._tell_desks([listener.device], Hearer(listener.device, Route.AWAY))
+
+    def route(self, device: str) -> Route:
+        """Return how a device hears."""
+        known = self._listeners.get(device)
+        return known[1] if known else Route.AWAY
+
+    def played(self, device: str, message: Played) -> None:
+        """Tell the desk that speaks how far its burst was played."""
+        heard = Heard(message.burst, device, message.played_ms)
+        self._tell_desks([device], heard)
+
+    # who speaks
+
+    def join(self, desk: Speaker) -> None:
+        """A desk is there: it is told how its devices hear, and who speaks."""
+        assert desk.tell is not None  # noqa: S101 - only a desk joins
+        self._desks.add(desk)
+        for device in desk.devices:
+            desk.tell(Hearer(device, self.route(device)))
+        for burst in self._bursts.values():
+            if burst.concerns(desk.devices):
+                desk.tell(burst.speaking)
+
+    def press(self, speaker: Speaker, burst: str) -> None:
+        """Give the floor.
+
+        Errors: `talk.nobody_hears`, `talk.floor_taken`, and those of `TalkKeeper.begin`.
+        """
+        id_bytes(burst)
+        devices = [device for device in speaker.devices if self.route(device) in _AUDIBLE]
+        if not devices:
+            raise MzError("talk.nobody_hears", Kind.REFUSED, f"{len(speaker.devices)} devices")
+        taken = [one for one in self._bursts.values() if one.concerns([speaker.name, *devices])]
+        if any(one.speaker.desk or not speaker.desk for one in taken):
+            raise MzError("talk.floor_taken", Kind.CONFLICT, taken[0].speaker.name)
+        start = TalkStart(burst, speaker.operation, speaker.name, speaker.desk, devices, now_ms())
+        kept = self._keeper.begin(start)
+        for one in taken:
+            self._end(one, TalkEnd.OVERRULED)
+        limit = asyncio.get_running_loop().call_later(MAX_BURST_S, self._limit, burst)
+        begun = self._bursts[burst] = _Burst(speaker, kept, limit)
+        self._tell(begun, begun.speaking)
+        _log.info("talk.began", burst=burst, speaker=speaker.name, devices=len(devices))
+
+    def frame(self, speaker: Speaker, raw: bytes) -> None:
+        """Forward a talk frame and keep it.
+
+        Errors: `talk.malformed`, `talk.too_fast`, `talk.not_kept`; each ends the speaker's socket.
+        """
+        frame = decode_talk(raw)
+        burst = self._bursts.get(frame.burst)
+        if burst is None or burst.speaker is not speaker:
+            speaker.strays += 1
+            if speaker.strays > MAX_STRAYS:
+                raise MzError("talk.too_fast", Kind.THROTTLED, "frames without the floor")
+            return
+        if frame.number != burst.next:
+            raise MzError("talk.malformed", Kind.INVALID, f"{frame.number}, not {burst.next}")
+        said = burst.kept.samples + packet_samples(frame.packet)
+        elapsed_s = asyncio.get_running_loop().time() - burst.began_at
+        if said > (elapsed_s + AHEAD_S) * RATE:
+            raise MzError("talk.too_fast", Kind.THROTTLED, "faster than speech")
+        burst.next += 1
+        for device in burst.listeners:
+            known = self._listeners.get(device)
+            if known is not None:
+                known[0].hear_frame(raw)
+        burst.kept.add(frame.packet)
+
+    def release(self, speaker: Speaker, burst: str) -> None:
+        """Take the floor back; again is fine."""
+        known = self._bursts.get(burst)
+        if known is not None and known.speaker is speaker:
+            self._end(known, TalkEnd.RELEASED)
+
+    def left(self, speaker: Speaker) -> None:
+        """A speaker's socket closed."""
+        self._desks.discard(speaker)
+        for burst in [one for one in self._bursts.values() if one.speaker is speaker]:
+            self._end(burst, TalkEnd.LOST)
+
+    async def close(self) -> None:
+        """End every burst and wait until all are kept."""
+        for burst in list(self._bursts.values()):
+            self._end(burst, TalkEnd.RELAY_ENDED)
+        if self._keeping:
+            await asyncio.wait(self._keeping)
+
+    def _limit(self, burst: str) -> None:
+        if burst in self._bursts:
+            self._end(self._bursts[burst], TalkEnd.LIMIT)
+
+    def _end(self, burst: _Burst, end: TalkEnd) -> None:
+        del self._bursts[burst.id]
+        burst.limit.cancel()
+        self._tell(burst, Silent(burst.id, end))
+        keeping = asyncio.ensure_future(self._keeper.finish(burst.kept, end, now_ms()))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        _log.info("talk.ended", burst=burst.id, end=end)
+
+    def _tell(self, burst: _Burst, message: Speaking | Silent) -> None:
+        """Tell all whom a burst concerns: who speaks, who listens, the desks of either."""
+        names = [burst.speaker.name, *burst.listeners]
+        for name in names:
+            known = self._listeners.get(name)
+            if known is not None:
+                known[0].hear(message)
+        self._tell_desks(names, message)
+
+    def _tell_desks(self, devices: list[str], message: Said) -> None:
+        for desk in self._desks:
+            if desk.tell is not None and not set(desk.devices).isdisjoint(devices):
+                desk.tell(message)

@@ -1,0 +1,274 @@
+"""Talk through a real relay: the floor, who hears, and the burst as evidence."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from schemas.feed import OrderKind, TalkBurst, TalkKept
+from schemas.ids import new_id
+from schemas.keys import KeyRing, Use
+from schemas.media.talk import TalkFrame, decode_talk, encode_talk
+from schemas.sign import decode_payload, sha256_hex
+from schemas.stream import (
+    Fault,
+    Heard,
+    Hearer,
+    Hearing,
+    Lane,
+    Played,
+    Press,
+    Publish,
+    Release,
+    Route,
+    Silent,
+    Speaking,
+    Talk,
+    TalkEnd,
+    Welcome,
+    decode_to_desk,
+    decode_to_device,
+    encode_text,
+)
+from schemas.ticket import Act
+from schemas.time import now_ms
+from tests.integration.relay.running import RunningRelay, TestDevice
+from tests.integration.tones import decoded, share_of, tone
+
+
+class Radio:
+    """One socket that talks or listens; what it heard is kept in order."""
+
+    def __init__(self, socket: ClientConnection, decode: Callable[[str], object]) -> None:
+        self.socket, self._decode = socket, decode
+        self.heard: list[object] = []
+
+    def say(self, message: object) -> None:
+        self.socket.send(encode_text(message).decode())
+
+    def speak(self, burst: str, packets: tuple[bytes, ...], *, first: int = 0) -> None:
+        for number, packet in enumerate(packets, start=first):
+            self.socket.send(encode_talk(TalkFrame(burst, number, packet)))
+
+    def until(self, kind: type, fits: Callable[[object], bool] = lambda _: True) -> object:
+        deadline = time.monotonic() + 10
+        for one in self.heard:
+            if isinstance(one, kind) and fits(one):
+                return one
+        while True:
+            raw = self.socket.recv(timeout=max(0.01, deadline - time.monotonic()))
+            one = decode_talk(raw) if isinstance(raw, bytes) else self._decode(raw)
+            self.heard.append(one)
+            if isinstance(one, kind) and fits(one):
+                return one
+
+    def closed_with(self, code: str) -> None:
+        with pytest.raises(ConnectionClosed) as closed:
+            self.until(Talk)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.reason == code
+
+
+@contextlib.contextmanager
+def desk(
+    relay: RunningRelay, *devices: TestDevice, operation: str | None = None
+) -> Iterator[Radio]:
+    token = relay.court.ticket(
+        Act.TALK, devices=[device.id for device in devices], operation=operation
+    )
+    with relay.socket() as socket:
+        radio = Radio(socket, decode_to_desk)
+        radio.say(Talk(token))
+        radio.until(Welcome)
+        yield radio
+
+
+@contextlib.contextmanager
+def officer(
+    device: TestDevice, route: Route | None = Route.EARPIECE, crew: tuple[TestDevice, ...] = ()
+) -> Iterator[Radio]:
+    token = device.relay.court.publish_ticket(
+        device.id, device.signer.public, crew=[one.id for one in crew], operation="visit"
+    )
+    with device.relay.socket() as socket:
+        radio = Radio(socket, decode_to_device)
+        radio.say(Publish(token, Lane.LIVE))
+        radio.until(Welcome)
+        if route is not None:
+            radio.say(Hearing(route))
+        yield radio
+
+
+def kept(relay: RunningRelay, count: int = 1) -> list[TalkBurst]:
+    """Wait for bursts in the feed; each statement is checked to the court's root."""
+    ring = KeyRing(relay.court.root.key, relay.court.certificates)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = [item.statement for item in relay.feed() if isinstance(item, TalkKept)]
+        if len(found) >= count:
+            for statement in found:
+                ring.check(statement, Use.RELAY, now_ms())
+            return [decode_payload(one, "talk_burst/1", TalkBurst) for one in found]
+        time.sleep(0.05)
+    raise AssertionError(relay.log.read_text())
+
+
+def sound_of(relay: RunningRelay, burst: TalkBurst) -> bytes:
+    token = relay.court.ticket(Act.PLAY, exhibits=[burst.sha256])
+    answer = relay.request("GET", f"/v1/exhibits/{burst.sha256}", token)
+    assert answer.status_code == 200
+    assert sha256_hex(answer.content) == burst.sha256
+    return answer.content
+
+
+def test_s03_the_desk_speaks_to_an_officer_and_it_is_kept_as_evidence(
+    relay: RunningRelay,
+) -> None:
+    device, burst = relay.device(), new_id()
+    with officer(device) as ear, desk(relay, device, operation="visit") as radio:
+        assert radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        radio.say(Press(burst))
+        granted = radio.until(Speaking)
+        assert granted.burst == burst
+        assert 55_000 < granted.until_ms - now_ms() <= 60_000
+        assert ear.until(Speaking) == granted
+        radio.speak(burst, tone())
+        last = ear.until(TalkFrame, lambda one: one.number == len(tone()) - 1)
+        assert last.packet == tone()[-1]
+        ear.say(Played(burst, 1000))
+        assert radio.until(Heard) == Heard(burst, device.id, 1000)
+        radio.say(Release(burst))
+        assert ear.until(Silent) == radio.until(Silent) == Silent(burst, TalkEnd.RELEASED)
+    assert tuple(one.packet for one in ear.heard if isinstance(one, TalkFrame)) == tone()
+    [found] = kept(relay)
+    assert (found.relay, found.desk, found.devices) == ("relay-1", True, [device.id])
+    assert (found.operation, found.end) == ("visit", TalkEnd.RELEASED)
+    assert found.duration_ms == len(tone()) * 20
+    samples, rate = decoded(sound_of(relay, found))
+    assert len(samples) / rate == pytest.approx(1.0, abs=0.05)
+    assert share_of(samples, rate, 1000) > 0.9
+    report = relay.audit()
+    assert (report["ok"], report["findings"]) == (True, [])
+
+
+def test_s03_an_officer_speaks_to_the_crew_and_the_desk_may_overrule(
+    relay: RunningRelay,
+) -> None:
+    first, second = relay.device(), relay.device()
+    with (
+        desk(relay, first, second) as radio,
+        officer(first, crew=(first, second)) as speaker,
+        officer(second) as ear,
+    ):
+        radio.until(Hearer, lambda one: one == Hearer(second.id, Route.EARPIECE))
+        radio.until(Hearer, lambda one: one == Hearer(first.id, Route.EARPIECE))
+        mine, theirs = new_id(), new_id()
+        speaker.say(Press(mine))
+        assert ear.until(Speaking).speaker == radio.until(Speaking).speaker == first.id
+        speaker.speak(mine, tone()[:5])
+        ear.until(TalkFrame, lambda one: one.number == 4)
+        radio.say(Press(theirs))
+        assert speaker.until(Silent) == Silent(mine, TalkEnd.OVERRULED)
+        assert ear.until(Speaking, lambda one: one.burst == theirs).desk
+        speaker.speak(mine, tone()[5:10], first=5)  # what was on its way is passed over
+        speaker.say(Press(new_id()))
+        assert speaker.until(Fault).problem.code == "talk.floor_taken"
+        radio.speak(theirs, tone()[:5])
+        radio.say(Release(theirs))
+        ear.until(Silent, lambda one: one.burst == theirs)
+    ends = {one.burst: (one.end, one.desk) for one in kept(relay, 2)}
+    assert ends == {mine: (TalkEnd.OVERRULED, False), theirs: (TalkEnd.RELEASED, True)}
+
+
+@pytest.mark.parametrize("route", [None, Route.TEXT])
+def test_s03_who_cannot_hear_is_told_at_once(relay: RunningRelay, route: Route | None) -> None:
+    device = relay.device()
+    with officer(device, route), desk(relay, device) as radio:
+        if route is not None:
+            radio.until(Hearer, lambda one: one.route is route)
+        radio.say(Press(new_id()))
+        assert radio.until(Fault).problem.code == "talk.nobody_hears"
+
+
+def test_a_second_desk_waits_and_a_lost_socket_frees_the_floor(relay: RunningRelay) -> None:
+    device, burst = relay.device(), new_id()
+    with officer(device), desk(relay, device) as other:
+        other.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        with desk(relay, device) as radio:
+            radio.say(Press(burst))
+            radio.until(Speaking)
+            radio.speak(burst, tone()[:10])
+            assert other.until(Speaking).burst == burst
+            other.say(Press(new_id()))
+            assert other.until(Fault).problem.code == "talk.floor_taken"
+        assert other.until(Silent) == Silent(burst, TalkEnd.LOST)
+        again = new_id()
+        other.say(Press(again))
+        other.until(Speaking, lambda one: one.burst == again)
+    assert kept(relay)[0].end is TalkEnd.LOST
+
+
+def test_a_killed_relay_keeps_what_was_said(relay: RunningRelay) -> None:
+    device, burst = relay.device(), new_id()
+    with officer(device) as ear, desk(relay, device) as radio:
+        radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        radio.say(Press(burst))
+        radio.speak(burst, tone()[:30])
+        ear.until(TalkFrame, lambda one: one.number == 29)
+        relay.kill()
+    half_page = next((relay.data / "talk").iterdir())
+    with half_page.open("ab") as out:
+        out.write(b"OggS\0\0")
+    relay.start()
+    [found] = kept(relay)
+    assert (found.burst, found.end, found.duration_ms) == (burst, TalkEnd.RELAY_ENDED, 600)
+    samples, rate = decoded(sound_of(relay, found))
+    assert share_of(samples, rate, 1000) > 0.9
+    assert not list((relay.data / "talk").iterdir())
+    assert relay.audit()["ok"]
+
+
+def test_hostile_talk_is_refused(relay: RunningRelay) -> None:
+    device = relay.device()
+    with officer(device) as ear:
+        packet = tone()[0]
+        wrong: list[tuple[str, Callable[[Radio, str], None]]] = [
+            ("talk.too_fast", lambda radio, burst: radio.speak(burst, (packet,) * 200)),
+            ("talk.too_fast", lambda radio, burst: radio.speak(new_id(), (packet,) * 200)),
+            ("talk.malformed", lambda radio, burst: radio.speak(burst, (b"\0" * 1276,))),
+            ("talk.malformed", lambda radio, burst: radio.speak(burst, (packet,), first=7)),
+            ("talk.malformed", lambda radio, burst: radio.speak(burst, (b"\x03\x3f",))),
+            ("talk.malformed", lambda radio, burst: radio.socket.send(b"MZF1")),
+        ]
+        for code, act in wrong:
+            with desk(relay, device) as radio:
+                radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+                burst = new_id()
+                radio.say(Press(burst))
+                radio.until(Speaking)
+                with contextlib.suppress(ConnectionClosed):
+                    act(radio, burst)
+                radio.closed_with(code)
+            ear.until(Silent, lambda one, burst=burst: one.burst == burst)
+        with relay.socket() as socket:
+            radio = Radio(socket, decode_to_desk)
+            radio.say(Talk(relay.court.ticket(Act.WATCH, devices=[device.id])))
+            radio.closed_with("ticket.wrong_act")
+
+
+def test_v03_a_revoked_device_hears_no_more(relay: RunningRelay) -> None:
+    device = relay.device()
+    with officer(device) as ear, desk(relay, device) as radio:
+        radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        relay.order(relay.court.order(OrderKind.REVOKE_DEVICE, device.id))
+        ear.closed_with("device.revoked")
+        radio.until(Hearer, lambda one: one.route is Route.AWAY)
+        radio.say(Press(new_id()))
+        assert radio.until(Fault).problem.code == "talk.nobody_hears"
+    assert json.dumps(relay.audit()["findings"]) == "[]"
