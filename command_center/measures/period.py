@@ -6,11 +6,11 @@ date is hard (DOMAIN §2.2).
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
 import datetime as dt
 
-from command_center.measures.law import PropertyClass, pack_for
+from command_center.deadlines.clock import add_months
+from command_center.deadlines.rulepack import PropertyClass, law
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,18 +31,11 @@ class PaperDates:
     unreadable: bool
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day `months` later, or the last day of that month."""
-    years, month0 = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month0 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def ceiling(start: dt.date, kind: PropertyClass) -> dt.date:
     """Return the last day a period beginning on `start` may have: the day before the
     anniversary, the earlier of the two readings (DOMAIN §2.2). Where the last month has no such
     day, it ends with that month (民法典 202)."""
-    anniversary = add_months(start, pack_for(start).ceiling_months[kind])
+    anniversary = add_months(start, law().ceilings(start)[1].months[kind])
     if anniversary.day != start.day:
         return anniversary
     return anniversary - dt.timedelta(days=1)
@@ -51,12 +44,17 @@ def ceiling(start: dt.date, kind: PropertyClass) -> dt.date:
 def latest_lawful_end(start: dt.date, kind: PropertyClass) -> dt.date:
     """Return the last day the law allows on either reading: under 民诉法(2023) 85 the first day
     is not counted, so the anniversary itself is still within the period."""
-    return add_months(start, pack_for(start).ceiling_months[kind])
+    return add_months(start, law().ceilings(start)[1].months[kind])
 
 
 def suggest(start: dt.date, kind: PropertyClass) -> Period:
     """Return the suggested period from `start`: the whole term the law allows."""
     return Period(start, ceiling(start, kind), suggested=True)
+
+
+def source(start: dt.date) -> str:
+    """Return where the ceiling of a period that begins on `start` stands."""
+    return law().article(law().ceilings(start)[1].source, start).text()
 
 
 def read_paper(control_from: str, control_to: str) -> PaperDates:

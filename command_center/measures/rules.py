@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from command_center.deadlines.rulepack import LawRef, PropertyClass
 from command_center.measures import law, period
 from schemas.field_api import Defect
 from schemas.records import Attendee, FieldRecord, SeizeMovables, SignedHow
@@ -75,7 +76,7 @@ def seizure_defects(
     ]
 
 
-def _defect(code: str, text: str, ref: law.LawRef) -> Defect:
+def _defect(code: str, text: str, ref: LawRef) -> Defect:
     return Defect(code, text, ref.text())
 
 
@@ -199,6 +200,6 @@ def _period_defects(body: SeizeMovables) -> Iterator[Defect]:
     elif paper.end is not None and paper.end < paper.start:
         yield _defect("period.reversed", "扣押期限的截止日早于起始日。", ref)
     elif paper.end is not None and paper.end > period.latest_lawful_end(
-        paper.start, law.PropertyClass.MOVABLE
+        paper.start, PropertyClass.MOVABLE
     ):
         yield _defect("period.too_long", "扣押动产的期限超过二年。", ref)

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.service import parties_to_tell
+from command_center.deadlines.rulepack import PropertyClass
 from command_center.footage.models import RecordingRow
-from command_center.measures import columns, law, period, rules
+from command_center.measures import columns, period, rules
 from command_center.measures.columns import line
 from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import (
@@ -54,7 +55,7 @@ def execute(
     term = period.settle(
         period.read_paper(body.control_from, body.control_to),
         court_time(columns.moment(body.finished_ms, uow.now_ms)).date(),
-        law.PropertyClass.MOVABLE,
+        PropertyClass.MOVABLE,
     )
     measure = _measure(uow, record, body)
     uow.session.add(measure)
@@ -146,7 +147,7 @@ def _add_details(
             suggested=term.suggested,
             paper_from=line(body.control_from),
             paper_to=line(body.control_to),
-            law=law.pack_for(term.start).source.text(),
+            law=period.source(term.start),
         )
     )
     uow.session.add_all(

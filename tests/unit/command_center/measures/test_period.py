@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from command_center.deadlines.rulepack import PropertyClass, law
 from command_center.measures import period
-from command_center.measures.law import PropertyClass, pack_for
 
 CURRENT_DAY = dt.date(2024, 3, 1)
 OLD_DAY = dt.date(2014, 3, 1)
@@ -29,9 +29,9 @@ def test_vector_control_period_ceiling(start: dt.date, kind: PropertyClass, end:
 
 
 def test_profile_changes_on_its_day() -> None:
-    assert pack_for(dt.date(2015, 2, 3)).name == "before-2015"
-    assert pack_for(dt.date(2015, 2, 4)).name == "current"
-    assert pack_for(dt.date(1999, 1, 1)).name == "before-2015"
+    assert law().ceilings(dt.date(2015, 2, 3))[0].name == "2012"
+    assert law().ceilings(dt.date(2015, 2, 4))[0].name == "2015"
+    assert law().ceilings(dt.date(1999, 1, 1))[0].name == "2012"
 
 
 def test_period_from_a_leap_day_ends_with_february() -> None:
