@@ -11,6 +11,9 @@ from schemas.media.fragment import Header, Rendition
 from schemas.media.opening import init_frame
 from schemas.stream import Now, Private
 
+FRESH_MS = 1_000
+"""A rendition whose newest picture is this much older than another's has stopped for now."""
+
 MAX_GOP_BYTES = 8 * 1024 * 1024
 """What is kept for the next viewer since the newest key-frame, at most."""
 
@@ -20,7 +23,7 @@ class _Screen:
 
     def __init__(self, recording: RecordingState, rendition: int) -> None:
         self.recording, self.rendition = recording, rendition
-        self.last = -1
+        self.last, self.wall_ms = -1, 0
         self.gop: list[Shot] = []
         self._gop_bytes = 0
         self.private_since: int | None = None
@@ -49,6 +52,11 @@ class _Screen:
         if self._gop_bytes > MAX_GOP_BYTES:
             self.gop, self._gop_bytes = [], 0
 
+    def is_ready(self, since_ms: int) -> bool:
+        """Say whether a viewer can be shown it, and its newest picture is not older than that."""
+        ready = bool(self.gop) or self.private_since is not None
+        return ready and self.wall_ms >= since_ms
+
     def now(self) -> Now:
         opening = self.recording.opening
         info = self.recording.rendition(self.rendition).info
@@ -66,6 +74,11 @@ class Hub:
     def count(self, device: str) -> int:
         """Return how many watch a device."""
         return len(self._viewers.get(device, ()))
+
+    def wished(self, device: str) -> list[int]:
+        """Return the renditions beside the full one that viewers of a device wish for."""
+        wishes = {viewer.rendition for viewer in self._viewers.get(device, ())}
+        return sorted(wishes - {int(Rendition.FULL)})
 
     def join(self, viewer: Viewer) -> None:
         """Add a viewer; the pictures since the newest key-frame go to it at once."""
@@ -90,7 +103,9 @@ class Hub:
     def edge(self, viewer: Viewer) -> int | None:
         """Return the number of the newest key-frame of what a viewer began, None if it ended."""
         screen = self._screen_for(viewer)
-        if screen is None or screen.recording.id != viewer.recording or not screen.gop:
+        if screen is None or not screen.gop:
+            return None
+        if not viewer.shows(screen.recording.id, screen.rendition):
             return None
         return screen.gop[0].number
 
@@ -110,7 +125,7 @@ class Hub:
         if viewer not in self._viewers.get(viewer.device, ()):
             return
         screen = self._screen_for(viewer)
-        if screen is not None and screen.recording.id == viewer.recording:
+        if screen is not None and viewer.shows(screen.recording.id, screen.rendition):
             for shot in screen.gop:
                 viewer.offer(shot)
             if screen.private_since is not None:
@@ -143,17 +158,18 @@ class Hub:
             screen = self._screens[key] = _Screen(recording, int(header.rendition))
         if header.number <= screen.last:
             return
-        screen.last = header.number
+        screen.last, screen.wall_ms = header.number, header.wall_ms
         if header.private:
             if screen.withhold(header.wall_ms):
                 self._tell_private(screen)
             return
         shot = Shot(recording.id, header.number, header.key_frame, frame)
         screen.keep(shot)
+        live = self._live(recording.device)
         for viewer in self._viewers.get(recording.device, ()):
-            if viewer.rewinding or self._screen_for(viewer) is not screen:
+            if viewer.rewinding or _chosen(live, viewer.rendition) is not screen:
                 continue
-            if viewer.recording == recording.id:
+            if viewer.shows(recording.id, screen.rendition):
                 viewer.offer(shot)
             elif screen.gop:
                 self._begin(viewer, screen)
@@ -162,7 +178,7 @@ class Hub:
         for viewer in self._viewers.get(screen.recording.device, ()):
             if viewer.rewinding or self._screen_for(viewer) is not screen:
                 continue
-            if viewer.recording == screen.recording.id:
+            if viewer.shows(screen.recording.id, screen.rendition):
                 viewer.withhold(screen.private())
             else:
                 self._begin(viewer, screen)
@@ -172,26 +188,33 @@ class Hub:
         screen = self._screens.get((recording.device, rendition))
         if screen is not None and screen.recording.id == recording.id:
             del self._screens[recording.device, rendition]
-            self._tell_end(recording.device, recording.id, final=True)
+            self._tell_end(screen, final=True)
 
     def gone(self, device: str) -> None:
         """Say that a device is gone for now."""
         for key in [key for key in self._screens if key[0] == device]:
-            screen = self._screens.pop(key)
-            self._tell_end(device, screen.recording.id, final=False)
+            self._tell_end(self._screens.pop(key), final=False)
 
-    def _tell_end(self, device: str, recording: str, *, final: bool) -> None:
-        for viewer in self._viewers.get(device, ()):
-            if viewer.recording == recording and not viewer.rewinding:
+    def _tell_end(self, screen: _Screen, *, final: bool) -> None:
+        recording, rendition = screen.recording.id, screen.rendition
+        for viewer in self._viewers.get(screen.recording.device, ()):
+            if viewer.shows(recording, rendition) and not viewer.rewinding:
                 viewer.end(final)
+
+    def _live(self, device: str) -> list[_Screen]:
+        """Return what a device shows now, best first: a rendition that stopped for now, or waits
+        for its key-frame, only where there is no other."""
+        found = [self._screens.get((device, rendition)) for rendition in Rendition]
+        screens = [screen for screen in found if screen is not None]
+        if len(screens) < 2:
+            return screens
+        newest = max(screen.wall_ms for screen in screens)
+        live = [screen for screen in screens if screen.is_ready(newest - FRESH_MS)]
+        return live or screens
 
     def _screen_for(self, viewer: Viewer) -> _Screen | None:
         """Return the screen of the wished rendition, or the device's best one."""
-        wished = self._screens.get((viewer.device, viewer.rendition))
-        if wished is not None:
-            return wished
-        shown = (self._screens.get((viewer.device, rendition)) for rendition in Rendition)
-        return next((screen for screen in shown if screen is not None), None)
+        return _chosen(self._live(viewer.device), viewer.rendition)
 
     def _begin(self, viewer: Viewer, screen: _Screen) -> None:
         init = screen.recording.rendition(screen.rendition).init
@@ -200,6 +223,12 @@ class Hub:
             viewer.begin(screen.now(), frame, screen.gop)
             if screen.private_since is not None:
                 viewer.withhold(screen.private())
+
+
+def _chosen(live: list[_Screen], wished: int) -> _Screen | None:
+    """Return the screen of the wished rendition, or the first, which is the best."""
+    same = (screen for screen in live if screen.rendition == wished)
+    return next(same, live[0] if live else None)
 
 
 def _counter(recording: RecordingState) -> int:

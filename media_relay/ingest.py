@@ -88,7 +88,8 @@ class DeviceRole:
         socket.send_text(Welcome(rooms.relay, now_ms()))
         rooms.lanes.join(self)
         if self.lane is Lane.LIVE:
-            self.tell(Watchers(self.device, rooms.hub.count(self.device)))
+            hub = rooms.hub
+            self.tell(Watchers(self.device, hub.count(self.device), hub.wished(self.device)))
 
     # what the relay says
 

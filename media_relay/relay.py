@@ -231,4 +231,5 @@ class Relay:
         self._index.post(partial(put_item, item=item))
 
     def _on_watchers(self, device: str, count: int) -> None:
-        self._lanes.tell(device, Watchers(device, count), Lane.LIVE)
+        wished = self._hub.wished(device)
+        self._lanes.tell(device, Watchers(device, count, wished), Lane.LIVE)

@@ -54,6 +54,7 @@ class Viewer:
         self._queue: deque[_Queued] = deque()
         self._queued_bytes = 0
         self._recording: str | None = None
+        self._shown = 0
         self._next: int | None = None
         self._skipped_from: int | None = None
 
@@ -61,6 +62,10 @@ class Viewer:
     def recording(self) -> str | None:
         """The recording that the viewer was told of last."""
         return self._recording
+
+    def shows(self, recording: str, rendition: int) -> bool:
+        """Say whether the viewer was told last of this rendition of this recording."""
+        return self._recording == recording and self._shown == rendition
 
     def waits(self) -> bool:
         """Say whether the socket has enough to send, or something is queued."""
@@ -70,7 +75,8 @@ class Viewer:
         """Start a recording: its init frame and what there is since its newest key-frame."""
         self._queue.clear()
         self._queued_bytes = 0
-        self._recording, self._next, self._skipped_from = now.recording, None, None
+        self._recording, self._shown = now.recording, now.info.rendition
+        self._next, self._skipped_from = None, None
         self._outlet.send_text(now)
         self._outlet.send_bytes(init)
         for shot in shots:

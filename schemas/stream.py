@@ -234,14 +234,19 @@ class Holdings(_Message, tag="holdings", frozen=True):
 
 
 class Watchers(_Message, tag="watchers", frozen=True):
-    """How many people watch this device now."""
+    """How many people watch this device now, and which renditions beside the full one they wish
+    for: a device on a good link sends those too."""
 
     device: str
     count: int
+    renditions: list[int] = []
 
 
 class Now(_Message, tag="now", frozen=True):
-    """To a viewer: fragments of this recording follow, after its init frame."""
+    """To a viewer: fragments of this recording follow, after its init frame.
+
+    It comes again for the same recording when another rendition of it goes on.
+    """
 
     device: str
     recording: str

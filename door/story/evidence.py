@@ -13,7 +13,7 @@ from door import commands
 from door.story.report import Fragments, Verify
 from door.story.telling import failed
 from schemas import ranges
-from schemas.media.fragment import HEADER_BYTES, Rendition
+from schemas.media.fragment import HEADER_BYTES
 from schemas.sign import decode
 from schemas.stream import Holdings
 from schemas.verification.layout import read_frames, streams
@@ -68,9 +68,8 @@ def _holdings(listed: list[dict[str, Any]]) -> Iterator[Holdings]:
 
 
 def fragments(recorded: int, held: list[Holdings]) -> Fragments:
-    """Return the counts of the full rendition: what the recorder made beside what the relay says
-    of itself."""
-    full = [each for each in held if each.rendition == Rendition.FULL]
-    archived = sum(ranges.count(each.archived) for each in full)
-    received = sum(ranges.count(ranges.union(each.received, each.archived)) for each in full)
+    """Return the counts of all renditions: what the recorder kept beside what the relay says of
+    itself."""
+    archived = sum(ranges.count(each.archived) for each in held)
+    received = sum(ranges.count(ranges.union(each.received, each.archived)) for each in held)
     return Fragments(recorded, received, archived, recorded - archived)

@@ -9,7 +9,7 @@ import msgspec
 
 
 class Fragments(msgspec.Struct, forbid_unknown_fields=True):
-    """Fragments of the full rendition: made by the recorder, durable at the relay, archived by
+    """Fragments of all renditions: kept by the recorder, durable at the relay, archived by
     its signed statements, and what of the recorded is not archived."""
 
     recorded: int = 0

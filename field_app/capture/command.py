@@ -1,7 +1,8 @@
-"""The one ffmpeg of a run: pictures are split into the recording and the preview."""
+"""The one ffmpeg of a run: what the camera gives is split into three renditions and the preview."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import ffmpeg
@@ -15,6 +16,7 @@ from field_app.capture.camera import (
     ffmpeg_program,
 )
 from field_app.capture.overlay import Overlay
+from schemas.media.fragment import Rendition
 
 FRAGMENT_MS = 200
 GOP_MS = 1000
@@ -24,49 +26,83 @@ _SOUND_RATE = 48_000
 
 
 class Profile(NamedTuple):
-    """How one rendition is encoded: box to fit in, and bits a second."""
+    """How one rendition is encoded: box to fit in, every how many-th picture, frames from one
+    key-frame to the next, and bits a second. A width of 0: no pictures."""
 
     max_width: int
     max_height: int
+    every: int
+    gop: int
     video_rate: int
     sound_rate: int
 
+    @property
+    def frame_rate_milli(self) -> int:
+        """Pictures in a thousand seconds."""
+        return FRAMES_PER_SECOND * 1000 // self.every if self.max_width else 0
 
-FULL = Profile(MAX_WIDTH, MAX_HEIGHT, 1_400_000, 64_000)
+
+PROFILES = {
+    Rendition.FULL: Profile(
+        MAX_WIDTH, MAX_HEIGHT, 1, FRAMES_PER_SECOND * GOP_MS // 1000, 1_400_000, 64_000
+    ),
+    Rendition.SMALL: Profile(640, 360, 2, 12, 160_000, 32_000),
+    Rendition.SOUND: Profile(0, 0, 0, 0, 0, 32_000),
+}
 
 
 def encoder_command(
-    camera: Camera, profile: Profile, preview_fd: int, overlay: Overlay | None = None
+    camera: Camera,
+    pipes: Mapping[Rendition, int],
+    preview_fd: int,
+    overlay: Overlay | None = None,
 ) -> list[str]:
-    """Return ffmpeg's arguments: fMP4 on standard output, raw I420 on `preview_fd`.
+    """Return ffmpeg's arguments: fMP4 of each rendition on its pipe, raw I420 on `preview_fd`.
 
     Fragments hold whole frames: a key-frame opens one each second, and the next frame after
     200 ms opens another. Without `-max_interleave_delta` a file whose sound ends before its
     pictures would hold the pictures back for ten seconds.
     """
     inputs = camera.inputs()
-    taken = _upright(inputs.video, profile)
+    taken = _fitted(_squared(inputs.video), PROFILES[Rendition.FULL])
     pictures = (overlay.draw(taken) if overlay else taken).split()
-    recording = ffmpeg.output(
-        pictures[0], inputs.audio, "pipe:1", f="mp4",
+    sounds = inputs.audio.filter_multi_output("asplit", len(pipes))
+    outputs = [
+        _recorded(PROFILES[rendition], pictures[index], sounds[index], pipe)
+        for index, (rendition, pipe) in enumerate(pipes.items())
+    ]
+    watched = ffmpeg.output(
+        _boxed(pictures[len(pipes)]), f"pipe:{preview_fd}", f="rawvideo", pix_fmt="yuv420p"
+    )
+    return _compiled(ffmpeg.merge_outputs(*outputs, watched), camera)
+
+
+def _recorded(profile: Profile, pictures: Any, sound: Any, pipe: int) -> Any:
+    """Return the output of one rendition."""
+    common = {
+        "f": "mp4", "acodec": "aac", "ar": _SOUND_RATE, "ac": 1,
+        "audio_bitrate": profile.sound_rate,
+        "movflags": "+empty_moov+default_base_moof+frag_keyframe+skip_trailer",
+        "frag_duration": FRAGMENT_MS * 1000, "flush_packets": 1, "map_metadata": -1,
+        "max_interleave_delta": 500_000,
+    }  # fmt: skip
+    if not profile.max_width:
+        return ffmpeg.output(sound, f"pipe:{pipe}", **common)
+    if profile.every > 1:
+        pictures = _fitted(pictures.filter("framestep", profile.every), profile)
+    return ffmpeg.output(
+        pictures, sound, f"pipe:{pipe}",
         vcodec="libx264", preset="superfast", tune="zerolatency", pix_fmt="yuv420p", threads=1,
-        g=FRAMES_PER_SECOND * GOP_MS // 1000, keyint_min=FRAMES_PER_SECOND, sc_threshold=0,
+        g=profile.gop, keyint_min=profile.gop, sc_threshold=0,
         video_bitrate=profile.video_rate, maxrate=profile.video_rate * 5 // 4,
         bufsize=profile.video_rate // 2, video_track_timescale=VIDEO_TIMESCALE,
-        acodec="aac", ar=_SOUND_RATE, ac=1, audio_bitrate=profile.sound_rate,
-        movflags="+empty_moov+default_base_moof+frag_keyframe+skip_trailer",
-        frag_duration=FRAGMENT_MS * 1000, flush_packets=1, max_interleave_delta=500_000,
-        map_metadata=-1,
+        **common,
     )  # fmt: skip
-    watched = ffmpeg.output(
-        _boxed(pictures[1]), f"pipe:{preview_fd}", f="rawvideo", pix_fmt="yuv420p"
-    )
-    return _compiled(ffmpeg.merge_outputs(recording, watched), camera)
 
 
 def preview_command(camera: Camera, preview_fd: int) -> list[str]:
     """Return ffmpeg's arguments for the preview alone."""
-    pictures = _boxed(_upright(camera.inputs().video, FULL))
+    pictures = _boxed(_fitted(_squared(camera.inputs().video), PROFILES[Rendition.FULL]))
     watched = ffmpeg.output(pictures, f"pipe:{preview_fd}", f="rawvideo", pix_fmt="yuv420p")
     return _compiled(watched, camera)
 
@@ -79,10 +115,14 @@ def _compiled(output: Any, camera: Camera) -> list[str]:
     return command
 
 
-def _upright(video: Any, profile: Profile) -> Any:
-    """Scale square pixels down into the profile's box, even sides."""
-    fitted = video.filter("scale", "max(2,iw*sar)", "max(2,ih)")
-    return fitted.filter(
+def _squared(video: Any) -> Any:
+    """Make the pixels square."""
+    return video.filter("scale", "max(2,iw*sar)", "max(2,ih)")
+
+
+def _fitted(video: Any, profile: Profile) -> Any:
+    """Scale down into the profile's box, even sides."""
+    return video.filter(
         "scale",
         f"min({profile.max_width},iw)",
         f"min({profile.max_height},ih)",

@@ -13,16 +13,48 @@ from typing import IO
 import structlog
 
 from field_app.capture.camera import Camera
-from field_app.capture.command import FULL, Profile, encoder_command
+from field_app.capture.command import PROFILES, encoder_command
 from field_app.capture.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
 from field_app.capture.overlay import TIME_ZONE, Overlay
 from field_app.capture.preview import Preview
+from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 
 log = structlog.get_logger()
 _GRACE_SECONDS = 3.0
 _STALL_SECONDS = 8.0
 _READ_BYTES = 256 * 1024
+
+
+Beside = Callable[[Rendition, Init | Piece], None]
+"""Who takes what is made beside the full rendition."""
+
+
+class _Stream:
+    """The fMP4 that one pipe of ffmpeg gives, cut into its init segment and fragments."""
+
+    def __init__(self) -> None:
+        self._reader, self._held, self._expected = BoxReader(), b"", 0
+        self.init: Init | None = None
+
+    def push(self, data: bytes) -> Iterator[Init | Piece]:
+        """Yield what is whole now; `fmp4.malformed` for anything else."""
+        for kind, box in self._reader.push(data):
+            if kind in (b"ftyp", b"moof"):
+                self._held = box
+            elif kind == b"moov":
+                self.init = read_init(self._held + box)
+                yield self.init
+            elif kind == b"mdat":
+                if self.init is None or not self._held:
+                    raise malformed("media before its description")
+                piece = read_piece(self.init, self._held, box, self._expected)
+                self._expected = piece.media_start + piece.media_duration
+                yield piece
+
+
+def _nobody(rendition: Rendition, item: Init | Piece) -> None:
+    """Take nothing."""
 
 
 class Encoder:
@@ -32,23 +64,36 @@ class Encoder:
         self,
         camera: Camera,
         preview: Preview,
-        profile: Profile = FULL,
         overlay: Overlay | None = None,
+        beside: Beside = _nobody,
     ) -> None:
-        """Start ffmpeg and the threads that feed it and drain its preview and words."""
-        self._camera, self._preview = camera, preview
+        """Start ffmpeg and the threads that feed it and drain its preview and words.
+
+        beside: called by whoever iterates `pieces`, with all that is not of the full rendition.
+        """
+        self._camera, self._preview, self._beside = camera, preview, beside
         self._stop = threading.Event()
         self._words: deque[str] = deque(maxlen=20)
         self._threads: list[threading.Thread] = []
         reader, writer = os.pipe()
-        self._process = subprocess.Popen(
-            encoder_command(camera, profile, writer, overlay), stdout=subprocess.PIPE, bufsize=0,
-            stdin=subprocess.PIPE if camera.has_feed else subprocess.DEVNULL,
-            stderr=subprocess.PIPE, start_new_session=True, env={**os.environ, "TZ": TIME_ZONE},
-            pass_fds=[writer, overlay.descriptor] if overlay else [writer],
-        )  # fmt: skip
-        os.close(writer)
-        self._pictures = _open_pipe(self._process.stdout)
+        pipes = {rendition: os.pipe() for rendition in PROFILES}
+        self._renditions = {near: rendition for rendition, (near, _) in pipes.items()}
+        far = {rendition: end for rendition, (_, end) in pipes.items()}
+        passed = [writer, *far.values(), *([overlay.descriptor] if overlay else [])]
+        try:
+            self._process = subprocess.Popen(
+                encoder_command(camera, far, writer, overlay), stdout=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if camera.has_feed else subprocess.DEVNULL, bufsize=0,
+                stderr=subprocess.PIPE, start_new_session=True,
+                env={**os.environ, "TZ": TIME_ZONE}, pass_fds=passed,
+            )  # fmt: skip
+        except OSError:
+            for each in (reader, *self._renditions):
+                os.close(each)
+            raise
+        finally:
+            for each in (writer, *far.values()):
+                os.close(each)
         self._run("preview", lambda: preview.drain(reader))
         self._run("words", self._keep_words)
         if camera.has_feed:
@@ -69,35 +114,39 @@ class Encoder:
                 self._words.append(line.decode(errors="replace").strip())
 
     def pieces(self) -> Iterator[Init | Piece]:
-        """Yield the init segment once, then each fragment as it is whole.
+        """Yield the full rendition: its init segment once, when the others' were handed on, then
+        each fragment as it is whole.
 
         Ends when ffmpeg ends; `fmp4.malformed` if it writes anything else.
         """
-        reader, held = BoxReader(), b""
-        init: Init | None = None
-        expected = 0
-        descriptor = self._pictures.fileno()
-        while data := self._read(descriptor):
-            for kind, box in reader.push(data):
-                if kind in (b"ftyp", b"moof"):
-                    held = box
-                elif kind == b"moov":
-                    init = read_init(held + box)
-                    yield init
-                elif kind == b"mdat":
-                    if init is None or not held:
-                        raise malformed("media before its description")
-                    piece = read_piece(init, held, box, expected)
-                    expected = piece.media_start + piece.media_duration
-                    yield piece
+        streams = {near: _Stream() for near in self._renditions}
+        early: list[Init | Piece] | None = []
+        reading = list(streams)
+        while reading:
+            for near in self._ready(reading):
+                data = os.read(near, _READ_BYTES)
+                if not data:
+                    reading.remove(near)
+                rendition = self._renditions[near]
+                for item in streams[near].push(data):
+                    if rendition is not Rendition.FULL:
+                        self._beside(rendition, item)
+                    elif early is not None:
+                        early.append(item)
+                    else:
+                        yield item
+            if early is not None and all(stream.init for stream in streams.values()):
+                yield from early
+                early = None
 
-    def _read(self, descriptor: int) -> bytes:
-        """Return what ffmpeg wrote next; one that writes nothing for too long is ended."""
-        ready, _, _ = select.select([descriptor], [], [], _STALL_SECONDS)
+    def _ready(self, reading: list[int]) -> list[int]:
+        """Return what ffmpeg wrote to; one that writes nothing for too long is ended."""
+        ready, _, _ = select.select(reading, [], [], _STALL_SECONDS)
         if not ready:
             log.error("encoder.stalled", seconds=_STALL_SECONDS)
             self._process.kill()
-        return os.read(descriptor, _READ_BYTES)
+            return reading
+        return ready
 
     def stop(self) -> None:
         """Ask ffmpeg to finish the fragment at hand; `pieces` then yields it and ends."""
@@ -118,7 +167,8 @@ class Encoder:
         if self._process.poll() is None:
             self._process.kill()
         code = self._process.wait()
-        self._pictures.close()
+        for near in self._renditions:
+            os.close(near)
         for thread in self._threads:
             thread.join(_GRACE_SECONDS)
         if code not in (0, 255, -15):

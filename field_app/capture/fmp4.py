@@ -47,10 +47,11 @@ class BoxReader:
 
 
 class Init(NamedTuple):
-    """The init segment and what its tracks say."""
+    """The init segment and what its tracks say. `track` is that of the pictures, or of the sound
+    where there are none; `timescale` is its own."""
 
     data: bytes
-    video_track: int
+    track: int
     timescale: int
     width: int
     height: int
@@ -59,8 +60,8 @@ class Init(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One moof + mdat. Times are of the video track, in its timescale; a piece that holds sound
-    only has no frames and begins where the pictures before it ended."""
+    """One moof + mdat. Times are of the init's track, in its timescale; a piece that holds nothing
+    of that track has no frames and begins where the one before it ended."""
 
     data: bytes
     media_start: int
@@ -93,9 +94,10 @@ def _u32(data: bytes, at: int) -> int:
 
 
 def read_init(data: bytes) -> Init:
-    """Return what an init segment (ftyp + moov) says; `fmp4.malformed` without a video track."""
+    """Return what an init segment (ftyp + moov) says; `fmp4.malformed` without a track."""
     moov, moov_end = _find(data, 0, len(data), b"moov")
-    video_track = timescale = width = height = sample_rate = 0
+    track = timescale = width = height = sample_rate = 0
+    pictures = False
     codecs: list[str] = []
     for kind, body, end in boxes(data, moov, moov_end):
         if kind != b"trak":
@@ -105,18 +107,20 @@ def read_init(data: bytes) -> Init:
         stsd, stsd_end = _find(data, body, end, b"mdia", b"minf", b"stbl", b"stsd")
         units = _u32(data, mdhd + (20 if data[mdhd] else 12))
         entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end))
+        number = _u32(data, tkhd + (20 if data[tkhd] else 12))
         if entry == b"avc1":
-            video_track = _u32(data, tkhd + (20 if data[tkhd] else 12))
-            timescale = units
+            track, timescale, pictures = number, units, True
             width, height = struct.unpack_from(">HH", data, entry_body + 24)
             avcc, _ = _find(data, entry_body + 78, entry_end, b"avcC")
             codecs.insert(0, "avc1." + data[avcc + 1 : avcc + 4].hex().upper())
         elif entry == b"mp4a":
             sample_rate = units
+            if not pictures:
+                track, timescale = number, units
             codecs.append("mp4a.40.2")
     if not timescale:
-        raise malformed("no H.264 track")
-    return Init(data, video_track, timescale, width, height, sample_rate, ",".join(codecs))
+        raise malformed("no H.264 or AAC track")
+    return Init(data, track, timescale, width, height, sample_rate, ",".join(codecs))
 
 
 def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Piece:
@@ -125,7 +129,7 @@ def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Pie
     for kind, traf, traf_end in boxes(moof, body, end):
         if kind == b"traf":
             tfhd, _ = _find(moof, traf, traf_end, b"tfhd")
-            if _u32(moof, tfhd + 4) == init.video_track:
+            if _u32(moof, tfhd + 4) == init.track:
                 start, duration, frames, key = _read_track(moof, traf, traf_end, tfhd)
                 return Piece(moof + mdat, start, duration, frames, key)
     return Piece(moof + mdat, expected_start, 0, 0, False)
@@ -160,8 +164,8 @@ def _times(init: Init, data: bytes) -> Iterator[tuple[int, int, int]]:
         if kind == b"traf":
             tfhd, _ = _find(data, traf, traf_end, b"tfhd")
             tfdt, _ = _find(data, traf, traf_end, b"tfdt")
-            is_video = _u32(data, tfhd + 4) == init.video_track
-            yield init.timescale if is_video else init.sample_rate, tfdt + 4, 8 if data[tfdt] else 4
+            own = _u32(data, tfhd + 4) == init.track
+            yield init.timescale if own else init.sample_rate, tfdt + 4, 8 if data[tfdt] else 4
 
 
 def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, int, int, bool]:

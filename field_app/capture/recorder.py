@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import structlog
 
+from field_app.capture.beside import Beside
 from field_app.capture.camera import Camera
 from field_app.capture.chain import Moment
-from field_app.capture.command import FRAMES_PER_FRAGMENT
+from field_app.capture.command import FRAMES_PER_FRAGMENT, VIDEO_TIMESCALE
 from field_app.capture.encoder import Encoder
 from field_app.capture.fmp4 import Init, Piece, first_time, moved_back
 from field_app.capture.media_clock import MediaClock
@@ -29,6 +30,7 @@ from field_app.capture.viewfinder import Viewfinder
 from field_app.device.identity import Identity
 from field_app.device.place import PlaceSource, for_header
 from field_app.spool.spool import Spool
+from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 from schemas.records import FootageAt
 from schemas.sign import Envelope
@@ -85,6 +87,7 @@ class Recorder:
         self._recording: Recording | None = None
         self._wanted: _Wanted | None = None
         self.armed, self._shift = False, 0
+        self._beside = Beside()
         self._stopping, self._opened, self._closed = (threading.Event() for _ in range(3))
 
     @property
@@ -232,7 +235,8 @@ class Recorder:
     def _run_encoder(self) -> int:
         """Run ffmpeg once, in one recording at most; return how many fragments it gave."""
         overlay = self._make_overlay()
-        encoder = self._encoder = Encoder(self._camera, self.preview, overlay=overlay)
+        self._beside = beside = Beside()
+        encoder = self._encoder = Encoder(self._camera, self.preview, overlay, self._take_beside)
         if not self._is_needed():
             encoder.stop()
         count = frames = 0
@@ -246,6 +250,7 @@ class Recorder:
                     continue
                 self._open_if_wanted(init, held, count, overlay)
                 moment = self._moment(piece, frames, clock)
+                beside.tell(piece.media_start / init.timescale, moment)
                 if self._recording is not None:
                     self._recording.keep(moved_back(init, piece, self._shift), moment)
                 else:
@@ -259,6 +264,17 @@ class Recorder:
                 overlay.close()
             self._end()
         return count
+
+    def _take_beside(self, rendition: Rendition, item: Init | Piece) -> None:
+        """Hold what was made beside the full rendition; keep it if the live lane wants it."""
+        self._beside.add(rendition, item)
+        recording = self._recording
+        if recording is None or isinstance(item, Init) or not self._live.wants(rendition):
+            return
+        init = self._beside.inits[rendition]
+        for piece, moment in self._beside.take(rendition, self._shift / VIDEO_TIMESCALE):
+            shift = self._shift * init.timescale // VIDEO_TIMESCALE
+            recording.keep(moved_back(init, piece, shift), moment, rendition)
 
     def _make_overlay(self) -> Overlay | None:
         """Return the overlay of a run; None, and a warning, where its font is missing."""
@@ -288,7 +304,8 @@ class Recorder:
         if overlay is not None and self._case_number is not None:
             overlay.recording(count - len(taken), self._case_number(wanted.operation))
         why = Circumstances(wanted.operation, wanted.reason, self._camera.source, self._challenge())
-        self._recording = Recording(self._identity, self._spool.footage, self._live, init, why)
+        inits = {Rendition.FULL: init, **self._beside.inits}
+        self._recording = Recording(self._identity, self._spool.footage, self._live, inits, why)
         opening = self._recording.opening
         log.info(
             "recording.opened", recording=opening.recording, counter=opening.counter,

@@ -39,6 +39,7 @@ class Acks:
         self.alarm = ""
         self.on_missing: Callable[[Missing], None] = lambda message: None
         self.on_refused: Callable[[str], None] = lambda recording: None
+        self.on_wished: Callable[[list[int]], None] = lambda renditions: None
         self.on_revoked: Callable[[], None] = lambda: None
 
     def apply(self, message: ToDevice) -> None:
@@ -59,6 +60,7 @@ class Acks:
             self.on_missing(message)
         elif isinstance(message, Watchers):
             self.watchers = message.count
+            self.on_wished(message.renditions)
         elif isinstance(message, Fault):
             self._fault(message)
 

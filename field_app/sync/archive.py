@@ -12,6 +12,7 @@ from collections import deque
 from field_app.spool.footage import Footage, Key
 from field_app.sync.lane import LaneEvents, LaneThread, keys_of
 from field_app.sync.live import LiveLane
+from field_app.sync.pacing import UNLIMITED
 from field_app.sync.relay_socket import PATIENCE_SECONDS, SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
 from schemas.problems import Kind, MzError
@@ -32,12 +33,13 @@ class ArchiveLane(LaneThread):
     ) -> None:
         super().__init__(Lane.ARCHIVE, session, footage, events)
         self._live = live
-        self._outstanding: dict[Key, float] = {}
+        self._outstanding: dict[Key, tuple[float, int]] = {}
         self._sent: dict[Key, float] = {}
         self._asked_for: deque[Key] = deque()
         self._due: deque[Key] = deque()
         self._asked: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
+        self._paced = UNLIMITED
 
     def missing(self, message: Missing) -> None:
         """The relay asks for fragments: they go first, whatever was thought of them."""
@@ -56,6 +58,7 @@ class ArchiveLane(LaneThread):
         """Nothing is outstanding; every unsettled recording is asked about anew."""
         with self.changed:
             self._outstanding.clear()
+            self._paced = UNLIMITED
             self._sent.clear()
             self._asked_for.clear()
             self._due.clear()
@@ -64,9 +67,9 @@ class ArchiveLane(LaneThread):
     def got(self, message: Got) -> None:
         """Open the window."""
         with self.changed:
-            for key in keys_of(message):
-                self._outstanding.pop(key, None)
+            arrived = [self._outstanding.pop(key, (0.0, 0))[1] for key in keys_of(message)]
             self.changed.notify_all()
+        self._live.delivered(sum(arrived))
 
     def work(self, link: RelaySocket) -> None:
         """Send one fragment, or ask about one recording, or wait a moment."""
@@ -84,8 +87,16 @@ class ArchiveLane(LaneThread):
             return
         self.introduce(link, key.recording)
         with self.changed:
-            self._outstanding[key] = self._sent[key] = time.monotonic()
+            now = self._sent[key] = time.monotonic()
+            self._outstanding[key] = now, len(frame)
+        self._pace(link)
         link.send_frame(frame)
+
+    def _pace(self, link: RelaySocket) -> None:
+        pace = self._live.archive_pace()
+        if pace != self._paced:
+            link.pace(pace)
+            self._paced = pace
 
     def _window_open(self) -> bool:
         width = _WINDOW_BESIDE_LIVE if self._live.is_thin() else _WINDOW_ALONE
@@ -97,7 +108,7 @@ class ArchiveLane(LaneThread):
         When the live lane had to connect anew after we sent, our own connection is dead as well.
         """
         with self.changed:
-            oldest = min(self._outstanding.values(), default=None)
+            oldest = min((at for at, _ in self._outstanding.values()), default=None)
         if oldest is None:
             return
         limit = SILENCE_SECONDS if self._live.connected_since > oldest else PATIENCE_SECONDS

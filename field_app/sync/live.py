@@ -1,8 +1,9 @@
 """The live lane: the newest pictures, never the past.
 
-A fragment leaves as soon as it is kept, while fewer than the window are unacknowledged. When more
-than 1.2 s wait, everything before the newest key-frame is left to the archive lane. On a good link
-nothing is left, and what went live is not sent again.
+A fragment leaves as soon as it is kept, while fewer than the window are unacknowledged. When too
+much waits, a smaller rendition is chosen (`choice.py`), and what waited is left to the archive
+lane; of sound, the smallest, all but the newest 1.2 s is. On a good link nothing is left, and what
+went live is not sent again.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from __future__ import annotations
 import time
 from collections import deque
 
+import structlog
+
 from field_app.capture.recording import Kept
 from field_app.spool.footage import Footage, Key
+from field_app.sync.choice import Choice
 from field_app.sync.lane import LaneEvents, LaneThread, keys_of
+from field_app.sync.pacing import UNLIMITED, Pacing
 from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
 from schemas import crash
+from schemas.media.fragment import Rendition
 from schemas.media.head import decode_head
 from schemas.problems import Kind, MzError
 from schemas.stream import Got, Lane
 
+log = structlog.get_logger()
 MAX_QUEUED_MS = 1200.0
 _FRAGMENT_SECONDS = 0.2
 _HELD_SECONDS = 10.0
-_THIN_RTT_SECONDS = 0.8
-_THIN_AFTER_JUMP_SECONDS = 5.0
+_FED_SECONDS = 2.0
 
 
 def window(round_trip_s: float) -> int:
@@ -50,24 +56,51 @@ class LiveLane(LaneThread):
     def __init__(self, session: Session, footage: Footage, events: LaneEvents) -> None:
         super().__init__(Lane.LIVE, session, footage, events)
         self._queue: deque[Kept | bytes] = deque()
-        self._outstanding: dict[Key, float] = {}
+        self._outstanding: dict[Key, tuple[float, int]] = {}
         self._in_hand: dict[Key, float] = {}
         self._round_trip = 0.0
-        self._jumped = 0.0
+        self._choice, self._pacing = Choice(), Pacing()
+        self._wished: frozenset[int] = frozenset()
+        self._fed = 0.0
 
     # what the recorder calls
 
+    def wants(self, rendition: int) -> bool:
+        """Return whether fragments of a rendition are to be kept for going live."""
+        live = self._choice.now
+        return rendition == live or (live is Rendition.FULL and rendition in self._wished)
+
     def fragment(self, kept: Kept) -> None:
-        """Take a kept fragment."""
+        """Take a kept fragment; what is not live is left to the archive lane."""
         with self.changed:
-            now = time.monotonic()
+            now = self._fed = time.monotonic()
+            self._choice.made(now, kept.key.rendition, len(kept.frame))
+            if not self.wants(kept.key.rendition):
+                return
             self._queue.append(kept)
             self._in_hand[kept.key] = now
             while self._in_hand and next(iter(self._in_hand.values())) < now - _HELD_SECONDS:
                 del self._in_hand[next(iter(self._in_hand))]
-            if self._queued_ms() > MAX_QUEUED_MS:
+            if self.connected and self._choice.waits(now, self._queued_ms()):
+                self._stepped_down(now)
+            elif self._queued_ms() > MAX_QUEUED_MS:
                 self._jump()
             self.changed.notify_all()
+
+    def _stepped_down(self, now: float) -> None:
+        """Leave to the archive lane what waits of what is live no longer."""
+        log.info("live.rendition", rendition=int(self._choice.now))
+        if self._choice.now is Rendition.SMALL:
+            self._pacing.begin(self._choice.delivered.bytes_a_second(now))
+        self._keep_only([
+            item
+            for item in self._queue
+            if isinstance(item, bytes) or self.wants(item.key.rendition)
+        ])  # fmt: skip
+
+    def wish(self, renditions: list[int]) -> None:
+        """Viewers wish for these renditions beside the full one."""
+        self._wished = frozenset(renditions)
 
     def head(self, recording: str, raw: bytes) -> None:
         """Take a signed head."""
@@ -84,10 +117,27 @@ class LiveLane(LaneThread):
 
     def is_thin(self) -> bool:
         """Return whether the link carries less than the camera makes."""
-        return (
-            time.monotonic() - self._jumped < _THIN_AFTER_JUMP_SECONDS
-            or self._round_trip > _THIN_RTT_SECONDS
-        )
+        return self._choice.now is not Rendition.FULL
+
+    @property
+    def rendition(self) -> Rendition:
+        """The rendition that is live now."""
+        return self._choice.now
+
+    def archive_pace(self) -> int:
+        """Return how many bytes a second the archive lane may send."""
+        beside = self.connected and time.monotonic() - self._fed < _FED_SECONDS
+        return self._pacing.bytes_a_second() if self.is_thin() and beside else UNLIMITED
+
+    def delivered(self, size: int) -> None:
+        """Learn that bytes of the archive lane arrived."""
+        with self.changed:
+            self._choice.delivered.note(time.monotonic(), size)
+
+    def bytes_a_second(self) -> float:
+        """Return what both lanes delivered of late."""
+        with self.changed:
+            return self._choice.delivered.bytes_a_second(time.monotonic())
 
     # the lane's work
 
@@ -98,6 +148,7 @@ class LiveLane(LaneThread):
             self._outstanding.clear()
             self._in_hand.clear()
             self._round_trip = 0.0
+            self._choice.again()
             self._queue = deque(after_jump(list(self._queue)))
             now = time.monotonic()
             for item in self._queue:
@@ -127,7 +178,8 @@ class LiveLane(LaneThread):
             if not self._queue or self._queue[0] is not kept:
                 return
             self._queue.popleft()
-            self._outstanding[kept.key] = self._in_hand[kept.key] = time.monotonic()
+            now = self._in_hand[kept.key] = time.monotonic()
+            self._outstanding[kept.key] = now, len(kept.frame)
         crash.point("field.before_live_send")
         link.send_frame(kept.frame)
 
@@ -145,30 +197,44 @@ class LiveLane(LaneThread):
     def _check_silence(self, link: RelaySocket) -> None:
         if not self._outstanding:
             return
-        waited = time.monotonic() - min(self._outstanding.values())
+        waited = time.monotonic() - min(self._outstanding.values())[0]
         if waited > SILENCE_SECONDS and link.silent_seconds() > SILENCE_SECONDS:
             raise MzError("relay.silent", Kind.UNAVAILABLE, f"{waited:.1f} s")
 
     def _queued_ms(self) -> float:
-        return sum(item.duration_ms for item in self._queue if isinstance(item, Kept))
+        live = self._choice.now
+        return sum(
+            item.duration_ms
+            for item in self._queue
+            if isinstance(item, Kept) and item.key.rendition == live
+        )
 
     def _jump(self) -> None:
-        kept = after_jump(list(self._queue))
+        self._keep_only(after_jump(list(self._queue)))
+
+    def _keep_only(self, kept: list[Kept | bytes]) -> None:
         stays = {item.key for item in kept if isinstance(item, Kept)}
         for item in self._queue:
             if isinstance(item, Kept) and item.key not in stays:
                 self._in_hand.pop(item.key, None)
-        if len(kept) < len(self._queue) and self.connected:
-            self._jumped = time.monotonic()
         self._queue = deque(kept)
 
     def got(self, message: Got) -> None:
-        """Open the window and learn the round-trip time."""
+        """Open the window, learn the round-trip time, and perhaps show more."""
         with self.changed:
             now = time.monotonic()
             for key in keys_of(message):
-                sent = self._outstanding.pop(key, None)
+                sent, size = self._outstanding.pop(key, (None, 0))
                 if sent is not None:
                     known = self._round_trip or now - sent
                     self._round_trip = 0.8 * known + 0.2 * (now - sent)
+                    self._choice.delivered.note(now, size)
+                    self._pacing.acknowledged(now - sent)
+            if self._choice.consider(now, self._backlog()):
+                log.info("live.rendition", rendition=int(self._choice.now))
             self.changed.notify_all()
+
+    def _backlog(self) -> int:
+        """Return how many fragments wait beyond those that are on their way live."""
+        waiting, _ = self._footage.tally.backlog()
+        return waiting - len(self._in_hand)

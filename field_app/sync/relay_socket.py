@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sys
 import time
 
 import websocket
@@ -24,6 +26,10 @@ SILENCE_SECONDS = 3.0
 PATIENCE_SECONDS = 15.0
 _NOT_SENT_BYTES = 32 * 1024
 _IDLE_PING_SECONDS = 5.0
+
+
+_PACING = 47 if sys.platform == "linux" else None
+"""SO_MAX_PACING_RATE, for which the socket module has no name."""
 
 
 def _options() -> list[tuple[int, int, int]]:
@@ -92,6 +98,12 @@ class RelaySocket:
         if opcode == ABNF.OPCODE_CLOSE:
             raise MzError("relay.lost", Kind.UNAVAILABLE, "closed")
         return None
+
+    def pace(self, bytes_a_second: int) -> None:
+        """Let the kernel send no faster than that, where it can."""
+        if _PACING is not None and self._socket.sock is not None:
+            with contextlib.suppress(OSError):
+                self._socket.sock.setsockopt(socket.SOL_SOCKET, _PACING, bytes_a_second)
 
     def silent_seconds(self) -> float:
         """Return how long nothing was heard."""

@@ -31,6 +31,7 @@ class Uplink:
         self.live = LiveLane(session, spool.footage, events)
         self.archive = ArchiveLane(session, spool.footage, self.live, events)
         self.acks.on_missing = self.archive.missing
+        self.acks.on_wished = self.live.wish
         self.acks.on_refused = self.archive.refuse
         self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.renew)
         self.orders = OrderKeeper(identity, spool.orders, session)

@@ -150,7 +150,11 @@ export class LivePicture {
 
   private begin(now: Now): void {
     this.ended = "";
-    if (now.recording === this.recording && this.media?.readyState === "open") return;
+    if (now.recording === this.recording && this.media?.readyState === "open" && tracks(now.info) === tracks(this.info)) {
+      // another rendition goes on: its init segment and key-frame are appended to the same buffer
+      this.info = now.info;
+      return;
+    }
     this.recording = now.recording;
     this.openedWallMs = now.opened_wall_ms;
     this.info = now.info;
@@ -229,4 +233,9 @@ export class LivePicture {
   private readonly onVisible = (): void => {
     if (document.visibilityState === "visible") this.edge.jump();
   };
+}
+
+/** What an init segment must have in common with the one before, to be appended to its buffer. */
+function tracks(info: RenditionInfo): string {
+  return info.codecs.split(",").map((codec) => codec.split(".")[0]).sort().join();
 }

@@ -21,6 +21,10 @@ from schemas.problems import MzError
 class Nobody:
     """A live lane without a link."""
 
+    def wants(self, rendition: int) -> bool:
+        """Want the full rendition alone."""
+        return rendition == 1
+
     def fragment(self, kept: Kept) -> None:
         """Let it pass."""
 

@@ -16,7 +16,7 @@ from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from field_app.sync.acks import Acks
 from schemas.media.encrypt import decrypt_frame, unwrap_at_court
-from schemas.media.fragment import Place, check_digest, first_link, link, split_frame
+from schemas.media.fragment import Place, Rendition, check_digest, first_link, link, split_frame
 from schemas.media.head import NO_FRAGMENT, check_head
 from schemas.media.opening import Source, open_opening
 from schemas.problems import MzError
@@ -36,6 +36,10 @@ class Told:
         self.fragments: list[Kept] = []
         self.heads: list[bytes] = []
 
+    def wants(self, rendition: int) -> bool:
+        """Want the full rendition alone."""
+        return rendition == 1
+
     def fragment(self, kept: Kept) -> None:
         """Take a fragment."""
         self.fragments.append(kept)
@@ -51,7 +55,7 @@ def piece(number: int) -> Piece:
 
 def begin(identity: Identity, spool: Spool, told: Told, reason: str = "started") -> Recording:
     why = Circumstances(None, reason, Source.GENERATED, None)
-    return Recording(identity, spool.footage, told, INIT, why)
+    return Recording(identity, spool.footage, told, {Rendition.FULL: INIT}, why)
 
 
 def record(

@@ -12,13 +12,17 @@ from schemas.media.opening import OPENING, RecordingOpening, RenditionInfo, Sour
 from schemas.sign import Ed25519Signer, sign_envelope
 
 
-def make_state(signer: Ed25519Signer, *, counter: int = 1, device: str = "") -> RecordingState:
+def make_state(
+    signer: Ed25519Signer, *, counter: int = 1, device: str = "", renditions: tuple[int, ...] = (1,)
+) -> RecordingState:
     """Return the state of a recording that was just opened."""
     opening = RecordingOpening(
         recording=new_id(), device=device or new_id(), device_key=signer.key, counter=counter,
         officer=NO_ID, operation=None, opened_wall_ms=0, opened_mono_ms=0, boot=new_id(),
         source=Source.CAMERA, app="test", key_protection="file",
-        renditions=[RenditionInfo(1, "avc1.42C015", "0" * 64, 1000, 320, 180)],
+        renditions=[
+            RenditionInfo(number, "avc1.42C015", "0" * 64, 1000, 320, 180) for number in renditions
+        ],
         fragment_ms=200, gop_ms=1000, reason="started", former=[], challenge=None,
         wrapped_key=b"", ingest_key="",
     )  # fmt: skip

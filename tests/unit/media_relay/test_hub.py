@@ -111,3 +111,42 @@ def test_watchers_are_counted(state: RecordingState) -> None:
     for viewer in [*viewers, viewers[0]]:
         hub.leave(viewer)
     assert counts == [1, 2, 1, 0]
+
+
+def show_as(
+    hub: Hub, state: RecordingState, rendition: Rendition, number: int, wall_ms: int
+) -> bytes:
+    header = Header(
+        rendition, state.id, state.device, number, 0, 1, wall_ms, 0, 0, b"", b"", key_frame=True
+    )
+    frame = b"frame %d of %d" % (number, rendition)
+    hub.show(state, header, frame)
+    return frame
+
+
+def test_s02_a_viewer_goes_on_with_the_small_picture_when_the_full_one_stops() -> None:
+    made = make_state(Ed25519Signer.generate(), renditions=(1, 2))
+    for state in made.renditions.values():
+        state.init = b"init"
+    hub = Hub(lambda device, count: None)
+    viewer = join(hub, made.device)
+    full = show_as(hub, made, Rendition.FULL, 0, 1_000)
+    show_as(hub, made, Rendition.SMALL, 0, 1_500)
+    assert frames(viewer) == [full]
+    small = show_as(hub, made, Rendition.SMALL, 1, 2_500)
+    assert frames(viewer) == [full, small]
+    told = [one.info.rendition for one in viewer.sent if isinstance(one, Now)]
+    assert told == [1, 2]
+    again = show_as(hub, made, Rendition.FULL, 20, 3_000)
+    assert frames(viewer) == [full, small, again]
+
+
+def test_s02_a_device_learns_which_renditions_are_wished_for() -> None:
+    hub = Hub(lambda device, count: None)
+    join(hub, "d")
+    assert hub.wished("d") == []
+    wall = Viewer(Socket(), "d", 2)
+    hub.join(wall)
+    assert hub.wished("d") == [2]
+    hub.leave(wall)
+    assert hub.wished("d") == []

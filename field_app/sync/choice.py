@@ -1,0 +1,90 @@
+"""Which rendition goes live: the choice is the rate control, for an encoder keeps its bitrate.
+
+Down as soon as what is to be shown waits too long; sound outlives pictures. Up only after a while,
+and only when the link carried clearly more than the next rendition needs, or when the archive lane
+has caught up: then the link carries the full picture beside what is live. A step up that fails
+makes the next try wait twice as long.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from schemas.media.fragment import Rendition
+
+DOWN_MS = 800.0
+"""So much of a rendition may wait before a smaller one is chosen."""
+
+_SPAN_S = 4.0
+_SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 2.0}
+_ORDER = (Rendition.FULL, Rendition.SMALL, Rendition.SOUND)
+_PATIENCE_S, _MAX_PATIENCE_S = 5.0, 60.0
+_FAILED_S = 10.0
+_FEW = 10
+
+
+class Rate:
+    """Bytes over the last four seconds."""
+
+    def __init__(self) -> None:
+        self._noted: deque[tuple[float, int]] = deque()
+        self._sum = 0
+
+    def note(self, at: float, size: int) -> None:
+        """Count bytes at a moment, seconds; moments never go back."""
+        self._noted.append((at, size))
+        self._sum += size
+        self._trim(at)
+
+    def bytes_a_second(self, at: float) -> float:
+        """Return the mean over the span that ends at a moment."""
+        self._trim(at)
+        return self._sum / _SPAN_S
+
+    def _trim(self, at: float) -> None:
+        while self._noted and self._noted[0][0] < at - _SPAN_S:
+            self._sum -= self._noted.popleft()[1]
+
+
+class Choice:
+    """The rendition that is live now. Times are seconds of one monotonic clock."""
+
+    def __init__(self) -> None:
+        self.now = Rendition.FULL
+        self.delivered = Rate()
+        self._made = {rendition: Rate() for rendition in Rendition}
+        self._stepped = self._raised = float("-inf")
+        self._patience = _PATIENCE_S
+
+    def made(self, at: float, rendition: int, size: int) -> None:
+        """Learn what a rendition costs: this much of it was just made."""
+        self._made[Rendition(rendition)].note(at, size)
+
+    def waits(self, at: float, queued_ms: float) -> bool:
+        """Step down if so much of what is live waits; say whether it did."""
+        if queued_ms <= DOWN_MS or self.now is _ORDER[-1]:
+            return False
+        failed = at - self._raised < _FAILED_S
+        self._patience = min(_MAX_PATIENCE_S, self._patience * 2) if failed else _PATIENCE_S
+        self.now, self._stepped = _ORDER[_ORDER.index(self.now) + 1], at
+        return True
+
+    def consider(self, at: float, backlog: int) -> bool:
+        """Step up if the link can carry more; backlog: fragments not yet received. Say whether."""
+        if self.now is _ORDER[0] or at - self._stepped < self._patience:
+            return False
+        wished = _ORDER[_ORDER.index(self.now) - 1]
+        carried = self.delivered.bytes_a_second(at)
+        needed = max(self._made[wished].bytes_a_second(at), _LEAST[wished]) * _SPARE[wished]
+        if backlog > _FEW and carried < needed:
+            return False
+        self.now, self._stepped, self._raised = wished, at, at
+        return True
+
+    def again(self) -> None:
+        """A new connection: what the link carries now is not known, the choice stays."""
+        self.delivered = Rate()
+
+
+_LEAST = {Rendition.FULL: 60_000.0, Rendition.SMALL: 25_000.0}
+"""Bytes a second that a rendition is thought to need while nothing of it was made."""

@@ -1,0 +1,69 @@
+"""The live lane's choice among renditions, and the pace of the archive lane beside it (S-02)."""
+
+from __future__ import annotations
+
+from field_app.sync.choice import DOWN_MS, Choice
+from field_app.sync.pacing import Pacing
+from schemas.media.fragment import Rendition
+
+FULL_BYTES = 35_000
+
+
+def run(choice: Choice, since: float, seconds: float, delivered: int) -> float:
+    """Let a link deliver so many bytes a second beside a full picture of 1.4 Mbit/s."""
+    at = since
+    for _ in range(int(seconds * 5)):
+        at += 0.2
+        choice.made(at, Rendition.FULL, FULL_BYTES)
+        choice.delivered.note(at, delivered // 5)
+        choice.consider(at, backlog=1000)
+    return at
+
+
+def test_s02_sound_outlives_the_picture() -> None:
+    choice = Choice()
+    assert choice.now is Rendition.FULL
+    assert not choice.waits(1.0, DOWN_MS)
+    assert choice.waits(1.0, DOWN_MS + 1)
+    assert choice.now is Rendition.SMALL
+    assert choice.waits(2.0, DOWN_MS + 1)
+    assert choice.now is Rendition.SOUND
+    assert not choice.waits(3.0, 60_000)
+
+
+def test_s02_it_goes_up_when_the_link_carries_clearly_more() -> None:
+    choice = Choice()
+    choice.waits(0.0, DOWN_MS + 1)
+    at = run(choice, 0.0, 20, delivered=75_000)
+    assert choice.now is Rendition.SMALL
+    run(choice, at, 10, delivered=300_000)
+    assert choice.now is Rendition.FULL
+
+
+def test_s02_it_goes_up_when_nothing_waits_any_more() -> None:
+    choice = Choice()
+    choice.waits(0.0, DOWN_MS + 1)
+    assert not choice.consider(1.0, backlog=0)
+    assert choice.consider(6.0, backlog=0)
+    assert choice.now is Rendition.FULL
+
+
+def test_s02_a_step_up_that_fails_waits_twice_as_long() -> None:
+    choice = Choice()
+    choice.waits(0.0, DOWN_MS + 1)
+    assert choice.consider(6.0, backlog=0)
+    assert choice.waits(8.0, DOWN_MS + 1)
+    assert not choice.consider(17.0, backlog=0)
+    assert choice.consider(19.0, backlog=0)
+
+
+def test_the_archive_lane_slows_down_for_a_queue_and_not_for_one_loss() -> None:
+    pacing = Pacing()
+    for _ in range(10):
+        pacing.acknowledged(0.1)
+    before = pacing.bytes_a_second()
+    pacing.acknowledged(0.9)
+    assert pacing.bytes_a_second() > before
+    for _ in range(3):
+        pacing.acknowledged(0.9)
+    assert pacing.bytes_a_second() < before
