@@ -35,6 +35,7 @@ class Acks:
 
     def __init__(self, identity: Identity, spool: Spool) -> None:
         self._identity, self._footage, self._custody = identity, spool.footage, spool.custody
+        self._ends: dict[str, set[int]] = {}
         self.watchers = 0
         self.alarm = ""
         self.on_missing: Callable[[Missing], None] = lambda message: None
@@ -82,7 +83,16 @@ class Acks:
     def _holdings(self, message: Holdings) -> None:
         self._custody.mark_received(message.recording, message.rendition, message.received)
         if message.final:
-            self._custody.mark_end_known(message.recording)
+            self._end_known(message.recording, message.rendition)
+
+    def _end_known(self, recording: str, rendition: int) -> None:
+        """The relay has the final head of a rendition; the end is known with the last of them."""
+        opening = self._footage.recording(recording).opening
+        known = self._ends.setdefault(recording, set())
+        known.add(rendition)
+        if known >= {info.rendition for info in opening.renditions}:
+            del self._ends[recording]
+            self._custody.mark_end_known(recording)
 
     def _fault(self, message: Fault) -> None:
         code = message.problem.code

@@ -71,8 +71,11 @@ class Radio:
     def closed_with(self, code: str) -> None:
         with pytest.raises(ConnectionClosed) as closed:
             self.until(Talk)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.reason == code
+        # Who is still sending when the relay closes may see the reset before the reason.
+        if closed.value.rcvd is not None:
+            assert closed.value.rcvd.reason == code
+        else:
+            assert code == "talk.too_fast"
 
 
 @contextlib.contextmanager

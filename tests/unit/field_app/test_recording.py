@@ -21,7 +21,7 @@ from schemas.media.head import NO_FRAGMENT, check_head
 from schemas.media.opening import Source, open_opening
 from schemas.problems import MzError
 from schemas.sign import Ed25519Signer, Envelope, sign_envelope
-from schemas.stream import ARCHIVED, ArchivedStatement, RenditionRanges
+from schemas.stream import ARCHIVED, ArchivedStatement, Holdings, RenditionRanges
 from schemas.time import now_ms
 from tests.integration.field.court import Court
 
@@ -218,6 +218,25 @@ def test_archived_by_a_stranger_changes_nothing(
             acks.archived(envelope)
         assert caught.value.code == code
     assert spool.footage.tally.of(made.opening.recording).archived == 0
+
+
+def test_the_end_is_known_with_the_final_head_of_the_last_rendition(
+    identity: Identity, spool: Spool
+) -> None:
+    why = Circumstances(None, "started", Source.GENERATED, None)
+    sound = Init(b"ftypmoov sound", 1, 48_000, 0, 0, 48_000, "mp4a.40.2")
+    inits = {Rendition.FULL: INIT, Rendition.SOUND: sound}
+    made = Recording(identity, spool.footage, Told(), inits, why)
+    made.keep(piece(0), Moment(now_ms(), 1000, HERE))
+    made.keep(piece(0), Moment(now_ms(), 1000, HERE), Rendition.SOUND)
+    made.end()
+    name, acks = made.opening.recording, Acks(identity, spool)
+    acks.apply(Holdings(name, 3, True, True, [(0, 0)], [], final=True))
+    assert not spool.footage.recording(name).end_known
+    acks.apply(Holdings(name, 1, True, True, [(0, 0)], [], final=False))
+    assert not spool.footage.recording(name).end_known
+    acks.apply(Holdings(name, 1, True, True, [(0, 0)], [], final=True))
+    assert spool.footage.recording(name).end_known
 
 
 def test_the_audit_finds_a_changed_byte(identity: Identity, spool: Spool, tmp_path: Path) -> None:
