@@ -124,19 +124,18 @@ class Audit:
         numbers = segment.segments(folder)
         for number in numbers:
             path = segment.segment_path(folder, number)
-            end = segment.HEADER_BYTES
             try:
-                for logged in segment.scan(path, number):
-                    end = (logged.position & 0xFFFFFFFF) + segment.RECORD_BYTES + len(logged.data)
-                    if logged.kind is Record.FRAGMENT:
-                        header = decode_header(logged.data)
-                        key = header.recording, int(header.rendition)
-                        held.setdefault(key, []).append(header.number)
-                if path.stat().st_size > end and number != numbers[-1]:
-                    seen.find("log.damaged", path.name, f"at {end}")
-            except FileNotFoundError:
-                continue  # trimmed while we looked: its fragments stand in parts by now
+                with segment.SegmentReader(folder, number) as reader:
+                    for logged in reader:
+                        if logged.kind is Record.FRAGMENT:
+                            header = decode_header(logged.data)
+                            key = header.recording, int(header.rendition)
+                            held.setdefault(key, []).append(header.number)
+                    if number != numbers[-1] and reader.torn():
+                        seen.find("log.damaged", path.name, f"at {reader.end}")
             except MzError as error:
+                if error.code == "log.released":
+                    continue  # trimmed while we looked: its fragments stand in parts by now
                 seen.find(error.code, path.name, error.detail)
         seen.counts["log_segments"] = len(numbers)
         seen.counts["log_fragments"] = sum(len(of) for of in held.values())

@@ -1,8 +1,9 @@
-"""The shared log: what a record's acknowledgement `received` stands on.
+"""The log: what a record's acknowledgement `received` stands on.
 
-A narrow door, so that another engine can stand behind it: append → durable position, read from
-a position, release after read-back. One committer thread writes for all recordings and syncs
-once for all that wait, begun at most 50 ms after the oldest of them.
+`Log` is the narrow door, so that another engine can stand behind it: append → durable position,
+read from a position, release and trim after read-back. `tests/unit/media_relay/test_log_door.py`
+is what any engine must pass. `SharedLog` is the engine of one machine: one committer thread writes
+for all recordings and syncs once for all that wait, begun at most 50 ms after the oldest of them.
 """
 
 from __future__ import annotations
@@ -12,14 +13,22 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 
-from media_relay import segment
-from media_relay.durable import make_folder, sync_folder, write_once
-from media_relay.segment import Logged, Record
+from media_relay.durable import make_folder, write_once
+from media_relay.segment import (
+    Logged,
+    Record,
+    SegmentReader,
+    SegmentWriter,
+    place,
+    segment_path,
+    segments,
+)
 from schemas import crash
 from schemas.problems import Kind, MzError
 
@@ -31,6 +40,40 @@ Failed = Callable[[MzError], None]
 Post = Callable[[Callable[[], None]], object]
 
 _log = structlog.get_logger()
+
+
+class Log(Protocol):
+    """What holds every record until a part that was read back holds it.
+
+    Positions are whole numbers of the engine's own; a later record has a higher one. Only `append`
+    is bound to the thread that owns the callbacks, and these run there.
+    """
+
+    def replay(self) -> Iterator[Logged]:
+        """Yield every durable record in order of its position. Call before `start`, once."""
+
+    def start(self) -> None:
+        """Take records from now on."""
+
+    def append(self, kind: Record, data: bytes, appended: Appended, failed: Failed) -> None:
+        """Queue a record: `appended(position)` follows when a power cut can no longer take it,
+        or `failed` and it is in the log for nobody. In order of the calls."""
+
+    def read(self, position: int) -> bytes:
+        """Return the bytes of a record, exactly; `log.damaged`, `log.released`."""
+
+    def release(self, positions: list[int]) -> None:
+        """Say that these records were read back from a part (or stand in the index already)."""
+
+    def kept(self) -> AbstractContextManager[None]:
+        """Keep what is released while a reader is at work."""
+
+    def trim(self) -> int:
+        """Let go of the space of released records as far as the engine can; return how many
+        pieces of it."""
+
+    def stop(self) -> None:
+        """Make durable what waits, answer it, and end."""
 
 
 class _Waiting(NamedTuple):
@@ -54,7 +97,8 @@ class SharedLog:
         self._live: dict[int, int] = {}
         self._held = 0
         self._guard = threading.Lock()
-        self._number, self._descriptor, self._offset = 0, -1, 0
+        self._newest = 0
+        self._segment: SegmentWriter | None = None
         make_folder(folder)
         make_folder(aside)
         self._thread = threading.Thread(target=self._commit_for_ever, name="log", daemon=True)
@@ -63,40 +107,30 @@ class SharedLog:
 
     def replay(self) -> Iterator[Logged]:
         """Yield every whole record; set what is torn aside. Call before `start`, once."""
-        for number in segment.segments(self._folder):
-            path = segment.segment_path(self._folder, number)
+        for number in segments(self._folder):
             self._live[number] = 0
-            self._number = max(self._number, number)
-            end = segment.HEADER_BYTES
-            for logged in segment.scan(path, number):
-                end = (logged.position & 0xFFFFFFFF) + segment.RECORD_BYTES + len(logged.data)
-                self._live[number] += 1
-                yield logged
-            self._set_torn_aside(path, number, end)
+            self._newest = number
+            with SegmentReader(self._folder, number) as reader:
+                for logged in reader:
+                    self._live[number] += 1
+                    yield logged
+                torn = reader.torn()
+            if torn:
+                self._set_aside(number, reader.end, torn)
 
-    def _set_torn_aside(self, path: Path, number: int, end: int) -> None:
+    def _set_aside(self, number: int, end: int, torn: bytes) -> None:
         """Cut what follows the last whole record; its bytes are kept: nothing is thrown away."""
-        size = path.stat().st_size
-        if size <= end:
-            return
-        with path.open("r+b") as file:
-            file.seek(end)
-            write_once(self._aside / f"torn-{number:010d}-{end}.bin", file.read())
+        write_once(self._aside / f"torn-{number:010d}-{end}.bin", torn)
+        with segment_path(self._folder, number).open("r+b") as file:
             file.truncate(end)
             os.fsync(file.fileno())
-        _log.warning("log.torn_tail", segment=number, offset=end, bytes=size - end)
+        _log.warning("log.torn_tail", segment=number, offset=end, bytes=len(torn))
 
     def read(self, position: int) -> bytes:
         """Return the bytes of a record; `log.damaged`, or `log.released` if its segment is gone."""
-        number, offset = segment.place(position)
-        try:
-            descriptor = os.open(segment.segment_path(self._folder, number), os.O_RDONLY)
-        except FileNotFoundError as error:
-            raise MzError("log.released", Kind.UNAVAILABLE, f"segment {number}") from error
-        try:
-            found = segment.read_record(descriptor, offset)
-        finally:
-            os.close(descriptor)
+        number, offset = place(position)
+        with SegmentReader(self._folder, number) as reader:
+            found = reader.record(offset)
         if found is None:
             raise MzError("log.damaged", Kind.UNAVAILABLE, f"segment {number} at {offset}")
         return found[1]
@@ -123,9 +157,9 @@ class SharedLog:
             self._wake.notify()
         if self._thread.ident is not None:
             self._thread.join()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
 
     def _commit_for_ever(self) -> None:
         while True:
@@ -157,50 +191,30 @@ class SharedLog:
         """Write and sync a batch; after an error the segment ends where it was durable."""
         if self._broken is not None:
             raise self._broken
-        if self._offset >= self._segment_bytes:
-            self._roll()
-        chunks: list[bytes] = []
-        positions, at = [], self._offset
-        for item in batch:
-            positions.append(self._number << 32 | at)
-            chunks += segment.pack_record(item.kind, item.data)
-            at += segment.RECORD_BYTES + len(item.data)
-        try:
-            _write_all(self._descriptor, b"".join(chunks))
-        except OSError:
-            os.ftruncate(self._descriptor, self._offset)
-            raise
+        current = self._segment
+        if current is None or current.size >= self._segment_bytes:
+            current = self._roll()
+        positions = current.write([(item.kind, item.data) for item in batch])
         crash.point("relay.before_fdatasync")
         try:
-            os.fdatasync(self._descriptor)
+            current.sync()
         except OSError as error:
             # After a failed sync the kernel may have dropped the pages: no later sync can prove
             # that these bytes are on the disk, so this process never acknowledges again.
             self._broken = MzError("relay.log_failed", Kind.UNAVAILABLE, str(error)[:200])
             raise
-        self._offset = at
         with self._guard:
-            self._live[self._number] += len(batch)
+            self._live[current.number] += len(batch)
         return positions
 
-    def _roll(self) -> None:
-        number = self._number + 1
-        path = segment.segment_path(self._folder, number)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        try:
-            _write_all(descriptor, segment.segment_header(number))
-            os.fsync(descriptor)
-            sync_folder(self._folder)
-        except OSError:
-            os.close(descriptor)
-            path.unlink()
-            raise
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
+    def _roll(self) -> SegmentWriter:
+        fresh = SegmentWriter(self._folder, self._newest + 1)
+        if self._segment is not None:
+            self._segment.close()
         with self._guard:
-            self._live[number] = 0
-            self._number, self._descriptor = number, descriptor
-            self._offset = segment.HEADER_BYTES
+            self._live[fresh.number] = 0
+            self._newest, self._segment = fresh.number, fresh
+        return fresh
 
     # trimming
 
@@ -226,17 +240,11 @@ class SharedLog:
         with self._guard:
             if self._held:
                 return 0
-            done = [n for n, live in self._live.items() if live == 0 and n != self._number]
+            done = [n for n, live in self._live.items() if live == 0 and n != self._newest]
             for number in done:
-                segment.segment_path(self._folder, number).unlink(missing_ok=True)
+                segment_path(self._folder, number).unlink(missing_ok=True)
                 del self._live[number]
         return len(done)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _each_appended(batch: list[_Waiting], positions: list[int]) -> None:

@@ -66,6 +66,9 @@ class Rewind:
         while True:
             batch = (await self._entries(state, number, after, after + longest))[:_BATCH]
             edge = self._hub.edge(viewer)
+            if not batch and edge is not None and after < edge:
+                await asyncio.sleep(_REST_S)  # shown live, and on its way into the log
+                continue
             if not batch or (edge is not None and after >= edge):
                 return
             with self._log.kept():
