@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from command_center.platform.settings import Settings
+
+
+def allow_microphone() -> None:
+    """Let the page that is being answered use the microphone; no other may."""
+    g.microphone = True
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -31,7 +36,10 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        microphone = "(self)" if g.get("microphone") else "()"
+        response.headers["Permissions-Policy"] = (
+            f"camera=(), microphone={microphone}, geolocation=()"
+        )
         if settings.centre.public_url.startswith("https:"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if not response.headers.get("Cache-Control"):

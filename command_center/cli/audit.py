@@ -8,7 +8,13 @@ from sqlalchemy import func, select
 from command_center.cases.models import Party
 from command_center.cases.words import BOTH_PARTIES
 from command_center.footage.feed import load_ranges
-from command_center.footage.models import FootageFinding, RecordingRow, RenditionRow
+from command_center.footage.models import (
+    FootageFinding,
+    RecordingRow,
+    RenditionRow,
+    StoredExhibit,
+    TalkRow,
+)
 from command_center.ledger.service import any_waiting, check_ledger, newest_head
 from command_center.measures.models import MeasureRow, RecordRow
 from command_center.notices.models import NoticeRow
@@ -38,6 +44,7 @@ def run_audit(database: Database) -> AuditReport:
     findings: list[str] = []
     checks = (
         check_ledger, check_records, check_markers, check_notices, check_outbox, check_recordings,
+        check_talk,
     )  # fmt: skip
     for check in checks:
         findings += database.read(check)
@@ -53,6 +60,16 @@ def check_records(uow: UnitOfWork) -> list[str]:
         for record, digest in rows
         if digest not in known
     ]
+
+
+def check_talk(uow: UnitOfWork) -> list[str]:
+    """Every burst of talk has its sound in a relay's vault."""
+    query = (
+        select(TalkRow.burst)
+        .outerjoin(StoredExhibit, StoredExhibit.sha256 == TalkRow.sha256)
+        .where(StoredExhibit.sha256.is_(None))
+    )
+    return [f"talk {burst}: no relay holds its sound" for burst in uow.session.scalars(query)]
 
 
 def check_markers(uow: UnitOfWork) -> list[str]:

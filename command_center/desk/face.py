@@ -17,6 +17,7 @@ from command_center.desk import (
     recordings,
     sign_in,
     simulated_sms,
+    talk,
     tickets,
     wall,
 )
@@ -24,7 +25,7 @@ from command_center.desk.page import blueprint
 
 PAGES = (
     cases, devices, events, ledger, measures, notices, operation, operation_list, recordings,
-    sign_in, simulated_sms, tickets, wall,
+    sign_in, simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

@@ -21,6 +21,7 @@ from command_center.desk.room_facts import RoomFacts, open_room, read_room
 from command_center.desk.room_timeline import coverage, room_timeline, room_window
 from command_center.desk.states import State
 from command_center.desk.strip import Strip, strip
+from command_center.desk.talk import present_talk, talk_bar
 from command_center.desk.telling import party_role
 from command_center.desk.wall import Position, positions, presence_by_device
 from command_center.operations.orders import send_order
@@ -160,6 +161,8 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         looks=_looks(facts),
         markers=[present_marker(one) for one in facts.markers],
         marker_kinds=kinds(),
+        talk=[present_talk(one) for one in facts.talk],
+        talk_bar=talk_bar(facts.view.row),
         order_problem=problem,
         order_text=text,
     )

@@ -11,6 +11,7 @@ from command_center.desk import events, tiles
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.spans import archived_spans
+from command_center.footage.talk import TalkView, talk_of
 from command_center.footage.views import OperationFootage
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.notices.views import NoticeView, notices_of_case
@@ -36,6 +37,7 @@ class RoomFacts:
     tiles: list[tiles.TileFacts]
     markers: list[MarkerView]
     looks: list[ViewedBy]
+    talk: list[TalkView]
 
 
 def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
@@ -55,6 +57,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
         markers_of(uow, operation),
         _looks(uow, who, view, footage) if who.may("view:read") else [],
+        talk_of(uow, operation),
     )
 
 

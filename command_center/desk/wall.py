@@ -14,6 +14,7 @@ from command_center.desk.markers import kinds
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.orders import OrderShown, present_order
 from command_center.desk.page import blueprint, presence_board, render
+from command_center.desk.talk import talk_bar
 from command_center.operations.service import list_operations, read_operation
 from command_center.operations.views import OperationRow, OperationView
 from command_center.platform.principal import Principal
@@ -136,15 +137,17 @@ def spotlight(device: str) -> ResponseReturnValue:
     tile = next((one for one in shown if one.device == device), None)
     if tile is None:
         raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
-    operation, orders = tile.operation, None
+    operation, orders, bar = tile.operation, None, None
     if operation is not None and principal().may("order:read"):
-        orders = _orders(database().read(read_operation, principal(), operation))
+        view = database().read(read_operation, principal(), operation)
+        orders, bar = _orders(view), talk_bar(view.row, device)
     mine = [e for e in found.events if operation is None or e.operation == operation]
     return render(
         "desk/spotlight.html",
         tile=tile,
         others=[one for one in shown if one.device != device][: tiles.MOST_TILES - 1],
         orders=orders,
+        talk_bar=bar,
         marker_kinds=kinds(),
         positions=positions({device}),
         events=[events.present(event) for event in mine],

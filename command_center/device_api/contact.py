@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from command_center.devices.contact import contact
 from command_center.operations.orders import latest_seq
-from command_center.operations.service import briefs_for
+from command_center.operations.service import briefs_for, crew_of
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import ContactReply
 from schemas.sign import Envelope
@@ -12,7 +12,7 @@ from schemas.sign import Envelope
 
 def make_contact(uow: UnitOfWork, envelope: Envelope) -> ContactReply:
     """Return session, challenge, ticket, and the operations and orders of the device's officer."""
-    made = contact(uow, envelope)
+    made = contact(uow, envelope, crew_of)
     return ContactReply(
         made.session,
         made.session_until_ms,

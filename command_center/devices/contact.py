@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -19,6 +20,8 @@ from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload, sha256_hex, sign_envelope
 from schemas.ticket import Act, Publisher
 
+CrewOf = Callable[[UnitOfWork, str], tuple[str | None, list[str]]]
+"""The operation that an officer is out for, if he is, and the devices of its crew."""
 SESSION_MS = 30 * 60_000
 FRESH_MS = 5 * 60_000
 
@@ -37,8 +40,12 @@ class Contacted:
     officer: str
 
 
-def contact(uow: UnitOfWork, envelope: Envelope) -> Contacted:
-    """Open a device's session.
+def _nobody(_uow: UnitOfWork, _officer: str) -> tuple[str | None, list[str]]:
+    return None, []
+
+
+def contact(uow: UnitOfWork, envelope: Envelope, crew_of: CrewOf = _nobody) -> Contacted:
+    """Open a device's session. `crew_of`: to whom its officer may speak.
 
     Errors: `device.unknown`, `device.revoked`, `sign.*` (not its key), `contact.stale` (clock
     more than 5 minutes off), `contact.replayed` (a nonce used before).
@@ -58,7 +65,8 @@ def contact(uow: UnitOfWork, envelope: Envelope) -> Contacted:
         DeviceSession(token_hash=sha256_hex(token.encode()), device=device.id, until_ms=until_ms)
     )
     challenge = ContactChallenge(device.id, secrets.token_hex(16), uow.now_ms, message.last_counter)
-    publisher = Publisher(device.id, device.key, device.alg, device.public)
+    operation, crew = crew_of(uow, device.officer)
+    publisher = Publisher(device.id, device.key, device.alg, device.public, crew, operation)
     ticket, ticket_until = sign_ticket(uow, Act.PUBLISH, device.id, PUBLISH_MS, publisher=publisher)
     relay = uow.settings.relay
     return Contacted(

@@ -10,6 +10,7 @@ from schemas.ticket import TICKET, Act, Publisher, Ticket
 PUBLISH_MS = 10 * 60_000
 WATCH_MS = 60 * 60_000
 PLAY_MS = 60 * 60_000
+TALK_MS = 60 * 60_000
 EXPORT_MS = 10 * 60_000
 FEED_MS = 5 * 60_000
 
@@ -24,12 +25,13 @@ def sign_ticket(
     devices: list[str] | None = None,
     recordings: list[str] | None = None,
     exhibits: list[str] | None = None,
+    operation: str | None = None,
 ) -> tuple[str, int]:
     """Return a ticket as one word, and when it ends (ms). The caller checked the permission."""
     until_ms = uow.now_ms + term_ms
     ticket = Ticket(
         new_id(), act, holder, uow.now_ms, until_ms, publisher,
-        devices or [], recordings or [], exhibits or [],
+        devices or [], recordings or [], exhibits or [], operation=operation,
     )  # fmt: skip
     return to_token(sign_envelope(uow.keys.centre, TICKET, ticket)), until_ms
 

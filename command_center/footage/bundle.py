@@ -13,6 +13,7 @@ from command_center.devices.tickets import EXPORT_MS, sign_ticket
 from command_center.footage.faults import presiding_officers
 from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
 from command_center.footage.proof import unseen_by_device
+from command_center.footage.talk import statements_of, talk_of
 from command_center.footage.views import ExportPass
 from command_center.ledger.service import inclusions
 from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
@@ -48,11 +49,14 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
         uow.session.scalars(select(MeasureRow.measure).where(MeasureRow.operation == operation))
     )
     exhibits = _exhibits(uow, [record.record for record in records])
+    talk = talk_of(uow, operation)
+    exhibits = sorted({*exhibits, *(burst.sha256 for burst in talk)})
     facts = BundleFacts(
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
         [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
         presiding_officers(uow, operation), _unseen(uow, recordings),
+        talk=statements_of(uow, operation),
     )  # fmt: skip
     files = _files(uow, facts, recordings, records)
     request = BundleRequest(

@@ -20,6 +20,7 @@ from command_center.footage.models import (
     SpanRow,
     StoredExhibit,
 )
+from command_center.footage.talk import keep_talk
 from command_center.operations.models import Operation
 from command_center.platform.uow import UnitOfWork
 from schemas import crash, feed, ranges
@@ -76,11 +77,7 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
         case feed.ChainBroken() | feed.ConflictFound():
             _found(uow, item)
         case feed.ExhibitStored():
-            if uow.session.get(StoredExhibit, item.sha256) is None:
-                uow.session.add(
-                    StoredExhibit(sha256=item.sha256, size=item.size, device=item.device,
-                                  stored_ms=item.at_ms)
-                )  # fmt: skip
+            _stored(uow, item)
         case feed.DeviceConnected():
             devices.device_connected(uow, item.device, item.connected, item.at_ms)
         case feed.OrderApplied():
@@ -89,6 +86,16 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             _verified(uow, item)
         case feed.PartDamaged() | feed.ExhibitDamaged() | feed.DomainChanged():
             tell_copies(uow, relay, item)
+        case feed.TalkKept():
+            keep_talk(uow, relay, item)
+
+
+def _stored(uow: UnitOfWork, item: feed.ExhibitStored) -> None:
+    if uow.session.get(StoredExhibit, item.sha256) is None:
+        uow.session.add(
+            StoredExhibit(sha256=item.sha256, size=item.size, device=item.device,
+                          stored_ms=item.at_ms)
+        )  # fmt: skip
 
 
 def _opened(uow: UnitOfWork, relay: str, item: feed.RecordingOpened) -> None:

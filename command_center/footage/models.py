@@ -116,3 +116,21 @@ class StoredExhibit(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     device: Mapped[Id]
     stored_ms: Mapped[Ms]
+
+
+class TalkRow(Base):
+    """A burst of talk: what the relay signed about it, and a line of it. `devices` is JSON."""
+
+    __tablename__ = "talk_burst"
+    append_only: ClassVar[bool] = True
+
+    burst: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id | None] = mapped_column(index=True)
+    speaker: Mapped[Id]
+    desk: Mapped[bool]
+    devices: Mapped[Long]
+    began_ms: Mapped[Ms]
+    duration_ms: Mapped[int]
+    end: Mapped[Word]
+    sha256: Mapped[Key]
+    statement: Mapped[Raw]

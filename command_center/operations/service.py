@@ -168,6 +168,21 @@ def briefs_for(uow: UnitOfWork, officer: str) -> list[OperationBrief]:
     return [_brief(uow, row) for row in uow.session.scalars(query)]
 
 
+def crew_of(uow: UnitOfWork, officer: str) -> tuple[str | None, list[str]]:
+    """Return the operation that an officer is out for, if he is, and the devices of its crew."""
+    query = (
+        select(Operation)
+        .join(Crew, Crew.operation == Operation.id)
+        .where(Crew.staff == officer, Operation.state.in_(("DEPARTED", "ON_SCENE", "ACTING")))
+        .order_by(Operation.planned_start_ms.desc())
+    )
+    row = uow.session.scalars(query).first()
+    if row is None:
+        return None, []
+    crew = _operation_row(uow, row).crew
+    return row.id, [member.device for member in crew if member.device is not None]
+
+
 def _row(uow: UnitOfWork, operation: str) -> Operation:
     row = uow.session.get(Operation, operation)
     if row is None:

@@ -9,6 +9,8 @@ import { listenForKeys } from "./keys";
 import { LiveTile } from "./live_tile";
 import { MarkerList, MarkerMoment } from "./markers";
 import { PresenceMap } from "./presence_map";
+import { TalkBar } from "./talk_bar";
+import { TalkList } from "./talk_list";
 import { TimeLine } from "./timeline";
 import { LiveWall } from "./wall";
 import { clockTime } from "./words";
@@ -25,6 +27,8 @@ customElements.define("time-line", TimeLine);
 customElements.define("marker-list", MarkerList);
 customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);
+customElements.define("talk-bar", TalkBar);
+customElements.define("talk-list", TalkList);
 customElements.define("clip-export", ClipExport);
 
 listenForKeys();

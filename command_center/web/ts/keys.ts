@@ -4,6 +4,11 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+/** Say whether the space bar means something to what has the focus. */
+export function answersToSpace(target: EventTarget | null): boolean {
+  return typing(target) || (target instanceof Element && target.closest("button, a, summary, video, [tabindex]") !== null);
+}
+
 export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -12,6 +12,12 @@ const ZH = {
   noPosition: "暂无定位", updated: "刷新", gapHere: "此处无录像",
   receiving: "接收中", clipWhole: "整段录像", clipOrder: "终点须晚于起点", clipNoPicture: "还没有画面",
   clipGaps: "有中断，缺", clipNoGap: "无中断",
+  talkHold: "按住讲话", talkNow: "正在讲话，松开结束", talkOpening: "正在打开麦克风…", talkSpeak: "请讲", talkKept: "已结束，录音存档中",
+  talkLimit: "满 60 秒自动结束", talkOff: "对讲未接通", talkNobody: "对方听不到，请改发文字指令", talkTaken: "有人正在讲话，请稍候",
+  talkOfficer: "现场人员正在讲话", talkOtherDesk: "指挥中心另有人正在讲话", talkPlayed: "已播放",
+  earpiece: "听筒", loudspeaker: "扬声器", textOnly: "只收文字", away: "未连接",
+  micDenied: "浏览器未获准使用麦克风，请在地址栏允许后重试", micNone: "未找到麦克风",
+  micUnsupported: "此浏览器不支持对讲，请用新版 Chromium 内核浏览器", micFailed: "麦克风无法打开",
 };
 
 const EN: typeof ZH = {
@@ -26,6 +32,12 @@ const EN: typeof ZH = {
   noPosition: "No position yet", updated: "Updated", gapHere: "No footage here",
   receiving: "Receiving", clipWhole: "Whole recording", clipOrder: "The end must be after the beginning", clipNoPicture: "No picture yet",
   clipGaps: "With gaps, missing", clipNoGap: "No gaps",
+  talkHold: "Hold to talk", talkNow: "Speaking; let go to end", talkOpening: "Opening the microphone…", talkSpeak: "Speak now", talkKept: "Ended; being archived",
+  talkLimit: "Ended after 60 seconds", talkOff: "Talk is not connected", talkNobody: "They cannot hear: send an order in writing", talkTaken: "Somebody else is speaking",
+  talkOfficer: "An officer is speaking", talkOtherDesk: "Another desk is speaking", talkPlayed: "Played",
+  earpiece: "Earpiece", loudspeaker: "Loudspeaker", textOnly: "Text only", away: "Not connected",
+  micDenied: "The browser may not use the microphone: allow it beside the address, then try again", micNone: "No microphone found",
+  micUnsupported: "This browser cannot talk: use a recent Chromium", micFailed: "The microphone cannot be opened",
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;
