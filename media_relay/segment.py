@@ -167,17 +167,20 @@ class SegmentReader:
     def __iter__(self) -> Iterator[Logged]:
         """Yield the whole records; stop in silence at the first that is not: see `torn`."""
         while self.end:
-            offset = self.end if self._old else self._past_zeros(self.end)
-            found = self.record(offset)
+            offset, found = self.end, self.record(self.end)
+            if found is None and self._is_end_of_commit():
+                offset = _next_block(self.end)
+                found = self.record(offset)
             if found is None:
                 return
             self.end = offset + RECORD_BYTES + len(found[1])
             yield Logged(self._number << 32 | offset, *found)
 
-    def _past_zeros(self, offset: int) -> int:
-        """Return where the next commit begins if only zeros stand before it."""
-        begin = _next_block(offset)
-        return offset if any(os.pread(self._descriptor, begin - offset, offset)) else begin
+    def _is_end_of_commit(self) -> bool:
+        """Say whether only zeros stand up to the next block. A record may begin with zeros too (a
+        length does), so whether one begins here is asked first."""
+        rest = os.pread(self._descriptor, -self.end % BLOCK, self.end)
+        return not self._old and not any(rest)
 
     def torn(self) -> bytes:
         """Return what follows the last whole record, unless it is the zeros that end a commit."""

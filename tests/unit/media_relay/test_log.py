@@ -122,6 +122,18 @@ def write_together(folder: Path, records: list[bytes]) -> None:
     log.stop()
 
 
+@pytest.mark.parametrize("left", [0, 1, 2, 3, 4])
+def test_a_record_that_begins_at_the_end_of_a_block_is_found(tmp_path: Path, left: int) -> None:
+    """The zeros that its length begins with are not those that end a commit."""
+    first = b"1" * (segment.BLOCK - left - segment.RECORD_BYTES)
+    records = [first, b"2" * 300, b"3"]
+    write_together(tmp_path, records)
+    assert read_all(tmp_path) == records
+    apart = tmp_path / "apart"
+    write(apart, records)
+    assert read_all(apart) == records
+
+
 def test_a_changed_byte_is_not_given_back(tmp_path: Path) -> None:
     positions = write(tmp_path, [b"one", b"two"])
     path = segment.segment_path(tmp_path / "log", 1)
