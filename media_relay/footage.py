@@ -20,6 +20,7 @@ from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
 from media_relay.sight import Sight, closed
+from media_relay.track import Track, stride, track_of
 from schemas import ranges
 from schemas.media.fragment import HEADER_BYTES
 from schemas.problems import Kind, MzError
@@ -108,6 +109,24 @@ class Footage:
             if sum(entry.length for entry in entries) > MAX_SEGMENT_BYTES:
                 raise MzError("playback.too_large", Kind.TOO_LARGE, f"{first}-{last}")
             return await asyncio.to_thread(self._payloads, entries)
+
+    async def track(self, recording: str, rendition: int, sight: Sight) -> Track:
+        """Return where a rendition was made; `recording.unknown`. What is private and not opened
+        is a gap in it."""
+        state = await self._registry.get(recording)
+        state.rendition(rendition)
+        with self._log.kept():
+            pending = pending_of(state, rendition)
+            return await asyncio.to_thread(self._track, state, rendition, pending, sight)
+
+    def _track(
+        self, state: RecordingState, rendition: int, pending: list[InLog], sight: Sight
+    ) -> Track:
+        entries = self._reader.entries(state.id, rendition, pending)
+        fragment_ms = state.opening.fragment_ms
+        step = stride(len(entries), fragment_ms)
+        seen, _ = sight.split(entries[::step])
+        return track_of(self._reader.headers(seen), step * fragment_ms)
 
     def _payloads(self, entries: list[Entry]) -> bytes:
         return b"".join(frame[HEADER_BYTES:] for frame in self._reader.frames(entries))

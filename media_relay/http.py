@@ -88,6 +88,11 @@ async def _playlist(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> w
     return web.Response(text=text, content_type=_M3U8, headers={"Cache-Control": "no-cache"})
 
 
+async def _track(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    recording, rendition = _footage(request, ticket)
+    return _json(await rooms.footage.track(recording, rendition, sight_of(ticket, recording)))
+
+
 async def _init(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
     recording, rendition = _footage(request, ticket)
     return _media(await rooms.footage.init(recording, rendition), sight_of(ticket, recording))
@@ -179,6 +184,7 @@ async def _order(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.
 ROUTES = (
     Route("GET", "/v1/recordings/{recording}/holdings", Act.PLAY, _holdings),
     Route("GET", "/v1/recordings/{recording}/{rendition}/index.m3u8", Act.PLAY, _playlist),
+    Route("GET", "/v1/recordings/{recording}/{rendition}/track", Act.PLAY, _track),
     Route("GET", "/v1/recordings/{recording}/{rendition}/init.mp4", Act.PLAY, _init),
     Route("GET", "/v1/recordings/{recording}/{rendition}/{numbers}.m4s", Act.PLAY, _group),
     Route("GET", "/v1/recordings/{recording}/{rendition}/still", Act.PLAY, _still),

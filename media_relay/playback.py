@@ -25,6 +25,11 @@ MAX_GAP_ENTRY_S = 10.0
 """A gap is shown in entries of this length at most, or it would raise the target duration."""
 
 
+MAX_CLOCK_DRIFT_MS = 100
+"""A player adds up lengths from the last clock it was told; when the device's clock is further off
+than this, it is told again."""
+
+
 class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Numbers that are not held, with the device wall clocks between which they lie, ms."""
 
@@ -169,15 +174,19 @@ def playlist(groups: Sequence[Group], *, ended: bool, gop_ms: int) -> str:
         '#EXT-X-MAP:URI="init.mp4"',
     ]
     before: Group | None = None
+    expected_ms = 0
     for group in groups:
-        if before is None or group.gap != before.gap:
-            if before is not None:
-                lines.append("#EXT-X-DISCONTINUITY")
+        turns = before is None or group.gap != before.gap
+        if before is not None and turns:
+            lines.append("#EXT-X-DISCONTINUITY")
+        if turns or abs(group.wall_ms - expected_ms) > MAX_CLOCK_DRIFT_MS:
+            expected_ms = group.wall_ms
             stamp = utc(group.wall_ms).isoformat(timespec="milliseconds")
             lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{stamp.replace('+00:00', 'Z')}")
         if group.gap:
             lines.append("#EXT-X-GAP")
         lines += (f"#EXTINF:{group.duration_s:.3f},", f"{group.first}-{group.last}.m4s")
+        expected_ms += round(group.duration_s * 1000)
         before = group
     if ended:
         lines.append("#EXT-X-ENDLIST")

@@ -15,7 +15,13 @@ from media_relay.index import connect
 from media_relay.log import SharedLog
 from media_relay.recordings import RecordingState
 from media_relay.vault import LocalVault, Shelf
-from schemas.media.fragment import check_digest, split_frame
+from schemas.media.fragment import (
+    HEADER_BYTES,
+    Header,
+    check_digest,
+    decode_header,
+    split_frame,
+)
 from schemas.problems import Kind, MzError
 
 Entry = InLog | InPart
@@ -70,19 +76,32 @@ class Reader:
 
     def frames(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         """Yield the frames of entries, one at a time; `vault.damaged`, `log.damaged`."""
+        return map(self._checked, self._read(entries))
+
+    def headers(self, entries: Iterable[Entry]) -> Iterator[Header]:
+        """Yield the headers alone; `vault.damaged`. No digest is compared: for drawing, not for
+        proof."""
+        for head in self._read(entries, HEADER_BYTES):
+            try:
+                yield decode_header(head)
+            except MzError as error:
+                raise MzError("vault.damaged", Kind.UNAVAILABLE, error.detail) from error
+
+    def _read(self, entries: Iterable[Entry], most: int = MAX_NUMBER) -> Iterator[bytes]:
+        """Yield the bytes of entries, or their first `most`; of the log always all."""
         with ExitStack() as stack:
             file: BinaryIO | None = None
             name = ""
             for entry in entries:
                 if isinstance(entry, InLog):
-                    yield self._checked(self._log.read(entry.position))
+                    yield self._log.read(entry.position)
                     continue
                 if file is None or entry.sha256 != name:
                     stack.close()
                     name = entry.sha256
                     file = stack.enter_context(self._vault.open(Shelf.PARTS, name))
                 file.seek(entry.offset)
-                yield self._checked(file.read(entry.length))
+                yield file.read(min(entry.length, most))
 
     def raw(self, entry: InLog) -> bytes:
         """Return the bytes of a record that no part holds yet."""

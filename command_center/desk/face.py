@@ -6,6 +6,7 @@ from flask import Flask
 
 from command_center.access.guard import csrf_token
 from command_center.desk import (
+    archive,
     cases,
     devices,
     events,
@@ -24,8 +25,8 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    cases, devices, events, ledger, measures, notices, operation, operation_list, recordings,
-    sign_in, simulated_sms, talk, tickets, wall,
+    archive, cases, devices, events, ledger, measures, notices, operation, operation_list,
+    recordings, sign_in, simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

@@ -154,7 +154,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
     return render(
         "desk/operation.html",
         room=_present(facts, at_ms),
-        timeline=room_timeline(facts, at_ms),
+        timeline=room_timeline(facts, principal(), at_ms),
         orders=[present_order(order) for order in facts.view.orders],
         measures=_measures(facts),
         proof=_proof(facts),
@@ -213,7 +213,9 @@ def stages(operation: str) -> ResponseReturnValue:
 def operation_timeline(operation: str) -> ResponseReturnValue:
     """Show the timeline, a part of the room."""
     facts = database().read(read_room, principal(), operation)
-    return render_template("desk/_timeline.html", timeline=room_timeline(facts, now_ms()))
+    return render_template(
+        "desk/_timeline.html", timeline=room_timeline(facts, principal(), now_ms())
+    )
 
 
 @blueprint.get("/operations/<operation>/proof")

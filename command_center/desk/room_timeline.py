@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from command_center.desk import show
+from command_center.desk.deeds import deeds_of, lanes_of
 from command_center.desk.footage_spans import last_wall_ms, operation_spans, recording_spans
 from command_center.desk.room_facts import RoomFacts
 from command_center.desk.states import State
-from command_center.desk.strip import Span, Timeline, Window, timeline
+from command_center.desk.strip import LaneOf, Span, Timeline, Window, timeline
+from command_center.footage.continuity import Span as Archived
 from command_center.footage.views import OperationFootage
 from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
 
 _LATELY_MS = 120_000
 """After the withdrawal, a recording of which nothing came for so long does not grow the axis."""
@@ -44,29 +47,26 @@ def room_window(facts: RoomFacts, at_ms: int) -> Window:
     return Window.over(start, end)
 
 
-def room_timeline(facts: RoomFacts, at_ms: int) -> Timeline:
-    """Recordings by device, measures, orders, steps on one axis."""
-    window = room_window(facts, at_ms)
-    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]] = [
-        (_("合并"), operation_spans(facts.footage, facts.archived), [])
-    ]
+def device_lanes(footage: OperationFootage, archived: dict[str, list[Archived]]) -> list[LaneOf]:
+    """Return a lane for each device with all its recordings."""
     by_device: dict[str, list[Span]] = {}
     names: dict[str, str] = {}
-    for recording in facts.footage.recordings:
-        archived = facts.archived.get(recording.id, [])
-        spans = recording_spans(recording, archived, facts.footage.faults)
+    for recording in footage.recordings:
+        spans = recording_spans(recording, archived.get(recording.id, []), footage.faults)
         names[recording.device] = recording.device_name or "—"
         by_device.setdefault(recording.device, []).extend(spans)
-    lanes += [(names[device][:8], spans, []) for device, spans in by_device.items()]
-    marked = [("marker", m.at_ms, m.text or show.pick(m.kind_zh, m.kind_en)) for m in facts.markers]
-    acts = [("measure", m.executed_ms, show.pick(m.kind.zh, m.kind.en)) for m in facts.measures]
-    sent = [("order", order.sent_ms, order.text[:8]) for order in facts.view.orders]
-    steps = [
-        ("step", step.at_ms, show.pick(step.text_zh.removeprefix("执行人员"), step.text_en))
-        for step in facts.view.steps
+    return [(names[device][:8], spans, []) for device, spans in by_device.items()]
+
+
+def room_timeline(facts: RoomFacts, who: Principal, at_ms: int) -> Timeline:
+    """Recordings by device, measures, orders, steps on one axis."""
+    window = room_window(facts, at_ms)
+    deeds = deeds_of(facts.view, facts.measures, facts.markers, who)
+    lanes: list[LaneOf] = [
+        (_("合并"), operation_spans(facts.footage, facts.archived), []),
+        *device_lanes(facts.footage, facts.archived),
+        *lanes_of(deeds, empty=True),
     ]
-    lanes += [(_("现场"), [], steps), (_("标记"), [], marked)]
-    lanes += [(_("措施"), [], acts), (_("指令"), [], sent)]
     covered = coverage(facts.footage)
     note = _("%(time)s 起", time=show.clock(window.from_ms))
     return timeline(window, lanes, at_ms, f"{note} · {covered.word}" if covered else note)

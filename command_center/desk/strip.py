@@ -75,6 +75,10 @@ class Lane:
     marks: tuple[Mark, ...]
 
 
+LaneOf = tuple[str, list[Span], list[tuple[str, int, str]]]
+"""What a lane is drawn from: its name, spans and marks (kind, moment, text)."""
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The whole picture; `now` is the place of the present, if it lies within."""
@@ -174,11 +178,11 @@ def _place(window: Window, marks: list[tuple[str, int, str]]) -> tuple[Mark, ...
 
 def timeline(
     window: Window,
-    lanes: list[tuple[str, list[Span], list[tuple[str, int, str]]]],
+    lanes: list[LaneOf],
     now_ms: int | None,
     note: str,
 ) -> Timeline:
-    """Return a timeline of lanes, each with its name, spans and marks (kind, moment, text)."""
+    """Return a timeline of lanes."""
     drawn = []
     y = 28
     for name, spans, marks in lanes:

@@ -1,104 +1,241 @@
-// <archive-player>: HLS from the relay's archive. The ticket travels in the Authorization header.
-// data-recording, data-rendition, data-opened-ms (wall clock of the first picture).
-import Hls from "hls.js";
-import { CentreRefusal, playTicket, type RelayTicket } from "./centre";
-import { dateTime, elapsed, words } from "./words";
+// <archive-player data-from-ms data-to-ms data-at-ms data-gaps="ms ms …">: the devices of an operation
+// on one clock. While a picture is there the clock is the picture's; where nobody recorded the clock
+// runs on by itself and says so: no gap is skipped in silence. Tells `mz-played` where it stands.
+import { ArchivePicture } from "./archive_picture";
+import type { ArchiveSource } from "./archive_source";
+import { clockTime, COURT_OFFSET_MS, elapsed, words } from "./words";
 
-const RENEW_EARLY_MS = 15_000;
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const FRAME_MS = 40;
+const CUE_MS = 5_000;
+const TELL_MS = 200;
+
+/** What `mz-played` tells. */
+export interface Played {
+  wallMs: number;
+  recording: string;
+  rendition: number;
+  number: number | null;
+}
+
+interface Cue {
+  atMs: number;
+  text: string;
+}
 
 export class ArchivePlayer extends HTMLElement {
-  private hls: Hls | null = null;
-  private ticket: RelayTicket | null = null;
-  private timer = 0;
-  private readonly onSeek = (event: Event): void => this.seekWall((event as CustomEvent<number>).detail);
+  private pictures: ArchivePicture[] = [];
+  private main = 0;
+  private clockMs = 0;
+  private playing = false;
+  private rate = 1;
+  private tick = 0;
+  private turnedAt = 0;
+  private told = 0;
+  private cues: Cue[] = [];
+  private readonly onSeek = (event: Event): void => this.seek((event as CustomEvent<number>).detail);
 
   connectedCallback(): void {
-    const video = this.querySelector("video");
-    if (!video || !this.dataset.recording) return;
-    this.slotted("play")?.addEventListener("click", () => void (video.paused ? video.play() : video.pause()));
-    this.slotted("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
-    this.slotted("back")?.addEventListener("click", () => (video.currentTime -= 10));
-    this.slotted("forward")?.addEventListener("click", () => (video.currentTime += 10));
-    const bar = this.querySelector<HTMLInputElement>("input[type=range]");
-    bar?.addEventListener("input", () => (video.currentTime = (Number(bar.value) / 1000) * (video.duration || 0)));
-    this.querySelector("select")?.addEventListener("change", (event) => {
-      video.playbackRate = Number((event.target as HTMLSelectElement).value);
+    this.pictures = [...this.querySelectorAll<ArchivePicture>("archive-picture")];
+    this.clockMs = this.number("atMs");
+    this.pictures.forEach((picture, place) => {
+      picture.open(() => this.show());
+      picture.addEventListener("click", () => this.choose(place));
     });
-    for (const name of ["timeupdate", "play", "pause", "loadedmetadata", "seeked"]) video.addEventListener(name, () => this.show(video, bar));
+    this.cues = [...document.querySelectorAll<HTMLElement>("[data-cue]")].map((item) => ({
+      atMs: Number(item.dataset.atMs), text: item.dataset.cue ?? "",
+    }));
+    this.listen();
+    this.choose(0);
     document.addEventListener("mz-seek", this.onSeek);
-    void this.open(video);
+    this.turnedAt = performance.now();
+    const turn = (now: number): void => {
+      this.turn(now - this.turnedAt);
+      this.turnedAt = now;
+      this.tick = window.requestAnimationFrame(turn);
+    };
+    this.tick = window.requestAnimationFrame(turn);
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("mz-seek", this.onSeek);
-    window.clearTimeout(this.timer);
-    this.hls?.destroy();
+    window.cancelAnimationFrame(this.tick);
+    for (const picture of this.pictures) picture.close();
+  }
+
+  private listen(): void {
+    const on = (name: string, act: () => void): void => this.slotted(name)?.addEventListener("click", act);
+    on("play", () => this.setPlaying(!this.playing));
+    on("full", () => void this.querySelector(".stage")?.requestFullscreen());
+    on("back", () => this.seek(this.clockMs - 10_000));
+    on("forward", () => this.seek(this.clockMs + 10_000));
+    on("frame-back", () => this.step(-FRAME_MS));
+    on("frame-on", () => this.step(FRAME_MS));
+    on("slower", () => this.speed(-1));
+    on("faster", () => this.speed(1));
+    on("gap", () => this.nextGap());
+    on("cues", () => this.toggle("cues"));
+    on("sync", () => this.toggle("sync"));
+    on("next-picture", () => this.choose((this.main + 1) % this.pictures.length));
+    on("skip", () => {
+      const next = this.nextPicture();
+      if (next !== null) this.seek(next);
+    });
+    const bar = this.querySelector<HTMLInputElement>("input[type=range]");
+    bar?.addEventListener("input", () => this.seek(this.from + (Number(bar.value) / 1000) * (this.to - this.from)));
+    this.querySelector("select")?.addEventListener("change", (event) => {
+      this.rate = Number((event.target as HTMLSelectElement).value);
+    });
+    this.querySelector("form")?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.goTo(this.querySelector<HTMLInputElement>("input[name=go]")?.value.trim() ?? "");
+    });
+  }
+
+  private get from(): number {
+    return this.number("fromMs");
+  }
+
+  private get to(): number {
+    return this.number("toMs");
+  }
+
+  private number(name: string): number {
+    return Number(this.dataset[name] ?? 0);
   }
 
   private slotted(name: string): HTMLElement | null {
     return this.querySelector<HTMLElement>(`[data-part="${name}"]`);
   }
 
-  private async open(video: HTMLVideoElement): Promise<void> {
-    try {
-      await this.renew();
-    } catch (error) {
-      return this.fail(error instanceof CentreRefusal ? error.code : "relay.unreachable");
+  /** Let time pass. Who leads: the chosen picture, else any other that has this moment. */
+  private turn(passedMs: number): void {
+    const leader = this.leader();
+    const source = leader?.at(this.clockMs) ?? null;
+    if (this.playing) {
+      if (!source) this.clockMs += Math.min(passedMs, 250) * this.rate;
+      else if (source.shows(this.clockMs)) this.clockMs = Math.max(this.clockMs, source.wallMs);
+      if (this.clockMs >= this.to) this.setPlaying(false);
     }
-    if (!Hls.isSupported() || !this.ticket) return this.fail(words.unsupported);
-    const hls = new Hls({
-      enableWorker: false, // the Content-Security-Policy allows no blob worker
-      xhrSetup: (xhr) => xhr.setRequestHeader("Authorization", `Bearer ${this.ticket?.ticket ?? ""}`),
+    this.dataset.waits = String(source !== null && !source.shows(this.clockMs));
+    const all = this.dataset.sync !== "off";
+    this.pictures.forEach((picture, place) => {
+      if (all || place === this.main) picture.follow(this.clockMs, this.playing, this.rate, picture === leader, place === this.main);
     });
-    hls.on(Hls.Events.ERROR, (_, data) => {
-      if (data.fatal) this.fail(`${data.details}${data.response?.code ? ` ${data.response.code}` : ""}`);
-    });
-    hls.on(Hls.Events.MANIFEST_PARSED, () => (this.dataset.state = "ready"));
-    const { recording, rendition = "1" } = this.dataset;
-    hls.loadSource(`${this.ticket.http_url}/v1/recordings/${recording}/${rendition}/index.m3u8`);
-    hls.attachMedia(video);
-    this.hls = hls;
+    if (!this.playing) return;
+    const now = performance.now();
+    if (now - this.told >= TELL_MS) this.show();
   }
 
-  private async renew(): Promise<void> {
-    this.ticket = await playTicket(this.dataset.recording ?? "");
-    const wait = Math.max(5_000, this.ticket.until_ms - Date.now() - RENEW_EARLY_MS);
-    this.timer = window.setTimeout(() => void this.renew().catch(() => undefined), wait);
+  private leader(): ArchivePicture | undefined {
+    const order = [this.pictures[this.main], ...(this.dataset.sync === "off" ? [] : this.pictures)];
+    return order.find((picture) => picture?.at(this.clockMs));
   }
 
-  private fail(reason: string): void {
-    this.dataset.state = "failed";
-    const message = this.slotted("message");
-    if (message) message.hidden = false;
-    const why = this.slotted("message-why");
-    if (why) why.textContent = reason;
+  private setPlaying(playing: boolean): void {
+    if (playing && this.clockMs >= this.to - 100) this.clockMs = this.from;
+    this.playing = playing;
+    this.show();
   }
 
-  /** The device's wall clock at the shown picture: from the playlist where it says so. */
-  private wallMs(video: HTMLVideoElement): number {
-    return this.hls?.playingDate?.getTime() ?? Number(this.dataset.openedMs ?? 0) + video.currentTime * 1000;
+  private choose(place: number): void {
+    this.main = place;
+    this.pictures.forEach((picture, each) => picture.toggleAttribute("data-main", each === place));
+    this.show();
   }
 
-  private seekWall(wallMs: number): void {
-    const video = this.querySelector("video");
-    if (!video) return;
-    const shift = (wallMs - this.wallMs(video)) / 1000;
-    video.currentTime = Math.min(Math.max(0, video.currentTime + shift), video.duration || 0);
+  private toggle(name: "cues" | "sync"): void {
+    const on = this.dataset[name] === "off";
+    this.dataset[name] = on ? "on" : "off";
+    this.slotted(name)?.setAttribute("aria-pressed", String(on));
+    for (const picture of this.pictures) picture.follow(this.clockMs, false, this.rate, false, false);
+    this.show();
   }
 
-  private show(video: HTMLVideoElement, bar: HTMLInputElement | null): void {
-    const wall = this.wallMs(video);
+  private seek(wallMs: number): void {
+    this.clockMs = Math.max(this.from, Math.min(this.to, wallMs));
+    this.say("");
+    this.show();
+  }
+
+  private step(ms: number): void {
+    this.setPlaying(false);
+    this.seek(this.clockMs + ms);
+  }
+
+  private speed(by: number): void {
+    const place = Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.rate) + by));
+    this.rate = SPEEDS[place] ?? 1;
+    const select = this.querySelector("select");
+    if (select) select.value = String(this.rate);
+  }
+
+  private nextGap(): void {
+    const gaps = (this.dataset.gaps ?? "").split(" ").filter(Boolean).map(Number);
+    const next = gaps.find((ms) => ms > this.clockMs + 2_500) ?? gaps[0];
+    if (next === undefined) return this.say(words.clipNoGap);
+    this.seek(next - 2_000);
+  }
+
+  private nextPicture(): number | null {
+    const found = this.pictures.map((picture) => picture.next(this.clockMs)).filter((ms) => ms !== null);
+    return found.length ? Math.min(...found) : null;
+  }
+
+  /** `142` is the number of a fragment of the chosen device's recording, `14:21:36` a time of that day. */
+  private goTo(text: string): void {
+    const time = /^(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?$/.exec(text);
+    if (time) {
+      const midnight = Math.floor((this.from + COURT_OFFSET_MS) / 86_400_000) * 86_400_000 - COURT_OFFSET_MS;
+      let at = midnight + ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3] ?? 0)) * 1000;
+      if (at < this.from - 1000) at += 86_400_000;
+      return at < this.from - 1000 || at > this.to ? this.say(words.goOutside) : this.seek(at);
+    }
+    if (!/^\d{1,10}$/.test(text)) return this.say(words.goHow);
+    const at = this.pictures[this.main]?.counted(this.clockMs)?.wallOf(Number(text)) ?? null;
+    if (at === null) return this.say(`${words.fragment} ${text} · ${words.goMissing}`);
+    this.seek(Math.ceil(at));
+  }
+
+  private say(text: string): void {
+    const status = this.slotted("said");
+    if (status) status.textContent = text;
+  }
+
+  private show(): void {
+    this.told = performance.now();
+    const source: ArchiveSource | null = this.pictures[this.main]?.source ?? null;
     const write = (name: string, text: string): void => {
       const part = this.slotted(name);
-      if (part) part.textContent = text;
+      if (part && part.textContent !== text) part.textContent = text;
     };
-    write("position", `${elapsed(video.currentTime * 1000)} / ${elapsed((video.duration || 0) * 1000)}`);
-    write("osd-time", dateTime(wall));
-    if (bar && video.duration) bar.value = String(Math.round((video.currentTime / video.duration) * 1000));
-    this.slotted("play")?.setAttribute("aria-label", video.paused ? words.play : words.pause);
+    write("position", `${elapsed(this.clockMs - this.from)} / ${elapsed(this.to - this.from)}`);
+    write("clock", clockTime(this.clockMs));
+    const bar = this.querySelector<HTMLInputElement>("input[type=range]");
+    if (bar) bar.value = String(Math.round(((this.clockMs - this.from) / Math.max(1, this.to - this.from)) * 1000));
+    this.slotted("play")?.setAttribute("aria-label", this.playing ? words.pause : words.play);
     const use = this.slotted("play")?.querySelector("use");
-    use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*$/, video.paused ? "#player-play" : "#player-pause"));
-    this.dataset.position = video.currentTime.toFixed(2);
-    document.dispatchEvent(new CustomEvent("mz-played", { detail: wall }));
+    use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*$/, this.playing ? "#player-pause" : "#player-play"));
+    const skip = this.slotted("skip");
+    if (skip) skip.hidden = this.leader() !== undefined || this.nextPicture() === null;
+    this.showCue();
+    this.dataset.state = this.pictures.some((picture) => picture.source?.state === "ready") ? "ready"
+      : this.pictures.every((picture) => picture.dataset.shows === "failed") ? "failed" : "opening";
+    this.dataset.clock = String(Math.round(this.clockMs));
+    this.dataset.playing = String(this.playing);
+    const counted = source ?? this.pictures[this.main]?.counted(this.clockMs) ?? null;
+    const { recording = "", rendition = 1 } = counted?.part ?? {};
+    const number = source?.numberAt(this.clockMs) ?? null;
+    const detail: Played = { wallMs: this.clockMs, recording, rendition, number };
+    document.dispatchEvent(new CustomEvent("mz-played", { detail }));
+  }
+
+  private showCue(): void {
+    const now = this.cues.filter((cue) => cue.atMs <= this.clockMs && this.clockMs < cue.atMs + CUE_MS);
+    const text = this.dataset.cues === "off" ? "" : now.map((cue) => cue.text).join("\n");
+    const place = this.slotted("cue");
+    if (!place || place.textContent === text) return;
+    place.textContent = text;
+    place.hidden = !text;
   }
 }

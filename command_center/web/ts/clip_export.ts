@@ -1,5 +1,6 @@
 // <clip-export data-recording data-rendition data-name>: the recording, a clip of it or one picture
-// as a file. The relay makes it, the browser saves it; tickets travel in the Authorization header.
+// as a file; which recording, the player says. The relay makes it, the browser saves it; tickets travel in the Authorization header.
+import type { Played } from "./archive_player";
 import { CentreRefusal, clipTicket, playTicket, problemCode, type RelayTicket } from "./centre";
 import { save } from "./save";
 import { bytes, clockTime, fileTime, words } from "./words";
@@ -23,7 +24,9 @@ export class ClipExport extends HTMLElement {
   private from: number | null = null;
   private to: number | null = null;
   private readonly onPlayed = (event: Event): void => {
-    this.wallMs = Math.round((event as CustomEvent<number>).detail);
+    const { wallMs, recording, rendition } = (event as CustomEvent<Played>).detail;
+    this.wallMs = Math.round(wallMs);
+    if (recording) Object.assign(this.dataset, { recording, rendition: String(rendition) });
   };
 
   connectedCallback(): void {

@@ -1,5 +1,6 @@
 // The desk's scripts: live parts only; all pages are rendered by the server.
 import htmx from "htmx.org";
+import { ArchivePicture } from "./archive_picture";
 import { ArchivePlayer } from "./archive_player";
 import { BundleExport } from "./bundle_export";
 import { ClipExport } from "./clip_export";
@@ -12,6 +13,7 @@ import { PresenceMap } from "./presence_map";
 import { TalkBar } from "./talk_bar";
 import { TalkList } from "./talk_list";
 import { TimeLine } from "./timeline";
+import { TrackMap } from "./track_map";
 import { LiveWall } from "./wall";
 import { clockTime } from "./words";
 
@@ -22,7 +24,9 @@ customElements.define("live-tile", LiveTile);
 customElements.define("live-wall", LiveWall);
 customElements.define("event-feed", EventFeed);
 customElements.define("presence-map", PresenceMap);
+customElements.define("archive-picture", ArchivePicture); // before the player, which calls it
 customElements.define("archive-player", ArchivePlayer);
+customElements.define("track-map", TrackMap);
 customElements.define("time-line", TimeLine);
 customElements.define("marker-list", MarkerList);
 customElements.define("marker-moment", MarkerMoment);

@@ -13,6 +13,7 @@ export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]") && event.key !== "?") return;
+    if (event.key === " " && answersToSpace(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const element = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
     if (!element) return;

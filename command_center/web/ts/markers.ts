@@ -1,5 +1,6 @@
 // <marker-list>: a click on a marker seeks the player of the page.
 // <marker-moment>: holds the moment that the player shows, for the form around it.
+import type { Played } from "./archive_player";
 
 export class MarkerList extends HTMLElement {
   connectedCallback(): void {
@@ -13,7 +14,7 @@ export class MarkerList extends HTMLElement {
 export class MarkerMoment extends HTMLElement {
   private readonly onPlayed = (event: Event): void => {
     const field = this.querySelector<HTMLInputElement>("input[name=at_ms]");
-    if (field) field.value = String(Math.round((event as CustomEvent<number>).detail));
+    if (field) field.value = String(Math.round((event as CustomEvent<Played>).detail.wallMs));
   };
 
   connectedCallback(): void {

@@ -18,6 +18,10 @@ const ZH = {
   earpiece: "听筒", loudspeaker: "扬声器", textOnly: "只收文字", away: "未连接",
   micDenied: "浏览器未获准使用麦克风，请在地址栏允许后重试", micNone: "未找到麦克风",
   micUnsupported: "此浏览器不支持对讲，请用新版 Chromium 内核浏览器", micFailed: "麦克风无法打开",
+  archived: "存档", smallOnly: "仅小画面", soundOnly: "仅声音", soundOnlyWhy: "此时段只有声音到达",
+  privateHere: "私密时段，未开放", noneLater: "此后没有录像", resumesAt: "录像恢复于", fragment: "段",
+  goOutside: "不在本次录像的时间内", goHow: "填段号，或时间 14:21:36", goMissing: "未存档，无法播放",
+  trackNote: "未配置底图 · 轨迹与时间轴同步", trackNone: "录像中没有定位", noPlaceFor: "定位中断",
 };
 
 const EN: typeof ZH = {
@@ -38,12 +42,16 @@ const EN: typeof ZH = {
   earpiece: "Earpiece", loudspeaker: "Loudspeaker", textOnly: "Text only", away: "Not connected",
   micDenied: "The browser may not use the microphone: allow it beside the address, then try again", micNone: "No microphone found",
   micUnsupported: "This browser cannot talk: use a recent Chromium", micFailed: "The microphone cannot be opened",
+  archived: "Archived", smallOnly: "Small picture only", soundOnly: "Sound only", soundOnlyWhy: "Only the sound came for this time",
+  privateHere: "Private interval, not opened", noneLater: "No footage after this", resumesAt: "Footage resumes at", fragment: "Fragment",
+  goOutside: "Outside the time of this footage", goHow: "A fragment's number, or a time 14:21:36", goMissing: "not archived, cannot be played",
+  trackNote: "No map configured · track follows the timeline", trackNone: "No position in this footage", noPlaceFor: "No position for",
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;
 
 const two = (n: number): string => String(Math.floor(n)).padStart(2, "0");
-const COURT_OFFSET_MS = 8 * 3_600_000; // the court keeps Asia/Shanghai, wherever the browser is
+export const COURT_OFFSET_MS = 8 * 3_600_000; // the court keeps Asia/Shanghai, wherever the browser is
 
 /** hh:mm:ss in the court's time zone. */
 export function clockTime(ms: number): string {
@@ -56,9 +64,13 @@ export function dateTime(ms: number): string {
   return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${clockTime(ms)}`;
 }
 
+export function exactTime(ms: number): string {
+  return `${dateTime(ms)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;
+}
+
 /** yyyymmdd-hhmmss.mmm in the court's time zone, for a file's name. */
 export function fileTime(ms: number): string {
-  return `${dateTime(ms).replace(/[-:]/g, "").replace(" ", "-")}.${String(ms % 1000).padStart(3, "0")}`;
+  return exactTime(ms).replace(/[-:]/g, "").replace(" ", "-");
 }
 
 export function elapsed(ms: number): string {

@@ -7,7 +7,7 @@ import hashlib
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import imageio_ffmpeg
 
 from schemas.ids import NO_ID, new_id
 from schemas.media.encrypt import new_key, wrap_to_court
-from schemas.media.fragment import Header, Rendition, first_link, link, make_frame
+from schemas.media.fragment import Header, Place, Rendition, first_link, link, make_frame
 from schemas.media.head import NO_FRAGMENT, Head, sign_head
 from schemas.media.opening import OPENING, RecordingOpening, RenditionInfo, Source, init_frame
 from schemas.sign import Ed25519Signer, Envelope, fingerprint, sha256_hex, sign_envelope
@@ -89,16 +89,18 @@ class Recorder:
     def __init__(
         self, device: str, signer: Ed25519Signer, ingest_public: bytes, *, counter: int = 1,
         source: Source = Source.CAMERA, seconds: int = 4, started_ms: int | None = None,
-        private: range = range(0),
+        private: range = range(0), operation: str | None = None,
+        place: Callable[[int], Place | None] = lambda _: None,
     ) -> None:  # fmt: skip
-        """`private`: the numbers of the fragments that were taken in a private interval."""
+        """`private`: the numbers of the fragments that were taken in a private interval; `place`:
+        where a fragment of this number was taken."""
         self.device, self.signer, self.id = device, signer, new_id()
         self.init, pieces = film(seconds)
-        self.private = private
+        self.private, self.place = private, place
         self.started_ms = now_ms() if started_ms is None else started_ms
         opening = RecordingOpening(
             recording=self.id, device=device, device_key=signer.key, counter=counter,
-            officer=NO_ID, operation=None, opened_wall_ms=self.started_ms, opened_mono_ms=1000,
+            officer=NO_ID, operation=operation, opened_wall_ms=self.started_ms, opened_mono_ms=1000,
             boot=new_id(), source=source, app="test", key_protection="file",
             renditions=[
                 RenditionInfo(1, "avc1.42C015", sha256_hex(self.init), TIMESCALE, 320, 180, 25_000)
@@ -125,7 +127,7 @@ class Recorder:
             Rendition.FULL, self.id, NO_ID, number, piece.start, piece.duration,
             self.started_ms + number * FRAGMENT_MS, 1000 + number * FRAGMENT_MS,
             len(piece.data), hashlib.sha256(piece.data).digest(), previous,
-            key_frame=piece.key_frame, private=number in self.private,
+            place=self.place(number), key_frame=piece.key_frame, private=number in self.private,
         )  # fmt: skip
         return make_frame(header, piece.data)
 

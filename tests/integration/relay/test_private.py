@@ -13,7 +13,7 @@ import requests
 
 from schemas.bundle import BundleRequest
 from schemas.ids import new_id
-from schemas.media.fragment import HEADER_BYTES, MAGIC, decode_header
+from schemas.media.fragment import HEADER_BYTES, MAGIC, Place, decode_header
 from schemas.stream import Lane, Now, Private, Skipped, ToViewer, Watch, encode_text
 from schemas.ticket import Act, Opened
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
@@ -29,7 +29,18 @@ def device(relay: RunningRelay) -> TestDevice:
 
 
 def recorded(device: TestDevice, **more: object) -> Recorder:
-    return device.recorder(seconds=8, private=PRIVATE, **more)
+    return device.recorder(seconds=8, private=PRIVATE, place=place, **more)
+
+
+def place(number: int) -> Place:
+    return Place(231_000_000 + number, 1_132_000_000, 500)
+
+
+def places(answer: requests.Response) -> list[int]:
+    """Return the numbers of the fragments whose places a track tells: one a second."""
+    track = answer.json()
+    assert track["every_ms"] == 1000
+    return [lat - 231_000_000 for _, lat, _, _ in track["points"]]
 
 
 def send(lane: TestLane, recorder: Recorder, first: int, last: int) -> None:
@@ -158,6 +169,7 @@ def shut(relay: RunningRelay, recorder: Recorder) -> None:
         assert (answer.status_code, code(answer)) == (403, "playback.private"), numbers
     still = relay.play(recorder.id, f"1/still?wall_ms={wall(recorder, 12)}")
     assert (still.status_code, code(still)) == (403, "playback.private")
+    assert places(relay.play(recorder.id, "1/track")) == [0, 5, 20, 25, 30, 35]
     (held,) = relay.play(recorder.id, "holdings").json()
     assert held["received"] == [[0, 39]], "it is held"
     assert [(one["first"], one["last"]) for one in held["closed"]] == [(7, 17)]
@@ -226,6 +238,7 @@ def test_u01_what_a_ticket_opens_is_shown_and_never_kept_by_the_browser(
     assert picture.content.startswith(b"\xff\xd8")
     assert picture.headers["Cache-Control"] == "no-store"
     assert relay.request("GET", f"{base}/holdings", token).json()[0]["closed"] == []
+    assert places(relay.request("GET", f"{base}/1/track", token)) == list(range(0, 40, 5))
     watch = relay.court.ticket(Act.WATCH, devices=[device.id], opened=[opened(recorder)])
     refused = relay.request("GET", f"{base}/holdings", watch)
     assert code(refused) == "ticket.wrong_act"

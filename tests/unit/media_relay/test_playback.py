@@ -57,6 +57,16 @@ def test_a_long_gap_is_shown_in_pieces_that_keep_the_target() -> None:
     assert text.rstrip().endswith("#EXT-X-ENDLIST")
 
 
+def test_a_clock_that_was_set_is_told_again_without_a_gap() -> None:
+    facts = [*map(fact, range(10)), *(fact(n)._replace(wall_ms=90_000_000) for n in range(10, 15))]
+    text = playlist(groups_of(facts, SCALE, ended=True), ended=True, gop_ms=1000)
+    stamps = [line for line in text.splitlines() if line.startswith("#EXT-X-PROGRAM-DATE-TIME")]
+    assert [stamp.partition(":")[2] for stamp in stamps] == [
+        "1970-01-01T00:16:40.000Z", "1970-01-02T01:00:00.000Z",
+    ]  # fmt: skip
+    assert "#EXT-X-DISCONTINUITY" not in text
+
+
 def test_gaps_carry_the_clocks_around_them() -> None:
     facts = [fact(number) for number in (0, 1, 5, 6)]
     gaps = gaps_of(facts, SCALE, 9)

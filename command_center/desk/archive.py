@@ -1,0 +1,232 @@
+"""One recording in the archive: its player with every device of the operation on one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.access.views import note_view
+from command_center.desk import show
+from command_center.desk.deeds import Deed, deeds_of, lanes_of
+from command_center.desk.footage_spans import (
+    last_wall_ms,
+    operation_spans,
+    recording_spans,
+    recording_window,
+)
+from command_center.desk.markers import kinds
+from command_center.desk.page import blueprint, render
+from command_center.desk.recording_facts import (
+    Fact,
+    FindingShown,
+    Verdict,
+    facts_of,
+    findings_of,
+    verdict_of,
+)
+from command_center.desk.recordings import recording_state, source_word
+from command_center.desk.room_timeline import device_lanes
+from command_center.desk.states import State
+from command_center.desk.strip import LaneOf, Span, Timeline, Window, timeline
+from command_center.footage.continuity import Fault
+from command_center.footage.continuity import Span as Archived
+from command_center.footage.proof import footage_of_operation
+from command_center.footage.service import read_recording
+from command_center.footage.spans import archived_spans
+from command_center.footage.views import OperationFootage, RecordingView
+from command_center.measures.views import MeasureView, measures_of_operation
+from command_center.operations.markers import MarkerView, markers_of
+from command_center.operations.service import read_operation
+from command_center.operations.views import OperationView
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+
+MAX_PICTURES = 4
+"""So many devices play at once; each of the others has a page of its own."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A rendition that a picture may show, for the script: device wall clocks, ms."""
+
+    recording: str
+    rendition: int
+    from_ms: int
+    to_ms: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One device in the player; `parts` is JSON."""
+
+    device: str
+    name: str
+    officer: str
+    parts: str
+
+
+@dataclass(frozen=True)
+class RecordingPage:
+    """One recording as the page shows it."""
+
+    id: str
+    title: str
+    state: State
+    source: str
+    operation: str | None
+    case_id: str | None
+    case_number: str
+    span: str
+    officer: str
+    device_name: str
+    opened_ms: int
+    bundle_name: str
+    clip_name: str
+    verdict: Verdict
+    facts: tuple[Fact, ...]
+    findings: tuple[FindingShown, ...]
+    timeline: Timeline
+    gaps: str
+    pictures: tuple[Picture, ...]
+    unshown: int
+    tracked: str
+    deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recording with what the page shows beside it; without an operation it stands alone."""
+
+    recording: RecordingView
+    beside: tuple[RecordingView, ...]
+    archived: dict[str, list[Archived]]
+    faults: tuple[Fault, ...] = ()
+    operation: OperationView | None = None
+    footage: OperationFootage | None = None
+    markers: tuple[MarkerView, ...] = ()
+    measures: tuple[MeasureView, ...] = ()
+
+
+def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
+    """Read one recording and write down who looked."""
+    view = read_recording(uow, who, recording)
+    operation = read_operation(uow, who, view.operation) if view.operation else None
+    note_view(uow, who, "recording", recording, operation.row.case if operation else None)
+    if operation is None:
+        return Found(view, (view,), archived_spans(uow, [recording]))
+    footage = footage_of_operation(uow, who, operation.row.id)
+    return Found(
+        view, footage.recordings,
+        archived_spans(uow, [one.id for one in footage.recordings]),
+        footage.faults, operation, footage, tuple(markers_of(uow, operation.row.id)),
+        tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
+    )  # fmt: skip
+
+
+def _present(found: Found, who: Principal) -> RecordingPage:
+    recording, operation = found.recording, found.operation
+    spans = recording_spans(recording, found.archived.get(recording.id, []), found.faults)
+    window, own = _window(found), recording_window(recording, spans)
+    whole = operation_spans(found.footage, found.archived) if found.footage else []
+    deeds = deeds_of(operation, found.measures, found.markers, who) if operation else ()
+    number = show.case_number(operation.row.case_number) if operation else ""
+    pictures = _pictures(found)
+    return RecordingPage(
+        recording.id,
+        operation.row.title if operation else _("未归入行动的录像"),
+        recording_state(recording),
+        source_word(recording.source),
+        recording.operation,
+        operation.row.case if operation else None,
+        number,
+        f"{show.moment_second(own.from_ms)} — {show.clock(own.to_ms)}",
+        recording.officer_name,
+        recording.device_name,
+        own.from_ms,
+        f"{number or show.short(recording.id)}-证据包.zip",
+        f"{number or show.short(recording.id)}-{recording.device_name}",
+        verdict_of(recording, spans),
+        facts_of(recording),
+        findings_of(recording),
+        timeline(
+            window, _lanes(found, spans, whole, deeds), None,
+            _("点击时间轴定位 · 共 %(length)s", length=show.length(window.to_ms - window.from_ms)),
+        ),
+        _gaps(whole or spans),
+        pictures[:MAX_PICTURES],
+        len(pictures[MAX_PICTURES:]),
+        _json([_parts(one)[0] for one in found.beside if one.renditions]),
+        deeds,
+    )  # fmt: skip
+
+
+def _window(found: Found) -> Window:
+    """The time of every recording of the operation, from arrival to withdrawal at least."""
+    starts = [one.opened_ms for one in found.beside]
+    ends = [last_wall_ms(one) for one in found.beside]
+    for spans in found.archived.values():
+        starts += [span.start_ms for span in spans]
+        ends += [span.end_ms for span in spans]
+    if found.operation is not None:
+        starts += [ms for ms in (found.operation.arrived_ms,) if ms is not None]
+        ends += [ms for ms in (found.operation.withdrawn_ms,) if ms is not None]
+    return Window.over(min(starts), max(ends))
+
+
+def _lanes(
+    found: Found, spans: list[Span], whole: list[Span], deeds: tuple[Deed, ...]
+) -> list[LaneOf]:
+    devices: list[LaneOf]
+    if found.footage is None:
+        devices = [(_("连续性"), spans, [])]
+    else:
+        merged: list[LaneOf] = [(_("合并"), whole, [])] if whole else []
+        devices = [*merged, *device_lanes(found.footage, found.archived)]
+    return [*devices, *lanes_of(deeds), (_("定位"), [], [])]
+
+
+def _gaps(spans: list[Span]) -> str:
+    """Return the beginnings of what is not recorded in full, for the key that goes from one to
+    the next."""
+    return " ".join(str(span.from_ms) for span in spans if span.kind in ("gap", "ex", "small"))
+
+
+def _pictures(found: Found) -> tuple[Picture, ...]:
+    """Return the devices, the opened recording's first."""
+    by_device: dict[str, list[RecordingView]] = {found.recording.device: []}
+    for one in found.beside:
+        by_device.setdefault(one.device, []).append(one)
+    return tuple(
+        Picture(
+            device, mine[0].device_name, mine[0].officer_name,
+            _json([part for one in mine for part in _parts(one)]),
+        )
+        for device, mine in by_device.items()
+    )  # fmt: skip
+
+
+def _parts(recording: RecordingView) -> list[Part]:
+    return [
+        Part(
+            recording.id, one.rendition,
+            recording.opened_ms if one.first_wall_ms is None else one.first_wall_ms,
+            recording.opened_ms if one.last_wall_ms is None else one.last_wall_ms,
+        )
+        for one in recording.renditions
+    ]  # fmt: skip
+
+
+def _json(parts: list[Part]) -> str:
+    return msgspec.json.encode(parts).decode()
+
+
+@blueprint.get("/recordings/<recording>")
+@permits("recording:read")
+def recording(recording: str) -> ResponseReturnValue:
+    """Show one recording with its player; the look is written down."""
+    who = principal()
+    found = database().run(_opened, who, recording)
+    return render("desk/recording.html", rec=_present(found, who), marker_kinds=kinds())

@@ -1,0 +1,77 @@
+"""What was done in an operation, on the clock of its footage: subtitles, list, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from command_center.desk import show
+from command_center.desk.strip import LaneOf
+from command_center.measures.views import MeasureView
+from command_center.operations.markers import MarkerView
+from command_center.operations.views import OperationView
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+
+_BRIEF = 8
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A step, measure, order or marker; `brief` is for the timeline, `text` is the subtitle."""
+
+    kind: str
+    at_ms: int
+    time: str
+    word: str
+    brief: str
+    text: str
+    by: str
+
+
+def deeds_of(
+    view: OperationView,
+    measures: Iterable[MeasureView],
+    markers: Iterable[MarkerView],
+    who: Principal,
+) -> tuple[Deed, ...]:
+    """Return what the reader may see, in order of time."""
+    found = [
+        *(_deed("step", s.at_ms, _("现场"), show.pick(s.text_zh, s.text_en), s.officer_name,
+                show.pick(s.text_zh.removeprefix("执行人员"), s.text_en)) for s in view.steps),
+        *(_measure(one) for one in measures),
+        *(_marker(one) for one in markers),
+    ]  # fmt: skip
+    if who.may("order:read"):
+        found += [
+            _deed("order", o.sent_ms, _("指令"), o.text, o.sender_name, o.text[:_BRIEF])
+            for o in view.orders
+        ]
+    return tuple(sorted(found, key=lambda deed: deed.at_ms))
+
+
+def _measure(one: MeasureView) -> Deed:
+    kind = show.pick(one.kind.zh, one.kind.en)
+    text = f"{kind} · {one.subject}" if one.subject else kind
+    return _deed("measure", one.executed_ms, _("措施"), text, one.officer_name, kind)
+
+
+def _marker(one: MarkerView) -> Deed:
+    kind = show.pick(one.kind_zh, one.kind_en)
+    text = f"{kind} · {one.text}" if one.text else kind
+    return _deed("marker", one.at_ms, _("标记"), text, one.name, one.text or kind)
+
+
+def _deed(kind: str, at_ms: int, word: str, text: str, by: str, brief: str) -> Deed:
+    return Deed(kind, at_ms, show.clock(at_ms), word, brief, text, by)
+
+
+def lanes_of(deeds: Iterable[Deed], *, empty: bool = False) -> list[LaneOf]:
+    """Return a lane for each kind; `empty`: those of which there is none too."""
+    lanes: list[LaneOf] = []
+    names = {"step": _("现场"), "marker": _("标记"), "measure": _("措施"), "order": _("指令")}
+    for kind, name in names.items():
+        marks = [(kind, deed.at_ms, deed.brief) for deed in deeds if deed.kind == kind]
+        if marks or empty:
+            lanes.append((name, [], marks))
+    return lanes

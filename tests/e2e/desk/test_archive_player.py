@@ -1,0 +1,230 @@
+"""The archive's player in a real browser: two devices on one clock, with a gap, a private interval
+and a track that are known beforehand."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from schemas.media.fragment import Place
+from schemas.time import now_ms
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+from tests.e2e.planted import PlantedDevice
+from tests.integration.relay.footage import FRAGMENT_MS, Recorder
+
+SECONDS = 40
+MISSING = range(75, 100)
+"""Of the first device: 15 s to 20 s."""
+PRIVATE = range(140, 165)
+"""Of the second one: 28 s to 33 s of its own, and it begins 4 s later."""
+LATER_MS = 4_000
+
+
+def _walk(number: int) -> Place | None:
+    """Go north-east and do not know where between 10 s and 14 s."""
+    if 50 <= number < 70:
+        return None
+    return Place(231_291_100 + number * 400, 1_132_643_850 + number * 300, 800)
+
+
+class Scene:
+    """The court with both recordings in its archive."""
+
+    def __init__(self, court: Court) -> None:
+        began = now_ms() - (SECONDS + 20) * 1000
+        self.court = court
+        self.first: Recorder = PlantedDevice(court, "LJ-11").record(
+            MISSING, seconds=SECONDS, started_ms=began, place=_walk
+        )
+        self.second: Recorder = PlantedDevice(court, "LJ-12").record(
+            seconds=SECONDS, started_ms=began + LATER_MS, private=PRIVATE
+        )
+
+    def at(self, seconds: float) -> int:
+        """The wall clock so long after the first recording began."""
+        return self.first.started_ms + round(seconds * 1000)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    made = Court(tmp_path_factory.mktemp("archive"))
+    try:
+        made.start()
+        yield Scene(made)
+    finally:
+        made.close()
+
+
+class Player:
+    """The duty officer before the archive's player."""
+
+    def __init__(self, page: Page, scene: Scene) -> None:
+        self.desk = DeskNavigator(page, scene.court.url)
+        self.page, self.scene = page, scene
+        self.desk.sign_in(*scene.court.person("COMMANDER"))
+        self.open()
+
+    def open(self) -> None:
+        """Open the first device's recording once the centre knows both, and the archive the gap."""
+        for _ in range(60):
+            self.desk.open(f"recordings/{self.scene.first.id}")
+            two = self.page.locator("archive-picture").count() == 2
+            if two and self.root.get_attribute("data-gaps"):
+                break
+            self.page.wait_for_timeout(300)
+        expect(self.root).to_have_attribute("data-state", "ready", timeout=15_000)
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator("archive-player")
+
+    def picture(self, place: int) -> Locator:
+        return self.page.locator("archive-picture").nth(place)
+
+    def part(self, name: str) -> Locator:
+        return self.root.locator(f"[data-part={name}]").first
+
+    def clock(self) -> int:
+        return int(self.root.get_attribute("data-clock") or 0)
+
+    def go(self, words: str) -> None:
+        self.page.locator("input[name=go]").fill(words)
+        self.page.locator("form.go button").first.click()
+
+    def go_second(self, seconds: int) -> None:
+        """Go to a fragment's number of the first device by its second."""
+        self.go(str(seconds * 1000 // FRAGMENT_MS))
+
+    def shown(self, place: int) -> float:
+        """The wall clock of the picture that is shown, seconds of the day."""
+        text = self.picture(place).locator("[data-part=osd-time]").inner_text()
+        hours, minutes, rest = text.split(" ")[-1].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+    def until_clock(self, wall_ms: int, patience_s: float = 20) -> None:
+        until = time.monotonic() + patience_s
+        while self.clock() < wall_ms:
+            assert time.monotonic() < until, f"{self.clock()} never became {wall_ms}"
+            self.page.wait_for_timeout(50)
+
+
+@pytest.fixture
+def player(page: Page, scene: Scene) -> Player:
+    return Player(page, scene)
+
+
+def test_s03_two_devices_play_on_one_clock(player: Player, pictures: Path) -> None:
+    expect(player.picture(1)).to_have_attribute("data-shows", "gap")  # it came four seconds later
+    player.go_second(6)
+    expect(player.picture(0)).to_have_attribute("data-shows", "full")
+    expect(player.picture(1)).to_have_attribute("data-shows", "full")
+    player.part("play").click()
+    player.until_clock(player.scene.at(9))
+    apart = [player.shown(0) - player.shown(1) for _ in range(8)]
+    assert max(map(abs, apart)) < 0.35, apart
+    player.desk.picture(pictures / "desk", "archive-two")
+    # the other device comes to the front with one click, and its sound with it
+    player.part("play").click()
+    player.picture(1).click()
+    expect(player.picture(1)).to_have_attribute("data-main", "")
+    assert player.desk.problems == []
+
+
+def test_s03_a_fragment_or_a_time_is_found_and_what_is_missing_says_so(player: Player) -> None:
+    player.go("42")
+    assert player.clock() == player.scene.at(8.4)
+    expect(player.picture(0).locator("[data-part=osd-number]")).to_have_text("段 0042")
+    player.go("80")
+    expect(player.part("said")).to_contain_text("未存档")
+    assert player.clock() == player.scene.at(8.4)
+    player.go("abc")
+    expect(player.part("said")).to_contain_text("段号")
+    player.go("00:00:01")
+    expect(player.part("said")).to_contain_text("不在本次录像")
+
+
+@pytest.mark.parametrize(("speed", "least", "most"), [("0.25", 0.3, 0.8), ("8", 9.0, 19.0)])
+def test_s03_speeds(player: Player, speed: str, least: float, most: float) -> None:
+    player.go_second(21)
+    expect(player.root).to_have_attribute("data-waits", "false", timeout=5_000)
+    player.root.locator("select").select_option(speed)
+    begun = player.clock()
+    player.part("play").click()
+    player.page.wait_for_timeout(2_000)
+    assert least < (player.clock() - begun) / 1000 < most
+
+
+def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) -> None:
+    player.go_second(14)
+    expect(player.root).to_have_attribute("data-waits", "false", timeout=5_000)
+    player.part("play").click()
+    expect(player.picture(0)).to_have_attribute("data-shows", "gap", timeout=5_000)
+    message = player.picture(0).locator("[data-part=message]")
+    expect(message).to_contain_text("此处无录像")
+    expect(message).to_contain_text("录像恢复于")
+    expect(player.picture(1)).to_have_attribute("data-shows", "full")
+    player.desk.picture(pictures / "desk", "archive-gap")
+    player.until_clock(player.scene.at(17))  # the other device carries the clock on
+    expect(player.picture(0)).to_have_attribute("data-shows", "full", timeout=8_000)
+    assert player.clock() >= player.scene.at(19.9)
+    # and the key for the next gap leads back to it
+    player.part("play").click()
+    player.go_second(1)
+    player.part("gap").click()
+    assert player.scene.at(12) < player.clock() < player.scene.at(15)
+
+
+def test_u01_a_private_interval_stays_closed_and_says_so(player: Player) -> None:
+    player.go_second(35)  # 31 s of the second device
+    picture = player.picture(1)
+    expect(picture).to_have_attribute("data-shows", "private", timeout=5_000)
+    expect(picture.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
+    expect(player.picture(0)).to_have_attribute("data-shows", "full")
+    player.go_second(38)
+    expect(picture).to_have_attribute("data-shows", "full", timeout=5_000)
+
+
+def _pin(where: Locator) -> tuple[float, float]:
+    """Where on the map the device is drawn."""
+    pin = where.locator("circle.here")
+    return float(pin.get_attribute("cx") or 0), float(pin.get_attribute("cy") or 0)
+
+
+def test_s03_the_track_follows_and_leads(player: Player) -> None:
+    where = player.page.locator("track-map")
+    expect(where).to_have_attribute("data-points", re.compile(r"^[1-9]\d+$"), timeout=10_000)
+    expect(where.locator("path.broken")).to_have_count(2)  # no place known, no footage
+    expect(player.page.locator("time-line .trkline")).to_have_count(3)
+    player.go_second(30)
+    there = _pin(where)
+    player.go_second(5)
+    here = _pin(where)
+    assert here[0] < there[0]
+    assert here[1] > there[1]
+    where.click(position={"x": there[0], "y": there[1]})
+    assert abs(player.clock() - player.scene.at(30)) < 3_000
+
+
+def test_s03_a_marker_becomes_a_subtitle(player: Player, pictures: Path) -> None:
+    player.go_second(24)
+    player.page.locator(".markform [name=text]").fill("账册在保险柜内")
+    player.page.locator(".markform button").click()
+    expect(player.root).to_have_attribute("data-state", "ready", timeout=15_000)
+    deed = player.page.locator("[data-cue]", has_text="账册在保险柜内")
+    deed.click()
+    assert abs(player.clock() - player.scene.at(24)) < 50
+    cue = player.part("cue")
+    expect(cue).to_contain_text("账册在保险柜内")
+    player.desk.picture(pictures / "desk", "archive-subtitle")
+    player.part("cues").click()
+    expect(cue).to_be_hidden()
+    player.part("cues").click()
+    player.go_second(31)
+    expect(cue).to_be_hidden()
+    assert player.desk.problems == []
