@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from command_center.deadlines import jobs as deadlines
 from command_center.devices import jobs as devices
 from command_center.devices.contact import forget_old
 from command_center.disclosure import jobs as disclosure
@@ -60,6 +61,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
         Loop("forget", forget, 600.0),
         puller.loop(database),
         delay.loop(database),
+        *deadlines.loops(database),
         *measures.loops(database),
         *notices.loops(database, provider),
         *disclosure.loops(database),

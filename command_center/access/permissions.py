@@ -51,25 +51,27 @@ ROLE_NAMES: dict[Role, tuple[str, str]] = {
 
 _SELF = frozenset({"self:password"})
 _FACTS = frozenset(
-    {"case:read", "operation:read", "measure:read", "notice:read", "event:read", "order:read"}
-)
+    {"case:read", "operation:read", "measure:read", "notice:read", "event:read", "order:read",
+     "deadline:read"}
+)  # fmt: skip
 _LIVE = frozenset({"live:watch", "presence:read"})
 _PLAY = frozenset({"recording:read", "recording:play"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
 _TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
+_KEEP = frozenset({"deadline:keep"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
 _LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | {"device:read"},
-    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | {"ledger:read", "grant:issue"},
-    Role.ASSISTANT: _SELF | _FACTS | _PLAY | {"grant:issue"},
-    Role.CLERK: _SELF | _FACTS | _PLAY | _TELL,
+    Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _KEEP | {"device:read"},
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | {"ledger:read", "grant:issue"},
+    Role.ASSISTANT: _SELF | _FACTS | _PLAY | _KEEP | {"grant:issue"},
+    Role.CLERK: _SELF | _FACTS | _PLAY | _TELL | _KEEP,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
-    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES,
+    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES | _KEEP | {"calendar:change"},
     Role.PRESIDENT: _SELF | _LEADERS,
     Role.VICE_PRESIDENT: _SELF | _LEADERS,
     Role.PANEL: _SELF | _FACTS | _PLAY,

@@ -30,11 +30,12 @@ _UNITS = {
 
 @dataclasses.dataclass(frozen=True)
 class Exclusion:
-    """An interval that does not count, both days in it, and the ground."""
+    """An interval that does not count, both days in it, the ground, and the paper that says so."""
 
     first: dt.date
     last: dt.date
     ground: str
+    paper: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Extension:
 
     count: int
     approver: str
+    paper: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,17 +177,19 @@ def _length(rule: Rule, due: dt.date) -> Sentence:
 
 def _extended(rule: Rule, one: Extension, due: dt.date, source: str) -> Sentence:
     zh, en = _UNITS[rule.unit]
+    paper_zh, paper_en = (f"（{one.paper}）", f" ({one.paper})") if one.paper else ("", "")
     return Sentence(
-        f"经{one.approver}批准延长{one.count}{zh}，至{day_text(due)}。",
-        f"Extended by {one.count} {en}, approved by {one.approver}, to {due}.",
+        f"经{one.approver}批准{paper_zh}延长{one.count}{zh}，至{day_text(due)}。",
+        f"Extended by {one.count} {en}, approved by {one.approver}{paper_en}, to {due}.",
         source,
     )
 
 
 def _interval(one: Exclusion, source: str) -> Sentence:
+    paper_zh, paper_en = (f"（{one.paper}）", f", {one.paper}") if one.paper else ("", "")
     return Sentence(
-        f"{day_text(one.first)}至{day_text(one.last)}{one.ground}，不计入期间。",
-        f"{one.first} to {one.last} does not count ({one.ground}).",
+        f"{day_text(one.first)}至{day_text(one.last)}{one.ground}{paper_zh}，不计入期间。",
+        f"{one.first} to {one.last} does not count ({one.ground}{paper_en}).",
         source,
     )
 

@@ -132,6 +132,11 @@ class Law:
         """Return the key of every rule that ever was, in the order of the files."""
         return list(dict.fromkeys(rule.key for pack in self.packs for rule in pack.rules))
 
+    def grounds(self) -> list[str]:
+        """Return every ground on which some rule leaves days out."""
+        found = (ground for pack in self.packs for rule in pack.rules for ground in rule.excluded)
+        return list(dict.fromkeys(found))
+
     def rule(self, key: str, day: dt.date) -> RuleInForce:
         """Return a rule as it stood on a day. Errors: `rule.unknown`, `rule.not_in_force`."""
         found: list[tuple[dt.date, str, Rule]] = [
@@ -158,6 +163,23 @@ class Law:
             except MzError as error:
                 if error.code != "rule.not_in_force":
                     raise
+        return found
+
+    def versions(self, key: str) -> list[tuple[dt.date, RuleInForce]]:
+        """Return each day on which a rule or its sources changed, oldest first; `rule.unknown`."""
+        days = {pack.effective_from for pack in self.packs}
+        days |= {rule.since for pack in self.packs for rule in pack.rules if rule.since}
+        days |= {ref.since for pack in self.packs for ref in pack.articles.values() if ref.since}
+        found: list[tuple[dt.date, RuleInForce]] = []
+        for day in sorted(days):
+            try:
+                one = self.rule(key, day)
+            except MzError as error:
+                if error.code != "rule.not_in_force":
+                    raise
+                continue
+            if not found or found[-1][1] != one:
+                found.append((day, one))
         return found
 
     def article(self, name: str, day: dt.date) -> LawRef:

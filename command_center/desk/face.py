@@ -7,9 +7,12 @@ from flask import Flask
 from command_center.access.guard import csrf_token
 from command_center.desk import (
     archive,
+    calendar,
     cases,
+    deadlines,
     devices,
     events,
+    law,
     ledger,
     measures,
     notices,
@@ -25,8 +28,8 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    archive, cases, devices, events, ledger, measures, notices, operation, operation_list,
-    recordings, sign_in, simulated_sms, talk, tickets, wall,
+    archive, calendar, cases, deadlines, devices, events, law, ledger, measures, notices,
+    operation, operation_list, recordings, sign_in, simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

@@ -88,6 +88,7 @@ def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:
         ("recording", "movie", _("存档"), "desk.recordings", "recording:read", 0),
         ("case", "folder", _("案件"), "desk.cases", "case:read", 0),
         ("measure", "lock", _("措施"), "desk.measures", "measure:read", 0),
+        ("deadline", "calendar-due", _("期限"), "desk.deadlines", "deadline:read", 0),
         ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
         ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),
         ("ledger", "certificate", _("账本"), "desk.ledger", "ledger:read", 0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from command_center.access.permissions import ROLE_NAMES, Role
 from command_center.cases.number import full_width
 from command_center.platform.pages import gettext as _
@@ -47,7 +49,12 @@ def long_day(ms: int) -> str:
     at = court_time(ms)
     if is_english():
         return f"{at:%A} {at.day} {at:%B %Y}"
-    return f"{at.year}年{at.month}月{at.day}日 {_WEEKDAYS[at.weekday()]}"
+    return f"{at.year}年{at.month}月{at.day}日 {weekday(at)}"
+
+
+def weekday(at: dt.date) -> str:
+    """Return `星期四` or `Thursday`."""
+    return f"{at:%A}" if is_english() else _WEEKDAYS[at.weekday()]
 
 
 def length(ms: int) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 import command_center.access.models
 import command_center.cases.models
+import command_center.deadlines.models
 import command_center.devices.models
 import command_center.disclosure.models
 import command_center.footage.models

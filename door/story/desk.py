@@ -71,6 +71,16 @@ class Desk:
             )
         return found
 
+    def deadline(self, case: str) -> dict[str, Any]:
+        """Return the nearest deadline of a case as its page tells it: last day, every step."""
+        row = self._page(f"cases/{case}/deadlines").first(data_deadline=None)
+        if row is None:
+            return {}
+        page = self._page(f"deadlines/{row.get('data-deadline')}")
+        due, steps = page.first(data_part="due"), page.first("ol", class_="trace mt12")
+        told = [each.text for each in steps.all("li")] if steps else []
+        return {"due": due.text if due else "", "steps": told}
+
     def mark(self, operation: str, text: str) -> None:
         """Mark this moment from the desk."""
         self._form(f"operations/{operation}/markers", {"kind": "important", "text": text})

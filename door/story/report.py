@@ -53,6 +53,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     order: dict[str, Any] = {}
     markers: list[str] = []
     measure: dict[str, Any] = {}
+    deadline: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     clip: dict[str, Any] = {}
     notices: list[NoticeState] = []

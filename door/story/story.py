@@ -47,6 +47,7 @@ class Story(AtScene):
         self.archive()
         self.take_clip()
         self.inform()
+        self.read_deadline()
         self.look_in()
         self.prove()
 
@@ -130,6 +131,15 @@ class Story(AtScene):
         sms = [each for each in found if each.channel == "SMS"]
         both = {each.party for each in sms} >= {role for _, role, _ in self.cast.parties}
         return found if both and all(each.state in _DELIVERED for each in sms) else []
+
+    def read_deadline(self) -> None:
+        """Read the date by which the case must be closed, with every step that leads to it."""
+        with self.telling.step("期限可读：结案期限怎样算出", "a deadline you can read") as words:
+            self.report.deadline = wait_for(
+                lambda: self.desk.deadline(self.cast.case), 30, "deadline.absent",
+                "案件没有结案期限", "the case has no deadline",
+            )  # fmt: skip
+            words.append(self.report.deadline["due"])
 
     def look_in(self) -> None:
         """The debtor signs in with his password and sees the measure in plain words."""

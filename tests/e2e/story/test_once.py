@@ -64,6 +64,7 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
 ) -> None:
     report = told[0]
     assert len(report["markers"]) == 2
+    assert "6个月" in "".join(report["deadline"]["steps"])
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]
     continuity = report["verify"]["steps"][5]
     assert "continuity.one_recorder" not in [each["code"] for each in continuity["remarks"]]

@@ -1,0 +1,38 @@
+"""States of a clock, and what the end of a period is called (code → Chinese, English)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from command_center.deadlines.rulepack import Duty
+
+
+class ClockState(StrEnum):
+    """RUNNING until it is done, missed (the court's duty), passed (any other) or withdrawn."""
+
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    MISSED = "MISSED"
+    DONE_LATE = "DONE_LATE"
+    PASSED = "PASSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+OPEN = (ClockState.RUNNING, ClockState.MISSED)
+"""States in which a clock still asks for something."""
+
+CLOCK_STATES = {
+    ClockState.RUNNING: ("进行中", "running"),
+    ClockState.DONE: ("按期完成", "done in time"),
+    ClockState.MISSED: ("已逾期", "missed"),
+    ClockState.DONE_LATE: ("逾期完成", "done late"),
+    ClockState.PASSED: ("已届满", "ended"),
+    ClockState.WITHDRAWN: ("已撤销", "withdrawn"),
+}
+
+DUTIES = {
+    Duty.COURT: ("本院应当完成", "the court must act"),
+    Duty.PARTY: ("当事人的期间", "a party's time"),
+    Duty.WAIT: ("届满前不得进行", "nothing may be done before"),
+    Duty.EFFECT: ("届满即生效", "takes effect at the end"),
+}

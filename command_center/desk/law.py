@@ -1,0 +1,91 @@
+"""The law of deadlines as it stood on a day: every rule, its versions, who verified it (U7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import permits
+from command_center.deadlines.rulepack import PropertyClass, RuleInForce, law
+from command_center.deadlines.words import DUTIES
+from command_center.desk import show
+from command_center.desk.clocks import length_text
+from command_center.desk.deadlines import today
+from command_center.desk.page import blueprint, render
+from command_center.platform import typed
+from command_center.platform.pages import gettext as _
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A version of a rule, in force from `since`."""
+
+    key: str
+    title: str
+    starts: str
+    length: str
+    duty: str
+    sources: tuple[str, ...]
+    profile: str
+    since: str
+    verified: bool
+    verified_by: str
+    excluded: tuple[str, ...]
+    extension: str
+    rolls: bool
+
+
+@dataclass(frozen=True)
+class CeilingShown:
+    """The longest control period of a class of property."""
+
+    title: str
+    months: int
+
+
+def _rule(found: RuleInForce, since: dt.date) -> RuleShown:
+    rule, extension = found.rule, ""
+    if rule.extension_times:
+        extension = _("%(who)s批准，%(t)d 次，每次至多 %(n)d", who=rule.approver,
+                      t=rule.extension_times, n=rule.extension_count)  # fmt: skip
+    return RuleShown(
+        rule.key, show.pick(rule.zh, rule.en), show.pick(rule.starts_zh, rule.starts_en),
+        length_text(found), show.pick(*DUTIES[rule.duty]),
+        tuple(ref.text() for ref in found.sources), found.profile, since.isoformat(),
+        rule.verified, rule.verified_by, rule.excluded, extension, rule.rolls,
+    )  # fmt: skip
+
+
+def _day() -> dt.date:
+    text = request.args.get("day", "")
+    return typed.day(text) if text else today()
+
+
+@blueprint.get("/law")
+@permits("deadline:read")
+def rules() -> ResponseReturnValue:
+    """Show every rule in force on `?day=`, and the ceilings of control periods."""
+    day = _day()
+    pack, ceilings = law().ceilings(day)
+    classes = {
+        PropertyClass.DEPOSIT: _("存款等资金"), PropertyClass.MOVABLE: _("动产"),
+        PropertyClass.OTHER_RIGHT: _("不动产和其他财产权"),
+    }  # fmt: skip
+    return render(
+        "desk/law.html", day=day.isoformat(), packs=law().packs,
+        rules=[_rule(found, found.since) for found in law().rules(day)],
+        ceilings=[CeilingShown(word, ceilings.months[kind]) for kind, word in classes.items()],
+        ceilings_law=law().article(ceilings.source, day).text(), ceilings_since=pack.effective_from,
+        ceilings_verified=ceilings.verified,
+    )  # fmt: skip
+
+
+@blueprint.get("/law/<key>")
+@permits("deadline:read")
+def rule(key: str) -> ResponseReturnValue:
+    """Show one rule and every version of it, the newest first."""
+    versions = [_rule(found, since) for since, found in reversed(law().versions(key))]
+    return render("desk/rule.html", versions=versions, day=_day().isoformat())

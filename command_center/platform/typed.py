@@ -1,0 +1,43 @@
+"""What people type into forms, read once: lines, days and amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from schemas.problems import Kind, MzError
+
+_YUAN = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?")
+_FIRST, _LAST = dt.date(1949, 10, 1), dt.date(2199, 12, 31)
+
+
+def line(text: str, most: int = 400) -> str:
+    """Return one line without control characters, cut at `most` characters."""
+    plain = "".join(char for char in text if char.isprintable() or char.isspace())
+    return " ".join(plain.split())[:most]
+
+
+def day(text: str) -> dt.date:
+    """Return an ISO day between 1949 and 2199; `form.day_malformed`."""
+    try:
+        found = dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise MzError("form.day_malformed", Kind.INVALID, text[:20]) from error
+    if not _FIRST <= found <= _LAST:
+        raise MzError("form.day_malformed", Kind.INVALID, text[:20])
+    return found
+
+
+def whole(text: str) -> int:
+    """Return a number of up to six digits; `form.number_malformed`."""
+    if not re.fullmatch(r"[0-9]{1,6}", text.strip()):
+        raise MzError("form.number_malformed", Kind.INVALID, text[:20])
+    return int(text)
+
+
+def fen(text: str) -> int:
+    """Return an amount in fen, typed in yuan: `1,234.5`; `form.amount_malformed`."""
+    match = _YUAN.fullmatch(text.strip().replace(",", "").replace("，", "").removeprefix("¥"))
+    if match is None:
+        raise MzError("form.amount_malformed", Kind.INVALID, text[:20])
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
