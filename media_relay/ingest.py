@@ -186,6 +186,8 @@ class DeviceRole:
                 talk.hears(self, message.route)
             case Press():
                 try:
+                    if message.ticket:
+                        self._renew(message.ticket)
                     talk.press(self._speaker, message.burst)
                 except MzError as error:
                     self.tell(Fault(error.problem()))
@@ -193,6 +195,16 @@ class DeviceRole:
                 talk.release(self._speaker, message.burst)
             case Played():
                 talk.played(self.device, message)
+
+    def _renew(self, token: str) -> None:
+        """Learn from a newer ticket to whom this device may speak now.
+
+        Errors: `ticket.*`, `device.revoked`.
+        """
+        publisher = publisher_of(self._rooms.desk.check(token, Act.PUBLISH))
+        if publisher.key != self._publisher.key:
+            raise MzError("ticket.wrong_subject", Kind.REFUSED, publisher.device)
+        self._speaker.may(publisher.crew, publisher.operation)
 
     def hear(self, message: Speaking | Silent) -> None:
         """Say who speaks to this device."""

@@ -7,7 +7,7 @@ takes the floor from a device, nobody takes it from a desk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 import structlog
@@ -24,7 +24,7 @@ AHEAD_S = 1.0
 """How much more than real time a speaker may have sent: what a stalled link held back."""
 MAX_STRAYS = 150
 """Frames without the floor that are passed over: those on their way when it was taken."""
-_AUDIBLE = (Route.EARPIECE, Route.LOUDSPEAKER)
+AUDIBLE = (Route.EARPIECE, Route.LOUDSPEAKER)
 
 _log = structlog.get_logger()
 
@@ -43,22 +43,36 @@ class Listener(Protocol):
         """Send a talk frame, unless the socket has more to send than it should hold."""
 
 
+class Ear(Protocol):
+    """A desk's socket, as talk needs it: it is told of its devices and of who speaks to them."""
+
+    def hear(self, message: Said) -> None:
+        """Send a message."""
+
+    def hear_frame(self, raw: bytes) -> None:
+        """Send a talk frame, unless the socket has more to send than it should hold."""
+
+
 class Speaker:
-    """Somebody who may speak to `devices`: a desk, or a device to its crew."""
+    """Somebody who may speak to `devices`: a desk (it has an `ear`), or a device to its crew."""
 
     def __init__(
-        self, name: str, devices: Iterable[str], operation: str | None,
-        tell: Callable[[Said], None] | None = None,
-    ) -> None:  # fmt: skip
-        """`tell`: hears of its devices and of who speaks to them; only a desk does."""
-        self.name, self.operation, self.tell = name, operation, tell
-        self.devices = [device for device in devices if device != name]
+        self, name: str, devices: Iterable[str], operation: str | None, ear: Ear | None = None
+    ) -> None:
+        self.name, self.ear = name, ear
+        self.may(devices, operation)
+        self.listens = False
         self.strays = 0
+
+    def may(self, devices: Iterable[str], operation: str | None) -> None:
+        """From now on he may speak to these."""
+        self.devices = [device for device in devices if device != self.name]
+        self.operation = operation
 
     @property
     def desk(self) -> bool:
         """Whether it is a desk."""
-        return self.tell is not None
+        return self.ear is not None
 
 
 class _Burst:
@@ -117,13 +131,13 @@ class TalkRoom:
 
     def join(self, desk: Speaker) -> None:
         """A desk is there: it is told how its devices hear, and who speaks."""
-        assert desk.tell is not None  # noqa: S101 - only a desk joins
+        assert desk.ear is not None  # noqa: S101 - only a desk joins
         self._desks.add(desk)
         for device in desk.devices:
-            desk.tell(Hearer(device, self.route(device)))
+            desk.ear.hear(Hearer(device, self.route(device)))
         for burst in self._bursts.values():
             if burst.concerns(desk.devices):
-                desk.tell(burst.speaking)
+                desk.ear.hear(burst.speaking)
 
     def press(self, speaker: Speaker, burst: str) -> None:
         """Give the floor.
@@ -131,13 +145,16 @@ class TalkRoom:
         Errors: `talk.nobody_hears`, `talk.floor_taken`, and those of `TalkKeeper.begin`.
         """
         id_bytes(burst)
-        devices = [device for device in speaker.devices if self.route(device) in _AUDIBLE]
-        if not devices:
+        devices = [device for device in speaker.devices if self.route(device) in AUDIBLE]
+        desks = self._desks_that_hear(speaker)
+        staff = sorted({desk.name for desk in desks})
+        if not devices and not staff:
             raise MzError("talk.nobody_hears", Kind.REFUSED, f"{len(speaker.devices)} devices")
         taken = [one for one in self._bursts.values() if one.concerns([speaker.name, *devices])]
         if any(one.speaker.desk or not speaker.desk for one in taken):
             raise MzError("talk.floor_taken", Kind.CONFLICT, taken[0].speaker.name)
-        start = TalkStart(burst, speaker.operation, speaker.name, speaker.desk, devices, now_ms())
+        operation = speaker.operation or next((desk.operation for desk in desks), None)
+        start = TalkStart(burst, operation, speaker.name, speaker.desk, devices, now_ms(), staff)
         kept = self._keeper.begin(start)
         for one in taken:
             self._end(one, TalkEnd.OVERRULED)
@@ -147,7 +164,7 @@ class TalkRoom:
         _log.info("talk.began", burst=burst, speaker=speaker.name, devices=len(devices))
 
     def frame(self, speaker: Speaker, raw: bytes) -> None:
-        """Forward a talk frame and keep it.
+        """Keep a talk frame and forward it.
 
         Errors: `talk.malformed`, `talk.too_fast`, `talk.not_kept`; each ends the speaker's socket.
         """
@@ -165,11 +182,20 @@ class TalkRoom:
         if said > (elapsed_s + AHEAD_S) * RATE:
             raise MzError("talk.too_fast", Kind.THROTTLED, "faster than speech")
         burst.next += 1
+        burst.kept.add(frame.packet)  # first: whatever was heard outlives a killed relay
         for device in burst.listeners:
             known = self._listeners.get(device)
             if known is not None:
                 known[0].hear_frame(raw)
-        burst.kept.add(frame.packet)
+        for desk in self._desks_that_hear(speaker):
+            if desk.ear is not None:
+                desk.ear.hear_frame(raw)
+
+    def _desks_that_hear(self, speaker: Speaker) -> list[Speaker]:
+        """Return the desks that a device's words reach; a desk's words reach none."""
+        if speaker.desk:
+            return []
+        return [desk for desk in self._desks if desk.listens and speaker.name in desk.devices]
 
     def release(self, speaker: Speaker, burst: str) -> None:
         """Take the floor back; again is fine."""
@@ -214,5 +240,5 @@ class TalkRoom:
 
     def _tell_desks(self, devices: list[str], message: Said) -> None:
         for desk in self._desks:
-            if desk.tell is not None and not set(desk.devices).isdisjoint(devices):
-                desk.tell(message)
+            if desk.ear is not None and not set(desk.devices).isdisjoint(devices):
+                desk.ear.hear(message)

@@ -1,14 +1,14 @@
-"""A desk's socket for talking: it presses, speaks, releases, and is told who hears."""
+"""A desk's socket for talking: it presses, speaks, releases, is told who hears, and hears."""
 
 from __future__ import annotations
 
 import asyncio
 
 from media_relay.sockets import StreamSocket
-from media_relay.talk import Speaker, TalkRoom
+from media_relay.talk import AUDIBLE, Said, Speaker, TalkRoom
 from media_relay.tickets import TicketDesk
 from schemas.problems import Kind, MzError
-from schemas.stream import Fault, Press, Release, Talk, Welcome, decode_from_desk
+from schemas.stream import Fault, Hearing, Press, Release, Talk, Welcome, decode_from_desk
 from schemas.ticket import Act
 from schemas.time import now_ms
 
@@ -22,7 +22,7 @@ class TalkRole:
         """Check the ticket and join the room; `ticket.*` otherwise."""
         ticket = desk.check(first.ticket, Act.TALK)
         self._socket, self._room = socket, room
-        self._speaker = Speaker(ticket.holder, ticket.devices, ticket.operation, socket.send_text)
+        self._speaker = Speaker(ticket.holder, ticket.devices, ticket.operation, self)
         left_s = max(0.0, (ticket.not_after_ms - now_ms()) / 1000)
         expired = MzError("ticket.expired", Kind.UNAUTHENTICATED, ticket.ticket)
         self._expiry = asyncio.get_running_loop().call_later(left_s, socket.end, expired)
@@ -30,9 +30,11 @@ class TalkRole:
         room.join(self._speaker)
 
     def on_text(self, raw: bytes) -> None:
-        """Take `Press` or `Release`; a refused press leaves the socket open."""
+        """Take `Hearing`, `Press` or `Release`; a refused press leaves the socket open."""
         message = decode_from_desk(raw)
         match message:
+            case Hearing():
+                self._speaker.listens = message.route in AUDIBLE
             case Press():
                 try:
                     self._room.press(self._speaker, message.burst)
@@ -42,6 +44,15 @@ class TalkRole:
                 self._room.release(self._speaker, message.burst)
             case _:
                 raise MzError("message.unknown", Kind.INVALID, "talk comes once")
+
+    def hear(self, message: Said) -> None:
+        """Tell the desk."""
+        self._socket.send_text(message)
+
+    def hear_frame(self, raw: bytes) -> None:
+        """Pass an officer's talk frame on; what a slow socket cannot take is left out."""
+        if not self._socket.blocked():
+            self._socket.send_bytes(raw)
 
     def on_binary(self, raw: bytes) -> None:
         """Take a talk frame."""

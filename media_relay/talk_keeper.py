@@ -41,6 +41,7 @@ class TalkStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desk: bool
     devices: list[str]
     began_ms: int
+    staff: list[str] = []
 
 
 class KeptBurst:
@@ -153,7 +154,7 @@ class TalkKeeper:
         sha256 = self._vault.store(Shelf.EXHIBITS, half)
         return TalkBurst(
             self._relay, start.burst, start.operation, start.speaker, start.desk, start.devices,
-            start.began_ms, ended_ms, end, duration_ms, sha256, length,
+            start.began_ms, ended_ms, end, duration_ms, sha256, length, start.staff,
         )  # fmt: skip
 
     def _sign(self, stated: TalkBurst) -> Envelope:

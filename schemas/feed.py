@@ -157,8 +157,8 @@ class DomainChanged(_Item, tag="domain_changed", frozen=True):
 
 class TalkBurst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Payload of `talk_burst/1`, signed by the relay, where custody begins: who spoke (a staff or
-    device id), to which devices, and the Ogg Opus file of what arrived. Its digest names an
-    exhibit. Times are the relay's wall clock."""
+    device id), to which devices and members of staff at a desk, and the Ogg Opus file of what
+    arrived. Its digest names an exhibit. Times are the relay's wall clock."""
 
     relay: str
     burst: str
@@ -172,6 +172,7 @@ class TalkBurst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duration_ms: int
     sha256: str
     size: int
+    staff: list[str] = []
 
 
 class TalkKept(_Item, tag="talk_kept", frozen=True):

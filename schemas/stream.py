@@ -5,8 +5,9 @@ Device, both lanes:   Publish → Welcome; then Open, binary frames, Ask;
                       relay: Got, Received, Archived, Missing, Holdings, Watchers, Fault.
 Viewer:               Watch → Welcome; then relay: Now, init frame, fragment frames, Skipped,
                       Private, Ended, Fault.
-Talk (a desk):        Talk → Welcome and Hearer; then Press, talk frames, Release;
-                      relay: Hearer, Speaking, Heard, Silent, Fault.
+Talk (a desk):        Talk → Welcome and Hearer; then Hearing, Press, talk frames, Release;
+                      relay: Hearer, Speaking, Heard, Silent, Fault, and once the desk said that
+                      it hears: talk frames of its officers.
 Talk (a device):      on its live lane: Hearing, Press, talk frames, Release, Played;
                       relay, once the device said how it hears: Speaking, talk frames, Silent.
 A `Fault` with `fatal` closes the socket.
@@ -81,15 +82,19 @@ class Route(StrEnum):
 
 
 class Hearing(_Message, tag="hearing", frozen=True):
-    """A device says how it hears; it is sent no talk before."""
+    """A device, or a desk, says how it hears; it is sent no talk before."""
 
     route: Route
 
 
 class Press(_Message, tag="press", frozen=True):
-    """A speaker asks for the floor; `burst` is an id of his own. Answered by `Speaking`."""
+    """A speaker asks for the floor; `burst` is an id of his own. Answered by `Speaking`.
+
+    A device adds its newest publish `ticket`: his crew may be another than when it connected.
+    """
 
     burst: str
+    ticket: str = ""
 
 
 class Release(_Message, tag="release", frozen=True):
@@ -295,7 +300,7 @@ ToDevice = (
 )
 FromViewer = Watch
 ToViewer = Welcome | Now | Skipped | Private | Ended | Fault
-FromDesk = Talk | Press | Release
+FromDesk = Talk | Hearing | Press | Release
 ToDesk = Welcome | Hearer | Speaking | Heard | Silent | Fault
 First = Publish | Watch | Talk
 

@@ -119,7 +119,8 @@ class StoredExhibit(Base):
 
 
 class TalkRow(Base):
-    """A burst of talk: what the relay signed about it, and a line of it. `devices` is JSON."""
+    """A burst of talk: what the relay signed about it, and a line of it. `devices` is JSON:
+    the devices, and the staff at a desk, whom it reached."""
 
     __tablename__ = "talk_burst"
     append_only: ClassVar[bool] = True

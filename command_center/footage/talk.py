@@ -100,8 +100,9 @@ def keep_talk(uow: UnitOfWork, relay: str, item: TalkKept) -> None:
         TalkRow(
             burst=stated.burst, operation=operation.id if operation else None,
             speaker=stated.speaker, desk=stated.desk,
-            devices=msgspec.json.encode(stated.devices).decode(), began_ms=stated.began_ms,
-            duration_ms=stated.duration_ms, end=stated.end, sha256=stated.sha256,
+            devices=msgspec.json.encode(stated.devices + stated.staff).decode(),
+            began_ms=stated.began_ms, duration_ms=stated.duration_ms, end=stated.end,
+            sha256=stated.sha256,
             statement=msgspec.json.encode(item.statement),
         )
     )  # fmt: skip
@@ -120,15 +121,15 @@ def keep_talk(uow: UnitOfWork, relay: str, item: TalkKept) -> None:
 def talk_of(uow: UnitOfWork, operation: str) -> list[TalkView]:
     """Return what was said in an operation, oldest first, by the names of people."""
     rows = _rows(uow, operation)
-    staff = select(Staff.id, Staff.name).where(Staff.id.in_([row.speaker for row in rows]))
+    hearers = {row.burst: msgspec.json.decode(row.devices, type=list[str]) for row in rows}
+    asked = {one for named in hearers.values() for one in named} | {row.speaker for row in rows}
+    staff = select(Staff.id, Staff.name).where(Staff.id.in_(asked))
     names = dict(uow.session.execute(staff).all())
-    devices = {row.burst: msgspec.json.decode(row.devices, type=list[str]) for row in rows}
-    asked = {one for named in devices.values() for one in named} | {row.speaker for row in rows}
-    officers = {device: name for device, (_, name) in device_names(uow, asked).items()}
+    names |= {device: officer for device, (_, officer) in device_names(uow, asked).items()}
     return [
         TalkView(
-            row.burst, names.get(row.speaker) or officers.get(row.speaker, ""), row.desk,
-            tuple(officers.get(one, "") for one in devices[row.burst]), row.began_ms,
+            row.burst, names.get(row.speaker, ""), row.desk,
+            tuple(names.get(one, "") for one in hearers[row.burst]), row.began_ms,
             row.duration_ms, row.end, row.sha256,
         )
         for row in rows

@@ -381,12 +381,13 @@ REMARKS = {
     ),
     "exhibits.talk": (
         (
-            "{at} 对讲 {seconds} 秒：{who_zh} {speaker} 讲话，{devices} 台设备收听；"
-            "保管自中继收到时起，此前由讲话者一方产生，无签名。"
+            "{at} 对讲 {seconds} 秒：{who_zh} {speaker} 讲话，{devices} 台设备、"
+            "{staff} 席指挥台收听；保管自中继收到时起，此前由讲话者一方产生，无签名。"
         ),
         (
-            "{at}, talk of {seconds} s: {who_en} {speaker} spoke to {devices} devices; custody "
-            "begins where it reached the relay, before that nothing was signed."
+            "{at}, talk of {seconds} s: {who_en} {speaker} spoke to {devices} devices "
+            "and {staff} desks; custody begins where it reached the relay, before that nothing "
+            "was signed."
         ),
     ),
     "exhibits.unreferenced": (

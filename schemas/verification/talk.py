@@ -34,6 +34,7 @@ def check(evidence: Evidence, facts: bundle.BundleFacts, step: Step) -> set[str]
                 who_en="the desk" if stated.desk else "device",
                 speaker=stated.speaker,
                 devices=len(stated.devices),
+                staff=len(stated.staff),
             )
         )
     return named

@@ -277,6 +277,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "to_device_talk.jsonl": lambda: _lines(*talking.SPOKEN),
     "from_desk_talk.jsonl": lambda: _lines(*talking.PRESSED),
+    "from_desk_hearing.jsonl": lambda: _lines(stream.Hearing(stream.Route.LOUDSPEAKER)),
+    "from_device_answer.jsonl": lambda: _lines(*talking.ANSWERED),
     "to_desk_talk.jsonl": lambda: _lines(
         stream.Hearer(world.DEVICE_ID, stream.Route.TEXT),
         *talking.SPOKEN,
@@ -284,6 +286,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "talk.bin": talking.frame,
     "talk_burst.json": lambda: _envelope(talking.burst()),
+    "talk_burst_answer.json": lambda: _envelope(talking.answer()),
     "feed_page_talk.json": lambda: msgspec.json.encode(
         feed.FeedPage(world.RELAY_ID, "e2", [feed.TalkKept(9, AT_MS, talking.burst())], 9)
     ),

@@ -15,6 +15,8 @@ BEGAN_MS = world.OPENED_MS + 2_000
 PACKETS = [bytes([0x78]) + bytes(range(number, number + 40)) for number in range(3)]
 """Three packets of 20 ms (CELT, one frame each); what they hold is not sound."""
 PRESSED = stream.Press(BURST_ID), stream.Release(BURST_ID)
+ANSWERED = stream.Press(world.fixed_id(62), "dGlja2V0"), stream.Release(world.fixed_id(62))
+"""An officer asks for the floor; his ticket says who his crew is now."""
 SPOKEN = (
     stream.Speaking(BURST_ID, SPEAKER_ID, True, BEGAN_MS + 60_000),
     stream.Silent(BURST_ID, stream.TalkEnd.RELEASED),
@@ -37,6 +39,16 @@ def burst() -> Envelope:
     stated = feed.TalkBurst(
         world.RELAY_ID, BURST_ID, world.OPERATION_ID, SPEAKER_ID, True, [world.DEVICE_ID],
         BEGAN_MS, BEGAN_MS + 60, stream.TalkEnd.RELEASED, 60, sha256_hex(sound()), len(sound()),
+    )  # fmt: skip
+    return sign_envelope(world.RELAY, feed.TALK_BURST, stated)
+
+
+def answer() -> Envelope:
+    """Return the relay's word about an officer's burst, which a desk heard."""
+    stated = feed.TalkBurst(
+        world.RELAY_ID, world.fixed_id(62), world.OPERATION_ID, world.DEVICE_ID, False, [],
+        BEGAN_MS + 5_000, BEGAN_MS + 5_060, stream.TalkEnd.RELEASED, 60, sha256_hex(sound()),
+        len(sound()), [SPEAKER_ID],
     )  # fmt: skip
     return sign_envelope(world.RELAY, feed.TALK_BURST, stated)
 

@@ -8,6 +8,7 @@ import math
 import subprocess
 import tempfile
 from array import array
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -28,7 +29,8 @@ def tone(seconds: float = 1.0, hz: int = 1000) -> tuple[bytes, ...]:
             check=True,
         )  # fmt: skip
         with av.open(str(path)) as container:
-            return tuple(bytes(packet) for packet in container.demux(audio=0) if packet.size)
+            packets = (bytes(packet) for packet in container.demux(audio=0) if packet.size)
+            return tuple(islice(packets, round(seconds * 50)))  # the last one is the encoder's tail
 
 
 def share_of(samples: list[float], rate: int, hz: int) -> float:

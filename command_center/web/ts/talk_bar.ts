@@ -1,15 +1,18 @@
 // <talk-bar data-operation="…" data-device="…">: hold the button or the space bar to speak.
-// For tests it shows data-state and data-code; each hearer its data-route and data-played-ms.
+// For tests it shows data-state and data-code; what it listens to (data-listens, data-heard-ms);
+// each hearer its data-route and data-played-ms.
 import { CentreRefusal, post, type RelayTicket } from "./centre";
 import { answersToSpace } from "./keys";
+import { Ear } from "./ear";
 import { Microphone, type MicrophoneCode, MicrophoneRefusal } from "./microphone";
+import { encodeTalk } from "./talk_frame";
 import { words } from "./words";
 
 type Route = "earpiece" | "loudspeaker" | "text" | "away";
 type ToDesk =
   | { t: "welcome" }
   | { t: "hearer"; device: string; route: Route }
-  | { t: "speaking"; burst: string; desk: boolean }
+  | { t: "speaking"; burst: string; speaker: string; desk: boolean }
   | { t: "heard"; burst: string; device: string; played_ms: number }
   | { t: "silent"; burst: string; end: string }
   | { t: "fault"; problem: { code: string } };
@@ -22,8 +25,6 @@ const MICROPHONE: Record<MicrophoneCode, string> = {
   denied: words.micDenied, none: words.micNone, unsupported: words.micUnsupported, failed: words.micFailed,
 };
 const RETRY_MS = 2_000;
-const HEADER_BYTES = 24;
-const MAGIC = 0x4d5a5431; // "MZT1"
 const MAX_WAITING = 40; // packets of 20 ms kept until the floor is given
 
 export class TalkBar extends HTMLElement {
@@ -36,6 +37,7 @@ export class TalkBar extends HTMLElement {
   private number = 0;
   private waiting: Uint8Array[] = [];
   private spoken = "";
+  private readonly ear = new Ear(() => this.sayHearing(), (ms) => (this.dataset.heardMs = String(ms)));
 
   connectedCallback(): void {
     const hold = this.slotted("hold");
@@ -58,6 +60,7 @@ export class TalkBar extends HTMLElement {
     window.removeEventListener("blur", this.release);
     window.clearTimeout(this.timer);
     this.finish();
+    this.ear.close();
     this.socket?.close();
     this.socket = null;
   }
@@ -99,7 +102,8 @@ export class TalkBar extends HTMLElement {
       if (url.pathname === "/") url.pathname = "/v1/stream";
       const socket = new WebSocket(url);
       socket.onopen = () => socket.send(JSON.stringify({ t: "talk", ticket: pass.ticket }));
-      socket.onmessage = (message) => this.hear(JSON.parse(message.data as string) as ToDesk);
+      socket.binaryType = "arraybuffer";
+      socket.onmessage = (message) => this.hear(message.data as string | ArrayBuffer);
       socket.onclose = () => this.lost(socket);
       this.socket = socket;
     } catch (error) {
@@ -118,17 +122,37 @@ export class TalkBar extends HTMLElement {
     this.timer = window.setTimeout(() => void this.connect(), RETRY_MS);
   }
 
-  private hear(message: ToDesk): void {
-    if (message.t === "welcome") this.show("idle", "");
+  /** The relay sends officers' words to a desk that can sound them, and counts it as a hearer. */
+  private sayHearing(): void {
+    this.dataset.listens = String(this.ear.hears);
+    if (this.socket?.readyState !== WebSocket.OPEN || this.dataset.state === "connecting") return;
+    this.socket.send(JSON.stringify({ t: "hearing", route: this.ear.hears ? "loudspeaker" : "text" }));
+    if (this.dataset.state === "idle") this.idle();
+  }
+
+  private idle(said = ""): void {
+    this.show("idle", said || (this.ear.hears ? "" : words.talkClick));
+  }
+
+  private hear(data: string | ArrayBuffer): void {
+    if (typeof data !== "string") return this.ear.frame(data);
+    const message = JSON.parse(data) as ToDesk;
+    if (message.t === "welcome") {
+      this.idle();
+      this.sayHearing();
+    }
     else if (message.t === "hearer") this.showRoute(message.device, message.route);
-    else if (message.t === "speaking") this.floor(message.burst, message.desk);
+    else if (message.t === "speaking") this.floor(message);
     else if (message.t === "heard" && message.burst === this.spoken) this.showPlayed(message.device, message.played_ms);
     else if (message.t === "silent") this.silent(message.burst, message.end);
     else if (message.t === "fault") this.refused(message.problem.code);
   }
 
-  private floor(burst: string, desk: boolean): void {
-    if (burst !== this.burst) return this.show("listening", desk ? words.talkOtherDesk : words.talkOfficer);
+  private floor({ burst, speaker, desk }: { burst: string; speaker: string; desk: boolean }): void {
+    if (burst !== this.burst) {
+      const name = this.hearer(speaker)?.firstElementChild?.textContent ?? words.talkOfficer;
+      return this.show("listening", desk ? words.talkOtherDesk : `${name} ${words.talkSpeaks}`);
+    }
     this.granted = true;
     this.show("speaking", words.talkSpeak);
     this.waiting.forEach((packet) => this.sendPacket(packet));
@@ -137,8 +161,9 @@ export class TalkBar extends HTMLElement {
 
   private silent(burst: string, end: string): void {
     const mine = burst === this.spoken;
+    this.ear.end(burst);
     if (burst === this.burst) this.finish();
-    this.show("idle", mine ? (end === "limit" ? words.talkLimit : words.talkKept) : "");
+    this.idle(mine ? (end === "limit" ? words.talkLimit : words.talkKept) : "");
   }
 
   private refused(code: string): void {
@@ -148,8 +173,12 @@ export class TalkBar extends HTMLElement {
     if (code === "talk.nobody_hears") document.querySelector<HTMLElement>(".ordform [name=text]")?.focus();
   }
 
+  private hearer(device: string): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-hearer="${CSS.escape(device)}"]`);
+  }
+
   private showRoute(device: string, route: Route): void {
-    const hearer = this.querySelector<HTMLElement>(`[data-hearer="${CSS.escape(device)}"]`);
+    const hearer = this.hearer(device);
     const place = hearer?.querySelector("[data-part=route]");
     if (!hearer || !place) return;
     hearer.dataset.route = route;
@@ -157,7 +186,7 @@ export class TalkBar extends HTMLElement {
   }
 
   private showPlayed(device: string, playedMs: number): void {
-    const hearer = this.querySelector<HTMLElement>(`[data-hearer="${CSS.escape(device)}"]`);
+    const hearer = this.hearer(device);
     const place = hearer?.querySelector("[data-part=route]");
     if (!hearer || !place) return;
     hearer.dataset.playedMs = String(playedMs);
@@ -206,7 +235,7 @@ export class TalkBar extends HTMLElement {
     const { burst } = this;
     this.finish();
     if (burst) this.socket?.send(JSON.stringify({ t: "release", burst }));
-    else this.show("idle", "");
+    else this.idle();
   };
 
   private finish(): void {
@@ -225,13 +254,7 @@ export class TalkBar extends HTMLElement {
   }
 
   private sendPacket(packet: Uint8Array): void {
-    const frame = new Uint8Array(HEADER_BYTES + packet.length);
-    const view = new DataView(frame.buffer);
-    view.setUint32(0, MAGIC);
-    this.burst.replace(/-/g, "").match(/../g)?.forEach((hex, at) => view.setUint8(4 + at, parseInt(hex, 16)));
-    view.setUint32(20, this.number++);
-    frame.set(packet, HEADER_BYTES);
-    this.socket?.send(frame);
+    this.socket?.send(encodeTalk(this.burst, this.number++, packet));
   }
 
   private level(level: number): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,15 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from websockets.sync.client import connect
 
 from schemas.field_api import ContactReply
+from schemas.ids import new_id
 from schemas.media.talk import TalkFrame
 from schemas.stream import (
     Hearing,
     Lane,
     Played,
+    Press,
     Publish,
+    Release,
     Route,
     Silent,
     Speaking,
@@ -30,6 +34,7 @@ from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.integration.centre.court import TestDevice
 from tests.integration.relay.radio import Radio
+from tests.integration.tones import tone
 
 FAKE_MICROPHONE = [
     "--use-fake-device-for-media-stream",  # it beeps once a second
@@ -71,6 +76,7 @@ def ear(commander: DeskNavigator, court: Court) -> Iterator[Radio]:
         radio = Radio(socket, decode_to_device)
         radio.say(Publish(reply.ticket, Lane.LIVE))
         radio.until(Welcome)
+        radio.ticket = reply.ticket
         yield radio
 
 
@@ -108,6 +114,19 @@ def test_s03_the_desk_speaks_and_what_it_said_is_played_from_the_archive(
     expect(line).to_contain_text("梁建业 → 苏婉宁", timeout=15_000)
     line.click()
     expect(line).to_have_attribute("data-played", "playing", timeout=10_000)
+    # When the clerk answers, then the desk hears her by name, and that is kept too
+    answer = new_id()
+    expect(bar).to_have_attribute("data-listens", "true")
+    ear.say(Press(answer, ear.ticket))
+    ear.until(Speaking, lambda one: one.burst == answer)
+    ear.speak(answer, tone())
+    expect(bar).to_have_attribute("data-state", "listening")
+    expect(bar.get_by_role("status")).to_have_text("苏婉宁 正在讲话")
+    expect(bar).to_have_attribute("data-heard-ms", re.compile(r"^(9\d\d|10\d\d)$"), timeout=10_000)
+    commander.picture(folder, "talk-answer")
+    ear.say(Release(answer))
+    line = page.locator(f"[data-burst='{answer}']")
+    expect(line).to_contain_text("苏婉宁 → 梁建业", timeout=15_000)
     commander.picture(folder, "talk-kept")
     assert commander.problems == []
 

@@ -137,6 +137,17 @@ def test_s03_a_burst_is_kept_once_with_its_ledger_entry(court: Court) -> None:
     assert run_audit(court.database).ok
 
 
+def test_s03_an_officers_burst_names_who_heard_it(court: Court) -> None:
+    device, _ = court.enrolled()
+    commander = court.staff(Role.COMMANDER)
+    burst = msgspec.structs.replace(
+        _burst(court, device.id), speaker=device.id, desk=False, devices=[], staff=[commander.id]
+    )
+    _told(court, _kept(court, burst))
+    [said] = _said(court)
+    assert (said.speaker, said.desk, said.hearers) == (_officer(court), False, (commander.name,))
+
+
 def test_v03_another_burst_of_this_id_or_another_hand_is_alarmed(court: Court) -> None:
     device, _ = court.enrolled()
     burst = _burst(court, device.id)

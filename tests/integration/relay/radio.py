@@ -19,6 +19,7 @@ class Radio:
     def __init__(self, socket: ClientConnection, decode: Callable[[str], object]) -> None:
         self.socket, self._decode = socket, decode
         self.heard: list[object] = []
+        self.ticket = ""
 
     def say(self, message: object) -> None:
         self.socket.send(encode_text(message).decode())
@@ -27,7 +28,9 @@ class Radio:
         for number, packet in enumerate(packets, start=first):
             self.socket.send(encode_talk(TalkFrame(burst, number, packet)))
 
-    def until(self, kind: type, fits: Callable[[object], bool] = lambda _: True) -> object:
+    def until(
+        self, kind: type | tuple[type, ...], fits: Callable[[object], bool] = lambda _: True
+    ) -> object:
         deadline = time.monotonic() + 10
         for one in self.heard:
             if isinstance(one, kind) and fits(one):

@@ -162,6 +162,45 @@ def test_s03_who_cannot_hear_is_told_at_once(relay: RunningRelay, route: Route |
         assert radio.until(Fault).problem.code == "talk.nobody_hears"
 
 
+def test_s03_an_officer_speaks_to_the_desk_that_listens(relay: RunningRelay) -> None:
+    device, burst = relay.device(), new_id()
+    token = device.relay.court.publish_ticket(
+        device.id, device.signer.public, crew=[device.id], operation="another visit"
+    )
+    with desk(relay, device) as radio, desk(relay, device) as deaf, officer(device) as speaker:
+        speaker.say(Press(new_id()))
+        assert speaker.until(Fault).problem.code == "talk.nobody_hears"
+        radio.say(Hearing(Route.LOUDSPEAKER))
+        radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        pressed_when_heard(speaker, burst, token)
+        assert radio.until(Speaking).speaker == deaf.until(Speaking).speaker == device.id
+        speaker.speak(burst, tone()[:20])
+        radio.until(TalkFrame, lambda one: one.number == 19)
+        speaker.say(Release(burst))
+        assert radio.until(Silent) == deaf.until(Silent) == Silent(burst, TalkEnd.RELEASED)
+        assert tuple(one.packet for one in radio.heard if isinstance(one, TalkFrame)) == tone()[:20]
+        assert not [one for one in deaf.heard if isinstance(one, TalkFrame)]
+        stranger = relay.device()
+        foreign = relay.court.publish_ticket(stranger.id, stranger.signer.public)
+        speaker.say(Press(new_id(), foreign))
+        refused = lambda one: one.problem.code == "ticket.wrong_subject"  # noqa: E731
+        speaker.until(Fault, refused)
+    [found] = kept(relay)
+    assert (found.desk, found.devices, len(found.staff)) == (False, [], 1)
+    assert found.operation == "another visit"
+    assert relay.audit()["ok"]
+
+
+def pressed_when_heard(speaker: Radio, burst: str, ticket: str) -> None:
+    """Press until the relay has taken up that the desk listens: two sockets have no order."""
+    deadline = time.monotonic() + 10
+    while not [one for one in speaker.heard if isinstance(one, Speaking)]:
+        assert time.monotonic() < deadline
+        speaker.heard.clear()
+        speaker.say(Press(burst, ticket))
+        speaker.until((Speaking, Fault))
+
+
 def test_a_second_desk_waits_and_a_lost_socket_frees_the_floor(relay: RunningRelay) -> None:
     device, burst = relay.device(), new_id()
     with officer(device), desk(relay, device) as other:
