@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.device.machine import battery_percent, boot, temperature_c
 from field_app.device.place import PlaceSource
 from field_app.local_api import (
+    BeginPrivateArgs,
     FaultNoteArgs,
     MarkerArgs,
     MeasureArgs,
@@ -33,6 +35,7 @@ from schemas.records import (
     FieldRecord,
     Marker,
     OperationStep,
+    PrivateInterval,
     RecorderReason,
     SeizeMovables,
     Step,
@@ -58,10 +61,11 @@ class Acts:
         spool: Spool,
         session: Session,
         recorder: Recorder,
+        privacy: Privacy,
         place: PlaceSource,
     ) -> None:
         self._identity, self._spool, self._session = identity, spool, session
-        self._recorder, self._place = recorder, place
+        self._recorder, self._privacy, self._place = recorder, privacy, place
         self._started_ms = now_ms()
 
     def photo(self) -> PhotoTaken:
@@ -108,14 +112,38 @@ class Acts:
         body = RecorderReason(args.text.strip())
         return self._keep(args.operation, body, ItemKind.NOTE, "记录仪不足两台的说明")
 
+    def begin_private(self, args: BeginPrivateArgs) -> OutboxItem:
+        """Close viewing, then keep that it is closed; `operation.unknown`,
+        `private.already_running`."""
+        now = self._privacy.begin(self._session.operation(args.operation), args.reason)
+        body = PrivateInterval(now.interval, now.from_ms, now.reason)
+        return self._keep(now.operation, body, ItemKind.NOTE, "隐私时段开始", case=now.case)
+
+    def end_private(self) -> OutboxItem:
+        """Keep the whole interval, then let viewing be open; `private.not_running`."""
+        now = self._privacy.running
+        if now is None:
+            raise MzError("private.not_running", Kind.CONFLICT)
+        body = PrivateInterval(now.interval, now.from_ms, now.reason, max(now_ms(), now.from_ms))
+        item = self._keep(now.operation, body, ItemKind.NOTE, "隐私时段结束", case=now.case)
+        self._privacy.end()
+        return item
+
     def _keep(
-        self, operation: str, body: Body, kind: ItemKind, title: str, second: str | None = None
+        self,
+        operation: str,
+        body: Body,
+        kind: ItemKind,
+        title: str,
+        second: str | None = None,
+        case: str = "",
     ) -> OutboxItem:
+        """case: for an operation that may no longer be one of the day; else the session knows."""
         answer = self._identity.court()[0].enrolled
         at_ms = now_ms()
         record = FieldRecord(
             record=new_id(), device=self._identity.device, officer=answer.officer.officer,
-            operation=operation, case=self._session.operation(operation).case,
+            operation=operation, case=case or self._session.operation(operation).case,
             recorded_wall_ms=at_ms, recorded_mono_ms=mono_ms(), boot=boot(), app=APP, body=body,
             second_officer=second, place=self._place.now(), footage=self._recorder.at(),
             exhibits=self._exhibits(body),

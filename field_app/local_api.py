@@ -18,7 +18,7 @@ import msgspec
 
 from schemas.field_api import OfficerInfo, OperationBrief, OrderOut, OrderState
 from schemas.problems import Problem
-from schemas.records import FaultCause, MarkerKind, SeizeMovables, Step
+from schemas.records import FaultCause, MarkerKind, PrivateReason, SeizeMovables, Step
 
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
@@ -114,6 +114,13 @@ class RecorderReasonArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     text: str
 
 
+class BeginPrivateArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """begin_private → OutboxItem: recording goes on, viewing is closed until `end_private`."""
+
+    operation: str
+    reason: PrivateReason
+
+
 class AcknowledgeArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """acknowledge → None."""
 
@@ -164,6 +171,7 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `disk_refusal` is empty or the code why no new recording may begin (`spool.disk_full`).
     `camera_clock` lets a measuring driver turn a drawn frame number into wall time: the wall ms
     of the last frames drawn, as [frame, wall_ms] pairs (generated camera only).
+    `private_since_ms`: a private interval runs since then, for `private_reason`.
     """
 
     enrolled: bool
@@ -191,6 +199,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     armed: bool = False
     buffer_seconds: int = 0
     camera_clock: list[tuple[int, int]] = []
+    private_since_ms: int | None = None
+    private_reason: str = ""
 
 
 VERBS: dict[str, type | None] = {
@@ -208,6 +218,8 @@ VERBS: dict[str, type | None] = {
     "marker": MarkerArgs,
     "fault_note": FaultNoteArgs,
     "recorder_reason": RecorderReasonArgs,
+    "begin_private": BeginPrivateArgs,
+    "end_private": None,
     "acknowledge": AcknowledgeArgs,
     "outbox": None,
     "shutdown": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from field_app.capture.camera import Camera
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.device.machine import battery_percent
@@ -27,12 +28,13 @@ class Overview:
         camera: Camera,
         place: PlaceSource,
         recorder: Recorder,
+        privacy: Privacy,
         session: Session,
         uplink: Uplink,
     ) -> None:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._recorder, self._session = place, recorder, session
-        self._uplink = uplink
+        self._privacy, self._uplink = privacy, uplink
 
     def link(self) -> str:
         """Return "none" (not enrolled), "lost", "thin" or "good"."""
@@ -66,6 +68,7 @@ class Overview:
         where, current = self._place.now(), self._recorder.recording
         fragments, size = self._spool.footage.tally.backlog()
         names = list(self._spool.footage.tally.all())
+        private = self._privacy.running
         return Status(
             enrolled=answer is not None,
             device=self._identity.device,
@@ -92,6 +95,8 @@ class Overview:
             armed=self._recorder.armed,
             buffer_seconds=self._recorder.buffer_seconds,
             camera_clock=self._camera.clock(),
+            private_since_ms=private.from_ms if private else None,
+            private_reason=private.reason if private else "",
         )
 
     def presence(self) -> Presence:

@@ -27,6 +27,7 @@ import structlog
 from field_app.acts import Acts
 from field_app.capture.cameras import make_camera
 from field_app.capture.pre_event import DEFAULT_SECONDS, MAX_SECONDS
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
 from field_app.device.files import make_folder
@@ -138,19 +139,22 @@ class Service:
         self._identity = Identity(settings.data / "device")
         self._spool = Spool(settings.data, self._identity.storage_key, settings.min_free_bytes)
         session = Session(self._spool.facts)
+        privacy = Privacy(self._spool.facts)
         self._left = end_unfinished(self._identity, self._spool.footage)
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
         self._uplink = Uplink(self._identity, self._spool, session, self._present)
         self._recorder = Recorder(
-            self._identity, self._spool, camera, place, self._uplink.live, session.challenge,
-            session.case_number if settings.overlay else None, settings.buffer_seconds,
+            self._identity, self._spool, camera, place, self._uplink.live, privacy,
+            session.challenge, session.case_number if settings.overlay else None,
+            settings.buffer_seconds,
         )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._overview = Overview(
-            self._identity, self._spool, camera, place, self._recorder, session, self._uplink
-        )
-        acts = Acts(self._identity, self._spool, session, self._recorder, place)
+            self._identity, self._spool, camera, place, self._recorder, privacy, session,
+            self._uplink,
+        )  # fmt: skip
+        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, place)
         verbs = Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
             self.stop.ask, self._at_step,

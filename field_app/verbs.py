@@ -65,6 +65,8 @@ class Verbs:
             "marker": lambda args: self._queued(acts.marker(args)),
             "fault_note": lambda args: self._queued(acts.fault_note(args)),
             "recorder_reason": lambda args: self._queued(acts.recorder_reason(args)),
+            "begin_private": lambda args: self._queued(acts.begin_private(args)),
+            "end_private": lambda: self._queued(acts.end_private()),
             "acknowledge": self._acknowledge,
             "outbox": spool.outbox.items,
             "shutdown": shutdown,

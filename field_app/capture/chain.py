@@ -15,12 +15,14 @@ from schemas.sign import HashAlg, Signer, digest
 
 
 class Moment(NamedTuple):
-    """When and where a fragment's first frame was taken, and whether before the tap."""
+    """When and where a fragment's first frame was taken, whether before the tap, and whether it
+    may not be looked at."""
 
     wall_ms: int
     mono_ms: int
     place: Place | None
     buffered: bool = False
+    private: bool = False
 
 
 class Chain:
@@ -51,6 +53,7 @@ class Chain:
             key_frame=piece.key_frame,
             buffered=moment.buffered,
             place=moment.place,
+            private=moment.private,
         )
         frame = make_frame(header, piece.data)
         return frame, link(frame)

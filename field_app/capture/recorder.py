@@ -18,6 +18,7 @@ from field_app.capture.media_clock import MediaClock
 from field_app.capture.overlay import NO_FONT, Overlay, Words, has_font
 from field_app.capture.pre_event import DEFAULT_SECONDS, PreEventBuffer
 from field_app.capture.preview import Preview
+from field_app.capture.privacy import Privacy
 from field_app.capture.recording import (
     Circumstances,
     LiveSink,
@@ -66,6 +67,7 @@ class Recorder:
         camera: Camera,
         place: PlaceSource,
         live: LiveSink,
+        privacy: Privacy,
         challenge: Callable[[], Envelope | None],
         case_number: Callable[[str | None], str] | None = None,
         buffer_seconds: int = DEFAULT_SECONDS,
@@ -77,6 +79,7 @@ class Recorder:
         """
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._live, self._challenge = place, live, challenge
+        self._privacy = privacy
         self._case_number, self.buffer_seconds = case_number, buffer_seconds
         self.preview, self.gop = Preview(), Gop()
         self.viewfinder = Viewfinder(camera, self.preview)
@@ -274,7 +277,8 @@ class Recorder:
         init = self._beside.inits[rendition]
         for piece, moment in self._beside.take(rendition, self._shift / VIDEO_TIMESCALE):
             shift = self._shift * init.timescale // VIDEO_TIMESCALE
-            recording.keep(moved_back(init, piece, shift), moment, rendition)
+            closed = moment._replace(private=self._privacy.closes(moment.mono_ms))
+            recording.keep(moved_back(init, piece, shift), closed, rendition)
 
     def _make_overlay(self) -> Overlay | None:
         """Return the overlay of a run; None, and a warning, where its font is missing."""
@@ -331,4 +335,5 @@ class Recorder:
             taken = now_mono - max(0, now_wall - wall)
         else:
             wall = now_wall - (now_mono - taken)
-        return Moment(wall, max(0, taken), for_header(self._place.now()))
+        place, private = for_header(self._place.now()), self._privacy.closes(taken)
+        return Moment(wall, max(0, taken), place, private=private)

@@ -94,6 +94,8 @@ class RecordScreen(FieldScreen):
     step_words = StringProperty("")
     hint_words = StringProperty("")
     reached = StringProperty("")
+    private = BooleanProperty(False)
+    private_words = StringProperty("")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -149,10 +151,18 @@ class RecordScreen(FieldScreen):
 
     def _show_pills(self, status: Status) -> None:
         live = status.link in ("good", "thin")
-        self.pill_icon = "circle-dot" if live else "device-mobile"
-        self.pill_words = tr("record.live") if live else tr("record.local_only")
-        self.pill_tone = "ok" if live else "warn"
-        self.watch_words = tr("record.watchers", n=status.watchers)
+        since = status.private_since_ms
+        self.private = since is not None
+        self.private_words = tr("private.end") if self.private else tr("private.begin")
+        if since is not None:
+            self.pill_icon = "eye-off"
+            self.pill_words = tr("private.since", time=shown.clock(since))
+        else:
+            self.pill_icon = "circle-dot" if live else "device-mobile"
+            self.pill_words = tr("record.live") if live else tr("record.local_only")
+        self.pill_tone = "ok" if live and not self.private else "warn"
+        watched = tr("record.watchers", n=status.watchers)
+        self.watch_words = tr("private.closed") if self.private else watched
         self.place_words = shown.accuracy(status.accuracy_m)
         self.place_tone = "t1" if status.accuracy_m is not None else "warn"
 

@@ -19,7 +19,14 @@ from field_app.screens.record import RecordScreen
 from field_app.screens.seize import SeizeScreen
 from field_app.screens.seize_parts import ItemScreen, ReviewScreen
 from field_app.screens.settings import SettingsScreen
-from field_app.screens.sheet import ReasonSheet, RecorderSheet, StopSheet, Toast
+from field_app.screens.sheet import (
+    EndPrivateSheet,
+    PrivateSheet,
+    ReasonSheet,
+    RecorderSheet,
+    StopSheet,
+    Toast,
+)
 from field_app.screens.state import State
 from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
@@ -107,6 +114,14 @@ class Root(FloatLayout):
         if operation is not None:
             told = partial(self.state.explain_recorders, operation.operation)
             self._ask(RecorderSheet, told)
+
+    def ask_private(self) -> None:
+        """Ask why viewing is to be closed, or whether it may be open again."""
+        status, operation = self.state.status, self.state.operation()
+        if status is not None and status.private_since_ms is not None:
+            self._ask(EndPrivateSheet, lambda _reason: self.state.end_private())
+        elif operation is not None:
+            self._ask(PrivateSheet, partial(self.state.begin_private, operation.operation))
 
     @property
     def sheet(self) -> ReasonSheet | None:

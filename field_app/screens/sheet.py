@@ -9,6 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from field_app.theme.parts import Panel
 from field_app.window.words import tr
+from schemas.records import PrivateReason
 
 
 class ReasonSheet(BoxLayout):
@@ -16,6 +17,7 @@ class ReasonSheet(BoxLayout):
 
     about = ""
     reasons: tuple[str, ...] = ()
+    own_words = True
     tone = "brand"
     kind = "primary"
 
@@ -65,6 +67,35 @@ class RecorderSheet(ReasonSheet):
 
     about = "recorders"
     reasons = ("repair", "issued", "battery", "urgent")
+
+
+class PrivateSheet(ReasonSheet):
+    """Asks why viewing is to be closed: one of the kinds, for words may not be private."""
+
+    about = "private"
+    reasons = tuple(reason.value for reason in PrivateReason)
+    own_words = False
+    tone = "warn"
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.ids.reasons.value = self.reasons[0]
+
+    def give(self) -> None:
+        """Give the kind that is chosen."""
+        self.dispatch("on_done", self.ids.reasons.value)
+
+
+class EndPrivateSheet(ReasonSheet):
+    """Asks once more before the picture can be seen again."""
+
+    about = "private_end"
+    own_words = False
+    tone = "warn"
+
+    def give(self) -> None:
+        """End it."""
+        self.dispatch("on_done", self.about)
 
 
 class Toast(Panel):

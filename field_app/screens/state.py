@@ -249,6 +249,24 @@ class State(EventDispatcher):
 
         self._call("recorder_reason", done, operation=operation, text=text)
 
+    def begin_private(self, operation: str, reason: str) -> None:
+        """Close viewing while recording goes on."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("private.begun"))
+            self.read_outbox()
+
+        self._call("begin_private", done, operation=operation, reason=reason)
+
+    def end_private(self) -> None:
+        """Let the picture be seen again."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("private.ended"))
+            self.read_outbox()
+
+        self._call("end_private", done)
+
     def acknowledge(self, order: str, state: OrderState) -> None:
         """Tell the centre that an order is read or done."""
         self._call("acknowledge", _nothing, order=order, state=state.value)

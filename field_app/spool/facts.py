@@ -33,6 +33,11 @@ class Facts:
         with self._db.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES (?,?)", (name, locked))
 
+    def drop(self, name: str) -> None:
+        """Keep nothing under a name any more."""
+        with self._db.write() as db:
+            db.execute("DELETE FROM facts WHERE name = ?", (name,))
+
     def get(self, name: str, kind: type[S]) -> S | None:
         """Return what is kept under a name, or None."""
         with self._db.read() as db:

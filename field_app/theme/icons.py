@@ -32,6 +32,7 @@ ICONS: dict[str, int] = {
     "door-enter": 0xEF4C,
     "door-exit": 0xEF4D,
     "eye": 0xEA9A,
+    "eye-off": 0xECF0,
     "file-text": 0xEAA2,
     "flag": 0xEAA6,
     "gavel": 0xEF90,

@@ -19,6 +19,7 @@ from field_app.local_api import (
     SOCKET_NAME,
     AcknowledgeArgs,
     Answer,
+    BeginPrivateArgs,
     EnrolArgs,
     FaultNoteArgs,
     MarkerArgs,
@@ -81,6 +82,7 @@ class SimulatedService:
         self.markers: list[MarkerArgs] = []
         self.notes: list[FaultNoteArgs] = []
         self.reasons: list[RecorderReasonArgs] = []
+        self.private: tuple[BeginPrivateArgs, int] | None = None
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -124,6 +126,8 @@ class SimulatedService:
             watchers=self.watchers if self.running else 0, lat=23.13, lon=113.26, accuracy_m=6.0,
             free_bytes=41_200_000_000, disk_refusal=self.refuse_disk,
             armed=self.armed, buffer_seconds=30,
+            private_since_ms=self.private[1] if self.private else None,
+            private_reason=self.private[0].reason if self.private else "",
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:
@@ -178,6 +182,12 @@ class SimulatedService:
             case "recorder_reason":
                 self.reasons.append(msgspec.convert(args, RecorderReasonArgs))
                 return self._put("note", "记录仪不足两台的说明", 420)
+            case "begin_private":
+                self.private = (msgspec.convert(args, BeginPrivateArgs), now_ms())
+                return self._put("note", "隐私时段开始", 420)
+            case "end_private":
+                self.private = None
+                return self._put("note", "隐私时段结束", 430)
             case "acknowledge":
                 return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
             case "outbox":

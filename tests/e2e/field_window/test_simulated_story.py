@@ -131,6 +131,34 @@ def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None
     hand.wait(lambda: hand.window.state.toast == "已标记此刻")
 
 
+def test_s04_a_private_interval_is_begun_by_its_kind_and_ended_after_a_second_look(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.tap(hand.part("private"))
+    sheet = hand.window.window_root.sheet
+    assert sheet is not None
+    hand.pick(sheet.ids.reasons, "child")
+    hand.picture(pictures / "field-private-ask.png")
+    hand.tap(sheet.ids.give)
+    hand.wait(lambda: service.private is not None and hand.says("隐私时段，自"))
+    assert service.private is not None
+    assert (service.private[0].operation, service.private[0].reason) == (OPERATION, "child")
+    assert service.running is not None, "recording goes on"
+    hand.wait(lambda: not hand.window.state.toast)
+    hand.picture(pictures / "field-private.png")
+    hand.tap(hand.said("结束隐私时段"))
+    sheet = hand.window.window_root.sheet
+    assert sheet is not None
+    hand.picture(pictures / "field-private-end.png")
+    hand.tap(sheet.ids.go_on)
+    assert service.private is not None
+    hand.tap(hand.said("结束隐私时段"))
+    hand.tap(hand.window.window_root.sheet.ids.give)
+    hand.wait(lambda: service.private is None and not hand.says("隐私时段，自"))
+
+
 def _ended(service: SimulatedService, *, from_ago: int, to_ago: int) -> tuple[int, int]:
     """Let a recording of the operation have run from and to so many ms ago."""
     now = now_ms()

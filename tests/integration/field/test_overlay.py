@@ -15,6 +15,7 @@ from field_app.capture.encoder import Encoder
 from field_app.capture.fmp4 import Piece
 from field_app.capture.overlay import Overlay, Words
 from field_app.capture.preview import Preview
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.capture.scene import HEIGHT, WIDTH, read_bar
 from field_app.device.identity import Identity
@@ -90,8 +91,9 @@ def test_v03_a_missing_font_is_an_alarm_and_no_reason_not_to_record(
     identity.keep("http://127.0.0.1:9", "执法仪", court.enrol(identity.ask("c", "执法仪", "test")))
     spool = Spool(tmp_path / "field", identity.storage_key, min_free_bytes=1)
     recorder = Recorder(
-        identity, spool, make_camera("generated"), NoPlace(), Nobody(), lambda: None, lambda _: ""
-    )
+        identity, spool, make_camera("generated"), NoPlace(), Nobody(), Privacy(spool.facts),
+        lambda: None, lambda _: "",
+    )  # fmt: skip
     recorder.start(None, "started")
     assert (recorder.alarm, recorder.warning) == ("", "overlay.no_font")
     recorder.stop("done")

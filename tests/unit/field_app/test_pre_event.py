@@ -16,6 +16,7 @@ from field_app.capture.cameras import make_camera
 from field_app.capture.chain import Moment
 from field_app.capture.fmp4 import Piece
 from field_app.capture.pre_event import PreEventBuffer
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.device.place import NoPlace
@@ -102,8 +103,8 @@ def test_s04_a_start_keeps_what_the_running_camera_gave_before_it(
     identity: Identity, spool: Spool, tmp_path: Path
 ) -> None:
     recorder = Recorder(
-        identity, spool, make_camera("generated"), NoPlace(), Nobody(), lambda: None,
-        lambda operation: "（2026）粤0199执1号", buffer_seconds=1,
+        identity, spool, make_camera("generated"), NoPlace(), Nobody(), Privacy(spool.facts),
+        lambda: None, lambda operation: "（2026）粤0199执1号", buffer_seconds=1,
     )  # fmt: skip
     recorder.arm()
     recorder.arm()
@@ -141,7 +142,9 @@ def test_s04_a_start_keeps_what_the_running_camera_gave_before_it(
 
 def test_disarming_leaves_nothing_and_revocation_disarms(identity: Identity, spool: Spool) -> None:
     camera = make_camera("generated")
-    recorder = Recorder(identity, spool, camera, NoPlace(), Nobody(), lambda: None)
+    recorder = Recorder(
+        identity, spool, camera, NoPlace(), Nobody(), Privacy(spool.facts), lambda: None
+    )
     recorder.arm()
     time.sleep(0.5)
     recorder.disarm()

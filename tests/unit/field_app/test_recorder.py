@@ -10,6 +10,7 @@ import pytest
 
 from field_app.audit import audit
 from field_app.capture.cameras import make_camera
+from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.capture.recording import Kept
 from field_app.device.identity import Identity
@@ -50,7 +51,9 @@ def test_a_disk_that_fills_is_an_alarm_and_what_was_kept_stays_whole(
     identity: Identity, spool: Spool, tmp_path: Path
 ) -> None:
     camera = make_camera("generated")
-    recorder = Recorder(identity, spool, camera, NoPlace(), Nobody(), lambda: None)
+    recorder = Recorder(
+        identity, spool, camera, NoPlace(), Nobody(), Privacy(spool.facts), lambda: None
+    )
     recorder.start(None, "started")
     limit_pages(spool, 20)
     assert within(15, lambda: recorder.alarm == "spool.disk_full")

@@ -1,0 +1,116 @@
+"""A private interval from the tap to the relay: kept whole, shown to nobody, over a kill."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from field_app.device.identity import Identity
+from field_app.local_api import OutboxItem
+from field_app.spool.footage import Key
+from field_app.spool.spool import Spool
+from schemas.ids import new_id
+from schemas.media.fragment import Rendition, split_frame
+from schemas.problems import MzError
+from schemas.records import FIELD_RECORD, FieldRecord, PrivateInterval, PrivateReason
+from schemas.sign import Envelope, decode, decode_payload
+from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.test_footage_story import begin, end_clean
+
+
+def marks(device: Device, recording: str) -> str:
+    """Return the full rendition of a stopped device, one letter a fragment: open or Private."""
+    identity = Identity(device.data / "device")
+    spool = Spool(device.data, identity.storage_key, min_free_bytes=1)
+    found = ""
+    while (frame := spool.footage.frame(Key(recording, Rendition.FULL, len(found)))) is not None:
+        found += "P" if split_frame(frame)[0].private else "."
+    spool.close()
+    return found
+
+
+def interval(centre: SimulatedCentre, item: OutboxItem) -> PrivateInterval:
+    """Return what a record says once it arrived."""
+    wait_until(lambda: item.item in centre.records, 10, item.title)
+    envelope = decode(centre.records[item.item], Envelope)
+    body = decode_payload(envelope, FIELD_RECORD, FieldRecord).body
+    assert isinstance(body, PrivateInterval)
+    return body
+
+
+def test_s04_a_private_interval_is_recorded_whole_and_closed_at_the_relay(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    time.sleep(1.5)
+    began = device.client.ask(
+        OutboxItem, "begin_private", operation=court.operation, reason="search"
+    )
+    first = interval(centre, began)
+    assert (first.reason, first.to_ms) == (PrivateReason.SEARCH, None)
+    status = device.client.status()
+    assert (status.private_since_ms, status.private_reason) == (first.from_ms, "search")
+    time.sleep(1.5)
+    last = interval(centre, device.client.ask(OutboxItem, "end_private"))
+    assert (last.interval, last.from_ms) == (first.interval, first.from_ms)
+    assert last.to_ms is not None
+    assert 1_400 <= last.to_ms - last.from_ms < 6_000
+    assert device.client.status().private_since_ms is None
+    time.sleep(1.5)
+    recording = device.client.status().recording
+    assert recording is not None
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+    found = marks(device, recording.recording)
+    assert found.strip(".").replace("P", "") == "", "one stretch without a hole"
+    assert found.startswith("...")
+    assert found.endswith("...")
+    assert found.count("P") >= 7
+
+
+def test_s04_a_killed_service_goes_on_privately_and_the_officer_ends_it(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    began = device.client.ask(
+        OutboxItem, "begin_private", operation=court.operation, reason="medical"
+    )
+    first = interval(centre, began)
+    time.sleep(1)
+    device.kill()
+    device.start(resume=True)
+    wait_until(lambda: device.client.status().recording is not None, 15, "recording again")
+    status = device.client.status()
+    assert (status.private_since_ms, status.private_reason) == (first.from_ms, "medical")
+    time.sleep(1)
+    recording = device.client.status().recording
+    assert recording is not None
+    last = interval(centre, device.client.ask(OutboxItem, "end_private"))
+    assert (last.interval, last.from_ms) == (first.interval, first.from_ms)
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+    found = marks(device, recording.recording)
+    assert found[:4] == "PPPP"
+
+
+def test_s04_what_cannot_be_is_refused_and_closes_nothing(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    device.start()
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    for code, verb, args in (
+        ("operation.unknown", "begin_private", {"operation": new_id(), "reason": "child"}),
+        ("message.malformed", "begin_private", {"operation": court.operation, "reason": "shy"}),
+        ("private.not_running", "end_private", {}),
+    ):
+        with pytest.raises(MzError) as caught:
+            device.client.call(verb, **args)
+        assert caught.value.code == code
+    assert device.client.status().private_since_ms is None
+    assert device.client.call("outbox") == []
