@@ -63,11 +63,15 @@ _KEEP = frozenset({"deadline:keep"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
-_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT
+_TWO_PERSONS = frozenset({"private:ask", "private:open"})
+"""Private footage: whoever asks never agrees to his own request."""
+
+_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _TWO_PERSONS
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _KEEP | {"device:read"},
-    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | {"ledger:read", "grant:issue"},
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _TWO_PERSONS
+    | {"ledger:read", "grant:issue"},
     Role.ASSISTANT: _SELF | _FACTS | _PLAY | _KEEP | {"grant:issue"},
     Role.CLERK: _SELF | _FACTS | _PLAY | _TELL | _KEEP,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
@@ -77,11 +81,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.PANEL: _SELF | _FACTS | _PLAY,
     Role.COMMANDER: _SELF | _LEADERS | _TELL | _DEVICES,
     Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT
-    | {"device:enrol"},
+    | {"device:enrol", "private:ask"},
     Role.TECHNICIAN: _SELF | _LIVE | _DEVICES | {"event:read", "system:read", "sms:read"},
     Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
     Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _EXPORT | {"ledger:read"},
-    Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | {"device:read"},
+    Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | _TWO_PERSONS
+    | {"device:read"},
     Role.ADMIN: _SELF | _DEVICES | _AUDIT | {"event:read", "sms:read"},
     Role.DEVICE: frozenset({"record:send", "order:read_own", "presence:report"}),
     Role.PARTY: frozenset({"disclosure:read_own"}),

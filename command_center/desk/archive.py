@@ -19,6 +19,14 @@ from command_center.desk.footage_spans import (
 )
 from command_center.desk.markers import kinds
 from command_center.desk.page import blueprint, render
+from command_center.desk.private import (
+    NOTHING_PRIVATE,
+    PrivateFacts,
+    PrivateShown,
+    present_private,
+    private_lanes,
+    read_private,
+)
 from command_center.desk.recording_facts import (
     Fact,
     FindingShown,
@@ -94,6 +102,7 @@ class RecordingPage:
     unshown: int
     tracked: str
     deeds: tuple[Deed, ...]
+    private: tuple[PrivateShown, ...]
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,7 @@ class Found:
     footage: OperationFootage | None = None
     markers: tuple[MarkerView, ...] = ()
     measures: tuple[MeasureView, ...] = ()
+    private: PrivateFacts = NOTHING_PRIVATE
 
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
@@ -123,6 +133,7 @@ def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         archived_spans(uow, [one.id for one in footage.recordings]),
         footage.faults, operation, footage, tuple(markers_of(uow, operation.row.id)),
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
+        read_private(uow, operation.row.id),
     )  # fmt: skip
 
 
@@ -152,14 +163,14 @@ def _present(found: Found, who: Principal) -> RecordingPage:
         facts_of(recording),
         findings_of(recording),
         timeline(
-            window, _lanes(found, spans, whole, deeds), None,
+            window, _lanes(found, spans, whole, window, deeds), None,
             _("点击时间轴定位 · 共 %(length)s", length=show.length(window.to_ms - window.from_ms)),
         ),
         _gaps(whole or spans),
         pictures[:MAX_PICTURES],
         len(pictures[MAX_PICTURES:]),
         _json([_parts(one)[0] for one in found.beside if one.renditions]),
-        deeds,
+        deeds, tuple(present_private(found.private)),
     )  # fmt: skip
 
 
@@ -177,7 +188,7 @@ def _window(found: Found) -> Window:
 
 
 def _lanes(
-    found: Found, spans: list[Span], whole: list[Span], deeds: tuple[Deed, ...]
+    found: Found, spans: list[Span], whole: list[Span], window: Window, deeds: tuple[Deed, ...]
 ) -> list[LaneOf]:
     devices: list[LaneOf]
     if found.footage is None:
@@ -185,7 +196,8 @@ def _lanes(
     else:
         merged: list[LaneOf] = [(_("合并"), whole, [])] if whole else []
         devices = [*merged, *device_lanes(found.footage, found.archived)]
-    return [*devices, *lanes_of(deeds), (_("定位"), [], [])]
+    private = private_lanes(found.private, window.to_ms)
+    return [*devices, *private, *lanes_of(deeds), (_("定位"), [], [])]
 
 
 def _gaps(spans: list[Span]) -> str:

@@ -18,6 +18,7 @@ from command_center.desk import (
     notices,
     operation,
     operation_list,
+    private,
     recordings,
     sign_in,
     simulated_sms,
@@ -29,7 +30,7 @@ from command_center.desk.page import blueprint
 
 PAGES = (
     archive, calendar, cases, deadlines, devices, events, law, ledger, measures, notices,
-    operation, operation_list, recordings, sign_in, simulated_sms, talk, tickets, wall,
+    operation, operation_list, private, recordings, sign_in, simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

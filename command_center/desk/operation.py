@@ -14,6 +14,7 @@ from command_center.desk.footage_spans import operation_spans
 from command_center.desk.markers import kinds, present_marker
 from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
+from command_center.desk.private import present_private
 from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.proof import LookShown, Proof, present_look, present_proof
 from command_center.desk.recordings import RecordingShown, present_recording
@@ -161,6 +162,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         looks=_looks(facts),
         markers=[present_marker(one) for one in facts.markers],
         marker_kinds=kinds(),
+        private=present_private(facts.private),
         talk=[present_talk(one) for one in facts.talk],
         talk_bar=talk_bar(facts.view.row),
         order_problem=problem,

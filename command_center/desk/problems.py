@@ -62,6 +62,13 @@ def _sentences() -> dict[str, str]:
         "rule.not_in_force": _("这条规则在起算日尚未施行或者已经失效"),
         "calendar.no_note": _("请写明依据"),
         "request.unknown_address": _("没有这个页面"),
+        "private.unknown": _("没有这个隐私时段或者申请"),
+        "private.malformed": _("请填写理由（不超过 200 字）并选择开放时间"),
+        "private.viewer_unfit": _("所选的人不能查看录像"),
+        "private.already_asked": _("同一隐私时段已有同一查看人的申请"),
+        "private.own_request": _("不能批准自己的申请，须由另一人批准"),
+        "private.already_answered": _("这份申请已经答复"),
+        "private.expired": _("申请已逾期，请重新申请"),
         "database.busy": _("系统繁忙，请稍后重试；没有任何改动"),
         "asset.missing": _("网页资源未构建，请运行 ./mz setup"),
     }

@@ -8,6 +8,7 @@ from command_center.access.views import ViewedBy, note_view, views_of_subjects
 from command_center.cases.service import case_view
 from command_center.cases.views import PartyView
 from command_center.desk import events, tiles
+from command_center.desk.private import PrivateFacts, read_private
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.spans import archived_spans
@@ -37,6 +38,7 @@ class RoomFacts:
     tiles: list[tiles.TileFacts]
     markers: list[MarkerView]
     looks: list[ViewedBy]
+    private: PrivateFacts
     talk: list[TalkView]
 
 
@@ -46,6 +48,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
     case = view.row.case
     footage = footage_of_operation(uow, who, operation)
     device = _device_of(view, footage)
+    private = read_private(uow, operation)
     return RoomFacts(
         view,
         case_view(uow, case).parties if who.may("case:read") else (),
@@ -56,21 +59,29 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         events.recent(uow, who, operation=operation),
         tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
         markers_of(uow, operation),
-        _looks(uow, who, view, footage) if who.may("view:read") else [],
+        _looks(uow, who, view, footage, private) if who.may("view:read") else [],
+        private,
         talk_of(uow, operation),
     )
 
 
 def _looks(
-    uow: UnitOfWork, who: Principal, view: OperationView, footage: OperationFootage
+    uow: UnitOfWork,
+    who: Principal,
+    view: OperationView,
+    footage: OperationFootage,
+    private: PrivateFacts,
 ) -> list[ViewedBy]:
-    """Who watched a device live while it was out for this operation, or opened its recordings."""
+    """Who watched a device live while it was out for this operation, opened its recordings, or
+    was let see a private interval."""
     recordings = [recording.id for recording in footage.recordings]
     devices = {recording.device for recording in footage.recordings}
     began = [recording.opened_ms for recording in footage.recordings]
     began += [ms for ms in (view.departed_ms, view.arrived_ms) if ms is not None]
     ended_ms = view.withdrawn_ms or uow.now_ms
     looks = views_of_subjects(uow, who, "recording", recordings, 0, uow.now_ms)
+    closed = [one.interval for one in private.intervals]
+    looks += views_of_subjects(uow, who, "private", closed, 0, uow.now_ms)
     if began:
         looks += views_of_subjects(uow, who, "live", sorted(devices), min(began), ended_ms)
     return sorted(looks, key=lambda look: look.at_ms, reverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from command_center.desk import show
 from command_center.desk.deeds import deeds_of, lanes_of
 from command_center.desk.footage_spans import last_wall_ms, operation_spans, recording_spans
+from command_center.desk.private import private_lanes
 from command_center.desk.room_facts import RoomFacts
 from command_center.desk.states import State
 from command_center.desk.strip import LaneOf, Span, Timeline, Window, timeline
@@ -65,6 +66,7 @@ def room_timeline(facts: RoomFacts, who: Principal, at_ms: int) -> Timeline:
     lanes: list[LaneOf] = [
         (_("合并"), operation_spans(facts.footage, facts.archived), []),
         *device_lanes(facts.footage, facts.archived),
+        *private_lanes(facts.private, window.to_ms),
         *lanes_of(deeds, empty=True),
     ]
     covered = coverage(facts.footage)

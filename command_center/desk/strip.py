@@ -20,7 +20,7 @@ LEFT, WIDTH = 8.0, 91.0
 @dataclass(frozen=True)
 class Span:
     """A run of time. kind: `ok` archived, `back` received or with the device, `ex` explained,
-    `gap` not explained, `small` small picture only."""
+    `gap` not explained, `small` small picture only, `pv` private: archived and closed."""
 
     kind: str
     from_ms: int

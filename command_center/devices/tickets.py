@@ -5,7 +5,7 @@ from __future__ import annotations
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.sign import sign_envelope, to_token
-from schemas.ticket import TICKET, Act, Publisher, Ticket
+from schemas.ticket import TICKET, Act, Opened, Publisher, Ticket
 
 PUBLISH_MS = 10 * 60_000
 WATCH_MS = 60 * 60_000
@@ -25,13 +25,14 @@ def sign_ticket(
     devices: list[str] | None = None,
     recordings: list[str] | None = None,
     exhibits: list[str] | None = None,
+    opened: list[Opened] | None = None,
     operation: str | None = None,
 ) -> tuple[str, int]:
     """Return a ticket as one word, and when it ends (ms). The caller checked the permission."""
     until_ms = uow.now_ms + term_ms
     ticket = Ticket(
         new_id(), act, holder, uow.now_ms, until_ms, publisher,
-        devices or [], recordings or [], exhibits or [], operation=operation,
+        devices or [], recordings or [], exhibits or [], opened or [], operation,
     )  # fmt: skip
     return to_token(sign_envelope(uow.keys.centre, TICKET, ticket)), until_ms
 

@@ -12,6 +12,8 @@ from command_center.devices.service import revocations
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
 from command_center.footage.faults import presiding_officers
 from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
+from command_center.footage.openings import opened_to, openings_of
+from command_center.footage.private import intervals_of
 from command_center.footage.proof import unseen_by_device
 from command_center.footage.talk import statements_of, talk_of
 from command_center.footage.views import ExportPass
@@ -20,7 +22,15 @@ from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
 from command_center.operations.service import operation_times
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.bundle import FACTS, BundleFacts, BundleRequest, FootageFact, UnseenCounters
+from schemas.bundle import (
+    FACTS,
+    BundleFacts,
+    BundleRequest,
+    FootageFact,
+    PrivateFact,
+    PrivateOpening,
+    UnseenCounters,
+)
 from schemas.ids import new_id
 from schemas.sign import sha256_hex, sign_envelope
 from schemas.ticket import Act
@@ -55,16 +65,17 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
         [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
-        presiding_officers(uow, operation), _unseen(uow, recordings),
-        talk=statements_of(uow, operation),
+        presiding_officers(uow, operation), _unseen(uow, recordings), _private(uow, operation),
+        statements_of(uow, operation),
     )  # fmt: skip
     files = _files(uow, facts, recordings, records)
     request = BundleRequest(
         facts.bundle, files, [recording.id for recording in recordings], exhibits
     )
+    opened, term_ms = opened_to(uow, principal, recordings, EXPORT_MS)
     ticket, until_ms = sign_ticket(
-        uow, Act.EXPORT, principal.id, EXPORT_MS,
-        recordings=request.recordings, exhibits=request.exhibits,
+        uow, Act.EXPORT, principal.id, term_ms,
+        recordings=request.recordings, exhibits=request.exhibits, opened=opened,
     )  # fmt: skip
     note_view(uow, principal, "bundle", facts.bundle, case)
     uow.ledger("bundle:package:requested", principal.id, facts.bundle,
@@ -101,6 +112,26 @@ def _unseen(uow: UnitOfWork, recordings: list[RecordingRow]) -> list[UnseenCount
         for device, found in unseen_by_device(uow, recordings).items()
         for first, last in found
     ]
+
+
+def _private(uow: UnitOfWork, operation: str) -> list[PrivateFact]:
+    """Return the private intervals and who opened them to whom; names, as a court's paper has."""
+    openings: dict[str, list[PrivateOpening]] = {}
+    for one in reversed(openings_of(uow, operation)):
+        if one.until_ms is not None and one.answered_ms is not None:
+            openings.setdefault(one.interval, []).append(
+                PrivateOpening(
+                    one.asked_by_name, one.answered_by_name, one.viewer_name, one.reason,
+                    one.answered_ms, one.until_ms,
+                )
+            )  # fmt: skip
+    return [
+        PrivateFact(
+            one.interval, one.device, one.officer_name, one.from_ms, one.to_ms,
+            openings.get(one.interval, []),
+        )
+        for one in intervals_of(uow, operation)
+    ]  # fmt: skip
 
 
 def _files(

@@ -9,6 +9,7 @@ import msgspec
 from command_center.access.views import note_view
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
 from command_center.footage.models import RecordingRow
+from command_center.footage.openings import opened_to
 from command_center.footage.views import RelayPass
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
@@ -46,8 +47,9 @@ def request_clip(uow: UnitOfWork, principal: Principal, asked: AskClip) -> Relay
     if row is None:
         raise MzError("recording.unknown", Kind.NOT_FOUND, asked.recording[:40])
     operation = uow.session.get(Operation, row.operation) if row.operation else None
+    opened, term_ms = opened_to(uow, principal, [row], EXPORT_MS)
     ticket, until_ms = sign_ticket(
-        uow, Act.EXPORT, principal.id, EXPORT_MS, recordings=[asked.recording]
+        uow, Act.EXPORT, principal.id, term_ms, recordings=[asked.recording], opened=opened
     )
     note_view(uow, principal, "clip", asked.recording, operation.case if operation else None)
     refs = {"recording": asked.recording}

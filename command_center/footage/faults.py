@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from command_center.access.models import Staff
 from command_center.footage.continuity import Fault
-from command_center.measures.footage_notes import ONLY_FLAGGED
+from command_center.footage.signed import is_accepted, records_of_operation
 from command_center.measures.models import RecordRow
 from command_center.operations.models import Crew
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import RecordReceipt
-from schemas.records import (
-    FIELD_RECORD,
-    LATE_NOTE_MS,
-    FaultNote,
-    FieldRecord,
-    RecorderReason,
-)
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import LATE_NOTE_MS, FaultNote, FieldRecord, RecorderReason
 
 
 def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:
@@ -28,23 +19,24 @@ def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:
     """
     found = [
         _fault(row, record, record.body, name)
-        for row, record, name in _records(uow, operation, "fault_note")
-        if isinstance(record.body, FaultNote) and _accepted(row)
+        for row, record, name in records_of_operation(uow, operation, "fault_note")
+        if isinstance(record.body, FaultNote) and is_accepted(row)
     ]
     return sorted(found, key=lambda fault: (fault.start_ms, fault.record))
 
 
 def refused_notes(uow: UnitOfWork, operation: str) -> int:
     """Return how many fault notes of an operation explain nothing."""
-    return sum(not _accepted(row) for row, _, _ in _records(uow, operation, "fault_note"))
+    notes = records_of_operation(uow, operation, "fault_note")
+    return sum(not is_accepted(row) for row, _, _ in notes)
 
 
 def recorder_reasons(uow: UnitOfWork, operation: str) -> list[str]:
     """Return why fewer than two recorders ran, as officers told it."""
     return [
         record.body.text.strip()
-        for row, record, _ in _records(uow, operation, "recorder_reason")
-        if isinstance(record.body, RecorderReason) and _accepted(row)
+        for row, record, _ in records_of_operation(uow, operation, "recorder_reason")
+        if isinstance(record.body, RecorderReason) and is_accepted(row)
     ]
 
 
@@ -52,26 +44,6 @@ def presiding_officers(uow: UnitOfWork, operation: str) -> list[str]:
     """Return the staff ids of who presides over an operation."""
     query = select(Crew.staff).where(Crew.operation == operation, Crew.presiding.is_(True))
     return sorted(uow.session.scalars(query))
-
-
-def _records(
-    uow: UnitOfWork, operation: str, kind: str
-) -> list[tuple[RecordRow, FieldRecord, str]]:
-    query = (
-        select(RecordRow, Staff.name)
-        .outerjoin(Staff, Staff.id == RecordRow.officer)
-        .where(RecordRow.operation == operation, RecordRow.kind == kind)
-        .order_by(RecordRow.received_ms, RecordRow.record)
-    )
-    return [
-        (row, decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord), name or "")
-        for row, name in uow.session.execute(query)
-    ]
-
-
-def _accepted(row: RecordRow) -> bool:
-    receipt = decode(row.receipt, RecordReceipt)
-    return all(defect.code in ONLY_FLAGGED for defect in receipt.defects)
 
 
 def _fault(row: RecordRow, record: FieldRecord, body: FaultNote, name: str) -> Fault:

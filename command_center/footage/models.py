@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from command_center.platform.tables import AUTO, Base, Id, Key, Long, Ms, Raw, Word
+from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Raw, Word
 
 
 class RelayCursor(Base):
@@ -135,3 +135,26 @@ class TalkRow(Base):
     end: Mapped[Word]
     sha256: Mapped[Key]
     statement: Mapped[Raw]
+
+
+class OpeningRow(Base):
+    """A private interval asked for: by whom, for whom, why; and another's answer. `from_ms` and
+    `to_ms` are the device's wall clocks that it opens, until `until_ms` of the centre's."""
+
+    __tablename__ = "private_opening"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    interval: Mapped[Id]
+    device: Mapped[Id]
+    viewer: Mapped[Id] = mapped_column(ForeignKey("staff.id"), index=True)
+    reason: Mapped[Line]
+    minutes: Mapped[int]
+    asked_by: Mapped[Id]
+    asked_ms: Mapped[Ms]
+    agreed: Mapped[bool | None]
+    answered_by: Mapped[Id | None]
+    answered_ms: Mapped[Ms | None]
+    from_ms: Mapped[Ms | None]
+    to_ms: Mapped[Ms | None]
+    until_ms: Mapped[Ms | None]

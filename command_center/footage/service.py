@@ -16,6 +16,7 @@ from command_center.footage.models import (
     RenditionRow,
     SpanRow,
 )
+from command_center.footage.openings import opened_to
 from command_center.footage.views import (
     FindingView,
     RecordingView,
@@ -63,13 +64,18 @@ def watch_ticket(uow: UnitOfWork, principal: Principal, device: str) -> RelayPas
 def play_ticket(uow: UnitOfWork, principal: Principal, recording: str) -> RelayPass:
     """Return a ticket to an archived recording; the look is written down. A write verb.
 
-    Errors: `recording.unknown`.
+    Its private footage is in it only where two persons opened it to this reader, and the ticket
+    ends with that. Errors: `recording.unknown`.
     """
     principal.require("recording:play")
     row = _row(uow, recording)
     operation = uow.session.get(Operation, row.operation) if row.operation else None
     note_view(uow, principal, "recording", recording, operation.case if operation else None)
-    return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, recordings=[recording]))
+    opened, term_ms = opened_to(uow, principal, [row], PLAY_MS)
+    return _pass(
+        uow,
+        *sign_ticket(uow, Act.PLAY, principal.id, term_ms, recordings=[recording], opened=opened),
+    )
 
 
 def _pass(uow: UnitOfWork, ticket: str, until_ms: int) -> RelayPass:

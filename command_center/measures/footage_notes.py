@@ -24,6 +24,8 @@ from schemas.records import (
     FaultCause,
     FaultNote,
     FieldRecord,
+    PrivateInterval,
+    PrivateReason,
     RecorderReason,
 )
 
@@ -36,6 +38,15 @@ CAUSE_WORDS = {
     FaultCause.RESTART: ("设备重启或者程序异常", "device restarted or program failed"),
     FaultCause.DAMAGE: ("设备损坏或者遗失", "device damaged or lost"),
     FaultCause.OTHER: ("其他技术故障", "another technical failure"),
+}
+
+
+PRIVATE_WORDS = {
+    PrivateReason.SEARCH: ("人身搜查", "search of a person"),
+    PrivateReason.CHILD: ("未成年人在场", "a minor is present"),
+    PrivateReason.UNDRESSED: ("更衣、如厕", "undressed"),
+    PrivateReason.MEDICAL: ("医疗救治", "medical care"),
+    PrivateReason.OTHER: ("其他", "other"),
 }
 
 
@@ -110,6 +121,37 @@ def keep_reason(
     uow.emit("RecorderReasonGiven", "已说明记录仪不足两台的原因",
              "Why fewer than two recorders ran was told", case=record.case,
              operation=record.operation, device=record.device, subject=record.record)  # fmt: skip
+
+
+def private_defects(body: PrivateInterval) -> list[Defect]:
+    """Return what makes it no interval; its fragments are private all the same."""
+    ends = body.from_ms if body.to_ms is None else body.to_ms
+    times = columns.moment(body.from_ms, 0) and columns.moment(ends, 0)
+    if columns.is_id(body.interval) and times and body.from_ms <= ends:
+        return []
+    return [Defect("private.no_interval", "隐私时段没有写明编号或者起止时间。", "")]
+
+
+def keep_private(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    body: PrivateInterval,
+    receipt: RecordReceipt,
+) -> None:
+    """Write that a private interval began or ended: log, ledger entry, event."""
+    zh, en = PRIVATE_WORDS[body.reason]
+    act, tag, at_ms = "PRIVATE_BEGAN", "footage:private:begun", body.from_ms
+    told_zh, told_en, rest = "隐私时段开始", "A private interval began", "，录制不停，关闭查看"
+    if body.to_ms is not None:
+        act, tag, at_ms = "PRIVATE_ENDED", "footage:private:ended", body.to_ms
+        told_zh, told_en, rest = "隐私时段结束", "A private interval ended", "，恢复查看"
+    what = (act, tag, columns.moment(at_ms, uow.now_ms), f"{told_zh}（{zh}）{rest}。")
+    _write(uow, principal, record, receipt, what)
+    kind = "FootagePrivateBegan" if body.to_ms is None else "FootagePrivateEnded"
+    uow.emit(kind, f"{told_zh}：{zh}", f"{told_en}: {en}", case=record.case,
+             operation=record.operation, device=record.device,
+             subject=columns.ident(body.interval))  # fmt: skip
 
 
 def _write(

@@ -28,6 +28,7 @@ from schemas.records import (
     FieldRecord,
     Marker,
     OperationStep,
+    PrivateInterval,
     RecorderReason,
     SeizeMovables,
 )
@@ -90,6 +91,8 @@ def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
         case RecorderReason(text=text) if not text.strip():
             lack = "没有写明少于两台记录仪的原因。"
             return [Defect("recorders.no_reason", lack, law.TWO_RECORDERS.text())]
+        case PrivateInterval() as body:
+            return footage_notes.private_defects(body)
     return []
 
 
@@ -179,6 +182,8 @@ def _carry_out(
             footage_notes.keep_fault(uow, principal, record, body, receipt)
         case RecorderReason() as body:
             footage_notes.keep_reason(uow, principal, record, body, receipt)
+        case PrivateInterval() as body:
+            footage_notes.keep_private(uow, principal, record, body, receipt)
         case SeizeMovables() as body:
             seizure.execute(uow, principal, record, body, receipt)
 

@@ -12,12 +12,13 @@ from door.story.stage import Options, Stage
 from door.story.telling import Telling, failed, wait_for
 from door.story.watching import Watching, find_chromium
 from field_app.local_api import RecordingStatus
-from schemas.records import FootageAt, Step
+from schemas.records import FootageAt, PrivateReason, Step
 from schemas.time import now_ms
 
 _ORDER = "请先拍摄设备铭牌，再张贴封条。"
 _ALONE = "第二台记录仪尚在途中。"
 _EVERY_S = 1.0
+_PRIVATE_S = 3.0
 _CUT_S, _BACKFILL_S, _CATCH_UP_S = 4.0, 30.0, 2.0
 
 
@@ -90,6 +91,29 @@ class AtScene(Stage):
             if made.item not in self.report.markers or len(self.report.markers) < 2:
                 raise failed("marker.absent", "行动页缺少标记", "the operation lacks a marker")
             words.append(str(len(self.report.markers)))
+
+    def keep_private(self) -> None:
+        """A person is searched: recording goes on, nobody sees it."""
+        with self.telling.step("人身搜查，隐私时段，录制不停", "a private interval") as words:
+            begun = now_ms()
+            began = self.device.begin_private(self.cast.operation, PrivateReason.SEARCH)
+            before = self._running().recorded
+            if self._watching is not None:
+                self._watching.wait_private(self.device.status().device)
+                self._watching.screenshot(self.site.data / "private.png")
+            while now_ms() - begun < _PRIVATE_S * 1000:
+                time.sleep(0.1)
+            ended = self.device.end_private()
+            if self._running().recorded <= before:
+                raise failed("record.stopped", "隐私时段中录制停止", "Recording stopped")
+            for item in (began, ended):
+                self.device.wait_sent(item.item)
+            self.report.private = {"from_ms": begun, "to_ms": ended.made_ms}
+            if self._watching is not None:
+                self._watching.wait_live(self.device.status().device)
+                time.sleep(_CATCH_UP_S)
+                self._watching.forget(begun, now_ms())
+            words.append(f"{ended.made_ms - begun} ms")
 
     def join(self) -> None:
         """The second officer arrives and records too, with a device of his own."""

@@ -90,6 +90,23 @@ class Desk:
         page = self._page(f"operations/{operation}/markers")
         return [each.get("data-marker") for each in page.all(data_marker=None)]
 
+    def private(self, operation: str) -> list[str]:
+        """Return the ids of an operation's private intervals."""
+        page = self._page(f"operations/{operation}/private")
+        return [each.get("data-private") for each in page.all(data_private=None)]
+
+    def ask_private(self, operation: str, interval: str, viewer: str, reason: str) -> str:
+        """Ask for a private interval to be opened to a viewer; return the opening's id."""
+        fields = {"viewer": viewer, "minutes": "30", "reason": reason}
+        self._form(f"operations/{operation}/private/{interval}", fields)
+        page = self._page(f"operations/{operation}/private").first(data_private=interval)
+        opening = page.first(data_opening=None) if page else None
+        return opening.get("data-opening") if opening else ""
+
+    def agree_to_private(self, opening: str) -> None:
+        """Agree to what another person asked for."""
+        self._form(f"openings/{opening}", {"answer": "agree"})
+
     def issue_password(self, case: str, party: str) -> str:
         """Return a fresh query password of a party, shown once."""
         return self._secret(f"cases/{case}/parties/{party}/password", {})

@@ -11,7 +11,7 @@ from field_app.client import ServiceClient, service_command
 from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
 from schemas.field_api import OrderOut, OrderState
 from schemas.problems import MzError
-from schemas.records import SeizeMovables, Step
+from schemas.records import PrivateReason, SeizeMovables, Step
 
 PLACE = "23.129110,113.264385"
 
@@ -108,6 +108,14 @@ class OfficersDevice:
     def mark(self, operation: str, text: str) -> OutboxItem:
         """Mark this moment of the footage."""
         return self._client.ask(OutboxItem, "marker", operation=operation, text=text)
+
+    def begin_private(self, operation: str, reason: PrivateReason) -> OutboxItem:
+        """Close viewing; recording goes on."""
+        return self._client.ask(OutboxItem, "begin_private", operation=operation, reason=reason)
+
+    def end_private(self) -> OutboxItem:
+        """Let viewing be open again."""
+        return self._client.ask(OutboxItem, "end_private")
 
     def explain_recorders(self, operation: str, text: str) -> OutboxItem:
         """Say why fewer than two recorders run."""

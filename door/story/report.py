@@ -56,6 +56,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     deadline: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     clip: dict[str, Any] = {}
+    private: dict[str, Any] = {}
     notices: list[NoticeState] = []
     portal: dict[str, Any] = {}
     verify: Verify = msgspec.field(default_factory=Verify)

@@ -7,11 +7,15 @@ processes of their own. Each chapter is one method; later issues add chapters.
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from typing import Any
 
 from door.audit import audit
+from door.refusal import Refusal
 from door.site import Site
 from door.story import evidence
 from door.story.at_scene import AtScene
+from door.story.desk import Desk
 from door.story.html import Element
 from door.story.portal import Portal
 from door.story.report import NoticeState
@@ -39,6 +43,7 @@ class Story(AtScene):
         self.watch()
         self.command()
         self.mark()
+        self.keep_private()
         self.join()
         self.seize()
         self.cut()
@@ -46,6 +51,7 @@ class Story(AtScene):
         self.withdraw()
         self.archive()
         self.take_clip()
+        self.open_private()
         self.inform()
         self.read_deadline()
         self.look_in()
@@ -110,6 +116,40 @@ class Story(AtScene):
             facts = self.desk.clip(self._recording, moment, moment + _CLIP_MS, target)
             self.report.clip = {"path": str(target), **facts}
             words.append(f"{target.stat().st_size} B")
+
+    def open_private(self) -> None:
+        """One person asks for the private interval, another agrees: then he sees it, he alone."""
+        with self.telling.step("两人共同开放隐私时段", "two persons open it") as words:
+            leader = Desk(self.site.public_url, "指挥长 commander")
+            commander = self.cast.staff["COMMANDER"]
+            leader.sign_in(commander.number, commander.password)
+            self._stays_closed(self.desk)
+            interval = self.desk.private(self.cast.operation)[-1]
+            opening = self.desk.ask_private(
+                self.cast.operation, interval, self.cast.duty.id, "核对搜查经过"
+            )
+            self._stays_closed(self.desk)
+            leader.agree_to_private(opening)
+            self._stays_closed(leader)
+            target = self.site.data / "private.mp4"
+            facts = self._private_clip(self.desk, target)
+            self.report.private |= {"interval": interval, "path": str(target), **facts}
+            words.append(f"{target.stat().st_size} B")
+
+    def _private_clip(self, desk: Desk, target: Path) -> dict[str, Any]:
+        """Take the middle second of the private interval."""
+        found = self.report.private
+        middle = (found["from_ms"] + found["to_ms"]) // 2
+        return desk.clip(self._recording, middle - 500, middle + 500, target)
+
+    def _stays_closed(self, desk: Desk) -> None:
+        try:
+            self._private_clip(desk, self.site.data / "closed.mp4")
+        except Refusal as refusal:
+            if refusal.code == "playback.private":
+                return
+            raise
+        raise failed("private.not_closed", "隐私时段未经开放即可取得", "What is private was given")
 
     # -- chapter 6: both parties
 

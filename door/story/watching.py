@@ -89,6 +89,17 @@ class Watching:
         page.goto(f"{desk_url}/wall")
         self._page = page
 
+    def wait_private(self, device: str) -> None:
+        """Wait until the device's tile says that a private interval runs."""
+        tile = self._shown().locator(f'live-tile[device="{device}"][data-state="private"]').first
+        try:
+            tile.wait_for(state="attached", timeout=10_000)
+        except Error as error:
+            said = f"{self._tiles()}"
+            raise failed(
+                "live.not_private", f"大屏没有显示隐私时段:{said}", f"The wall shows on: {said}"
+            ) from error
+
     def wait_live(self, device: str) -> None:
         """Wait until the device's tile says that it is live; its pictures are read from now on."""
         self._device = device

@@ -3,7 +3,7 @@ import { CentreRefusal, watchTicket } from "./centre";
 import { readFrame, type FragmentFrame } from "./frames";
 import { LiveEdge } from "./live_edge";
 
-export type PictureState = "conn" | "live" | "stall" | "off" | "ended" | "unsupported";
+export type PictureState = "conn" | "live" | "stall" | "off" | "private" | "ended" | "unsupported";
 
 interface RenditionInfo {
   codecs: string;
@@ -12,9 +12,10 @@ interface RenditionInfo {
 }
 interface Now { t: "now"; recording: string; opened_wall_ms: number; info: RenditionInfo }
 interface Skipped { t: "skipped"; first: number; last: number }
+interface Private { t: "private"; recording: string; since_wall_ms: number }
 interface Ended { t: "ended"; recording: string; final: boolean }
 interface Fault { t: "fault"; problem: { code: string }; fatal?: boolean }
-type ToViewer = Now | Skipped | Ended | Fault | { t: "welcome" };
+type ToViewer = Now | Skipped | Private | Ended | Fault | { t: "welcome" };
 
 interface Arrival { from: number; to: number; at: number; wallMs: number }
 
@@ -29,6 +30,7 @@ export class LivePicture {
   skipped = 0;
   lastArrival = 0;
   openedWallMs = 0;
+  privateSince: number | null = null;
   refusal = "";
   private socket: WebSocket | null = null;
   private media: MediaSource | null = null;
@@ -84,6 +86,7 @@ export class LivePicture {
   state(): PictureState {
     if (this.unsupported) return "unsupported";
     if (this.ended === "final") return "ended";
+    if (this.privateSince !== null && !this.ended) return "private";
     if (!this.lastArrival) return "conn";
     const quiet = performance.now() - this.lastArrival;
     if (quiet > LOST_MS || (this.ended === "gone" && quiet > STALL_MS)) return "off";
@@ -144,6 +147,7 @@ export class LivePicture {
   private hear(message: ToViewer): void {
     if (message.t === "now") this.begin(message);
     else if (message.t === "skipped") this.skipped += message.last - message.first + 1;
+    else if (message.t === "private") this.privateSince = message.since_wall_ms;
     else if (message.t === "ended" && message.recording === this.recording) this.ended = message.final ? "final" : "gone";
     else if (message.t === "fault") this.refusal = message.problem.code;
   }
@@ -184,6 +188,7 @@ export class LivePicture {
   private note(frame: FragmentFrame): void {
     this.tries = 0;
     this.ended = "";
+    this.privateSince = null;
     this.number = frame.number;
     this.lastArrival = performance.now();
     const from = frame.mediaStart / this.info.timescale;

@@ -8,7 +8,7 @@ import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
 type TileState = PictureState | "idle";
 
 const GLYPH: Record<TileState, string> = {
-  idle: "dot", conn: "conn", live: "live", stall: "stall", off: "off", ended: "arch", unsupported: "off",
+  idle: "dot", conn: "conn", live: "live", stall: "stall", off: "off", private: "private", ended: "arch", unsupported: "off",
 };
 const TICK_MS = 250;
 const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
@@ -54,7 +54,7 @@ export class LiveTile extends HTMLElement {
     const { picture } = this;
     if (!picture) return;
     const state = this.state(picture);
-    const age = picture.ageMs();
+    const age = state === "private" ? null : picture.ageMs();
     const wall = picture.wallMs();
     this.dataset.state = state;
     this.dataset.recording = picture.recording;
@@ -88,6 +88,8 @@ export class LiveTile extends HTMLElement {
     const badge = this.slotted("state");
     if (badge) badge.className = `stt ${state === "ended" ? "arch" : state === "unsupported" ? "off" : state}`;
     this.write("state-word", words[state]);
+    const sign = message?.querySelector("use");
+    sign?.setAttribute("href", (sign.getAttribute("href") ?? "").replace(/#.*$/, state === "private" ? "#eye-off" : "#hourglass"));
     const template = document.querySelector<HTMLTemplateElement>("#glyphs");
     const glyph = template?.content.querySelector(`[data-glyph="${GLYPH[state]}"] svg`);
     const place = this.slotted("state-glyph");
@@ -99,6 +101,7 @@ export class LiveTile extends HTMLElement {
     const refusal = this.picture?.refusal;
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
     if (state === "off") return [`${words.lost} ${span(quiet)}`, words.lostWhy];
+    if (state === "private") return [`${words.privateSince} ${clockTime(this.picture?.privateSince ?? 0)}`, words.privateWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
     if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];
     if (state === "idle") return [words.idle, words.waitingWhy];

@@ -19,7 +19,7 @@ from door.site import free_triple, load_site
 from door.story.watching import find_chromium
 from tests.e2e.story import telling
 
-SECONDS = 15
+SECONDS = 18
 Report = dict[str, Any]
 
 pytestmark = pytest.mark.timeout(300)
@@ -95,6 +95,19 @@ def test_a_clip_leaves_as_one_mp4_with_its_facts(told: tuple[Report, int, Path])
         seconds = film.duration / av.time_base
         assert {stream.type for stream in film.streams} == {"video", "audio"}
     assert 4.5 <= seconds <= 7.5
+
+
+def test_s04_the_private_interval_is_seen_once_two_persons_opened_it(
+    told: tuple[Report, int, Path],
+) -> None:
+    private = told[0]["private"]
+    assert private["missing"] == 0
+    with av.open(private["path"]) as film:
+        assert {stream.type for stream in film.streams} == {"video", "audio"}
+    remarks = [each["code"] for each in told[0]["verify"]["steps"][5]["remarks"]]
+    assert remarks.count("continuity.private_shown") == 1
+    assert remarks.count("continuity.private_opened") == 1
+    assert "continuity.private_closed" not in remarks
 
 
 def test_latency_is_read_in_chromium_from_the_picture(told: tuple[Report, int, Path]) -> None:

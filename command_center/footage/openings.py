@@ -1,0 +1,197 @@
+"""Openings of private footage: one person asks with a reason, another agrees; then the named
+viewer, and nobody else, sees it for a while.
+
+Only tickets open anything (ADR 0009), and only while an opening lasts do they name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.access.permissions import permissions_of
+from command_center.access.views import note_view
+from command_center.footage.models import OpeningRow, RecordingRow
+from command_center.footage.private import Interval, intervals_of, reach
+from command_center.operations.models import Operation
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+from schemas.ticket import Opened
+
+MINUTES = (30, 120, 480)
+"""How long an opening may last, to choose from."""
+ASK_MS = 24 * 3_600_000
+"""Who was not answered so long asks again."""
+MAX_REASON = 200
+
+
+@dataclass(frozen=True)
+class AskOpening:
+    """Message: open an interval to `viewer` (a member of staff) for so many minutes."""
+
+    operation: str
+    interval: str
+    viewer: str
+    reason: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """An opening as staff see it; `state`: asked, expired, refused, open, over."""
+
+    id: str
+    interval: str
+    state: str
+    viewer: str
+    viewer_name: str
+    reason: str
+    minutes: int
+    asked_by: str
+    asked_by_name: str
+    asked_ms: int
+    answered_by_name: str
+    answered_ms: int | None
+    until_ms: int | None
+
+
+def ask_opening(uow: UnitOfWork, principal: Principal, message: AskOpening) -> str:
+    """Ask for a private interval to be opened; return the opening's id.
+
+    Errors: `private.unknown`, `private.malformed` (no reason, longer than 200, minutes),
+    `private.viewer_unfit`, `private.already_asked`.
+    """
+    principal.require("private:ask")
+    interval = _interval(uow, message.operation, message.interval)
+    reason = message.reason.replace("\0", "").strip()
+    if not reason or len(reason) > MAX_REASON or message.minutes not in MINUTES:
+        raise MzError("private.malformed", Kind.INVALID, "reason and minutes")
+    viewer = uow.session.get(Staff, message.viewer)
+    if viewer is None or not viewer.active or "recording:play" not in permissions_of(viewer.role):
+        raise MzError("private.viewer_unfit", Kind.INVALID, message.viewer[:40])
+    for known in _rows(uow, interval.operation):
+        same = (known.interval, known.viewer) == (interval.interval, viewer.id)
+        if same and _state(known, uow.now_ms) in ("asked", "open"):
+            raise MzError("private.already_asked", Kind.CONFLICT, known.id)
+    row = OpeningRow(
+        id=new_id(), operation=interval.operation, interval=interval.interval,
+        device=interval.device, viewer=viewer.id, reason=reason, minutes=message.minutes,
+        asked_by=principal.id, asked_ms=uow.now_ms,
+    )  # fmt: skip
+    uow.session.add(row)
+    _tell(uow, principal, row, interval.case, "asked")
+    return row.id
+
+
+def answer_opening(uow: UnitOfWork, principal: Principal, opening: str, *, agreed: bool) -> str:
+    """Agree to an opening that another person asked for, or refuse it; return its operation.
+
+    Errors: `private.unknown`, `private.own_request`, `private.already_answered`,
+    `private.expired`.
+    """
+    principal.require("private:open")
+    row = uow.session.get(OpeningRow, opening)
+    if row is None:
+        raise MzError("private.unknown", Kind.NOT_FOUND, opening[:40])
+    if row.asked_by == principal.id:
+        raise MzError("private.own_request", Kind.REFUSED, row.id)
+    state = _state(row, uow.now_ms)
+    if state != "asked":
+        code = "private.expired" if state == "expired" else "private.already_answered"
+        raise MzError(code, Kind.CONFLICT, row.id)
+    row.agreed, row.answered_by, row.answered_ms = agreed, principal.id, uow.now_ms
+    interval = _interval(uow, row.operation, row.interval)
+    if agreed:
+        row.from_ms, row.to_ms = reach(uow, interval)
+        row.until_ms = uow.now_ms + row.minutes * 60_000
+    _tell(uow, principal, row, interval.case, "agreed" if agreed else "refused")
+    return row.operation
+
+
+def openings_of(uow: UnitOfWork, operation: str) -> list[OpeningView]:
+    """Return an operation's openings, newest first."""
+    rows = _rows(uow, operation)
+    people = {one for row in rows for one in (row.viewer, row.asked_by, row.answered_by) if one}
+    query = select(Staff.id, Staff.name).where(Staff.id.in_(sorted(people)))
+    names = dict(uow.session.execute(query).all())
+    return [
+        OpeningView(
+            row.id, row.interval, _state(row, uow.now_ms), row.viewer, names.get(row.viewer, ""),
+            row.reason, row.minutes, row.asked_by, names.get(row.asked_by, ""), row.asked_ms,
+            names.get(row.answered_by or "", ""), row.answered_ms, row.until_ms,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def viewers(uow: UnitOfWork) -> list[tuple[str, str, str]]:
+    """Return to whom private footage can be opened: id, name and role, by number."""
+    rows = uow.session.scalars(select(Staff).where(Staff.active).order_by(Staff.number))
+    return [
+        (row.id, row.name, row.role) for row in rows if "recording:play" in permissions_of(row.role)
+    ]
+
+
+def opened_to(
+    uow: UnitOfWork, principal: Principal, recordings: Sequence[RecordingRow], term_ms: int
+) -> tuple[list[Opened], int]:
+    """Return what a ticket to these recordings opens for its holder, and how long it may live:
+    `term_ms`, or as long as all of that is open.
+
+    A write verb: each interval that the ticket opens is written down as looked at.
+    """
+    query = select(OpeningRow).where(
+        OpeningRow.viewer == principal.id, OpeningRow.until_ms > uow.now_ms,
+        OpeningRow.device.in_(sorted({row.device for row in recordings})),
+    )  # fmt: skip
+    found: list[Opened] = []
+    for row in uow.session.scalars(query.order_by(OpeningRow.asked_ms)):
+        low, high = row.from_ms or 0, row.to_ms or 0
+        mine = [one.id for one in recordings if one.device == row.device]
+        found += [Opened(recording, low, high) for recording in mine]
+        term_ms = min(term_ms, (row.until_ms or 0) - uow.now_ms)
+        operation = uow.session.get_one(Operation, row.operation)
+        note_view(uow, principal, "private", row.interval, operation.case)
+    return found, term_ms
+
+
+def _interval(uow: UnitOfWork, operation: str, interval: str) -> Interval:
+    for one in intervals_of(uow, operation):
+        if one.interval == interval:
+            return one
+    raise MzError("private.unknown", Kind.NOT_FOUND, interval[:40])
+
+
+def _rows(uow: UnitOfWork, operation: str) -> list[OpeningRow]:
+    query = select(OpeningRow).where(OpeningRow.operation == operation)
+    return list(uow.session.scalars(query.order_by(OpeningRow.asked_ms.desc(), OpeningRow.id)))
+
+
+def _state(row: OpeningRow, now_ms: int) -> str:
+    if row.agreed is None:
+        return "asked" if now_ms < row.asked_ms + ASK_MS else "expired"
+    if not row.agreed:
+        return "refused"
+    return "open" if now_ms < (row.until_ms or 0) else "over"
+
+
+def _tell(uow: UnitOfWork, principal: Principal, row: OpeningRow, case: str, what: str) -> None:
+    """Write who did what: ledger entry with the request's digest, event without its words."""
+    zh, en = {
+        "asked": ("申请查看隐私时段，待另一人批准", "A private interval is asked for"),
+        "agreed": ("隐私时段已批准查看", "A private interval was opened"),
+        "refused": ("隐私时段不予查看", "A private interval stays closed"),
+    }[what]
+    digest = sha256_hex(f"{row.id} {row.interval} {row.viewer} {row.minutes} {row.reason}".encode())
+    uow.ledger(f"footage:private:{what}", principal.id, row.id, digest,
+               {"operation": row.operation, "case": case, "interval": row.interval})  # fmt: skip
+    kind = "FootageOpeningAsked" if what == "asked" else "FootageOpeningAnswered"
+    uow.emit(kind, f"{zh}：{principal.name}", f"{en}: {principal.name}", case=case,
+             operation=row.operation, device=row.device, subject=row.id,
+             level="warn" if what == "asked" else "info")  # fmt: skip
