@@ -20,6 +20,7 @@ from command_center.devices import jobs as devices
 from command_center.devices.contact import forget_old
 from command_center.disclosure import jobs as disclosure
 from command_center.footage import delay, puller
+from command_center.guardian import jobs as guardian
 from command_center.ledger.service import any_waiting, sequence_entries
 from command_center.measures import jobs as measures
 from command_center.notices import jobs as notices
@@ -63,6 +64,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
         delay.loop(database),
         *deadlines.loops(database),
         *measures.loops(database),
+        *guardian.loops(database),
         *notices.loops(database, provider),
         *disclosure.loops(database),
     ]

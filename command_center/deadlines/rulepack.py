@@ -92,12 +92,14 @@ class PropertyClass(StrEnum):
 
 
 class Ceilings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The longest control periods in months, and where they stand."""
+    """The longest control periods in months, and where they stand. `renewal`: the longest
+    renewals; empty: as long as the first period."""
 
     months: dict[PropertyClass, int]
     source: str
     verified: bool
     verified_by: str
+    renewal: dict[PropertyClass, int] = {}
 
 
 class RulePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

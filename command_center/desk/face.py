@@ -6,6 +6,7 @@ from flask import Flask
 
 from command_center.access.guard import csrf_token
 from command_center.desk import (
+    alarm_register,
     archive,
     calendar,
     cases,
@@ -29,8 +30,9 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    archive, calendar, cases, deadlines, devices, events, law, ledger, measures, notices,
-    operation, operation_list, private, recordings, sign_in, simulated_sms, talk, tickets, wall,
+    alarm_register, archive, calendar, cases, deadlines, devices, events, law, ledger, measures,
+    notices, operation, operation_list, private, recordings, sign_in, simulated_sms, talk,
+    tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

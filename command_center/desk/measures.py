@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import list_cases
 from command_center.desk import show
+from command_center.desk.ending import StageShown, present_stages
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, measure_state
+from command_center.guardian.views import Stage, horizon, renewal_draft
 from command_center.measures.kinds import MeasureState
 from command_center.measures.views import MeasureView, list_measures
 from command_center.notices.states import Channel, NoticeState
@@ -55,6 +57,7 @@ class RegisterFacts:
     measures: list[MeasureView]
     notices: list[NoticeView]
     case_numbers: dict[str, str]
+    stages: list[Stage]
 
 
 def _read(uow: UnitOfWork, who: Principal) -> RegisterFacts:
@@ -62,6 +65,7 @@ def _read(uow: UnitOfWork, who: Principal) -> RegisterFacts:
         list_measures(uow, who),
         register(uow, who) if who.may("notice:read") else [],
         {row.id: row.number for row in list_cases(uow, who)} if who.may("case:read") else {},
+        horizon(uow, who),
     )
 
 
@@ -123,4 +127,13 @@ def measures() -> ResponseReturnValue:
     facts = database().read(_read, principal())
     today = court_time(now_ms()).date()
     ordered = sorted(facts.measures, key=lambda one: (one.state in _ENDED, one.control_to or "9"))
-    return render("desk/measures.html", measures=[_row(one, facts, today) for one in ordered])
+    stages: list[StageShown] = present_stages(facts.stages)
+    rows = [_row(one, facts, today) for one in ordered]
+    return render("desk/measures.html", measures=rows, stages=stages)
+
+
+@blueprint.get("/measures/<measure>/renewal")
+@permits("measure:read")
+def renewal_papers(measure: str) -> ResponseReturnValue:
+    """Show the drafts of a measure's renewal papers, to be read, copied and printed."""
+    return render("desk/renewal.html", draft=database().read(renewal_draft, principal(), measure))

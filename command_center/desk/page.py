@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, render_template, url_for
 
 from command_center.access.guard import database, guard_request, load_staff, principal
 from command_center.desk import show
+from command_center.guardian.views import count_reasons_owed
 from command_center.notices.tasks import open_tasks
 from command_center.operations.presence import PresenceBoard
 from command_center.platform import event_log
@@ -69,19 +70,20 @@ def render(template: str, **context: object) -> str:
 
 def _frame() -> Frame:
     who, at_ms = principal(), now_ms()
-    since, tasks = database().read(_waiting, who)
+    since, tasks, owed = database().read(_waiting, who)
     return Frame(
         since, who.name, show.role(who.role), show.long_day(at_ms), show.clock(at_ms),
-        tuple(_navigation(who.may, tasks)), who.may,
+        tuple(_navigation(who.may, tasks, owed)), who.may,
     )  # fmt: skip
 
 
-def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int]:
+def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int, int]:
     tasks = len(open_tasks(uow, who)) if who.may("notice:read") else 0
-    return event_log.latest_cursor(uow.session), tasks
+    owed = count_reasons_owed(uow) if who.may("deadline:read") else 0
+    return event_log.latest_cursor(uow.session), tasks, owed
 
 
-def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:
+def _navigation(may: Callable[[str], bool], tasks: int, owed: int) -> list[NavigationItem]:
     places = [
         ("wall", "layout-grid", _("大屏"), "desk.wall", "live:watch", 0),
         ("operation", "broadcast", _("行动"), "desk.operations", "operation:read", 0),
@@ -89,6 +91,7 @@ def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:
         ("case", "folder", _("案件"), "desk.cases", "case:read", 0),
         ("measure", "lock", _("措施"), "desk.measures", "measure:read", 0),
         ("deadline", "calendar-due", _("期限"), "desk.deadlines", "deadline:read", 0),
+        ("alarm", "alert-triangle", _("预警"), "desk.alarm_register", "deadline:read", owed),
         ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
         ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),
         ("ledger", "certificate", _("账本"), "desk.ledger", "ledger:read", 0),
@@ -104,5 +107,5 @@ def _navigation(may: Callable[[str], bool], tasks: int) -> list[NavigationItem]:
 
 def first_place(may: Callable[[str], bool]) -> str:
     """Return the address of the first page that a role opens."""
-    found = _navigation(may, 0)
+    found = _navigation(may, 0, 0)
     return found[0].url if found else url_for("desk.own_page")

@@ -22,6 +22,7 @@ from command_center.disclosure.document import (
 from command_center.disclosure.explain import explain
 from command_center.disclosure.models import GrantRow
 from command_center.disclosure.sections import Known, nine_sections
+from command_center.disclosure.time_limits import time_limits
 from command_center.footage.models import RecordingRow
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
@@ -55,7 +56,9 @@ def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disc
         court_phone=uow.settings.court.phone,
         party=_party(own, grant.party),
         card=card,
-        sections=nine_sections(Known(card, case.state, measures)),
+        sections=nine_sections(
+            Known(card, case.state, measures, time_limits(uow, case.id, own.role))
+        ),
         measures=measures,
         notices=_notices(uow, grant.party),
     )

@@ -5,7 +5,7 @@ What the centre holds no record of is said to be without record; a section is ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from command_center.disclosure.document import CaseCard, Line, MeasureShown, Section, Text
 from schemas.money import yuan_text
@@ -38,6 +38,7 @@ class Known:
     card: CaseCard
     state: str
     measures: list[MeasureShown]
+    time_limits: list[Line] = field(default_factory=list)
 
 
 def nine_sections(known: Known) -> list[Section]:
@@ -45,7 +46,7 @@ def nine_sections(known: Known) -> list[Section]:
     lines: dict[str, list[Line]] = {
         "filing": _filing(known.card),
         "officers": _officers(known.card),
-        "procedure": _state_line(known, _PROCEDURE),
+        "procedure": _state_line(known, _PROCEDURE) + known.time_limits,
         "measures": [_measure(measure) for measure in known.measures],
         "suspension": _state_line(known, _SUSPENSION),
         "closing": _closing(known),

@@ -41,6 +41,7 @@ class MeasureKind(StrEnum):
     AUDIT = "AUDIT"
     REPORT_ORDER = "REPORT_ORDER"
     CUSTODY = "CUSTODY"
+    LOOKOUT = "LOOKOUT"
 
     @property
     def zh(self) -> str:
@@ -87,6 +88,7 @@ _WORDS: dict[MeasureKind, tuple[str, str]] = {
     MeasureKind.AUDIT: ("审计", "audit"),
     MeasureKind.REPORT_ORDER: ("报告财产令", "property report order"),
     MeasureKind.CUSTODY: ("指定保管", "appointment of a custodian"),
+    MeasureKind.LOOKOUT: ("布控", "lookout"),
 }
 
 

@@ -35,7 +35,10 @@ class RecordRow(Base):
 
 
 class MeasureRow(Base):
-    """A measure. Its id is the record's id for acts recorded in the field."""
+    """A measure. Its id is the record's id for acts recorded in the field.
+
+    control_to: the last day (ISO) of the control period in force; None where none is.
+    """
 
     __tablename__ = "measure"
 
@@ -55,6 +58,7 @@ class MeasureRow(Base):
     storage_place: Mapped[Line]
     note: Mapped[Long]
     value_fen: Mapped[Ms | None]
+    control_to: Mapped[Word | None] = mapped_column(index=True)
     started_ms: Mapped[Ms]
     executed_ms: Mapped[Ms]
     received_ms: Mapped[Ms]

@@ -31,25 +31,27 @@ class PaperDates:
     unreadable: bool
 
 
-def ceiling(start: dt.date, kind: PropertyClass) -> dt.date:
+def ceiling(start: dt.date, kind: PropertyClass, *, renewal: bool = False) -> dt.date:
     """Return the last day a period beginning on `start` may have: the day before the
     anniversary, the earlier of the two readings (DOMAIN §2.2). Where the last month has no such
     day, it ends with that month (民法典 202)."""
-    anniversary = add_months(start, law().ceilings(start)[1].months[kind])
+    anniversary = latest_lawful_end(start, kind, renewal=renewal)
     if anniversary.day != start.day:
         return anniversary
     return anniversary - dt.timedelta(days=1)
 
 
-def latest_lawful_end(start: dt.date, kind: PropertyClass) -> dt.date:
+def latest_lawful_end(start: dt.date, kind: PropertyClass, *, renewal: bool = False) -> dt.date:
     """Return the last day the law allows on either reading: under 民诉法(2023) 85 the first day
     is not counted, so the anniversary itself is still within the period."""
-    return add_months(start, law().ceilings(start)[1].months[kind])
+    found = law().ceilings(start)[1]
+    months = found.renewal if renewal and found.renewal else found.months
+    return add_months(start, months[kind])
 
 
-def suggest(start: dt.date, kind: PropertyClass) -> Period:
+def suggest(start: dt.date, kind: PropertyClass, *, renewal: bool = False) -> Period:
     """Return the suggested period from `start`: the whole term the law allows."""
-    return Period(start, ceiling(start, kind), suggested=True)
+    return Period(start, ceiling(start, kind, renewal=renewal), suggested=True)
 
 
 def source(start: dt.date) -> str:

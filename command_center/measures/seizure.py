@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import func, select
 
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.service import parties_to_tell
+from command_center.deadlines.clock import day_text
 from command_center.deadlines.rulepack import PropertyClass
 from command_center.footage.models import RecordingRow
 from command_center.measures import columns, period, rules
@@ -58,6 +57,7 @@ def execute(
         PropertyClass.MOVABLE,
     )
     measure = _measure(uow, record, body)
+    measure.control_to = term.end.isoformat()
     uow.session.add(measure)
     uow.session.flush()
     _add_details(uow, body, term, receipt)
@@ -73,7 +73,7 @@ def execute(
                 "when": _minute(measure.executed_ms),
                 "measure": MeasureKind.SEIZE.zh,
                 "what": measure.subject,
-                "until": _day_text(term.end) + ("（以文书为准）" if term.suggested else ""),
+                "until": day_text(term.end) + ("（以文书为准）" if term.suggested else ""),
             },
         ),
     )
@@ -193,7 +193,7 @@ def _write_log(
             act="SEIZE",
             text=(
                 f"扣押{measure.subject}，保管人{measure.custodian or '未写明'}，期限"
-                f"{_day_text(term.start)}至{_day_text(term.end)}{_to_mend(receipt)}"
+                f"{day_text(term.start)}至{day_text(term.end)}{_to_mend(receipt)}"
             ),
             officers=line("、".join(name for name in officers if name)),
             place=measure.place,
@@ -239,8 +239,4 @@ def _name(uow: UnitOfWork, staff: str | None) -> str:
 
 def _minute(ms: int) -> str:
     moment = court_time(ms)
-    return f"{_day_text(moment.date())}{moment.hour}时{moment.minute:02d}分"
-
-
-def _day_text(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day_text(moment.date())}{moment.hour}时{moment.minute:02d}分"

@@ -11,6 +11,7 @@ import command_center.deadlines.models
 import command_center.devices.models
 import command_center.disclosure.models
 import command_center.footage.models
+import command_center.guardian.models
 import command_center.ledger.models
 import command_center.measures.models
 import command_center.notices.models

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from command_center.cases.number import full_width
 from command_center.cases.service import case_view, parties_to_tell, party_facts
 from command_center.cases.views import CaseView, PartyFacts, PhoneFact
+from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import Channel, NoticeState
@@ -32,24 +33,26 @@ class NodeEvent:
     """A node of the case that parties are told of (S-11, S-13).
 
     node: id of what happened (a measure, a grant); facts: the fields of the purpose's templates
-    beyond `addressee`, `case_number`, `debtor` and `phone`, which are filled in here.
+    beyond `addressee`, `case_number`, `debtor` and `phone`, which are filled in here; roles: who
+    is told, both parties unless the law names one.
     """
 
     purpose: Purpose
     node: str
     case: str
     facts: Mapping[str, str]
+    roles: tuple[str, ...] = BOTH_PARTIES
 
 
 def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
-    """Plan a notice for each of both parties (双方当事人), by SMS and in the portal.
+    """Plan a notice for each party that the event is told to (双方当事人), by SMS and portal.
 
     Returns the new notices' ids; the same node again plans nothing. Errors: `case.unknown`,
     `notice.fact_missing`.
     """
     case, parties = case_view(uow, event.case), parties_to_tell(uow, event.case)
     made: list[str] = []
-    for party in parties:
+    for party in (one for one in parties if one.role in event.roles):
         facts = _facts(uow, event, case, party, parties)
         made += _plan_portal(uow, event, party, facts)
         made += _plan_sms(uow, event, party, facts)

@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     """Why a party is told."""
 
     MEASURE_EXECUTED = "measure_executed"
+    MEASURE_EXPIRING = "measure_expiring"
+    DELAY_EXPLAINED = "delay_explained"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
     CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
 
@@ -65,6 +67,20 @@ TEMPLATES: tuple[Template, ...] = (
         1,
         "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what，"
         "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_EXPIRING,
+        Audience.APPLICANT,
+        1,
+        "$addressee：$case_number案，$measure：$what的期限将于$until届满，届满前未续行的效力消灭。"
+        "您可以书面申请续行，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.DELAY_EXPLAINED,
+        Audience.APPLICANT,
+        1,
+        "$addressee：$case_number案，$what未能在$until前完成，原因：$reason"
+        "您可凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.ACCOUNT_OPENED,

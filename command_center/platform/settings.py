@@ -17,11 +17,13 @@ DatabaseAddress = Annotated[str, msgspec.Meta(pattern=r"^($|sqlite:///|postgresq
 
 
 class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which court this is; `code` is its part of a case number (法院代字)."""
+    """Which court this is; `code` is its part of a case number (法院代字). `reason_hours`: how
+    long whoever missed a deadline has to give the reason before it goes to the head."""
 
     name: str
     code: str
     phone: str = "12368"
+    reason_hours: int = 24
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,136 @@
+"""The register of alarms: the eight kinds of the duty rule, and the reasons that are owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk import show
+from command_center.desk.ending import present_ending
+from command_center.desk.page import blueprint, render
+from command_center.guardian.reasons import give_reason
+from command_center.guardian.views import (
+    AlarmView,
+    ReasonView,
+    alarm_counts,
+    endings,
+    open_alarms,
+    reasons_owed,
+)
+from command_center.guardian.words import ALARM_WORDS, MEASURE_STAGES, OVER, RED_DAYS, AlarmKind
+from command_center.platform import typed
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+
+
+@dataclass(frozen=True)
+class AlarmShown:
+    """An open alarm as a row."""
+
+    kind: str
+    kind_code: str
+    what: str
+    case_id: str
+    case_number: str
+    due: str
+    stage: str
+    cls: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ReasonShown:
+    """A reason that is owed, with the time until which it may be given."""
+
+    id: str
+    what: str
+    case_id: str
+    case_number: str
+    due: str
+    answer_by: str
+    escalated: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the eight kinds and how many alarms of it are open."""
+
+    word: str
+    count: int
+    url: str
+    current: bool
+
+
+def _read(
+    uow: UnitOfWork, who: Principal, kind: AlarmKind | None
+) -> tuple[dict[AlarmKind, int], list[AlarmView], list[ReasonView]]:
+    return alarm_counts(uow, who), open_alarms(uow, who, kind), reasons_owed(uow, who)
+
+
+def _kind(text: str) -> AlarmKind | None:
+    if not text:
+        return None
+    if text not in AlarmKind.__members__:
+        raise MzError("alarm.unknown_kind", Kind.NOT_FOUND, text[:40])
+    return AlarmKind(text)
+
+
+def _alarm(one: AlarmView) -> AlarmShown:
+    stage = _("已逾期") if one.stage == OVER else _("%(n)d 日内", n=one.stage)
+    url = url_for("desk.case", case=one.case)
+    if one.kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED):
+        url = url_for("desk.deadline", deadline=one.subject)
+    if one.kind is AlarmKind.MATERIALS:
+        stage = _("证物未到")
+    return AlarmShown(
+        show.pick(*ALARM_WORDS[one.kind]), one.kind, one.what, one.case,
+        show.case_number(one.case_number), one.due.isoformat() if one.due else "—", stage,
+        "bad" if one.stage <= RED_DAYS else "warn", url,
+    )  # fmt: skip
+
+
+def _reason(one: ReasonView) -> ReasonShown:
+    return ReasonShown(
+        one.reason, one.what, one.case, show.case_number(one.case_number), one.due.isoformat(),
+        show.moment(one.answer_by_ms),
+        show.moment(one.escalated_ms) if one.escalated_ms is not None else "",
+    )  # fmt: skip
+
+
+@blueprint.get("/alarms")
+@permits("deadline:read")
+def alarm_register() -> ResponseReturnValue:
+    """Show the open alarms by kind (`?kind=`) and the reasons that are owed."""
+    kind = _kind(request.args.get("kind", ""))
+    counts, alarms, reasons = database().read(_read, principal(), kind)
+    tabs = [Tab(_("全部"), sum(counts.values()), url_for("desk.alarm_register"), kind is None)]
+    tabs += [
+        Tab(show.pick(*ALARM_WORDS[one]), counts[one],
+            url_for("desk.alarm_register", kind=one.value), one is kind)
+        for one in AlarmKind
+    ]  # fmt: skip
+    return render("desk/alarm_register.html", tabs=tabs, alarms=[_alarm(one) for one in alarms],
+                  reasons=[_reason(one) for one in reasons])  # fmt: skip
+
+
+@blueprint.get("/measures/ending")
+@permits("measure:read")
+def ending_measures() -> ResponseReturnValue:
+    """Show the measures that end within `?days=`, sixty by default."""
+    days = min(typed.whole(request.args.get("days", "60")), MEASURE_STAGES[0])
+    found = database().read(endings, principal(), days)
+    rows = [present_ending(one) for one in found]
+    return render("desk/ending.html", endings=rows, days=days, stages=MEASURE_STAGES)
+
+
+@blueprint.post("/alarms/reasons/<reason>")
+@permits("deadline:keep")
+def answer_reason(reason: str) -> ResponseReturnValue:
+    """Give a reason; the applicant is told at once."""
+    database().run(give_reason, principal(), reason, request.form.get("text", ""))
+    return redirect(url_for("desk.alarm_register"), 303)

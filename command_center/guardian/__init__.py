@@ -1,0 +1,1 @@
+"""The guardian: watches every date, raises the eight alarms, asks for reasons, drafts renewals."""

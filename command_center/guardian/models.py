@@ -1,0 +1,67 @@
+"""Tables of the guardian: alarms, reasons that applicants are owed, drafts of renewal papers."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from command_center.platform.tables import Base, Id, Line, Long, Ms, Word
+
+
+class AlarmRow(Base):
+    """One alarm: a thing (measure or deadline) reached a stage before its last day, or is over.
+
+    The key is what happened, so the same sweep again raises nothing twice. acted_ms: the desk was
+    told, papers drafted, the applicant told. settled_ms: it asks for nothing any more.
+    """
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index("ix_alarm_settled_ms_due_day", "settled_ms", "due_day"),
+        Index("ix_alarm_acted_ms", "acted_ms"),
+    )
+
+    kind: Mapped[Word] = mapped_column(primary_key=True)
+    subject: Mapped[Id] = mapped_column(primary_key=True)
+    due_day: Mapped[Word] = mapped_column(primary_key=True)
+    stage: Mapped[int] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(index=True)
+    raised_ms: Mapped[Ms]
+    acted_ms: Mapped[Ms | None]
+    settled_ms: Mapped[Ms | None]
+
+
+class ReasonRow(Base):
+    """Why something was not done in time (S-15): asked when it is missed, told to the applicant.
+
+    kind: DEADLINE or LAPSE; subject: the deadline or the measure. escalated_ms: nobody answered in
+    time, so the head of the bureau was told.
+    """
+
+    __tablename__ = "delay_reason"
+
+    reason: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    subject: Mapped[Id] = mapped_column(unique=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    what: Mapped[Line]
+    due_day: Mapped[Word]
+    state: Mapped[Word] = mapped_column(index=True)
+    asked_ms: Mapped[Ms]
+    answer_by_ms: Mapped[Ms]
+    escalated_ms: Mapped[Ms | None]
+    text: Mapped[Long] = mapped_column(default="")
+    given_by: Mapped[Id | None]
+    given_ms: Mapped[Ms | None]
+
+
+class RenewalDraftRow(Base):
+    """Drafts for the renewal of a control period: ruling and letter to the assisting unit."""
+
+    __tablename__ = "renewal_draft"
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    end_day: Mapped[Word] = mapped_column(primary_key=True)
+    ruling: Mapped[Long]
+    letter: Mapped[Long]
+    drafted_ms: Mapped[Ms]

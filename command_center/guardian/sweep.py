@@ -1,0 +1,147 @@
+"""The sweep: which things reached which stage, and which alarms ask for nothing any more.
+
+Set by set in the database, so that a million measures are looked at in seconds. What follows from
+an alarm (telling, drafting) is done afterwards, in batches, by `acts.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from command_center.deadlines.models import DeadlineRow
+from command_center.deadlines.reckoning import today
+from command_center.deadlines.rulepack import Duty, law
+from command_center.deadlines.words import ClockState
+from command_center.guardian.models import AlarmRow
+from command_center.guardian.words import (
+    DEADLINE_STAGES,
+    DELEGATED_RULES,
+    EXPIRY_OF,
+    MEASURE_STAGES,
+    OVER,
+    AlarmKind,
+    band,
+)
+from command_center.measures.models import ExhibitRow, MeasureRow
+from command_center.platform.uow import UnitOfWork
+
+MATERIALS_MS = 24 * 3_600_000
+"""How long exhibits of a record may stay away before the file lacks materials."""
+_COLUMNS = ["kind", "subject", "due_day", "stage", "case", "raised_ms"]
+
+
+def sweep(uow: UnitOfWork) -> None:
+    """Raise and settle alarms as of today."""
+    uow.one_at_a_time("guardian.sweep")
+    now = today(uow)
+    _measures(uow, now)
+    _deadlines(uow, now)
+    _materials(uow)
+    _settle(uow)
+
+
+def _measures(uow: UnitOfWork, now: dt.date) -> None:
+    kinds = {kind.value: alarm.value for kind, alarm in EXPIRY_OF.items()}
+    kind = case(kinds, value=MeasureRow.kind)
+    guarded = MeasureRow.kind.in_(list(kinds))
+    for stage, window in _windows(MeasureRow.control_to, MEASURE_STAGES, now):
+        _raise(uow, kind, MeasureRow.measure, MeasureRow.control_to, MeasureRow.case,
+                         stage, and_(guarded, window))  # fmt: skip
+
+
+def _deadlines(uow: UnitOfWork, now: dt.date) -> None:
+    court = [one.key for pack in law().packs for one in pack.rules if one.duty is Duty.COURT]
+    mine = and_(DeadlineRow.rule.in_(court), DeadlineRow.state == ClockState.RUNNING)
+    missed = DeadlineRow.state == ClockState.MISSED
+    kind = case(
+        (DeadlineRow.rule.in_(DELEGATED_RULES), AlarmKind.DELEGATED.value),
+        else_=AlarmKind.STATUTORY.value,
+    )
+    for stage, window in _windows(DeadlineRow.due_day, DEADLINE_STAGES, now):
+        which = missed if stage == OVER else and_(mine, window)
+        _raise(uow, kind, DeadlineRow.deadline, DeadlineRow.due_day, DeadlineRow.case,
+                         stage, which)  # fmt: skip
+
+
+def _windows(
+    due: Any, stages: tuple[int, ...], now: dt.date
+) -> list[tuple[int, ColumnElement[bool]]]:
+    found: list[tuple[int, ColumnElement[bool]]] = [(OVER, due < now.isoformat())]
+    for at, stage in enumerate(stages):
+        fewest, most = (now + dt.timedelta(days) for days in band(stages, at))
+        found.append((stage, due.between(fewest.isoformat(), most.isoformat())))
+    return found
+
+
+def _materials(uow: UnitOfWork) -> None:
+    """A measure whose exhibits stay away lacks materials; its day is that of the record."""
+    awaited = exists().where(ExhibitRow.record == MeasureRow.record, ExhibitRow.stored_ms.is_(None))
+    late = MeasureRow.received_ms < uow.now_ms - MATERIALS_MS
+    kind = literal(AlarmKind.MATERIALS.value, String)
+    _raise(uow, kind, MeasureRow.measure, literal("", String), MeasureRow.case, OVER,
+                  and_(late, awaited))  # fmt: skip
+
+
+def _raise(
+    uow: UnitOfWork, kind: Any, subject: Any, due: Any, of: Any, stage: int,
+    which: ColumnElement[bool],
+) -> None:  # fmt: skip
+    known = exists().where(
+        AlarmRow.kind == kind, AlarmRow.subject == subject, AlarmRow.due_day == due,
+        AlarmRow.stage == stage,
+    )  # fmt: skip
+    rows = select(kind, subject, due, literal(stage), of, literal(uow.now_ms, BigInteger))
+    uow.session.execute(insert(AlarmRow).from_select(_COLUMNS, rows.where(which, ~known)))
+
+
+def _settle(uow: UnitOfWork) -> None:
+    """An alarm is settled by a later stage of the same day, by another last day, by the end."""
+    later = aliased(AlarmRow)
+    expiries = [alarm.value for alarm in EXPIRY_OF.values()]
+    clocks = [AlarmKind.STATUTORY.value, AlarmKind.DELEGATED.value]
+    superseded = exists().where(
+        later.kind == AlarmRow.kind, later.subject == AlarmRow.subject,
+        later.due_day == AlarmRow.due_day, later.stage < AlarmRow.stage,
+    )  # fmt: skip
+    guarded = exists().where(
+        MeasureRow.measure == AlarmRow.subject, MeasureRow.control_to == AlarmRow.due_day
+    )
+    running = exists().where(
+        DeadlineRow.deadline == AlarmRow.subject, DeadlineRow.due_day == AlarmRow.due_day,
+        or_(DeadlineRow.state == ClockState.RUNNING, DeadlineRow.state == ClockState.MISSED),
+    )  # fmt: skip
+    lacking = exists().where(
+        MeasureRow.measure == AlarmRow.subject, ExhibitRow.record == MeasureRow.record,
+        ExhibitRow.stored_ms.is_(None),
+    )  # fmt: skip
+    # a lapsed measure has no last day any more: its alarm stands until the reason is given
+    over = and_(AlarmRow.kind.in_(expiries), AlarmRow.stage == OVER)
+    stale = or_(
+        superseded,
+        and_(AlarmRow.kind.in_(expiries), ~over, ~guarded),
+        and_(AlarmRow.kind.in_(clocks), ~running),
+        and_(AlarmRow.kind == AlarmKind.MATERIALS.value, ~lacking),
+    )
+    uow.session.execute(
+        update(AlarmRow)
+        .where(AlarmRow.settled_ms.is_(None), stale)
+        .values(settled_ms=uow.now_ms, acted_ms=func.coalesce(AlarmRow.acted_ms, uow.now_ms))
+        .execution_options(synchronize_session=False)
+    )

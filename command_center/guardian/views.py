@@ -1,0 +1,223 @@
+"""What faces see of the guardian: the horizon of last days, open alarms, reasons owed and given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from command_center.access.models import Staff
+from command_center.cases.models import Case
+from command_center.deadlines.models import DeadlineRow
+from command_center.deadlines.reckoning import rule_of, today
+from command_center.guardian.models import AlarmRow, ReasonRow, RenewalDraftRow
+from command_center.guardian.reasons import ReasonState
+from command_center.guardian.words import EXPIRY_OF, MEASURE_STAGES, AlarmKind, band
+from command_center.measures.kinds import MeasureKind
+from command_center.measures.models import MeasureRow
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+
+SHOWN = 2
+"""How many measures of each stage the horizon names."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A measure whose last day comes."""
+
+    measure: str
+    kind: MeasureKind
+    property_kind: str
+    subject: str
+    case: str
+    case_number: str
+    end: dt.date
+    days_left: int
+    drafted: bool
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The measures that end within so many days and not within fewer."""
+
+    days: int
+    count: int
+    first: tuple[Ending, ...]
+
+
+@dataclass(frozen=True)
+class AlarmView:
+    """An open alarm: what, of which case, which last day (None for materials), the stage."""
+
+    kind: AlarmKind
+    subject: str
+    what: str
+    case: str
+    case_number: str
+    due: dt.date | None
+    stage: int
+    raised_ms: int
+
+
+@dataclass(frozen=True)
+class ReasonView:
+    """A reason that an applicant is owed or was given."""
+
+    reason: str
+    kind: str
+    subject: str
+    case: str
+    case_number: str
+    what: str
+    due: dt.date
+    state: ReasonState
+    asked_ms: int
+    answer_by_ms: int
+    escalated_ms: int | None
+    text: str
+    given_by: str
+    given_ms: int | None
+
+
+@dataclass(frozen=True)
+class RenewalDraft:
+    """Drafts of the renewal papers of a measure."""
+
+    measure: str
+    case: str
+    end: dt.date
+    ruling: str
+    letter: str
+
+
+def horizon(uow: UnitOfWork, principal: Principal) -> list[Stage]:
+    """Return the last days of the next sixty days by stage, the nearest first (U6)."""
+    principal.require("measure:read")
+    now = today(uow)
+    found = []
+    for at in reversed(range(len(MEASURE_STAGES))):
+        fewest, most = (now + dt.timedelta(days) for days in band(MEASURE_STAGES, at))
+        within = (
+            MeasureRow.control_to.between(fewest.isoformat(), most.isoformat()),
+            MeasureRow.kind.in_([kind.value for kind in EXPIRY_OF]),
+        )
+        count = int(uow.session.scalar(select(func.count()).where(*within)) or 0)
+        rows = uow.session.scalars(
+            select(MeasureRow).where(*within)
+            .order_by(MeasureRow.control_to, MeasureRow.measure).limit(SHOWN)
+        ).all() if count else []  # fmt: skip
+        first = tuple(_ending(uow, row, now) for row in rows)
+        found.append(Stage(MEASURE_STAGES[at], count, first))
+    return found
+
+
+def endings(uow: UnitOfWork, principal: Principal, days: int, limit: int = 100) -> list[Ending]:
+    """Return the measures that end within so many days, the nearest first."""
+    principal.require("measure:read")
+    now = today(uow)
+    rows = uow.session.scalars(
+        select(MeasureRow)
+        .where(
+            MeasureRow.control_to.between(now.isoformat(), (now + dt.timedelta(days)).isoformat()),
+            MeasureRow.kind.in_([kind.value for kind in EXPIRY_OF]),
+        )
+        .order_by(MeasureRow.control_to, MeasureRow.measure)
+        .limit(limit)
+    )
+    return [_ending(uow, row, now) for row in rows]
+
+
+def _ending(uow: UnitOfWork, row: MeasureRow, now: dt.date) -> Ending:
+    end_day = row.control_to or ""
+    end = dt.date.fromisoformat(end_day)
+    drafted = uow.session.get(RenewalDraftRow, (row.measure, end_day)) is not None
+    return Ending(
+        row.measure, MeasureKind(row.kind), row.property_kind, row.subject, row.case,
+        uow.session.get_one(Case, row.case).number, end, (end - now).days, drafted,
+    )  # fmt: skip
+
+
+def alarm_counts(uow: UnitOfWork, principal: Principal) -> dict[AlarmKind, int]:
+    """Return how many alarms of each of the eight kinds are open."""
+    principal.require("deadline:read")
+    query = (
+        select(AlarmRow.kind, func.count())
+        .where(AlarmRow.settled_ms.is_(None))
+        .group_by(AlarmRow.kind)
+    )
+    counted: dict[str, int] = defaultdict(int, uow.session.execute(query).all())
+    return {kind: counted[kind] for kind in AlarmKind}
+
+
+def open_alarms(
+    uow: UnitOfWork, principal: Principal, kind: AlarmKind | None, limit: int = 200
+) -> list[AlarmView]:
+    """Return open alarms, of one kind or all, the nearest date first."""
+    principal.require("deadline:read")
+    query = select(AlarmRow).where(AlarmRow.settled_ms.is_(None))
+    if kind is not None:
+        query = query.where(AlarmRow.kind == kind)
+    rows = uow.session.scalars(query.order_by(AlarmRow.due_day, AlarmRow.stage).limit(limit))
+    return [
+        AlarmView(
+            AlarmKind(row.kind), row.subject, _what(uow, row), row.case,
+            uow.session.get_one(Case, row.case).number,
+            dt.date.fromisoformat(row.due_day) if row.due_day else None, row.stage, row.raised_ms,
+        )
+        for row in rows.all()
+    ]  # fmt: skip
+
+
+def _what(uow: UnitOfWork, row: AlarmRow) -> str:
+    if row.kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED):
+        clock = uow.session.get_one(DeadlineRow, row.subject)
+        zh = rule_of(clock).rule.zh
+        return f"{zh} · {clock.subject}" if clock.subject else zh
+    measure = uow.session.get_one(MeasureRow, row.subject)
+    return f"{MeasureKind(measure.kind).zh} · {measure.subject}"
+
+
+def reasons_owed(uow: UnitOfWork, principal: Principal, limit: int = 100) -> list[ReasonView]:
+    """Return the reasons that are asked for, the longest overdue first."""
+    principal.require("deadline:read")
+    query = select(ReasonRow).where(ReasonRow.state == ReasonState.ASKED)
+    rows = uow.session.scalars(query.order_by(ReasonRow.answer_by_ms).limit(limit))
+    return [_reason(uow, row) for row in rows.all()]
+
+
+def count_reasons_owed(uow: UnitOfWork) -> int:
+    """Return how many reasons are owed."""
+    query = select(func.count()).where(ReasonRow.state == ReasonState.ASKED)
+    return int(uow.session.scalar(query) or 0)
+
+
+def case_reasons(uow: UnitOfWork, case: str) -> list[ReasonView]:
+    """Return the reasons given in a case, for other rooms, newest first."""
+    query = select(ReasonRow).where(ReasonRow.case == case, ReasonRow.state == ReasonState.GIVEN)
+    rows = uow.session.scalars(query.order_by(ReasonRow.given_ms.desc()))
+    return [_reason(uow, row) for row in rows.all()]
+
+
+def _reason(uow: UnitOfWork, row: ReasonRow) -> ReasonView:
+    by = uow.session.get(Staff, row.given_by) if row.given_by else None
+    return ReasonView(
+        row.reason, row.kind, row.subject, row.case, uow.session.get_one(Case, row.case).number,
+        row.what, dt.date.fromisoformat(row.due_day), ReasonState(row.state), row.asked_ms,
+        row.answer_by_ms, row.escalated_ms, row.text, by.name if by else "", row.given_ms,
+    )  # fmt: skip
+
+
+def renewal_draft(uow: UnitOfWork, principal: Principal, measure: str) -> RenewalDraft:
+    """Return the newest drafts of a measure's renewal; `renewal.no_draft`."""
+    principal.require("measure:read")
+    query = select(RenewalDraftRow).where(RenewalDraftRow.measure == measure)
+    row = uow.session.scalars(query.order_by(RenewalDraftRow.end_day.desc()).limit(1)).first()
+    if row is None:
+        raise MzError("renewal.no_draft", Kind.NOT_FOUND, measure[:40])
+    case = uow.session.get_one(MeasureRow, measure).case
+    end = dt.date.fromisoformat(row.end_day)
+    return RenewalDraft(measure, case, end, row.ruling, row.letter)

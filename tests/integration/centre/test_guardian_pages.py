@@ -1,0 +1,89 @@
+"""U6, U8 on the desk: the horizon, the eight tabs, a reason given, the drafts to print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from sqlalchemy import update
+
+from command_center.access.permissions import Role
+from command_center.deadlines import jobs, service
+from command_center.devices.contact import device_principal
+from command_center.guardian.acts import act
+from command_center.guardian.sweep import sweep
+from command_center.guardian.words import ALARM_WORDS
+from command_center.measures.models import MeasureRow
+from command_center.measures.service import accept_field_record
+from schemas.records import SeizedItem, SeizeMovables
+from schemas.time import court_time
+from tests.integration.centre.court import Court
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_proof_pages import Reader
+
+
+def _ending_in(court: Court, days: int) -> str:
+    """Return a 扣押 whose paper ends in so many days, and let the guardian look."""
+    device, made = court.contacted()
+    sender = court.database.read(device_principal, made.session)
+    today = court_time(court.clock()).date()
+    body = SeizeMovables(
+        started_ms=court.clock() - 60_000, finished_ms=court.clock(), place_text="沿河路2号",
+        items=[SeizedItem(1, "<b>车床</b>", 1, "台")], custodian="刘恒", storage_place="原地",
+        attendees=[], not_exempt=True, control_from=today.isoformat(),
+        control_to=(today + dt.timedelta(days)).isoformat(),
+    )  # fmt: skip
+    envelope = device.record(court.seeded, body, court.clock())
+    receipt = court.database.run(accept_field_record, sender, envelope)
+    court.database.run(sweep)
+    court.database.run(act)
+    return str(receipt.measure)
+
+
+def test_u6_the_horizon_stands_over_the_register_and_opens_the_drafts(
+    sqlite_centre: Centre,
+) -> None:
+    measure = _ending_in(sqlite_centre.court, 20)
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    page = clerk.page("measures")
+    counts = re.findall(r'data-stage="(\d+)"><h3>(\d+) ', page)
+    assert counts == [("1", "0"), ("3", "0"), ("7", "0"), ("15", "0"), ("30", "1"), ("60", "0")]
+    assert f'href="/desk/measures/{measure}/renewal"' in page
+    assert "已拟稿" in page
+    draft = clerk.page(f"measures/{measure}/renewal")
+    assert "执行裁定书（续行扣押，草稿）" in draft
+    assert "&lt;b&gt;车床" in draft
+    assert "车床" in clerk.page("measures/ending?days=30")
+    assert "车床" not in clerk.page("measures/ending?days=15")
+    missing = clerk.http.get(f"{clerk.url}/measures/none/renewal", timeout=20)
+    assert (missing.status_code, "renewal.no_draft" in missing.text) == (404, True)
+
+
+def test_u8_a_reason_is_given_on_the_page_of_the_eight_alarms(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    message = service.NewDeadline(court.seeded.cases[0].id, "objection_decide", "2026-03-02")
+    court.database.run(service.start_deadline, court.staff(Role.CLERK), message)
+    court.database.run(jobs.end_clocks)
+    court.database.run(sweep)
+    court.database.run(act)
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    page = clerk.page("alarms")
+    assert all(word in page for word, _english in ALARM_WORDS.values())
+    reason = re.search(r'data-reason="([^"]+)"', page)
+    assert reason is not None
+    short = clerk.post(f"alarms/reasons/{reason[1]}", text="忙")
+    assert (short.status_code, "reason.too_short" in short.text) == (400, True)
+    given = clerk.post(f"alarms/reasons/{reason[1]}", text="案外人补充证据，需要再次听证。")
+    assert "data-reason" not in given.text
+    register = clerk.page("notices")
+    assert "未按期完成的原因" in register
+    assert clerk.http.get(f"{clerk.url}/alarms?kind=WISH", timeout=20).status_code == 404
+    assert "objection" not in clerk.page("alarms?kind=DELEGATED")
+
+
+def test_a_measure_that_ended_long_ago_is_no_part_of_the_horizon(sqlite_centre: Centre) -> None:
+    measure = _ending_in(sqlite_centre.court, 400)
+    old = update(MeasureRow).where(MeasureRow.measure == measure).values(control_to=None)
+    sqlite_centre.court.database.run(lambda uow: uow.session.execute(old) and None)
+    page = Reader(sqlite_centre, Role.CLERK).page("measures")
+    assert sum(int(count) for count in re.findall(r"<h3>(\d+) ", page)) == 0
