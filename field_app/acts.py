@@ -17,6 +17,7 @@ from field_app.local_api import (
     OutboxItem,
     PhotoTaken,
     RecorderReasonArgs,
+    StartCrewArgs,
     StepArgs,
 )
 from field_app.spool.outbox import ItemKind
@@ -29,6 +30,7 @@ from schemas.problems import Kind, MzError
 from schemas.records import (
     FIELD_RECORD,
     Body,
+    CrewStart,
     DeviceData,
     ExhibitRef,
     FaultNote,
@@ -111,6 +113,11 @@ class Acts:
         """Keep why fewer than two recorders run; `operation.unknown`."""
         body = RecorderReason(args.text.strip())
         return self._keep(args.operation, body, ItemKind.NOTE, "记录仪不足两台的说明")
+
+    def start_crew(self, args: StartCrewArgs) -> OutboxItem:
+        """Keep that the whole crew is to record; `operation.unknown`."""
+        body = CrewStart(now_ms())
+        return self._keep(args.operation, body, ItemKind.NOTE, "全组开始录制")
 
     def begin_private(self, args: BeginPrivateArgs) -> OutboxItem:
         """Close viewing, then keep that it is closed; `operation.unknown`,

@@ -114,6 +114,12 @@ class RecorderReasonArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     text: str
 
 
+class StartCrewArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """start_crew → OutboxItem: starts this device and asks the crew's other devices to start."""
+
+    operation: str
+
+
 class BeginPrivateArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """begin_private → OutboxItem: recording goes on, viewing is closed until `end_private`."""
 
@@ -218,6 +224,7 @@ VERBS: dict[str, type | None] = {
     "marker": MarkerArgs,
     "fault_note": FaultNoteArgs,
     "recorder_reason": RecorderReasonArgs,
+    "start_crew": StartCrewArgs,
     "begin_private": BeginPrivateArgs,
     "end_private": None,
     "acknowledge": AcknowledgeArgs,

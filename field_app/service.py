@@ -150,6 +150,7 @@ class Service:
             settings.buffer_seconds,
         )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
+        self._uplink.orders.on_record = self._record_with_crew
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, privacy, session,
             self._uplink,
@@ -165,6 +166,17 @@ class Service:
 
     def _present(self) -> Presence:
         return self._overview.presence()
+
+    def _record_with_crew(self, operation: str) -> bool:
+        """Record because an officer of the crew started for all; return whether it records."""
+        try:
+            if not self._uplink.is_revoked():
+                self._recorder.start(operation, "crew_started")
+        except MzError as error:
+            if error.code != "recording.already_running":
+                log.warning("recording.not_started", code=error.code)
+                return False
+        return self._recorder.recording is not None
 
     def _at_step(self, step: Step) -> None:
         """Fill the pre-event buffer while the crew is at the scene, if the settings say so."""

@@ -18,6 +18,7 @@ from field_app.local_api import (
     OutboxItem,
     PhotoTaken,
     StartArgs,
+    StartCrewArgs,
     Status,
     StepArgs,
     StopArgs,
@@ -65,6 +66,7 @@ class Verbs:
             "marker": lambda args: self._queued(acts.marker(args)),
             "fault_note": lambda args: self._queued(acts.fault_note(args)),
             "recorder_reason": lambda args: self._queued(acts.recorder_reason(args)),
+            "start_crew": self._start_crew,
             "begin_private": lambda args: self._queued(acts.begin_private(args)),
             "end_private": lambda: self._queued(acts.end_private()),
             "acknowledge": self._acknowledge,
@@ -123,6 +125,12 @@ class Verbs:
         self._uplink.acks.alarm = ""
         self._recorder.start(args.operation, "started")
         return self._overview.status()
+
+    def _start_crew(self, args: StartCrewArgs) -> OutboxItem:
+        item = self._queued(self._acts.start_crew(args))
+        if self._recorder.recording is None:
+            self._start(StartArgs(args.operation))
+        return item
 
     def _stop(self, args: StopArgs) -> Status:
         if not args.reason.strip():

@@ -138,7 +138,14 @@ class OrderState(StrEnum):
     DONE = "done"
 
 
-class OrderOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OrderAct(StrEnum):
+    """What the device does by itself when an order comes."""
+
+    NONE = "none"
+    RECORD = "record"  # start recording, if the order is fresh
+
+
+class OrderOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An order (指令) to this device's officer."""
 
     order: str
@@ -148,6 +155,7 @@ class OrderOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: str
     sent_ms: int
     state: OrderState
+    act: OrderAct = OrderAct.NONE
 
 
 class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -202,7 +202,21 @@ class PrivateInterval(
     to_ms: int | None = None
 
 
-Body = SeizeMovables | OperationStep | Marker | FaultNote | RecorderReason | PrivateInterval
+class CrewStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="crew_start"):
+    """An officer starts recording for the whole crew: the others' devices are told to start."""
+
+    at_ms: int
+
+
+Body = (
+    SeizeMovables
+    | OperationStep
+    | Marker
+    | FaultNote
+    | RecorderReason
+    | PrivateInterval
+    | CrewStart
+)
 
 
 class FieldRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

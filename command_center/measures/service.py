@@ -12,7 +12,7 @@ from command_center.access.models import Staff
 from command_center.devices.models import Device
 from command_center.measures import columns, footage_notes, law, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
-from command_center.operations import markers
+from command_center.operations import markers, orders
 from command_center.operations import service as operations
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
@@ -23,6 +23,7 @@ from schemas.ids import id_bytes
 from schemas.problems import Kind, MzError
 from schemas.records import (
     FIELD_RECORD,
+    CrewStart,
     ExhibitRef,
     FaultNote,
     FieldRecord,
@@ -182,6 +183,8 @@ def _carry_out(
             footage_notes.keep_fault(uow, principal, record, body, receipt)
         case RecorderReason() as body:
             footage_notes.keep_reason(uow, principal, record, body, receipt)
+        case CrewStart():
+            orders.start_crew(uow, principal, record, receipt.sha256)
         case PrivateInterval() as body:
             footage_notes.keep_private(uow, principal, record, body, receipt)
         case SeizeMovables() as body:

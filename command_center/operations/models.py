@@ -89,6 +89,7 @@ class Order(Base):
     sender: Mapped[Id]
     sender_name: Mapped[Line]
     sent_ms: Mapped[Ms]
+    act: Mapped[Word] = mapped_column(default="none")
 
 
 class OrderRecipient(Base):

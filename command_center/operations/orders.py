@@ -9,12 +9,15 @@ from command_center.operations.models import Crew, Operation, Order, OrderRecipi
 from command_center.operations.views import OrderView, RecipientView
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import OrderAcknowledgement, OrderOut, Orders, OrderState
+from schemas.field_api import OrderAcknowledgement, OrderAct, OrderOut, Orders, OrderState
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
+from schemas.records import FieldRecord
 from schemas.sign import sha256_hex
 
 MAX_TEXT = 500
+CREW_START_MS = 120_000
+"""How old an officer's word to start the crew may be when it comes."""
 _RANK = {state: rank for rank, state in enumerate(OrderState)}
 _TEXT = {
     OrderState.RECEIVED: ("指令已送达执法记录仪", "The order reached the device"),
@@ -37,19 +40,57 @@ def send_order(uow: UnitOfWork, principal: Principal, operation: str, text: str)
         raise MzError("order.empty", Kind.INVALID)
     if len(text) > MAX_TEXT:
         raise MzError("order.too_long", Kind.INVALID, f"at most {MAX_TEXT} characters")
-    order = Order(
-        id=new_id(), operation=operation, text=text, sender=principal.id,
-        sender_name=principal.name, sent_ms=uow.now_ms,
-    )  # fmt: skip
-    uow.session.add(order)
-    uow.session.flush()
-    for officer in uow.session.scalars(select(Crew.staff).where(Crew.operation == operation)):
-        uow.session.add(OrderRecipient(order=order.id, officer=officer, state=OrderState.SENT))
+    crew = list(uow.session.scalars(select(Crew.staff).where(Crew.operation == operation)))
+    order = _put(uow, operation, text, (principal.id, principal.name), crew)
     uow.ledger("operation:order:sent", principal.id, order.id, sha256_hex(text.encode()),
                {"operation": operation, "case": row.case})  # fmt: skip
     uow.emit("OrderSent", f"已下达指令：{row.title}", f"An order was sent: {row.title}",
              case=row.case, operation=operation, subject=order.id)  # fmt: skip
     return order.id
+
+
+def start_crew(uow: UnitOfWork, principal: Principal, record: FieldRecord, digest: str) -> None:
+    """Tell the devices of the other officers of the crew to record, because one of them said so.
+
+    The caller made sure that the record is authentic and new. One that comes late starts nothing
+    any more: the devices may be elsewhere. digest: hex SHA-256 of the record's payload.
+    """
+    row = uow.session.get_one(Operation, record.operation)
+    refs = {"operation": row.id, "case": row.case}
+    uow.ledger("operation:crew:started", principal.id, record.record, digest, refs)
+    query = select(Crew.staff).where(Crew.operation == row.id, Crew.staff != record.officer)
+    others = list(uow.session.scalars(query))
+    name = principal.name
+    if uow.now_ms - record.recorded_wall_ms > CREW_START_MS:
+        uow.emit("CrewStartLate", f"全组录制的请求迟到，未执行：{name}",
+                 f"A start for the crew came too late: {name}", case=row.case, operation=row.id,
+                 device=record.device, subject=record.record, level="warn")  # fmt: skip
+    elif others:
+        text = f"{name} 请全组开始录制"
+        order = _put(uow, row.id, text, (record.officer, name), others, OrderAct.RECORD)
+        uow.emit("OrderSent", f"全组开始录制：{name}", f"The crew is told to record: {name}",
+                 case=row.case, operation=row.id, device=record.device,
+                 subject=order.id)  # fmt: skip
+
+
+def _put(
+    uow: UnitOfWork,
+    operation: str,
+    text: str,
+    sender: tuple[str, str],
+    officers: list[str],
+    act: OrderAct = OrderAct.NONE,
+) -> Order:
+    """Keep an order to these officers. sender: id and name."""
+    order = Order(
+        id=new_id(), operation=operation, text=text, sender=sender[0], sender_name=sender[1],
+        sent_ms=uow.now_ms, act=act,
+    )  # fmt: skip
+    uow.session.add(order)
+    uow.session.flush()
+    for officer in officers:
+        uow.session.add(OrderRecipient(order=order.id, officer=officer, state=OrderState.SENT))
+    return order
 
 
 def orders_for(uow: UnitOfWork, officer: str, since: int) -> Orders:
@@ -64,7 +105,7 @@ def orders_for(uow: UnitOfWork, officer: str, since: int) -> Orders:
     found = [
         OrderOut(
             order.id, order.seq, order.operation, order.text, order.sender_name, order.sent_ms,
-            OrderState(state),
+            OrderState(state), OrderAct(order.act),
         )
         for order, state in uow.session.execute(query)
     ]  # fmt: skip

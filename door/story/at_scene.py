@@ -116,13 +116,16 @@ class AtScene(Stage):
             words.append(f"{ended.made_ms - begun} ms")
 
     def join(self) -> None:
-        """The second officer arrives and records too, with a device of his own."""
-        with self.telling.step("第二台记录仪到场录制", "a second device records") as words:
+        """The second officer arrives; the first starts his device too."""
+        with self.telling.step(
+            "第二台到场，一人启动全组录制", "a second, started for all"
+        ) as words:
             device = self.second
             device.start(self._supervisor, self.site.logs / f"{device.data.name}.log")
             self._stack.callback(device.close)
             words.append(self.enrol(device, self.cast.second, "演示记录仪 2 号"))
-            words.append(device.record(self.cast.operation))
+            self.device.start_crew(self.cast.operation)
+            words.append(device.wait_recording())
             self.devices.append(device)
 
     # -- chapter 3: the act

@@ -76,6 +76,14 @@ class OfficersDevice:
             self._client.call("start", operation=operation)
         except MzError as error:
             raise failed(error.code, f"不能开始录制:{error}", f"Cannot record: {error}") from error
+        return self.wait_recording()
+
+    def start_crew(self, operation: str) -> OutboxItem:
+        """Let the devices of the whole crew record."""
+        return self._client.ask(OutboxItem, "start_crew", operation=operation)
+
+    def wait_recording(self) -> str:
+        """Return the recording that runs, once its first fragment is kept."""
 
         def begun() -> RecordingStatus | None:
             found = self.status().recording

@@ -103,6 +103,12 @@ class RecordScreen(FieldScreen):
         self.follow("attached", "operation_id")
         self.state.bind(frame=self._show_frame, now_ms=self._tick)
 
+    def start_crew(self) -> None:
+        """Record here and on the devices of the whole crew."""
+        operation = self.state.operation()
+        if operation:
+            self.state.start_crew(operation.operation)
+
     def take_photo(self) -> None:
         """Keep a still of the running camera."""
         self.state.photo(lambda _sha256: self.state.say(tr("record.photo_kept")))

@@ -24,10 +24,12 @@ from field_app.window.frames import Frame
 from field_app.window.seizure import SeizureDraft
 from field_app.window.steps import later
 from field_app.window.words import tr, tr_problem
-from schemas.field_api import OperationBrief, OrderOut, OrderState
+from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
 from schemas.problems import MzError
 from schemas.records import FootageAt, SeizeMovables, Step
 from schemas.time import now_ms
+
+_JUST_NOW_MS = 30_000
 
 
 class Caller(Protocol):
@@ -80,8 +82,18 @@ class State(EventDispatcher):
         self.status = status
         if status.recording is None:
             self.frame = None
+        elif before is not None and before.recording is None:
+            self._say_who_started(status)
         if before is None or before.outbox_waiting != status.outbox_waiting:
             self.read_outbox()
+
+    def _say_who_started(self, status: Status) -> None:
+        """Tell the officer if another one of the crew started this device."""
+        for order in status.orders:
+            same = status.recording is not None and order.operation == status.recording.operation
+            if same and order.act is OrderAct.RECORD and self.now_ms - order.sent_ms < _JUST_NOW_MS:
+                self.say(tr("crew.started_by", name=order.sender))
+                return
 
     def operation(self, wanted: str = "") -> OperationBrief | None:
         """Return an operation by id: the one wanted, chosen, recorded, or else the first."""
@@ -156,6 +168,15 @@ class State(EventDispatcher):
         """Begin to record for the chosen operation, or unassigned when there is none."""
         operation = self.operation()
         self._call("start", _nothing, operation=operation.operation if operation else None)
+
+    def start_crew(self, operation: str) -> None:
+        """Begin to record, and let the devices of the whole crew begin."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("crew.offline" if self.offline else "crew.asked"), bad=self.offline)
+            self.read_outbox()
+
+        self._call("start_crew", done, operation=operation)
 
     def stop(self, reason: str) -> None:
         """Stop recording for a reason."""

@@ -8,6 +8,7 @@ from field_app.spool.facts import Facts, LastContact
 from schemas.field_api import ContactReply, OperationBrief
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope
+from schemas.time import now_ms
 
 _FACT = "last_contact"
 _SPARE_MS = 15_000
@@ -38,6 +39,11 @@ class Session:
     def contact_ms(self) -> int | None:
         """Device wall clock of the last contact, ms."""
         return self._last.at_ms if self._last else None
+
+    def centre_now_ms(self) -> int:
+        """Return what the centre's clock says now, as the last contact lets reckon."""
+        ahead = self._last.reply.server_ms - self._last.at_ms if self._last else 0
+        return now_ms() + ahead
 
     def challenge(self) -> Envelope | None:
         """Return the centre's last challenge."""

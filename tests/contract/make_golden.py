@@ -320,6 +320,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
             world.fixed_id(50), private.FROM_MS, records.PrivateReason.SEARCH, private.TO_MS
         ),
     ),
+    "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
     "contact.json": lambda: _envelope(
         sign_envelope(
             world.DEVICE,

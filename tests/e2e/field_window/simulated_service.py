@@ -31,11 +31,19 @@ from field_app.local_api import (
     RecordingStatus,
     Request,
     StartArgs,
+    StartCrewArgs,
     Status,
     StepArgs,
     StopArgs,
 )
-from schemas.field_api import CrewMember, OfficerInfo, OperationBrief, OrderOut, OrderState
+from schemas.field_api import (
+    CrewMember,
+    OfficerInfo,
+    OperationBrief,
+    OrderAct,
+    OrderOut,
+    OrderState,
+)
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms
 from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
@@ -83,6 +91,7 @@ class SimulatedService:
         self.notes: list[FaultNoteArgs] = []
         self.reasons: list[RecorderReasonArgs] = []
         self.private: tuple[BeginPrivateArgs, int] | None = None
+        self.crew_started: list[str] = []
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -103,12 +112,12 @@ class SimulatedService:
         for name in (SOCKET_NAME, PREVIEW_NAME):
             (self._data / name).unlink(missing_ok=True)
 
-    def send_order(self, text: str) -> None:
+    def send_order(self, text: str, act: OrderAct = OrderAct.NONE) -> None:
         """Let the centre give an order."""
         seq = len(self.orders) + 1
         state = OrderState.RECEIVED
         self.orders.append(
-            OrderOut(f"order-{seq}", seq, OPERATION, text, "钱望舒", now_ms(), state)
+            OrderOut(f"order-{seq}", seq, OPERATION, text, "钱望舒", now_ms(), state, act)
         )
 
     def status(self) -> Status:
@@ -182,6 +191,11 @@ class SimulatedService:
             case "recorder_reason":
                 self.reasons.append(msgspec.convert(args, RecorderReasonArgs))
                 return self._put("note", "记录仪不足两台的说明", 420)
+            case "start_crew":
+                operation = msgspec.convert(args, StartCrewArgs).operation
+                self.crew_started.append(operation)
+                self.running = self.running or ("0192f0c0-rec", operation, now_ms() - 767_000)
+                return self._put("note", "全组开始录制", 380)
             case "begin_private":
                 self.private = (msgspec.convert(args, BeginPrivateArgs), now_ms())
                 return self._put("note", "隐私时段开始", 420)

@@ -13,7 +13,7 @@ from field_app.client import ServiceClient
 from field_app.local_api import OutboxState, RecordingStatus
 from field_app.screens.app import FieldWindow
 from field_app.window.link import Started
-from schemas.field_api import OrderState
+from schemas.field_api import OrderAct, OrderState
 from schemas.records import FaultCause, SignedHow, Step
 from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand
@@ -129,6 +129,24 @@ def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None
     hand.wait(lambda: service.markers)
     assert service.markers[0].operation == OPERATION
     hand.wait(lambda: hand.window.state.toast == "已标记此刻")
+
+
+def test_s04_one_officer_starts_the_crew_and_is_told_who_started(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.wait(lambda: hand.says("桐花街"))
+    hand.tap(hand.said("进入行动"))
+    hand.on("record")
+    hand.tap(hand.part("crew"))
+    hand.wait(lambda: service.running is not None and hand.says("已请全组开始录制"))
+    assert service.crew_started == [OPERATION]
+    hand.picture(pictures / "field-crew.png")
+    service.running = None
+    hand.wait(lambda: not hand.here.recording)
+    service.send_order("请全组开始录制", OrderAct.RECORD)
+    service.running = ("0192f0c0-rec2", OPERATION, now_ms())
+    hand.wait(lambda: hand.says("钱望舒已为全组开始录制"))
 
 
 def test_s04_a_private_interval_is_begun_by_its_kind_and_ended_after_a_second_look(

@@ -1,0 +1,77 @@
+"""One officer starts the crew: his word reaches the centre, and a device does what it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from field_app.local_api import OutboxItem
+from field_app.sync.orders import START_FRESH_MS
+from schemas.field_api import OrderAct, OrderOut, OrderState
+from schemas.ids import new_id
+from schemas.problems import MzError
+from schemas.records import FIELD_RECORD, CrewStart, FieldRecord
+from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import now_ms
+from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import SimulatedCentre
+
+
+@pytest.fixture
+def ready(device: Device, centre: SimulatedCentre) -> Device:
+    device.start()
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    return device
+
+
+def order(court: Court, seq: int, sent_ms: int) -> OrderOut:
+    return OrderOut(
+        new_id(), seq, court.operation, "请全组开始录制", "陈志远", sent_ms, OrderState.SENT,
+        OrderAct.RECORD,
+    )  # fmt: skip
+
+
+def test_s04_the_officer_who_starts_the_crew_records_himself_and_signs_it(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    with pytest.raises(MzError, match=r"operation\.unknown"):
+        ready.client.call("start_crew", operation=new_id())
+    assert ready.client.status().recording is None
+    made = ready.client.ask(OutboxItem, "start_crew", operation=court.operation)
+    running = ready.client.status().recording
+    assert running is not None
+    assert running.operation == court.operation
+    wait_until(lambda: made.item in centre.records, 10, made.title)
+    envelope = decode(centre.records[made.item], Envelope)
+    assert isinstance(decode_payload(envelope, FIELD_RECORD, FieldRecord).body, CrewStart)
+    ready.client.call("stop", reason="结束")
+
+
+def test_s04_a_device_that_is_told_records_and_says_so(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    told = order(court, 1, now_ms())
+    centre.orders.append(told)
+    ready.client.call("contact")
+    wait_until(lambda: (told.order, "done") in centre.told, 20, "the order is done")
+    running = ready.client.status().recording
+    assert running is not None
+    assert running.operation == court.operation
+    again = order(court, 2, now_ms())
+    centre.orders.append(again)
+    ready.client.call("contact")
+    wait_until(lambda: (again.order, "done") in centre.told, 20, "it records already")
+    assert ready.client.status().recording == running or ready.client.status().recording
+    ready.client.call("stop", reason="结束")
+
+
+def test_s04_a_device_that_hears_of_it_late_leaves_it_to_its_officer(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    late = order(court, 1, now_ms() - START_FRESH_MS - 1_000)
+    centre.orders.append(late)
+    ready.client.call("contact")
+    wait_until(lambda: (late.order, "received") in centre.told, 20, "the order is received")
+    assert ready.client.status().recording is None
+    assert [one.state for one in ready.client.status().orders] == [OrderState.RECEIVED]
