@@ -17,6 +17,7 @@ import structlog
 
 from command_center.deadlines import jobs as deadlines
 from command_center.devices import jobs as devices
+from command_center.devices import silence
 from command_center.devices.contact import forget_old
 from command_center.disclosure import jobs as disclosure
 from command_center.footage import delay, puller
@@ -62,6 +63,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
         Loop("forget", forget, 600.0),
         puller.loop(database),
         delay.loop(database),
+        silence.loop(database),
         *deadlines.loops(database),
         *measures.loops(database),
         *guardian.loops(database),

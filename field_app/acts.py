@@ -16,6 +16,7 @@ from field_app.local_api import (
     MeasureArgs,
     OutboxItem,
     PhotoTaken,
+    PlanSilenceArgs,
     RecorderReasonArgs,
     StartCrewArgs,
     StepArgs,
@@ -23,6 +24,7 @@ from field_app.local_api import (
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
+from field_app.sync.silence import Silence, SilentNow
 from field_app.version import APP
 from schemas import crash
 from schemas.ids import new_id
@@ -64,10 +66,12 @@ class Acts:
         session: Session,
         recorder: Recorder,
         privacy: Privacy,
+        silence: Silence,
         place: PlaceSource,
     ) -> None:
         self._identity, self._spool, self._session = identity, spool, session
-        self._recorder, self._privacy, self._place = recorder, privacy, place
+        self._recorder, self._place = recorder, place
+        self._privacy, self._silence = privacy, silence
         self._started_ms = now_ms()
 
     def photo(self) -> PhotoTaken:
@@ -135,6 +139,18 @@ class Acts:
         item = self._keep(now.operation, body, ItemKind.NOTE, "隐私时段结束", case=now.case)
         self._privacy.end()
         return item
+
+    def plan_silence(self, args: PlanSilenceArgs) -> OutboxItem:
+        """Keep for how long nothing may be heard of this device; `operation.unknown`."""
+        operation = self._session.operation(args.operation)
+        return self._keep_silence(self._silence.plan(operation, args.minutes, args.reason))
+
+    def end_silence(self) -> OutboxItem:
+        """Keep that the silence is over; `silence.not_planned`."""
+        return self._keep_silence(self._silence.end())
+
+    def _keep_silence(self, now: SilentNow) -> OutboxItem:
+        return self._keep(now.operation, now.plan, ItemKind.NOTE, "计划静默", case=now.case)
 
     def _keep(
         self,

@@ -12,13 +12,20 @@ and the I420 planes; a slow reader misses frames, never delays the recorder.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.field_api import OfficerInfo, OperationBrief, OrderOut, OrderState
 from schemas.problems import Problem
-from schemas.records import FaultCause, MarkerKind, PrivateReason, SeizeMovables, Step
+from schemas.records import (
+    FaultCause,
+    MarkerKind,
+    PrivateReason,
+    SeizeMovables,
+    SilenceReason,
+    Step,
+)
 
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
@@ -127,6 +134,14 @@ class BeginPrivateArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: PrivateReason
 
 
+class PlanSilenceArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """plan_silence → OutboxItem: the desk need not worry for so long; `end_silence` ends it."""
+
+    operation: str
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=240)]
+    reason: SilenceReason
+
+
 class AcknowledgeArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """acknowledge → None."""
 
@@ -178,6 +193,7 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `camera_clock` lets a measuring driver turn a drawn frame number into wall time: the wall ms
     of the last frames drawn, as [frame, wall_ms] pairs (generated camera only).
     `private_since_ms`: a private interval runs since then, for `private_reason`.
+    `silent_until_ms`: the desk was told that nothing may be heard until then.
     """
 
     enrolled: bool
@@ -207,6 +223,7 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     camera_clock: list[tuple[int, int]] = []
     private_since_ms: int | None = None
     private_reason: str = ""
+    silent_until_ms: int | None = None
 
 
 VERBS: dict[str, type | None] = {
@@ -227,6 +244,8 @@ VERBS: dict[str, type | None] = {
     "start_crew": StartCrewArgs,
     "begin_private": BeginPrivateArgs,
     "end_private": None,
+    "plan_silence": PlanSilenceArgs,
+    "end_silence": None,
     "acknowledge": AcknowledgeArgs,
     "outbox": None,
     "shutdown": None,

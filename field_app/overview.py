@@ -11,6 +11,7 @@ from field_app.device.place import PlaceSource
 from field_app.local_api import RecordingStatus, Status
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
+from field_app.sync.silence import Silence
 from field_app.sync.uplink import Uplink
 from schemas.field_api import Presence
 from schemas.time import now_ms
@@ -29,12 +30,13 @@ class Overview:
         place: PlaceSource,
         recorder: Recorder,
         privacy: Privacy,
+        silence: Silence,
         session: Session,
         uplink: Uplink,
     ) -> None:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._recorder, self._session = place, recorder, session
-        self._privacy, self._uplink = privacy, uplink
+        self._privacy, self._silence, self._uplink = privacy, silence, uplink
 
     def link(self) -> str:
         """Return "none" (not enrolled), "lost", "thin" or "good"."""
@@ -68,7 +70,7 @@ class Overview:
         where, current = self._place.now(), self._recorder.recording
         fragments, size = self._spool.footage.tally.backlog()
         names = list(self._spool.footage.tally.all())
-        private = self._privacy.running
+        private, silence = self._privacy.running, self._silence.planned
         return Status(
             enrolled=answer is not None,
             device=self._identity.device,
@@ -97,6 +99,7 @@ class Overview:
             camera_clock=self._camera.clock(),
             private_since_ms=private.from_ms if private else None,
             private_reason=private.reason if private else "",
+            silent_until_ms=silence.plan.until_ms if silence else None,
         )
 
     def presence(self) -> Presence:

@@ -38,6 +38,7 @@ from field_app.overview import Overview
 from field_app.spool.spool import MIN_FREE_BYTES, Spool
 from field_app.sync.acks import REVOKED
 from field_app.sync.session import Session
+from field_app.sync.silence import Silence
 from field_app.sync.uplink import Uplink
 from field_app.verbs import Verbs
 from schemas.field_api import Presence
@@ -139,7 +140,7 @@ class Service:
         self._identity = Identity(settings.data / "device")
         self._spool = Spool(settings.data, self._identity.storage_key, settings.min_free_bytes)
         session = Session(self._spool.facts)
-        privacy = Privacy(self._spool.facts)
+        privacy, silence = Privacy(self._spool.facts), Silence(self._spool.facts)
         self._left = end_unfinished(self._identity, self._spool.footage)
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
@@ -152,10 +153,10 @@ class Service:
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._uplink.orders.on_record = self._record_with_crew
         self._overview = Overview(
-            self._identity, self._spool, camera, place, self._recorder, privacy, session,
-            self._uplink,
+            self._identity, self._spool, camera, place, self._recorder, privacy, silence,
+            session, self._uplink,
         )  # fmt: skip
-        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, place)
+        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
         verbs = Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
             self.stop.ask, self._at_step,

@@ -69,6 +69,8 @@ class Verbs:
             "start_crew": self._start_crew,
             "begin_private": lambda args: self._queued(acts.begin_private(args)),
             "end_private": lambda: self._queued(acts.end_private()),
+            "plan_silence": lambda args: self._queued(acts.plan_silence(args)),
+            "end_silence": lambda: self._queued(acts.end_silence()),
             "acknowledge": self._acknowledge,
             "outbox": spool.outbox.items,
             "shutdown": shutdown,

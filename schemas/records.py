@@ -208,6 +208,27 @@ class CrewStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cr
     at_ms: int
 
 
+class SilenceReason(StrEnum):
+    """Why nothing will be heard of a device."""
+
+    NO_SIGNAL = "no_signal"  # 地下室、电梯等无信号处
+    COVERT = "covert"  # 行动保密，暂停通信
+    DEVICE = "device"  # 更换电池或者设备
+    OTHER = "other"
+
+
+class PlannedSilence(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="planned_silence"
+):
+    """Nothing may be heard of this device from `from_ms` to `until_ms` by its wall clock; the desk
+    need not worry before. Told again with the same `silence`, the later `until_ms` counts."""
+
+    silence: str
+    from_ms: int
+    until_ms: int
+    reason: SilenceReason
+
+
 Body = (
     SeizeMovables
     | OperationStep
@@ -216,6 +237,7 @@ Body = (
     | RecorderReason
     | PrivateInterval
     | CrewStart
+    | PlannedSilence
 )
 
 

@@ -23,6 +23,7 @@ _SETTLED_BY = {
     "ExhibitLate": "ExhibitsStored",
     "NoticeLate": "NoticeDelivered",
     "ArchiveLate": "ArchiveCaughtUp",
+    "SilenceOverdue": "SilenceEnded",
     "FootageOpeningAsked": "FootageOpeningAnswered",
 }
 """What ends an alarm: a later event of this type about the same thing."""

@@ -8,6 +8,7 @@ from command_center.desk import show
 from command_center.desk.footage_spans import recording_spans, recording_window
 from command_center.desk.strip import Strip, Window, strip
 from command_center.devices.service import DeviceView, connected_devices, list_devices
+from command_center.devices.silence import silent_devices, silent_until
 from command_center.footage.continuity import Fault, Span
 from command_center.footage.faults import faults_of
 from command_center.footage.service import read_recording
@@ -33,6 +34,7 @@ class TileFacts:
     recording: RecordingView | None
     archived: list[Span]
     faults: list[Fault]
+    silent_until_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class Tile:
     archive_glyph: str
     archive_word: str
     idle: bool
+    silent_until_ms: int | None
 
 
 def wall_facts(uow: UnitOfWork, who: Principal, present: set[str]) -> list[TileFacts]:
-    """Return the devices that are live at a relay or were just heard of."""
-    live = {view.id for view in connected_devices(uow, who)} | present
+    """Return the devices that are live at a relay, were just heard of, or planned a silence."""
+    live = {view.id for view in connected_devices(uow, who)} | present | silent_devices(uow)
     devices = [view for view in _known(uow, who) if view.id in live and view.revoked_ms is None]
     return _facts(uow, who, sorted(devices, key=lambda view: view.enrolled_ms))
 
@@ -80,6 +83,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
     newest = newest_recordings(uow, [view.id for view in devices])
     spans = archived_spans(uow, newest.values())
     operations = list_operations(uow, who) if who.may("operation:read") else []
+    silent = silent_until(uow, [view.id for view in devices])
     found = []
     for device in devices:
         key = newest.get(device.id)
@@ -91,6 +95,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
                 recording,
                 spans.get(key or "", []),
                 faults_of(uow, recording.operation) if recording and recording.operation else [],
+                silent.get(device.id),
             )
         )
     return found
@@ -136,6 +141,7 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         "back" if late or archived_to is None else "arch",
         word,
         presence is not None and presence.recording is None,
+        facts.silent_until_ms,
     )
 
 

@@ -120,7 +120,7 @@ def wall_tile(device: str) -> ResponseReturnValue:
 @permits("live:watch")
 def device_strip(device: str) -> ResponseReturnValue:
     """Show the continuity strip of a device's newest recording."""
-    return render_template("desk/_strip.html", strip=_tile(device, 0).strip)
+    return render_template("desk/_strip.html", tile=_tile(device, 0))
 
 
 @blueprint.get("/wall/<device>")

@@ -82,3 +82,17 @@ class RelayOrderRow(Base):
     made_ms: Mapped[Ms]
     outcome: Mapped[Word] = mapped_column(default="")
     applied_ms: Mapped[Ms | None]
+
+
+class SilenceRow(Base):
+    """A silence that a device planned. `overdue_ms`: alarmed then; `over_ms`: it was heard of."""
+
+    __tablename__ = "planned_silence"
+
+    silence: Mapped[Id] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"), index=True)
+    operation: Mapped[Id]
+    case: Mapped[Id]
+    until_ms: Mapped[Ms]
+    overdue_ms: Mapped[Ms | None]
+    over_ms: Mapped[Ms | None]

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from command_center.access.models import Staff
 from command_center.devices.models import Device, DeviceSession, RelayOrderRow
+from command_center.devices.silence import silent_until
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.feed import RELAY_ORDER, OrderKind, RelayOrder
@@ -117,7 +118,10 @@ def order_applied(uow: UnitOfWork, order: str, outcome: str, at_ms: int) -> None
 
 
 def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) -> None:
-    """Note that a device's live lane opened or closed; tell the desk when it changed."""
+    """Note that a device's live lane opened or closed; tell the desk when it changed.
+
+    That it closed is a warning, unless the device planned to be silent.
+    """
     row = uow.session.get(Device, device)
     if row is None or (row.connected_ms is not None and row.connected_ms > at_ms):
         return
@@ -129,8 +133,9 @@ def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) 
             if connected
             else ("DeviceDisconnected", "直播中断", "went off the air")
         )
+        expected = connected or silent_until(uow, [device]).get(device, 0) > uow.now_ms
         uow.emit(kind, f"{row.name} {zh}", f"{row.name} {en}", device=device,
-                 level="info" if connected else "warn")  # fmt: skip
+                 level="info" if expected else "warn")  # fmt: skip
 
 
 def device_names(uow: UnitOfWork, ids: set[str]) -> dict[str, tuple[str, str]]:

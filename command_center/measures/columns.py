@@ -50,6 +50,12 @@ def is_id(text: str) -> bool:
     return True
 
 
+def is_interval(ident: str, from_ms: int, to_ms: int) -> bool:
+    """Return whether this is an id with two times in order that a calendar can show."""
+    times = moment(from_ms, 0) and moment(to_ms, 0)
+    return is_id(ident) and bool(times) and from_ms <= to_ms
+
+
 def is_digest(text: str) -> bool:
     """Return whether the text is a SHA-256 in lower-case hex."""
     return _DIGEST.fullmatch(text) is not None

@@ -126,8 +126,7 @@ def keep_reason(
 def private_defects(body: PrivateInterval) -> list[Defect]:
     """Return what makes it no interval; its fragments are private all the same."""
     ends = body.from_ms if body.to_ms is None else body.to_ms
-    times = columns.moment(body.from_ms, 0) and columns.moment(ends, 0)
-    if columns.is_id(body.interval) and times and body.from_ms <= ends:
+    if columns.is_interval(body.interval, body.from_ms, ends):
         return []
     return [Defect("private.no_interval", "隐私时段没有写明编号或者起止时间。", "")]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from command_center.access.models import Staff
+from command_center.devices import silence
 from command_center.devices.models import Device
 from command_center.measures import columns, footage_notes, law, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
@@ -29,6 +30,7 @@ from schemas.records import (
     FieldRecord,
     Marker,
     OperationStep,
+    PlannedSilence,
     PrivateInterval,
     RecorderReason,
     SeizeMovables,
@@ -94,6 +96,10 @@ def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
             return [Defect("recorders.no_reason", lack, law.TWO_RECORDERS.text())]
         case PrivateInterval() as body:
             return footage_notes.private_defects(body)
+        case PlannedSilence() as body if not columns.is_interval(
+            body.silence, body.from_ms, body.until_ms
+        ):
+            return [Defect("silence.no_interval", "静默没有写明编号或者起止时间。", "")]
     return []
 
 
@@ -183,6 +189,8 @@ def _carry_out(
             footage_notes.keep_fault(uow, principal, record, body, receipt)
         case RecorderReason() as body:
             footage_notes.keep_reason(uow, principal, record, body, receipt)
+        case PlannedSilence() as body if not receipt.defects:
+            silence.announce(uow, record, body)
         case CrewStart():
             orders.start_crew(uow, principal, record, receipt.sha256)
         case PrivateInterval() as body:

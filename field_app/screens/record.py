@@ -94,6 +94,7 @@ class RecordScreen(FieldScreen):
     step_words = StringProperty("")
     hint_words = StringProperty("")
     reached = StringProperty("")
+    silent = BooleanProperty(False)
     private = BooleanProperty(False)
     private_words = StringProperty("")
 
@@ -154,6 +155,11 @@ class RecordScreen(FieldScreen):
         look = link_look(status)
         self.link_icon, self.link_tone = look.icon, look.tone
         self.link_words = tr(f"link_short.{status.link}")
+        until = status.silent_until_ms
+        self.silent = until is not None
+        if until is not None:
+            self.link_icon, self.link_tone = "clock", "warn"
+            self.link_words = tr("silence.until", time=shown.short_clock(until))
 
     def _show_pills(self, status: Status) -> None:
         live = status.link in ("good", "thin")

@@ -21,9 +21,11 @@ from field_app.screens.seize_parts import ItemScreen, ReviewScreen
 from field_app.screens.settings import SettingsScreen
 from field_app.screens.sheet import (
     EndPrivateSheet,
+    EndSilenceSheet,
     PrivateSheet,
     ReasonSheet,
     RecorderSheet,
+    SilenceSheet,
     StopSheet,
     Toast,
 )
@@ -122,6 +124,19 @@ class Root(FloatLayout):
             self._ask(EndPrivateSheet, lambda _reason: self.state.end_private())
         elif operation is not None:
             self._ask(PrivateSheet, partial(self.state.begin_private, operation.operation))
+
+    def ask_silence(self) -> None:
+        """Ask how long nothing may be heard of this device, or whether that is over."""
+        status, operation = self.state.status, self.state.operation()
+        if status is not None and status.silent_until_ms is not None:
+            self._ask(EndSilenceSheet, lambda _reason: self.state.end_silence())
+        elif operation is not None:
+            self._ask(SilenceSheet, lambda reason: self._plan(operation.operation, sheet, reason))
+            sheet = self._sheet
+
+    def _plan(self, operation: str, sheet: ReasonSheet | None, reason: str) -> None:
+        if sheet is not None:
+            self.state.plan_silence(operation, sheet.minutes, reason)
 
     @property
     def sheet(self) -> ReasonSheet | None:

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from field_app.theme.parts import Panel
 from field_app.window.words import tr
-from schemas.records import PrivateReason
+from schemas.records import PrivateReason, SilenceReason
 
 
 class ReasonSheet(BoxLayout):
@@ -17,6 +17,7 @@ class ReasonSheet(BoxLayout):
 
     about = ""
     reasons: tuple[str, ...] = ()
+    terms: tuple[int, ...] = ()
     own_words = True
     tone = "brand"
     kind = "primary"
@@ -28,10 +29,17 @@ class ReasonSheet(BoxLayout):
             (reason, tr(f"{self.about}.{reason}")) for reason in self.reasons
         ]
         self.ids.reasons.bind(value=self._take)
+        self.ids.terms.choices = [(str(n), tr("sheet.minutes", n=n)) for n in self.terms]
+        self.ids.terms.value = str(self.terms[0]) if self.terms else ""
 
     def say(self, key: str) -> str:
         """Return a text of this sheet."""
         return tr(f"{self.about}.{key}")
+
+    @property
+    def minutes(self) -> int:
+        """The term that is chosen."""
+        return int(self.ids.terms.value)
 
     def on_done(self, reason: str) -> None:
         """The officer decided."""
@@ -69,11 +77,9 @@ class RecorderSheet(ReasonSheet):
     reasons = ("repair", "issued", "battery", "urgent")
 
 
-class PrivateSheet(ReasonSheet):
-    """Asks why viewing is to be closed: one of the kinds, for words may not be private."""
+class KindSheet(ReasonSheet):
+    """Asks for one of the kinds; there are no own words."""
 
-    about = "private"
-    reasons = tuple(reason.value for reason in PrivateReason)
     own_words = False
     tone = "warn"
 
@@ -86,16 +92,33 @@ class PrivateSheet(ReasonSheet):
         self.dispatch("on_done", self.ids.reasons.value)
 
 
-class EndPrivateSheet(ReasonSheet):
+class PrivateSheet(KindSheet):
+    """Asks why viewing is to be closed."""
+
+    about = "private"
+    reasons = tuple(reason.value for reason in PrivateReason)
+
+
+class EndPrivateSheet(KindSheet):
     """Asks once more before the picture can be seen again."""
 
     about = "private_end"
-    own_words = False
-    tone = "warn"
+    reasons = ("end",)
 
-    def give(self) -> None:
-        """End it."""
-        self.dispatch("on_done", self.about)
+
+class SilenceSheet(KindSheet):
+    """Asks how long nothing may be heard of this device, and why."""
+
+    about = "silence"
+    reasons = tuple(reason.value for reason in SilenceReason)
+    terms = (15, 30, 60, 120)
+
+
+class EndSilenceSheet(KindSheet):
+    """Asks whether the silence is over."""
+
+    about = "silence_end"
+    reasons = ("end",)
 
 
 class Toast(Panel):

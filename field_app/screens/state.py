@@ -288,6 +288,21 @@ class State(EventDispatcher):
 
         self._call("end_private", done)
 
+    def plan_silence(self, operation: str, minutes: int, reason: str) -> None:
+        """Tell the desk that nothing may be heard of this device for so long."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("silence.offline" if self.offline else "silence.told"), bad=self.offline)
+            self.read_outbox()
+
+        self._call(
+            "plan_silence", done, operation=operation, minutes=minutes, reason=reason,
+        )  # fmt: skip
+
+    def end_silence(self) -> None:
+        """Tell the desk that the silence is over."""
+        self._call("end_silence", lambda _result: self.say(tr("silence.ended")))
+
     def acknowledge(self, order: str, state: OrderState) -> None:
         """Tell the centre that an order is read or done."""
         self._call("acknowledge", _nothing, order=order, state=state.value)

@@ -23,6 +23,7 @@ ICONS: dict[str, int] = {
     "circle-check": 0xEA67,
     "circle-dot": 0xEFB1,
     "circle-half-2": 0xEFF3,
+    "clock": 0xEA70,
     "cloud-check": 0xF84D,
     "cloud-off": 0xED3E,
     "cloud-upload": 0xEA75,

@@ -321,6 +321,15 @@ MAKERS: dict[str, Callable[[], bytes]] = {
         ),
     ),
     "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
+    "planned_silence_record.json": lambda: _record_of(
+        24,
+        records.PlannedSilence(
+            world.fixed_id(51),
+            world.ARRIVAL_MS,
+            world.ARRIVAL_MS + 900_000,
+            records.SilenceReason.NO_SIGNAL,
+        ),
+    ),
     "contact.json": lambda: _envelope(
         sign_envelope(
             world.DEVICE,

@@ -224,9 +224,7 @@ THINGS: dict[str, Thing] = {
         world.DEVICE, records.FIELD_RECORD, records.FieldRecord
     ),
     "crew_start_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
-    "planned_silence_record.json": _signed(
-        world.DEVICE, records.FIELD_RECORD, records.FieldRecord
-    ),
+    "planned_silence_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "contact.json": _signed(world.DEVICE, field_api.DEVICE_CONTACT, field_api.DeviceContact),
     "certificate.json": _signed(world.CENTRE, keys.CERTIFICATE, keys.KeyCertificate),
     "revocation.json": _signed(world.CENTRE, keys.REVOCATION, keys.KeyRevocation),

@@ -4,11 +4,12 @@ import { LivePicture, type PictureState } from "./live_picture";
 import { onPresence, type PresenceOut } from "./desk_socket";
 import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
 
-/** What a tile says: the picture's state, or that the device is there and records nothing. */
-type TileState = PictureState | "idle";
+/** What a tile says: the picture's state, or that the device is there and records nothing, or that
+ * it planned to be silent. */
+type TileState = PictureState | "idle" | "silent";
 
 const GLYPH: Record<TileState, string> = {
-  idle: "dot", conn: "conn", live: "live", stall: "stall", off: "off", private: "private", ended: "arch", unsupported: "off",
+  idle: "dot", silent: "silent", conn: "conn", live: "live", stall: "stall", off: "off", private: "private", ended: "arch", unsupported: "off",
 };
 const TICK_MS = 250;
 const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
@@ -72,7 +73,14 @@ export class LiveTile extends HTMLElement {
   private state(picture: LivePicture): TileState {
     const state = picture.state();
     const idle = state === "conn" && !picture.lastArrival && !picture.refusal;
-    return idle && performance.now() < this.idleUntil ? "idle" : state;
+    if (idle && performance.now() < this.idleUntil) return "idle";
+    const quiet = state === "conn" || state === "stall" || state === "off";
+    return quiet && this.silentUntil() > Date.now() ? "silent" : state;
+  }
+
+  /** Until when the device said that it may be silent; 0 where it said nothing. */
+  private silentUntil(): number {
+    return Number(this.slotted("silence")?.dataset.untilMs ?? 0);
   }
 
   private showState(state: TileState, wall: number | null): void {
@@ -100,7 +108,9 @@ export class LiveTile extends HTMLElement {
     const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
     const refusal = this.picture?.refusal;
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
-    if (state === "off") return [`${words.lost} ${span(quiet)}`, words.lostWhy];
+    const silent = this.silentUntil();
+    if (state === "silent") return [`${words.silentUntil} ${clockTime(silent)}`, `${words.silentLeft} ${span(silent - Date.now())}`];
+    if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : words.lostWhy];
     if (state === "private") return [`${words.privateSince} ${clockTime(this.picture?.privateSince ?? 0)}`, words.privateWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
     if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];

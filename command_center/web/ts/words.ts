@@ -1,7 +1,8 @@
 // The few words that scripts write themselves; pages bring all others.
 
 const ZH = {
-  idle: "在线，未录制", conn: "连接中", live: "直播", stall: "卡顿", off: "失联", private: "隐私时段", ended: "已停止", unsupported: "无法播放",
+  idle: "在线，未录制", conn: "连接中", live: "直播", stall: "卡顿", off: "失联", silent: "计划静默", private: "隐私时段", ended: "已停止", unsupported: "无法播放",
+  silentUntil: "计划静默至", silentLeft: "还剩", silentOver: "已超过计划静默的时间，未恢复联系",
   privateSince: "隐私时段，自", privateWhy: "录制照常，画面和声音任何人不能查看",
   waiting: "等待设备画面", waitingWhy: "设备开始录制后自动显示",
   heldAt: "画面停在", stallWhy: "本机仍在录制，网络恢复后自动补传",
@@ -26,7 +27,8 @@ const ZH = {
 };
 
 const EN: typeof ZH = {
-  idle: "Online, not recording", conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", private: "Private", ended: "Stopped", unsupported: "Cannot play",
+  idle: "Online, not recording", conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", silent: "Planned silence", private: "Private", ended: "Stopped", unsupported: "Cannot play",
+  silentUntil: "Planned silence until", silentLeft: "Left:", silentOver: "Longer than the planned silence",
   privateSince: "Private since", privateWhy: "Recording goes on; nobody can see or hear it",
   waiting: "Waiting for the picture", waitingWhy: "Shown as soon as the device records",
   heldAt: "Picture held at", stallWhy: "The device still records; the rest follows when the link is back",

@@ -27,6 +27,7 @@ from field_app.local_api import (
     OutboxItem,
     OutboxState,
     PhotoTaken,
+    PlanSilenceArgs,
     RecorderReasonArgs,
     RecordingStatus,
     Request,
@@ -92,6 +93,7 @@ class SimulatedService:
         self.reasons: list[RecorderReasonArgs] = []
         self.private: tuple[BeginPrivateArgs, int] | None = None
         self.crew_started: list[str] = []
+        self.silence: PlanSilenceArgs | None = None
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -137,6 +139,7 @@ class SimulatedService:
             armed=self.armed, buffer_seconds=30,
             private_since_ms=self.private[1] if self.private else None,
             private_reason=self.private[0].reason if self.private else "",
+            silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:
@@ -196,6 +199,12 @@ class SimulatedService:
                 self.crew_started.append(operation)
                 self.running = self.running or ("0192f0c0-rec", operation, now_ms() - 767_000)
                 return self._put("note", "全组开始录制", 380)
+            case "plan_silence":
+                self.silence = msgspec.convert(args, PlanSilenceArgs)
+                return self._put("note", "计划静默", 400)
+            case "end_silence":
+                self.silence = None
+                return self._put("note", "计划静默", 400)
             case "begin_private":
                 self.private = (msgspec.convert(args, BeginPrivateArgs), now_ms())
                 return self._put("note", "隐私时段开始", 420)

@@ -131,6 +131,29 @@ def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None
     hand.wait(lambda: hand.window.state.toast == "已标记此刻")
 
 
+def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.tap(hand.part("silence"))
+    sheet = hand.window.window_root.sheet
+    assert sheet is not None
+    hand.pick(sheet.ids.terms, "30")
+    hand.pick(sheet.ids.reasons, "covert")
+    hand.picture(pictures / "field-silence-ask.png")
+    hand.tap(sheet.ids.give)
+    hand.wait(lambda: service.silence is not None and hand.says("静默至"))
+    assert service.silence is not None
+    asked = service.silence
+    assert (asked.operation, asked.minutes, asked.reason) == (OPERATION, 30, "covert")
+    hand.wait(lambda: not hand.window.state.toast)
+    hand.picture(pictures / "field-silence.png")
+    hand.tap(hand.part("silence"))
+    hand.tap(hand.window.window_root.sheet.ids.give)
+    hand.wait(lambda: service.silence is None and not hand.says("静默至"))
+
+
 def test_s04_one_officer_starts_the_crew_and_is_told_who_started(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
