@@ -1,6 +1,6 @@
 """Evidence packages: what the centre made, footage and exhibits from the vault, one stored zip.
 
-The package is built in a nameless file on the relay's disk, so that memory stays bounded and a
+The package is built in a temporary file on the relay's disk, so that memory stays bounded and a
 refusal is an answer, not half a file. The manifest is made last and signed by the relay.
 """
 
@@ -17,7 +17,9 @@ from typing import IO, NamedTuple
 import msgspec
 
 from media_relay import shelf
+from media_relay.clips import PREFIX
 from media_relay.entries import InLog
+from media_relay.exports import Progress
 from media_relay.reader import Entry, Reader, pending_of
 from media_relay.recordings import RecordingState
 from media_relay.segment import Record
@@ -79,7 +81,8 @@ def check_paths(request: BundleRequest) -> None:
 class _Zip:
     """A stored zip that takes down the digest of what goes in."""
 
-    def __init__(self, out: IO[bytes]) -> None:
+    def __init__(self, out: IO[bytes], progress: Progress) -> None:
+        self.progress = progress
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True)
         self.files: list[BundleFile] = []
 
@@ -91,6 +94,7 @@ class _Zip:
                 entry.write(chunk)
                 sha.update(chunk)
                 size += len(chunk)
+                self.progress.tell(len(chunk))
         self.files.append(BundleFile(path, size, sha.hexdigest()))
 
     def close(self, manifest: bytes) -> None:
@@ -114,18 +118,23 @@ class Packer:
         self._relay, self._trust, self._vault = relay, trust, vault
         self._reader, self._folder = reader, folder
 
-    def pack(self, request: BundleRequest, footings: list[Footing]) -> IO[bytes]:
-        """Return the package as an open file at its beginning; the caller closes it.
+    def pack(
+        self, request: BundleRequest, footings: list[Footing], progress: Progress | None = None
+    ) -> IO[bytes]:
+        """Return the package as an open file at its beginning, removed when the caller closes it.
 
         Errors: `bundle.bad_path`, `vault.not_found`, `vault.damaged`, `vault.failed`.
         """
         check_paths(request)
+        told = Progress() if progress is None else progress
         try:
-            out = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - given to the caller
+            out = tempfile.NamedTemporaryFile(  # noqa: SIM115 - given to the caller
+                dir=self._folder, prefix=PREFIX, suffix=".zip"
+            )
         except OSError as error:
             raise MzError("vault.failed", Kind.UNAVAILABLE, str(error)[:200]) from error
         try:
-            self._fill(_Zip(out), request, footings)
+            self._fill(_Zip(out, told), request, footings)
             out.seek(0)
         except OSError as error:
             out.close()
@@ -136,18 +145,32 @@ class Packer:
         return out
 
     def _fill(self, package: _Zip, request: BundleRequest, footings: list[Footing]) -> None:
+        exhibits = sorted(set(request.exhibits))
+        held = [self._held(footing) for footing in footings]
+        package.progress.total = (
+            sum(len(data) for data in request.files.values())
+            + sum(entry.length for one in held for entries in one.values() for entry in entries)
+            + sum(self._vault.size(Shelf.EXHIBITS, sha256) for sha256 in exhibits)
+        )
         for path in sorted(request.files):
             package.add(path, [request.files[path]])
-        for footing in footings:
-            self._add_recording(package, footing)
-        for sha256 in sorted(set(request.exhibits)):
+        for footing, entries in zip(footings, held, strict=True):
+            self._add_recording(package, footing, entries)
+        for sha256 in exhibits:
             with self._vault.open(Shelf.EXHIBITS, sha256) as file:
                 package.add(f"exhibits/{sha256}", iter(lambda: file.read(_CHUNK), b""))
         manifest = BundleManifest(request.bundle, self._relay, now_ms(), package.files)
         envelope = sign_envelope(self._trust.signer, MANIFEST, manifest)
         package.close(msgspec.json.encode(envelope))
 
-    def _add_recording(self, package: _Zip, footing: Footing) -> None:
+    def _held(self, footing: Footing) -> dict[int, list[Entry]]:
+        state = footing.state
+        return {
+            number: self._reader.entries(state.id, number, footing.pending[number])
+            for number in state.renditions
+        }
+
+    def _add_recording(self, package: _Zip, footing: Footing, held: dict[int, list[Entry]]) -> None:
         state = footing.state
         folder = f"recordings/{state.id}"
         connection = self._reader.connect()
@@ -158,8 +181,7 @@ class Packer:
             connection.close()
         package.add(f"{folder}/opening.json", [msgspec.json.encode(state.envelope)])
         for number in state.renditions:
-            held = self._reader.entries(state.id, number, footing.pending[number])
-            entries, closed = footing.sight.split(held)
+            entries, closed = footing.sight.split(held[number])
             signed = self._heads(heads[number], footing.pending_heads.get(number, []))
             if number in footing.inits:
                 package.add(f"{folder}/{number}/init.mp4", [footing.inits[number]])

@@ -11,48 +11,32 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import imageio_ffmpeg
-import msgspec
 
-from media_relay.entries import Facts
+from media_relay.entries import Facts, InLog
 from media_relay.log import SharedLog
 from media_relay.parts import spans_of
-from media_relay.playback import Gap, Group, gaps_of, groups_of
+from media_relay.playback import Group, gaps_of, groups_of
 from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
 from media_relay.sight import Sight, closed
-from schemas.media.fragment import HEADER_BYTES
+from schemas.exports import ClipFacts
+from schemas.media.fragment import HEADER_BYTES, link
 from schemas.problems import Kind, MzError
 
+Told = Callable[[int], None]
+"""Hears how many bytes of footage were worked through; may raise to end the work."""
 PREFIX = "clip-"
 MAX_GAPS = 50
 _STILL_S = 20.0
 _CLIP_S = 600.0
 _LAST_FRAME_S = 0.06
 """A still is looked for no nearer than this to the end of its fragment: there is a frame before."""
-
-
-class ClipFacts(msgspec.Struct, frozen=True):
-    """What a clip holds: numbers and device wall clocks of its ends, and what is missing in it.
-
-    `gaps` lists the first fifty, `missing` counts the fragments of all, `closed` those among them
-    that are held, private, and not opened.
-    """
-
-    recording: str
-    rendition: int
-    first: int
-    last: int
-    start_wall_ms: int
-    end_wall_ms: int
-    gaps: list[Gap]
-    missing: int
-    closed: int = 0
 
 
 class Clip(NamedTuple):
@@ -63,7 +47,21 @@ class Clip(NamedTuple):
     facts: ClipFacts
 
 
-class _Footing(NamedTuple):
+class Plan(NamedTuple):
+    """A clip before it is made: what may be seen of its rendition, and what goes in."""
+
+    footing: Footing
+    rendition: int
+    groups: list[Group]
+    entries: list[Entry]
+
+    @property
+    def size(self) -> int:
+        """How many bytes of footage go in."""
+        return sum(entry.length for entry in self.entries)
+
+
+class Footing(NamedTuple):
     """What may be seen of a rendition, in groups of pictures without the gaps; and what is held
     and closed."""
 
@@ -73,6 +71,10 @@ class _Footing(NamedTuple):
     entries: list[Entry]
     groups: list[Group]
     shut: list[Facts]
+
+
+def _nobody(done: int) -> None:
+    pass
 
 
 class Clips:
@@ -99,62 +101,82 @@ class Clips:
         """
         async with self._two_at_a_time:
             with self._log.kept():
-                footing = await self._footing(recording, rendition, sight)
-                return await asyncio.to_thread(self._clip, footing, rendition, from_ms, to_ms)
+                plan = await self.plan(recording, rendition, from_ms, to_ms, sight)
+                return await asyncio.to_thread(self.make, plan)
 
     async def still(self, recording: str, rendition: int, wall_ms: int, sight: Sight) -> bytes:
         """Return the picture of a wall clock of the device as JPEG; errors as `clip`."""
         async with self._two_at_a_time:
             with self._log.kept():
-                footing = await self._footing(recording, rendition, sight)
+                footing = await self.footing_of(recording, rendition, sight)
                 return await asyncio.to_thread(self._still, footing, wall_ms)
 
-    async def _footing(self, recording: str, rendition: int, sight: Sight) -> _Footing:
+    async def footing_of(self, recording: str, rendition: int, sight: Sight) -> Footing:
+        """Return what may be seen of a rendition; keep the log while it is used.
+
+        Errors: `recording.unknown`, `init.missing`.
+        """
         state = await self._registry.get(recording)
         found = state.rendition(rendition)
         if found.init is None:
             raise MzError("init.missing", Kind.NOT_FOUND, f"{recording}/{rendition}")
         pending = pending_of(state, rendition)
-        held = await asyncio.to_thread(self._reader.entries, recording, rendition, pending)
+        return await asyncio.to_thread(self._read, state, found, found.init, pending, sight)
+
+    def _read(
+        self, state: RecordingState, found: RenditionState, init: bytes, pending: list[InLog],
+        sight: Sight,
+    ) -> Footing:  # fmt: skip
+        held = self._reader.entries(state.id, found.info.rendition, pending)
         entries, shut = sight.split(held)
         groups = groups_of(_facts(entries), found.info.timescale, ended=True)
         shown = [group for group in groups if not group.gap]
-        return _Footing(state, found, found.init, entries, shown, _facts(shut))
+        return Footing(state, found, init, entries, shown, _facts(shut))
 
-    def _clip(
-        self, footing: _Footing, rendition: int, from_ms: int | None, to_ms: int | None
-    ) -> Clip:
+    async def plan(
+        self, recording: str, rendition: int, from_ms: int | None, to_ms: int | None, sight: Sight
+    ) -> Plan:
+        """Return what a clip would hold; keep the log until it is made. Errors as `clip`."""
+        footing = await self.footing_of(recording, rendition, sight)
         groups = [
             group
             for group in footing.groups
-            if (from_ms is None or _end_ms(group) > from_ms)
+            if (from_ms is None or end_ms(group) > from_ms)
             and (to_ms is None or group.wall_ms < to_ms)
         ]
         if not groups:
-            raise _nothing(footing, from_ms or 0, to_ms)
-        entries = _within(footing.entries, groups)
-        self._check_space(sum(entry.length for entry in entries))
+            raise nothing(footing, from_ms or 0, to_ms)
+        return Plan(footing, rendition, groups, _within(footing.entries, groups))
+
+    def make(self, plan: Plan, told: Told = _nobody) -> Clip:
+        """Remux a plan, in a thread; `told` hears of each piece of footage that went in."""
+        self.check_space(plan.size)
         out = tempfile.NamedTemporaryFile(  # noqa: SIM115 - given to the caller
             dir=self._folder, prefix=PREFIX, suffix=".mp4"
         )
         try:
-            _remux(footing.init, self._payloads(entries), Path(out.name))
+            last = _remux(plan.footing.init, self._told(plan, told), Path(out.name))
             size = out.seek(0, 2)
             out.seek(0)
         except BaseException:
             out.close()
             raise
-        return Clip(out, size, _describe(footing, rendition, groups, entries))
+        return Clip(out, size, _describe(plan, link(last).hex()))
 
-    def _check_space(self, size: int) -> None:
-        """A clip must not take the space that recordings need."""
+    def _told(self, plan: Plan, told: Told) -> Iterator[bytes]:
+        for frame in self._reader.frames(plan.entries):
+            told(len(frame))
+            yield frame
+
+    def check_space(self, size: int) -> None:
+        """Raise `relay.disk_full`: an export must not take the space that recordings need."""
         if shutil.disk_usage(self._folder).free < self._min_free_bytes + 2 * size:
             raise MzError("relay.disk_full", Kind.UNAVAILABLE, "no room for an export")
 
-    def _still(self, footing: _Footing, wall_ms: int) -> bytes:
-        group = next((g for g in footing.groups if g.wall_ms <= wall_ms < _end_ms(g)), None)
+    def _still(self, footing: Footing, wall_ms: int) -> bytes:
+        group = next((g for g in footing.groups if g.wall_ms <= wall_ms < end_ms(g)), None)
         if group is None:
-            raise _nothing(footing, wall_ms, wall_ms + 1)
+            raise nothing(footing, wall_ms, wall_ms + 1)
         entries = [
             entry
             for entry in _within(footing.entries, [group])
@@ -164,31 +186,39 @@ class Clips:
         timescale = footing.rendition.info.timescale
         end_s = (last.media_start + last.media_duration) / timescale - group.start_s
         at_s = max(0.0, min((wall_ms - group.wall_ms) / 1000, end_s - _LAST_FRAME_S))
-        command = [
-            *_FFMPEG, "-f", "mp4", "-i", "pipe:0", "-ss", f"{at_s:.3f}", "-frames:v", "1", "-an",
-            "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-f", "image2pipe", "pipe:1",
-        ]  # fmt: skip
-        data = b"".join([footing.init, *self._payloads(entries)])
-        try:
-            done = subprocess.run(
-                [imageio_ffmpeg.get_ffmpeg_exe(), *command], input=data, capture_output=True,
-                timeout=_STILL_S, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise MzError("export.failed", Kind.UNAVAILABLE, "a still took too long") from error
-        if done.returncode != 0 or not done.stdout:
-            raise _failed(done.stderr)
-        return done.stdout
+        return picture_of(
+            footing.init, self.payloads(entries), ["-i", "pipe:0", "-ss", f"{at_s:.3f}"]
+        )
 
-    def _payloads(self, entries: list[Entry]) -> Iterable[bytes]:
+    def payloads(self, entries: Iterable[Entry]) -> Iterable[bytes]:
+        """Yield the media bytes of entries, in a thread."""
         return (frame[HEADER_BYTES:] for frame in self._reader.frames(entries))
 
 
 _FFMPEG = ["-nostdin", "-v", "error", "-y"]
 
 
-def _remux(init: bytes, payloads: Iterable[bytes], out: Path) -> None:
-    """Copy the packets into one progressive MP4; `export.failed`."""
+def picture_of(init: bytes, payloads: Iterable[bytes], how: list[str]) -> bytes:
+    """Return one picture of footage as JPEG; `how` is ffmpeg's input and filters.
+    `export.failed`."""
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(), *_FFMPEG, "-f", "mp4", *how, "-frames:v", "1", "-an",
+        "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-f", "image2pipe", "pipe:1",
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, input=b"".join([init, *payloads]), capture_output=True, timeout=_STILL_S,
+            check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise MzError("export.failed", Kind.UNAVAILABLE, "a picture took too long") from error
+    if done.returncode != 0 or not done.stdout:
+        raise _failed(done.stderr)
+    return done.stdout
+
+
+def _remux(init: bytes, frames: Iterable[bytes], out: Path) -> bytes:
+    """Copy the packets into one progressive MP4 and return the last frame; `export.failed`."""
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), *_FFMPEG, "-f", "mp4", "-i", "pipe:0", "-map", "0",
         "-c", "copy", "-movflags", "+faststart", "-f", "mp4", str(out),
@@ -198,8 +228,9 @@ def _remux(init: bytes, payloads: Iterable[bytes], out: Path) -> None:
         assert process.stdin is not None  # noqa: S101 - it was asked for
         try:
             process.stdin.write(init)
-            for payload in payloads:
-                process.stdin.write(payload)
+            frame = b""
+            for frame in frames:
+                process.stdin.write(memoryview(frame)[HEADER_BYTES:])
             process.stdin.close()
             status = process.wait(_CLIP_S)
         except (BrokenPipeError, subprocess.TimeoutExpired):
@@ -211,6 +242,7 @@ def _remux(init: bytes, payloads: Iterable[bytes], out: Path) -> None:
         if status != 0:
             said.seek(0)
             raise _failed(said.read())
+        return frame
 
 
 def _failed(said: bytes) -> MzError:
@@ -218,7 +250,7 @@ def _failed(said: bytes) -> MzError:
     return MzError("export.failed", Kind.UNAVAILABLE, detail[0][:160])
 
 
-def _nothing(footing: _Footing, from_ms: int, to_ms: int | None) -> MzError:
+def nothing(footing: Footing, from_ms: int, to_ms: int | None) -> MzError:
     """Return why there is nothing to see between two wall clocks: closed, or not held."""
     timescale = footing.rendition.info.timescale
     for span in spans_of(footing.shut, timescale):
@@ -231,7 +263,8 @@ def _facts(entries: list[Entry]) -> list[Facts]:
     return [entry.fragment for entry in entries if entry.fragment is not None]
 
 
-def _end_ms(group: Group) -> int:
+def end_ms(group: Group) -> int:
+    """Return the wall clock at which a group of pictures is over."""
     return group.wall_ms + round(group.duration_s * 1000)
 
 
@@ -241,14 +274,13 @@ def _within(entries: list[Entry], groups: list[Group]) -> list[Entry]:
     return [entry for entry in entries if number_of(entry) in numbers]
 
 
-def _describe(
-    footing: _Footing, rendition: int, groups: list[Group], entries: list[Entry]
-) -> ClipFacts:
+def _describe(plan: Plan, last_link: str) -> ClipFacts:
+    footing, groups = plan.footing, plan.groups
     first, last = groups[0].first, groups[-1].last
-    found = gaps_of(_facts(entries), footing.rendition.info.timescale, last)
+    found = gaps_of(_facts(plan.entries), footing.rendition.info.timescale, last)
     gaps = [gap for gap in found if gap.first >= first]
     return ClipFacts(
-        footing.state.id, rendition, first, last, groups[0].wall_ms, _end_ms(groups[-1]),
+        footing.state.id, plan.rendition, first, last, groups[0].wall_ms, end_ms(groups[-1]),
         gaps[:MAX_GAPS], sum(gap.last - gap.first + 1 for gap in gaps),
-        sum(first <= fact.number <= last for fact in footing.shut),
+        sum(first <= fact.number <= last for fact in footing.shut), last_link,
     )  # fmt: skip

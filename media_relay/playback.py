@@ -17,6 +17,7 @@ import msgspec
 from media_relay.entries import Facts
 from media_relay.parts import spans_of
 from schemas import ranges
+from schemas.exports import Gap
 from schemas.feed import SpanHeld
 from schemas.ranges import Range
 from schemas.time import utc
@@ -28,15 +29,6 @@ MAX_GAP_ENTRY_S = 10.0
 MAX_CLOCK_DRIFT_MS = 100
 """A player adds up lengths from the last clock it was told; when the device's clock is further off
 than this, it is told again."""
-
-
-class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Numbers that are not held, with the device wall clocks between which they lie, ms."""
-
-    first: int
-    last: int
-    start_wall_ms: int | None
-    end_wall_ms: int | None
 
 
 class BrokenLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

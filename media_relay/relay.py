@@ -16,11 +16,14 @@ from media_relay.clips import Clips
 from media_relay.domains import open_domains
 from media_relay.durable import make_folder
 from media_relay.exhibits import Exhibits
+from media_relay.exports import Exports
 from media_relay.feed import Feed
 from media_relay.feed import put as put_item
+from media_relay.films import Films
 from media_relay.fixity import Fixity
 from media_relay.footage import Footage
-from media_relay.http import HttpRooms, make_app
+from media_relay.http import make_app
+from media_relay.http_rooms import HttpRooms
 from media_relay.hub import Hub
 from media_relay.index import Index
 from media_relay.ingest import DeviceRole, IngestRooms
@@ -36,6 +39,7 @@ from media_relay.recovery import recover
 from media_relay.registry import Registry
 from media_relay.rewind import Rewind
 from media_relay.settings import Settings
+from media_relay.sheets import Sheets
 from media_relay.sockets import MAX_MESSAGE_BYTES, Role, StreamSocket
 from media_relay.talk import TalkRoom
 from media_relay.talk_desk import TalkRole
@@ -101,6 +105,7 @@ class Relay:
             settings.relay, trust, self._vault, self._index, data / "talk", settings.min_free_bytes
         )
         self._talk = TalkRoom(self._talk_keeper)
+        self._exports = Exports()
         self._sockets: set[StreamSocket] = set()
         self._stream_server: asyncio.Server | None = None
         self._http: web.AppRunner | None = None
@@ -151,6 +156,10 @@ class Relay:
         await web.SockSite(self._http, listener).start()
 
     def _http_rooms(self) -> HttpRooms:
+        clips = Clips(
+            self._registry, self._reader, self._log, self._settings.data / "tmp",
+            self._settings.min_free_bytes,
+        )  # fmt: skip
         return HttpRooms(
             relay=self._settings.relay,
             domains=self._domains,
@@ -169,10 +178,10 @@ class Relay:
                 self._settings.relay, self._trust, self._vault, self._reader,
                 self._settings.data / "tmp",
             ),
-            clips=Clips(
-                self._registry, self._reader, self._log, self._settings.data / "tmp",
-                self._settings.min_free_bytes,
-            ),
+            clips=clips,
+            sheets=Sheets(clips, self._log),
+            films=Films(clips, self._log, self._settings.data / "tmp"),
+            exports=self._exports,
             registry=self._registry,
             log=self._log,
         )  # fmt: skip
@@ -185,6 +194,7 @@ class Relay:
         for one in list(self._sockets):
             one.end(stopping)
         await self._talk.close()
+        await self._exports.close()
         if self._http is not None:
             await self._http.cleanup()
         if self._sweep is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from schemas import bundle, events, feed, field_api, keys, ledger, records, stream, ticket
+from schemas import bundle, events, exports, feed, field_api, keys, ledger, records, stream, ticket
 from schemas.media import opening, part
 from schemas.problems import HTTP_STATUS, Problem
 from schemas.sign import Envelope
@@ -50,7 +50,8 @@ MESSAGES: tuple[Any, ...] = (
     stream.ToDevice, stream.FromViewer, stream.ToViewer, stream.ArchivedStatement, ticket.Ticket,
     keys.KeyCertificate, keys.KeyRevocation, ledger.LedgerEntry, ledger.TreeHead,
     ledger.Inclusion, opening.RecordingOpening, opening.ContactChallenge, part.PartPreamble,
-    bundle.BundleManifest, bundle.BundleFacts, bundle.BundleRequest,
+    bundle.BundleManifest, bundle.BundleFacts, bundle.BundleRequest, exports.ExportOrder,
+    exports.ExportState,
 )  # fmt: skip
 
 

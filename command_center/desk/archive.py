@@ -93,6 +93,7 @@ class RecordingPage:
     opened_ms: int
     bundle_name: str
     clip_name: str
+    films_name: str
     verdict: Verdict
     facts: tuple[Fact, ...]
     findings: tuple[FindingShown, ...]
@@ -159,6 +160,7 @@ def _present(found: Found, who: Principal) -> RecordingPage:
         own.from_ms,
         f"{number or show.short(recording.id)}-证据包.zip",
         f"{number or show.short(recording.id)}-{recording.device_name}",
+        f"{number or show.short(recording.id)}-录像.zip",
         verdict_of(recording, spans),
         facts_of(recording),
         findings_of(recording),

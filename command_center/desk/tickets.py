@@ -10,6 +10,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk.page import blueprint
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
+from command_center.footage.films import request_films
 from command_center.footage.service import play_ticket, watch_ticket
 from command_center.platform.errors import json_response
 from schemas.sign import decode
@@ -56,3 +57,10 @@ def clip() -> ResponseReturnValue:
 def export_bundle(operation: str) -> ResponseReturnValue:
     """Answer with an `ExportPass`: the browser posts its request to the relay and saves the zip."""
     return json_response(database().run(request_bundle, principal(), operation))
+
+
+@blueprint.post("/operations/<operation>/films")
+@permits("recording:export")
+def export_films(operation: str) -> ResponseReturnValue:
+    """Answer with an `ExportPass`: the browser posts its order to the relay and saves the zip."""
+    return json_response(database().run(request_films, principal(), operation))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from schemas import bundle, feed, field_api, keys, ledger, merkle, records, stream, ticket
+from schemas import bundle, exports, feed, field_api, keys, ledger, merkle, records, stream, ticket
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
@@ -361,6 +361,40 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "bundle_request.json": lambda: msgspec.json.encode(
         bundle.BundleRequest(
             world.BUNDLE_ID, {"facts.json": b"{}"}, [world.RECORDING_ID], [sha256_hex(world.PHOTO)]
+        )
+    ),
+    "export_order.json": lambda: msgspec.json.encode(
+        exports.ExportOrder(
+            world.BUNDLE_ID,
+            [exports.Film("车间.mp4", world.RECORDING_ID, 2, 1_790_000_000_000, None)],
+        )
+    ),
+    "export_state.json": lambda: msgspec.json.encode(
+        exports.ExportState(
+            world.BUNDLE_ID,
+            exports.Stage.MADE,
+            100,
+            100,
+            120,
+            [
+                exports.FilmFacts(
+                    "车间.mp4",
+                    120,
+                    exports.ClipFacts(
+                        world.RECORDING_ID,
+                        2,
+                        0,
+                        9,
+                        1_790_000_000_000,
+                        1_790_000_002_000,
+                        [exports.Gap(3, 4, 1_790_000_000_600, 1_790_000_001_000)],
+                        2,
+                        1,
+                        "ab" * 32,
+                    ),
+                ),
+                exports.FilmFacts("b.mp4", problem=Problem("playback.gap", Kind.NOT_FOUND, "b")),
+            ],
         )
     ),
 }

@@ -14,7 +14,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas import bundle, feed, field_api, keys, ledger, merkle, records, sign, stream, ticket
+from schemas import (
+    bundle,
+    exports,
+    feed,
+    field_api,
+    keys,
+    ledger,
+    merkle,
+    records,
+    sign,
+    stream,
+    ticket,
+)
 from schemas.media import encrypt, fragment, head, opening, part, talk
 from tests.contract import world
 
@@ -236,6 +248,8 @@ THINGS: dict[str, Thing] = {
     "bundle_facts_private.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_talk.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_request.json": _json(bundle.BundleRequest),
+    "export_order.json": _json(exports.ExportOrder),
+    "export_state.json": _json(exports.ExportState),
 }
 
 

@@ -10,12 +10,14 @@ const FRAME_MS = 40;
 const CUE_MS = 5_000;
 const TELL_MS = 200;
 
-/** What `mz-played` tells. */
+/** What `mz-played` tells: the moment, the footage that shows it, and that footage's ends. */
 export interface Played {
   wallMs: number;
   recording: string;
   rendition: number;
   number: number | null;
+  fromMs: number;
+  toMs: number;
 }
 
 interface Cue {
@@ -224,9 +226,9 @@ export class ArchivePlayer extends HTMLElement {
     this.dataset.clock = String(Math.round(this.clockMs));
     this.dataset.playing = String(this.playing);
     const counted = source ?? this.pictures[this.main]?.counted(this.clockMs) ?? null;
-    const { recording = "", rendition = 1 } = counted?.part ?? {};
+    const { recording = "", rendition = 1, from_ms: fromMs = this.from, to_ms: toMs = this.to } = counted?.part ?? {};
     const number = source?.numberAt(this.clockMs) ?? null;
-    const detail: Played = { wallMs: this.clockMs, recording, rendition, number };
+    const detail: Played = { wallMs: this.clockMs, recording, rendition, number, fromMs, toMs };
     document.dispatchEvent(new CustomEvent("mz-played", { detail }));
   }
 

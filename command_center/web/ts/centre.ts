@@ -42,6 +42,12 @@ export function problemCode(text: string): string | null {
   return null;
 }
 
+/** An id of our making; `crypto.randomUUID` is missing on plain http beyond this machine. */
+export function newId(): string {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 export function watchTicket(device: string): Promise<RelayTicket> {
   return post<RelayTicket>("/desk/tickets/watch", { device });
 }

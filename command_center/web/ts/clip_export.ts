@@ -1,25 +1,15 @@
-// <clip-export data-recording data-rendition data-name>: the recording, a clip of it or one picture
-// as a file; which recording, the player says. The relay makes it, the browser saves it; tickets travel in the Authorization header.
+// <clip-export data-recording data-rendition data-name data-films data-films-name>: the recording, a
+// clip of it, one picture, or all recordings of the operation as a file; which recording, the player
+// says. The relay makes it, the browser saves it; tickets travel in the Authorization header.
 import type { Played } from "./archive_player";
-import { CentreRefusal, clipTicket, playTicket, problemCode, type RelayTicket } from "./centre";
+import { CentreRefusal, clipTicket, newId, playTicket, post, problemCode, type RelayTicket } from "./centre";
+import type { Road } from "./export_job";
+import { ExportPanel } from "./export_panel";
+import type { ClipFacts } from "./export_state";
 import { save } from "./save";
 import { bytes, clockTime, fileTime, words } from "./words";
 
-interface Gap {
-  first: number;
-  last: number;
-  start_wall_ms: number | null;
-  end_wall_ms: number | null;
-}
-
-interface ClipFacts {
-  start_wall_ms: number;
-  end_wall_ms: number;
-  gaps: Gap[];
-  missing: number;
-}
-
-export class ClipExport extends HTMLElement {
+export class ClipExport extends ExportPanel {
   private wallMs: number | null = null;
   private from: number | null = null;
   private to: number | null = null;
@@ -29,27 +19,20 @@ export class ClipExport extends HTMLElement {
     if (recording) Object.assign(this.dataset, { recording, rendition: String(rendition) });
   };
 
-  connectedCallback(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
     document.addEventListener("mz-played", this.onPlayed);
     this.slotted("from")?.addEventListener("click", () => this.mark(this.wallMs, this.to));
     this.slotted("to")?.addEventListener("click", () => this.mark(this.from, this.wallMs));
     this.slotted("whole")?.addEventListener("click", () => this.mark(null, null));
     this.slotted("mp4")?.addEventListener("click", () => void this.busy(() => this.clip()));
+    this.slotted("films")?.addEventListener("click", () => void this.busy(() => this.films()));
     this.slotted("still")?.addEventListener("click", () => void this.busy(() => this.still()));
   }
 
-  disconnectedCallback(): void {
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
     document.removeEventListener("mz-played", this.onPlayed);
-  }
-
-  private slotted(name: string): HTMLElement | null {
-    return this.querySelector<HTMLElement>(`[data-part="${name}"]`);
-  }
-
-  private say(state: string, text: string): void {
-    this.dataset.state = state;
-    const status = this.querySelector("[role=status]");
-    if (status) status.textContent = text;
   }
 
   private mark(from: number | null, to: number | null): void {
@@ -64,35 +47,29 @@ export class ClipExport extends HTMLElement {
     return wallMs === null ? "…" : clockTime(wallMs);
   }
 
-  private async busy(work: () => Promise<void>): Promise<void> {
-    const buttons = this.querySelectorAll("button");
-    buttons.forEach((button) => (button.disabled = true));
-    this.setAttribute("aria-busy", "true");
-    this.say("packing", words.packing);
-    try {
-      await work();
-    } catch (error) {
-      this.say("failed", `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
-    } finally {
-      this.removeAttribute("aria-busy");
-      buttons.forEach((button) => (button.disabled = false));
-    }
-  }
-
   private async clip(): Promise<void> {
     const { recording = "", rendition = "1", name = recording } = this.dataset;
     const [from, to] = [this.from, this.to];
     const ticket = await clipTicket({ recording, from_wall_ms: from, to_wall_ms: to });
-    const query = new URLSearchParams({ recording, rendition });
-    if (from !== null) query.set("from_wall_ms", String(from));
-    if (to !== null) query.set("to_wall_ms", String(to));
-    const answer = await this.ask(ticket, `/v1/exports/mp4?${query}`);
-    const facts = JSON.parse(answer.headers.get("X-Mz-Clip") ?? "null") as ClipFacts | null;
-    const blob = await this.take(answer);
-    const ends = facts ? `-${fileTime(facts.start_wall_ms)}-${fileTime(facts.end_wall_ms)}` : "";
-    save(blob, `${name}${ends}.mp4`);
-    this.dataset.missing = String(facts?.missing ?? "");
-    this.say("saved", [words.saved, bytes(blob.size), ...this.told(facts)].join(" · "));
+    const film = { name: "clip.mp4", recording, rendition: Number(rendition), from_wall_ms: from, to_wall_ms: to };
+    const state = await this.job(ticket, "/v1/exports", { export: newId(), films: [film] }, (made) => {
+      const facts = made.films[0]?.facts;
+      return `${name}${facts ? `-${fileTime(facts.start_wall_ms)}-${fileTime(facts.end_wall_ms)}` : ""}.mp4`;
+    });
+    this.dataset.missing = String(state.films[0]?.facts?.missing ?? "");
+    this.say("saved", [words.saved, bytes(state.size), ...this.told(state.films[0]?.facts ?? null)].join(" · "));
+  }
+
+  /** Every recording of the operation, a film each, in one zip. */
+  private async films(): Promise<void> {
+    const made = await post<Road & { request: unknown }>(this.dataset.films ?? "", {});
+    const state = await this.job(made, "/v1/exports", made.request, () => this.dataset.filmsName ?? "films.zip");
+    const good = state.films.filter((film) => film.facts).length;
+    const missing = state.films.reduce((sum, film) => sum + (film.facts?.missing ?? 0), 0);
+    const closed = state.films.reduce((sum, film) => sum + (film.facts?.closed ?? 0), 0);
+    const gaps = missing ? lacks(missing, closed) : words.clipNoGap;
+    const without = state.films.length - good;
+    this.say("saved", [words.saved, bytes(state.size), `${good} ${words.films}`, gaps, ...(without ? [`${without} ${words.filmsEmpty}`] : [])].join(" · "));
   }
 
   private async still(): Promise<void> {
@@ -112,28 +89,17 @@ export class ClipExport extends HTMLElement {
     throw new CentreRefusal(answer.status, problemCode(await answer.text()) ?? `http.${answer.status}`);
   }
 
-  /** Read the body and say how far it is: a whole recording takes its time. */
-  private async take(answer: Response): Promise<Blob> {
-    const size = Number(answer.headers.get("Content-Length") ?? 0);
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    let taken = 0;
-    for (const reader = answer.body?.getReader(); reader; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-      taken += value.length;
-      const part = size ? ` · ${Math.floor((taken / size) * 100)}%` : "";
-      this.say("saving", `${words.receiving} ${bytes(taken)}${part}`);
-    }
-    return new Blob(chunks, { type: "video/mp4" });
-  }
-
   /** Its true ends (whole groups of pictures) and every gap that the relay names. */
   private told(facts: ClipFacts | null): string[] {
     if (!facts) return [];
     const ends = `${clockTime(facts.start_wall_ms)} – ${clockTime(facts.end_wall_ms)}`;
     if (!facts.missing) return [ends, words.clipNoGap];
     const gaps = facts.gaps.map((gap) => `${this.end(gap.start_wall_ms)}–${this.end(gap.end_wall_ms)}`);
-    return [ends, `${words.clipGaps} ${facts.missing} ${words.fragments}: ${gaps.join(", ")}`];
+    return [ends, `${lacks(facts.missing, facts.closed)}: ${gaps.join(", ")}`];
   }
+}
+
+function lacks(missing: number, closed: number): string {
+  const text = `${words.clipGaps} ${missing} ${words.fragments}`;
+  return closed ? `${text} (${words.closedParts} ${closed})` : text;
 }

@@ -4,6 +4,7 @@ import { ArchivePicture } from "./archive_picture";
 import { ArchivePlayer } from "./archive_player";
 import { BundleExport } from "./bundle_export";
 import { ClipExport } from "./clip_export";
+import { ContactSheet } from "./contact_sheet";
 import { connectDesk, onEvent } from "./desk_socket";
 import { EventFeed } from "./event_feed";
 import { listenForKeys } from "./keys";
@@ -34,6 +35,7 @@ customElements.define("bundle-export", BundleExport);
 customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
 customElements.define("clip-export", ClipExport);
+customElements.define("contact-sheet", ContactSheet);
 
 listenForKeys();
 

@@ -3,13 +3,15 @@ and a track that are known beforehand."""
 
 from __future__ import annotations
 
+import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from schemas.media.fragment import Place
 from schemas.time import now_ms
@@ -227,4 +229,83 @@ def test_s03_a_marker_becomes_a_subtitle(player: Player, pictures: Path) -> None
     player.part("cues").click()
     player.go_second(31)
     expect(cue).to_be_hidden()
+    assert player.desk.problems == []
+
+
+def test_s07_a_clip_says_its_gap_and_a_refusal_keeps_its_code(player: Player) -> None:
+    page = player.page
+    taker = page.locator("clip-export")
+    status = taker.get_by_role("status")
+    player.go_second(12)
+    taker.locator("[data-part=from]").click()
+    player.go_second(23)
+    taker.locator("[data-part=to]").click()
+    with page.expect_download(timeout=30_000) as saved:
+        taker.locator("[data-part=mp4]").click()
+    assert saved.value.suggested_filename.endswith(".mp4")
+    expect(status).to_have_text(re.compile(r"有中断，缺 25 段: \d\d:\d\d:\d\d–\d\d:\d\d:\d\d$"))
+    taker.evaluate_handle("one => { one.dataset.recording = one.dataset.recording.slice(0, -1) }")
+    taker.locator("[data-part=mp4]").click()
+    expect(status).to_contain_text("recording.unknown")
+    expect(taker.locator("[data-part=mp4]")).to_be_enabled()
+
+
+def test_s07_the_whole_operation_is_one_zip_without_what_is_private(
+    player: Player, pictures: Path, tmp_path: Path
+) -> None:
+    taker = player.page.locator("clip-export")
+    with player.page.expect_download(timeout=30_000) as saved:
+        taker.locator("[data-part=films]").click()
+    saved.value.save_as(tmp_path / "films.zip")
+    with zipfile.ZipFile(tmp_path / "films.zip") as packed:
+        names = packed.namelist()
+        contents = json.loads(packed.read("contents.json"))
+    assert [name.split("-")[2:4] for name in names[:2]] == [["LJ", "11"], ["LJ", "12"]]
+    facts = {one["facts"]["recording"]: one["facts"] for one in contents}
+    assert facts[player.scene.first.id]["missing"] == len(MISSING)
+    assert facts[player.scene.second.id]["closed"] == len(PRIVATE)
+    expect(taker.get_by_role("status")).to_contain_text("2 段录像")
+    player.desk.picture(pictures / "desk", "archive-films")
+    assert player.desk.problems == []
+
+
+def test_s07_a_broken_download_goes_on(player: Player) -> None:
+    page = player.page
+    broken: list[str] = []
+
+    def cut(route: Route) -> None:
+        """Half of the file, then nothing: as a connection that breaks."""
+        answer = route.fetch()
+        asked = route.request.headers.get("range", "")
+        broken.append(asked)
+        body = answer.body()
+        route.fulfill(response=answer, body=body[: len(body) // 2] if len(broken) == 1 else body)
+
+    page.route("**/v1/exports/*/file", cut)
+    taker = page.locator("clip-export")
+    with page.expect_download(timeout=30_000) as saved:
+        taker.locator("[data-part=mp4]").click()
+    assert broken[0] == "bytes=0-"
+    assert int(broken[1].removeprefix("bytes=").rstrip("-")) > 0
+    assert saved.value.path().read_bytes()[4:8] == b"ftyp"
+    expect(taker).to_have_attribute("data-state", "saved")
+
+
+def test_s07_the_contact_sheet_seeks_and_is_saved(
+    player: Player, pictures: Path, tmp_path: Path
+) -> None:
+    sheet = player.page.locator("contact-sheet")
+    sheet.locator("[data-part=open]").click()
+    expect(sheet).to_have_attribute("data-state", "ready", timeout=15_000)
+    player.desk.picture(pictures / "desk", "archive-sheet")
+    with player.page.expect_download(timeout=10_000) as saved:
+        sheet.locator("[data-part=save]").click()
+    saved.value.save_as(tmp_path / "sheet.jpg")
+    assert (tmp_path / "sheet.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    canvas = sheet.locator("canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.18})  # third of twenty
+    expect(sheet.locator("dialog")).to_be_hidden()
+    assert player.clock() == player.scene.at(5)
     assert player.desk.problems == []

@@ -17,6 +17,7 @@ from command_center.devices.service import revoke
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.feed import apply_page, cursor_of
+from command_center.footage.films import request_films
 from command_center.footage.models import RecordingRow, SpanRow
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.puller import relay_back, relay_silent
@@ -29,6 +30,7 @@ from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
+from schemas.exports import ExportOrder
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
 from schemas.ledger import TREE_HEAD, Inclusion, LedgerEntry, TreeHead
@@ -304,6 +306,28 @@ def test_a_clip_is_one_recordings_export_and_is_written_down(
         court.database.run(request_clip, court.staff(Role.FINANCE), asked)
     with pytest.raises(MzError, match=r"recording\.unknown"):
         court.database.run(request_clip, duty, AskClip(new_id()))
+
+
+def test_the_films_of_an_operation_are_one_order_and_written_down(
+    court: Court, relay: TestRelay
+) -> None:
+    _worked(court, relay)
+    duty, operation = court.staff(Role.DUTY_OFFICER), court.seeded.operation
+    made = court.database.run(request_films, duty, operation)
+    order = msgspec.json.decode(made.request, type=ExportOrder)
+    assert [(film.recording, film.rendition) for film in order.films] == [(relay.recording, 1)]
+    assert order.films[0].name.endswith("-单兵-01-1.mp4")
+    ring = KeyRing(court.seeded.root, court.database.keys.certificates)
+    ticket = check_ticket(made.ticket, ring, Act.EXPORT, court.clock())
+    assert (ticket.holder, ticket.recordings) == (duty.id, [relay.recording])
+    written = select(EntryRow.raw).where(EntryRow.tag == "operation:films:requested")
+    (raw,) = court.database.read(lambda uow: uow.session.scalars(written).all())
+    entry = msgspec.json.decode(raw, type=LedgerEntry)
+    assert (entry.actor, entry.subject) == (duty.id, order.export)
+    with pytest.raises(MzError, match=r"access\.refused"):
+        court.database.run(request_films, court.staff(Role.FINANCE), operation)
+    with pytest.raises(MzError, match=r"operation\.unknown"):
+        court.database.run(request_films, duty, new_id())
 
 
 def test_a_bundle_request_proves_records_and_recordings_in_the_ledger(

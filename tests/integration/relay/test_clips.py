@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import statistics
 
 import av
 import pytest
@@ -105,6 +106,48 @@ def test_s07_a_still_is_the_picture_of_its_time(standing: RunningRelay) -> None:
     before = standing.play(recorder.id, f"1/still?wall_ms={start - 1000}")
     assert (before.status_code, code_of(before)) == (404, "playback.gap")
     assert code_of(standing.play(recorder.id, "1/still?wall_ms=x")) == "request.invalid"
+
+
+def sheet(
+    relay: RunningRelay, recorder: Recorder, first_s: float, last_s: float, count: int
+) -> requests.Response:
+    begin, end = (recorder.started_ms + round(at * 1000) for at in (first_s, last_s))
+    asked = f"from_wall_ms={begin}&to_wall_ms={end}&count={count}"
+    return relay.play(recorder.id, f"1/sheet?{asked}")
+
+
+def test_s07_a_contact_sheet_shows_each_moment_or_says_why_not(standing: RunningRelay) -> None:
+    device = standing.device()
+    recorder = device.recorder(seconds=8, private=range(25, 30))
+    missing = set(range(10, 15))
+    with device.lane() as lane:
+        lane.begin(recorder)
+        lane.send(*(frame for n, frame in enumerate(recorder.frames) if n not in missing))
+        lane.send(recorder.head(39, final=True))
+        lane.wait_received(recorder, set(range(40)) - missing)
+    answer = sheet(standing, recorder, 0, 8, 8)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    facts = json.loads(answer.headers["X-Mz-Sheet"])
+    cells = facts["cells"]
+    assert [cell["number"] for cell in cells] == [0, 5, None, 15, 20, None, 30, 35]
+    assert [cell["place"] for cell in cells] == [0, 1, None, 2, 3, None, 4, 5]
+    assert [at for at, cell in enumerate(cells) if cell["closed"]] == [5]
+    assert cells[1]["shown_wall_ms"] == recorder.started_ms + 1000
+    width, height = facts["width"], facts["height"]
+    with av.open(io.BytesIO(answer.content)) as file:
+        picture = next(file.decode(video=0)).reformat(format="gray")
+    assert (picture.width, picture.height) == (facts["columns"] * width, 2 * height)
+    plane = picture.planes[0]
+    across = bytes(plane)[(height + 90) * plane.line_size :][: picture.width]
+    assert statistics.pstdev(across[:width]) > 10  # the sixth picture
+    assert statistics.pstdev(across[width:]) < 2  # and nothing beside it
+    for refused, code in (
+        (sheet(standing, recorder, 2.2, 2.8, 3), "playback.gap"),
+        (sheet(standing, recorder, 5.2, 5.8, 3), "playback.private"),
+        (sheet(standing, recorder, 8, 0, 3), "request.invalid"),
+        (sheet(standing, recorder, 0, 8, 41), "request.invalid"),
+    ):
+        assert code_of(refused) == code
 
 
 def test_an_export_needs_a_ticket_that_names_the_recording(standing: RunningRelay) -> None:

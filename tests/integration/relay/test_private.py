@@ -169,6 +169,8 @@ def shut(relay: RunningRelay, recorder: Recorder) -> None:
         assert (answer.status_code, code(answer)) == (403, "playback.private"), numbers
     still = relay.play(recorder.id, f"1/still?wall_ms={wall(recorder, 12)}")
     assert (still.status_code, code(still)) == (403, "playback.private")
+    inside = f"from_wall_ms={wall(recorder, 8)}&to_wall_ms={wall(recorder, 16)}&count=4"
+    assert code(relay.play(recorder.id, f"1/sheet?{inside}")) == "playback.private"
     assert places(relay.play(recorder.id, "1/track")) == [0, 5, 20, 25, 30, 35]
     (held,) = relay.play(recorder.id, "holdings").json()
     assert held["received"] == [[0, 39]], "it is held"
