@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import sys
 import time
 
@@ -26,6 +27,8 @@ SILENCE_SECONDS = 3.0
 PATIENCE_SECONDS = 15.0
 _NOT_SENT_BYTES = 32 * 1024
 _IDLE_PING_SECONDS = 5.0
+_CONNECT_SECONDS = 1.5
+"""The live lane tries again soon: the first try after an outage often falls into its end."""
 
 
 _PACING = 47 if sys.platform == "linux" else None
@@ -51,7 +54,8 @@ class RelaySocket:
         """
         try:
             self._socket = websocket.create_connection(
-                f"{stream_url.rstrip('/')}/v1/stream", timeout=SILENCE_SECONDS,
+                f"{stream_url.rstrip('/')}/v1/stream",
+                timeout=_CONNECT_SECONDS if lane is Lane.LIVE else SILENCE_SECONDS,
                 sockopt=_options(), enable_multithread=True, suppress_origin=True,
             )  # fmt: skip
         except (OSError, websocket.WebSocketException, ValueError) as error:
@@ -64,8 +68,8 @@ class RelaySocket:
                 raise MzError(answer.problem.code, answer.problem.kind, answer.problem.detail)
             if not isinstance(answer, Welcome):
                 raise MzError("relay.unreachable", Kind.UNAVAILABLE, "no welcome")
-            if lane is Lane.ARCHIVE:
-                self._socket.settimeout(PATIENCE_SECONDS)
+            patient = lane is Lane.ARCHIVE
+            self._socket.settimeout(PATIENCE_SECONDS if patient else SILENCE_SECONDS)
         except MzError:
             self.close()
             raise
@@ -103,7 +107,8 @@ class RelaySocket:
         """Let the kernel send no faster than that, where it can."""
         if _PACING is not None and self._socket.sock is not None:
             with contextlib.suppress(OSError):
-                self._socket.sock.setsockopt(socket.SOL_SOCKET, _PACING, bytes_a_second)
+                rate = struct.pack("I", bytes_a_second)  # beyond what a C int holds
+                self._socket.sock.setsockopt(socket.SOL_SOCKET, _PACING, rate)
 
     def silent_seconds(self) -> float:
         """Return how long nothing was heard."""
