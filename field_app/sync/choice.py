@@ -1,9 +1,11 @@
 """Which rendition goes live: the choice is the rate control, for an encoder keeps its bitrate.
 
-Down as soon as what is to be shown waits too long; sound outlives pictures. Up only after a while,
-and only when the link carried clearly more than the next rendition needs, or when the archive lane
-has caught up: then the link carries the full picture beside what is live. A step up that fails
-makes the next try wait twice as long.
+The full picture gives way as soon as it waits too long, the small one when it had to be cut short
+twice in a few seconds: one loss is no reason to be without a picture. Sound outlives both.
+
+Up only after a while, and only when the link carried clearly more than the next rendition needs,
+or when the archive lane has caught up: then the link carries the full picture beside what is live.
+A step up that fails makes the next try wait twice as long.
 """
 
 from __future__ import annotations
@@ -12,14 +14,16 @@ from collections import deque
 
 from schemas.media.fragment import Rendition
 
-DOWN_MS = 800.0
-"""So much of a rendition may wait before a smaller one is chosen."""
+DOWN_MS = 900.0
+"""So much of the full picture may wait before the small one is chosen."""
+CUT_MS = 1200.0
+"""So much of a smaller rendition may wait before it goes on from its newest key-frame."""
 
 _SPAN_S = 4.0
-_SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 2.0}
+_SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 1.6}
 _ORDER = (Rendition.FULL, Rendition.SMALL, Rendition.SOUND)
 _PATIENCE_S, _MAX_PATIENCE_S = 5.0, 60.0
-_FAILED_S = 10.0
+_FAILED_S, _TWICE_S = 10.0, 6.0
 _FEW = 10
 
 
@@ -53,7 +57,7 @@ class Choice:
         self.now = Rendition.FULL
         self.delivered = Rate()
         self._made = {rendition: Rate() for rendition in Rendition}
-        self._stepped = self._raised = float("-inf")
+        self._stepped = self._raised = self._cut = float("-inf")
         self._patience = _PATIENCE_S
 
     def made(self, at: float, rendition: int, size: int) -> None:
@@ -62,12 +66,20 @@ class Choice:
 
     def waits(self, at: float, queued_ms: float) -> bool:
         """Step down if so much of what is live waits; say whether it did."""
-        if queued_ms <= DOWN_MS or self.now is _ORDER[-1]:
+        if self.now is Rendition.SOUND or not self._too_long(at, queued_ms):
             return False
         failed = at - self._raised < _FAILED_S
         self._patience = min(_MAX_PATIENCE_S, self._patience * 2) if failed else _PATIENCE_S
         self.now, self._stepped = _ORDER[_ORDER.index(self.now) + 1], at
         return True
+
+    def _too_long(self, at: float, queued_ms: float) -> bool:
+        if self.now is Rendition.FULL:
+            return queued_ms > DOWN_MS
+        if queued_ms <= CUT_MS:
+            return False
+        before, self._cut = self._cut, at
+        return at - before < _TWICE_S
 
     def consider(self, at: float, backlog: int) -> bool:
         """Step up if the link can carry more; backlog: fragments not yet received. Say whether."""
@@ -81,9 +93,11 @@ class Choice:
         self.now, self._stepped, self._raised = wished, at, at
         return True
 
-    def again(self) -> None:
-        """A new connection: what the link carries now is not known, the choice stays."""
-        self.delivered = Rate()
+    def again(self, at: float) -> None:
+        """A new connection: what the link carries now is not known; a picture is tried."""
+        self.delivered, self._cut = Rate(), float("-inf")
+        if self.now is Rendition.SOUND:
+            self.now, self._stepped = Rendition.SMALL, at
 
 
 _LEAST = {Rendition.FULL: 60_000.0, Rendition.SMALL: 25_000.0}

@@ -22,6 +22,7 @@ from schemas.time import now_ms
 log = structlog.get_logger()
 MAX_OPEN_RECORDINGS = 12
 _REVOKED_WAIT_SECONDS = 30.0
+_QUICK_TRIES = 15
 
 
 class LaneEvents(NamedTuple):
@@ -51,7 +52,7 @@ class LaneThread(threading.Thread):
 
     def run(self) -> None:
         """Connect, work, and connect again, until `stop`."""
-        backoff = Backoff()
+        backoff = Backoff(quick=_QUICK_TRIES)
         while not self._gone.is_set():
             reply = self._session.ticket(now_ms())
             if reply is None:

@@ -15,7 +15,7 @@ import structlog
 
 from field_app.capture.recording import Kept
 from field_app.spool.footage import Footage, Key
-from field_app.sync.choice import Choice
+from field_app.sync.choice import CUT_MS, Choice
 from field_app.sync.lane import LaneEvents, LaneThread, keys_of
 from field_app.sync.pacing import UNLIMITED, Pacing
 from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
@@ -27,7 +27,6 @@ from schemas.problems import Kind, MzError
 from schemas.stream import Got, Lane
 
 log = structlog.get_logger()
-MAX_QUEUED_MS = 1200.0
 _FRAGMENT_SECONDS = 0.2
 _HELD_SECONDS = 10.0
 _FED_SECONDS = 2.0
@@ -83,7 +82,7 @@ class LiveLane(LaneThread):
                 del self._in_hand[next(iter(self._in_hand))]
             if self.connected and self._choice.waits(now, self._queued_ms()):
                 self._stepped_down(now)
-            elif self._queued_ms() > MAX_QUEUED_MS:
+            elif self._queued_ms() > CUT_MS:
                 self._jump()
             self.changed.notify_all()
 
@@ -148,7 +147,7 @@ class LiveLane(LaneThread):
             self._outstanding.clear()
             self._in_hand.clear()
             self._round_trip = 0.0
-            self._choice.again()
+            self._choice.again(time.monotonic())
             self._queue = deque(after_jump(list(self._queue)))
             now = time.monotonic()
             for item in self._queue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from field_app.sync.choice import DOWN_MS, Choice
+from field_app.sync.choice import CUT_MS, DOWN_MS, Choice
 from field_app.sync.pacing import Pacing
 from schemas.media.fragment import Rendition
 
@@ -26,9 +26,22 @@ def test_s02_sound_outlives_the_picture() -> None:
     assert not choice.waits(1.0, DOWN_MS)
     assert choice.waits(1.0, DOWN_MS + 1)
     assert choice.now is Rendition.SMALL
-    assert choice.waits(2.0, DOWN_MS + 1)
+    assert not choice.waits(2.0, CUT_MS + 1)
+    assert not choice.waits(9.0, CUT_MS + 1)
+    assert choice.waits(11.0, CUT_MS + 1)
     assert choice.now is Rendition.SOUND
-    assert not choice.waits(3.0, 60_000)
+    assert not choice.waits(12.0, 60_000)
+
+
+def test_s02_a_new_connection_begins_with_a_picture() -> None:
+    choice = Choice()
+    choice.again(0.0)
+    assert choice.now is Rendition.FULL
+    for at in (1.0, 2.0, 3.0):
+        choice.waits(at, CUT_MS + 1)
+    assert choice.now is Rendition.SOUND
+    choice.again(4.0)
+    assert choice.now is Rendition.SMALL
 
 
 def test_s02_it_goes_up_when_the_link_carries_clearly_more() -> None:

@@ -13,8 +13,9 @@ from field_app.capture.recording import Kept
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from field_app.sync.backoff import Backoff
+from field_app.sync.choice import CUT_MS
 from field_app.sync.lane import LaneEvents
-from field_app.sync.live import MAX_QUEUED_MS, LiveLane, after_jump, window
+from field_app.sync.live import LiveLane, after_jump, window
 from field_app.sync.session import Session
 
 
@@ -44,7 +45,7 @@ def test_unsent_pictures_older_than_the_limit_are_left_to_the_archive(spool: Spo
     lane = LiveLane(Session(spool.facts), spool.footage, events)
     for number in range(100):
         lane.fragment(kept(number))
-        assert lane._queued_ms() <= MAX_QUEUED_MS
+        assert lane._queued_ms() <= CUT_MS
     assert not lane.holds(Key("r", 1, 99)), "nothing is in hand without a link"
     assert not lane.connected
 
