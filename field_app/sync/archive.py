@@ -18,7 +18,7 @@ from field_app.sync.session import Session
 from schemas.problems import Kind, MzError
 from schemas.stream import Ask, Got, Lane, Missing
 
-_WINDOW_BESIDE_LIVE, _WINDOW_ALONE = 2, 16
+_WINDOW = 16
 _BATCH = 64
 _RESEND_SECONDS = 10.0
 _ASK_SECONDS = 5.0
@@ -40,6 +40,7 @@ class ArchiveLane(LaneThread):
         self._asked: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
         self._paced = UNLIMITED
+        self._link: RelaySocket | None = None
 
     def missing(self, message: Missing) -> None:
         """The relay asks for fragments: they go first, whatever was thought of them."""
@@ -58,7 +59,7 @@ class ArchiveLane(LaneThread):
         """Nothing is outstanding; every unsettled recording is asked about anew."""
         with self.changed:
             self._outstanding.clear()
-            self._paced = UNLIMITED
+            self._paced, self._link = UNLIMITED, None
             self._sent.clear()
             self._asked_for.clear()
             self._due.clear()
@@ -73,6 +74,8 @@ class ArchiveLane(LaneThread):
 
     def work(self, link: RelaySocket) -> None:
         """Send one fragment, or ask about one recording, or wait a moment."""
+        self._link = link
+        self.pace()
         self._check_silence(link)
         if not self._window_open():
             self.wait(0.25)
@@ -89,18 +92,18 @@ class ArchiveLane(LaneThread):
         with self.changed:
             now = self._sent[key] = time.monotonic()
             self._outstanding[key] = now, len(frame)
-        self._pace(link)
         link.send_frame(frame)
 
-    def _pace(self, link: RelaySocket) -> None:
+    def pace(self) -> None:
+        """Go as fast as the live lane allows: at once, also while a send waits for the link."""
         pace = self._live.archive_pace()
-        if pace != self._paced:
-            link.pace(pace)
-            self._paced = pace
+        with self.changed:
+            if self._link is not None and pace != self._paced:
+                self._link.pace(pace)
+                self._paced = pace
 
     def _window_open(self) -> bool:
-        width = _WINDOW_BESIDE_LIVE if self._live.is_thin() else _WINDOW_ALONE
-        return len(self._outstanding) < width
+        return len(self._outstanding) < _WINDOW
 
     def _check_silence(self, link: RelaySocket) -> None:
         """Give up a dead connection; a thin link may need seconds for one fragment.

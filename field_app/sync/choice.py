@@ -5,7 +5,8 @@ twice in a few seconds: one loss is no reason to be without a picture. Sound out
 
 Up only after a while, and only when the link carried clearly more than the next rendition needs,
 or when the archive lane has caught up: then the link carries the full picture beside what is live.
-A step up that fails makes the next try wait twice as long.
+A step up that fails makes the next try wait twice as long. At first the full picture may wait
+longer: on a far link TCP needs seconds before it carries what the link can.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _SPAN_S = 4.0
 _SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 1.6}
 _ORDER = (Rendition.FULL, Rendition.SMALL, Rendition.SOUND)
 _PATIENCE_S, _MAX_PATIENCE_S = 5.0, 60.0
-_FAILED_S, _TWICE_S = 10.0, 6.0
+_FAILED_S, _TWICE_S, _GRACE_S = 10.0, 6.0, 5.0
 _FEW = 10
 
 
@@ -75,7 +76,8 @@ class Choice:
 
     def _too_long(self, at: float, queued_ms: float) -> bool:
         if self.now is Rendition.FULL:
-            return queued_ms > DOWN_MS
+            raised = at - self._raised < _GRACE_S
+            return queued_ms > (2 * DOWN_MS if raised else DOWN_MS)
         if queued_ms <= CUT_MS:
             return False
         before, self._cut = self._cut, at

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 import structlog
 
@@ -33,8 +34,12 @@ _FED_SECONDS = 2.0
 
 
 def window(round_trip_s: float) -> int:
-    """Return how many fragments may be unacknowledged at this round-trip time."""
-    return max(2, int(round_trip_s / _FRAGMENT_SECONDS) + 1)
+    """Return how many fragments may be unacknowledged at this round-trip time.
+
+    It is that of the link without its queue: more would only wait there, where nothing can be
+    left out any more. Half as many again, so that what waited after a loss catches up.
+    """
+    return 2 + int(1.5 * round_trip_s / _FRAGMENT_SECONDS)
 
 
 def after_jump(queue: list[Kept | bytes]) -> list[Kept | bytes]:
@@ -57,10 +62,10 @@ class LiveLane(LaneThread):
         self._queue: deque[Kept | bytes] = deque()
         self._outstanding: dict[Key, tuple[float, int]] = {}
         self._in_hand: dict[Key, float] = {}
-        self._round_trip = 0.0
         self._choice, self._pacing = Choice(), Pacing()
         self._wished: frozenset[int] = frozenset()
         self._fed = 0.0
+        self.on_pace: Callable[[], None] = lambda: None
 
     # what the recorder calls
 
@@ -73,6 +78,8 @@ class LiveLane(LaneThread):
         """Take a kept fragment; what is not live is left to the archive lane."""
         with self.changed:
             now = self._fed = time.monotonic()
+            if self._outstanding:
+                self._pacing.overdue(now - min(self._outstanding.values())[0])
             self._choice.made(now, kept.key.rendition, len(kept.frame))
             if not self.wants(kept.key.rendition):
                 return
@@ -85,17 +92,20 @@ class LiveLane(LaneThread):
             elif self._queued_ms() > CUT_MS:
                 self._jump()
             self.changed.notify_all()
+        self.on_pace()
 
     def _stepped_down(self, now: float) -> None:
         """Leave to the archive lane what waits of what is live no longer."""
-        log.info("live.rendition", rendition=int(self._choice.now))
-        if self._choice.now is Rendition.SMALL:
-            self._pacing.begin(self._choice.delivered.bytes_a_second(now))
+        self._changed_rendition(now)
         self._keep_only([
             item
             for item in self._queue
             if isinstance(item, bytes) or self.wants(item.key.rendition)
         ])  # fmt: skip
+
+    def _changed_rendition(self, now: float) -> None:
+        log.info("live.rendition", rendition=int(self._choice.now))
+        self._pacing.begin(self._choice.delivered.bytes_a_second(now))
 
     def wish(self, renditions: list[int]) -> None:
         """Viewers wish for these renditions beside the full one."""
@@ -126,7 +136,7 @@ class LiveLane(LaneThread):
     def archive_pace(self) -> int:
         """Return how many bytes a second the archive lane may send."""
         beside = self.connected and time.monotonic() - self._fed < _FED_SECONDS
-        return self._pacing.bytes_a_second() if self.is_thin() and beside else UNLIMITED
+        return self._pacing.bytes_a_second() if beside else UNLIMITED
 
     def delivered(self, size: int) -> None:
         """Learn that bytes of the archive lane arrived."""
@@ -146,7 +156,6 @@ class LiveLane(LaneThread):
         with self.changed:
             self._outstanding.clear()
             self._in_hand.clear()
-            self._round_trip = 0.0
             self._choice.again(time.monotonic())
             self._queue = deque(after_jump(list(self._queue)))
             now = time.monotonic()
@@ -191,7 +200,7 @@ class LiveLane(LaneThread):
         if not self._queue or self._lost:
             return False
         is_head = isinstance(self._queue[0], bytes)
-        return is_head or len(self._outstanding) < window(self._round_trip)
+        return is_head or len(self._outstanding) < window(self._pacing.least_delay_s)
 
     def _check_silence(self, link: RelaySocket) -> None:
         if not self._outstanding:
@@ -219,21 +228,20 @@ class LiveLane(LaneThread):
         self._queue = deque(kept)
 
     def got(self, message: Got) -> None:
-        """Open the window, learn the round-trip time, and perhaps show more."""
+        """Open the window, learn the delay, and perhaps show more."""
         with self.changed:
             now = time.monotonic()
             for key in keys_of(message):
                 sent, size = self._outstanding.pop(key, (None, 0))
                 if sent is not None:
-                    known = self._round_trip or now - sent
-                    self._round_trip = 0.8 * known + 0.2 * (now - sent)
                     self._choice.delivered.note(now, size)
-                    self._pacing.acknowledged(now - sent)
+                    delivered = self._choice.delivered.bytes_a_second(now)
+                    self._pacing.acknowledged(now - sent, delivered)
             if self._choice.consider(now, self._backlog()):
-                log.info("live.rendition", rendition=int(self._choice.now))
+                self._changed_rendition(now)
             self.changed.notify_all()
 
     def _backlog(self) -> int:
         """Return how many fragments wait beyond those that are on their way live."""
         waiting, _ = self._footage.tally.backlog()
-        return waiting - len(self._in_hand)
+        return waiting - len(self._outstanding) - len(self._queue)

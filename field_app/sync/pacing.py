@@ -1,8 +1,9 @@
-"""How fast the archive lane may send beside a thin live lane: live never waits for the past.
+"""How fast the archive lane may send beside the live lane: live never waits for the past.
 
 Both lanes share a link whose queue neither sees. What the live lane's acknowledgements take tells
-how long that queue is: longer than usual, and the archive lane goes slower; otherwise faster, by
-little near a queue and by much where there is none, so that nothing of the link is left unused.
+how long that queue is. Longer than the least of the last ten seconds, and the archive lane goes
+slower; otherwise faster, by little near a queue and by much where there is none, so that nothing of
+the link is left unused.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from collections import deque
 
 UNLIMITED = 0xFFFFFFFF
-_START, _LEAST, _MOST = 40_000.0, 6_000.0, 4_000_000.0
-_SLOWER, _FASTER, _MUCH_FASTER = 0.75, 1.03, 1.12
-_SPARE_S, _NEAR_S = 0.2, 0.08
-_LAST, _WINDOW = 3, 100
+_START, _LEAST = 40_000.0, 6_000.0
+_MUCH_SLOWER, _SLOWER, _FASTER, _MUCH_FASTER = 0.5, 0.75, 1.03, 1.12
+_SPARE_S, _NEAR_S, _OVERDUE_S = 0.12, 0.05, 0.5
+_LAST, _WINDOW = 3, 50
 
 
 class Pacing:
@@ -23,21 +24,35 @@ class Pacing:
         self._delays: deque[float] = deque(maxlen=_WINDOW)
         self._rate = _START
 
-    def acknowledged(self, delay_s: float) -> None:
-        """Learn how long a live fragment was on its way."""
+    def acknowledged(self, delay_s: float, delivered: float) -> None:
+        """Learn how long a live fragment was on its way; delivered: bytes a second of late.
+
+        More than twice of that is no pace but a promise nobody tried.
+        """
         self._delays.append(delay_s)
         if len(self._delays) < _LAST:
             return
         # One late answer may be a loss; three in a row are a queue.
-        queue = min(list(self._delays)[-_LAST:]) - min(self._delays)
+        queue = min(list(self._delays)[-_LAST:]) - self.least_delay_s
         change = _SLOWER if queue > _SPARE_S else _FASTER if queue > _NEAR_S else _MUCH_FASTER
-        self._rate = min(_MOST, max(_LEAST, self._rate * change))
+        most = max(_START, 2 * delivered)
+        self._rate = min(most, max(_LEAST, self._rate * change))
+
+    def overdue(self, waited_s: float) -> None:
+        """Learn how long a live fragment has been on its way that is not acknowledged yet."""
+        if self._delays and waited_s > self.least_delay_s + _OVERDUE_S:
+            self._rate = max(_LEAST, self._rate * _MUCH_SLOWER)
+
+    @property
+    def least_delay_s(self) -> float:
+        """The shortest way of a live fragment of late: the link's own, without its queue."""
+        return min(self._delays, default=0.0)
 
     def bytes_a_second(self) -> int:
         """Return the rate."""
         return int(self._rate)
 
     def begin(self, delivered: float) -> None:
-        """The link became thin; it carried this many bytes a second of late."""
+        """Another rendition is live; the link carried this many bytes a second of late."""
         self._delays.clear()
         self._rate = max(_LEAST, delivered / 2)

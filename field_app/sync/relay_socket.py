@@ -34,6 +34,8 @@ _CONNECT_SECONDS = 1.5
 _PACING = 47 if sys.platform == "linux" else None
 """SO_MAX_PACING_RATE, for which the socket module has no name."""
 
+_CONGESTION = getattr(socket, "TCP_CONGESTION", None)
+
 
 def _options() -> list[tuple[int, int, int]]:
     """Small unsent buffer, so that what is queued in the kernel never grows old."""
@@ -68,6 +70,7 @@ class RelaySocket:
                 raise MzError(answer.problem.code, answer.problem.kind, answer.problem.detail)
             if not isinstance(answer, Welcome):
                 raise MzError("relay.unreachable", Kind.UNAVAILABLE, "no welcome")
+            self._set_congestion()
             patient = lane is Lane.ARCHIVE
             self._socket.settimeout(PATIENCE_SECONDS if patient else SILENCE_SECONDS)
         except MzError:
@@ -109,6 +112,12 @@ class RelaySocket:
             with contextlib.suppress(OSError):
                 rate = struct.pack("I", bytes_a_second)  # beyond what a C int holds
                 self._socket.sock.setsockopt(socket.SOL_SOCKET, _PACING, rate)
+
+    def _set_congestion(self) -> None:
+        """Prefer BBR: a single loss on a radio is no reason to send half as much."""
+        if _CONGESTION is not None and self._socket.sock is not None:
+            with contextlib.suppress(OSError):
+                self._socket.sock.setsockopt(socket.IPPROTO_TCP, _CONGESTION, b"bbr")
 
     def silent_seconds(self) -> float:
         """Return how long nothing was heard."""

@@ -30,6 +30,7 @@ class Uplink:
         events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.renew)
         self.live = LiveLane(session, spool.footage, events)
         self.archive = ArchiveLane(session, spool.footage, self.live, events)
+        self.live.on_pace = self.archive.pace
         self.acks.on_missing = self.archive.missing
         self.acks.on_wished = self.live.wish
         self.acks.on_refused = self.archive.refuse

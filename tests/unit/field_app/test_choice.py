@@ -65,7 +65,8 @@ def test_s02_a_step_up_that_fails_waits_twice_as_long() -> None:
     choice = Choice()
     choice.waits(0.0, DOWN_MS + 1)
     assert choice.consider(6.0, backlog=0)
-    assert choice.waits(8.0, DOWN_MS + 1)
+    assert not choice.waits(8.0, DOWN_MS + 1), "TCP is given time to learn the link"
+    assert choice.waits(8.0, 2 * DOWN_MS + 1)
     assert not choice.consider(17.0, backlog=0)
     assert choice.consider(19.0, backlog=0)
 
@@ -73,10 +74,10 @@ def test_s02_a_step_up_that_fails_waits_twice_as_long() -> None:
 def test_the_archive_lane_slows_down_for_a_queue_and_not_for_one_loss() -> None:
     pacing = Pacing()
     for _ in range(10):
-        pacing.acknowledged(0.1)
+        pacing.acknowledged(0.1, 1e6)
     before = pacing.bytes_a_second()
-    pacing.acknowledged(0.9)
+    pacing.acknowledged(0.9, 1e6)
     assert pacing.bytes_a_second() > before
     for _ in range(3):
-        pacing.acknowledged(0.9)
+        pacing.acknowledged(0.9, 1e6)
     assert pacing.bytes_a_second() < before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from hypothesis import given
@@ -17,6 +18,7 @@ from field_app.sync.choice import CUT_MS
 from field_app.sync.lane import LaneEvents
 from field_app.sync.live import LiveLane, after_jump, window
 from field_app.sync.session import Session
+from schemas.stream import Got
 
 
 def kept(number: int) -> Kept:
@@ -24,8 +26,8 @@ def kept(number: int) -> Kept:
 
 
 @given(st.floats(0, 60))
-def test_the_window_is_two_or_the_round_trip_and_one(round_trip: float) -> None:
-    assert window(round_trip) == max(2, int(round_trip / 0.2) + 1)
+def test_the_window_is_two_and_half_as_much_again_as_the_round_trip(round_trip: float) -> None:
+    assert window(round_trip) == 2 + int(1.5 * round_trip / 0.2)
 
 
 @given(st.lists(st.one_of(st.integers(0, 40).map(kept), st.just(b"head")), max_size=30))
@@ -48,6 +50,18 @@ def test_unsent_pictures_older_than_the_limit_are_left_to_the_archive(spool: Spo
         assert lane._queued_ms() <= CUT_MS
     assert not lane.holds(Key("r", 1, 99)), "nothing is in hand without a link"
     assert not lane.connected
+
+
+def test_what_arrived_is_no_part_of_what_is_on_its_way(spool: Spool) -> None:
+    events = LaneEvents(lambda m: None, lambda e: None, lambda: None)
+    lane = LiveLane(Session(spool.facts), spool.footage, events)
+    lane._lost = False
+    for number in range(30):
+        lane.fragment(kept(number))
+        lane._queue.popleft()
+        lane._outstanding[Key("r", 1, number)] = time.monotonic(), 1
+        lane.got(Got("r", 1, [(number, number)]))
+    assert lane._backlog() == 0
 
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=80))
