@@ -67,7 +67,9 @@ def read_settings(arguments: list[str]) -> Settings:
     """Return the settings of a command line."""
     parser = argparse.ArgumentParser(prog="python -m field_app.service", description="取证服务")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--camera", default="generated", help="generated | file:PATH")
+    parser.add_argument(
+        "--camera", default="generated", help="generated | generated:busy | file:PATH"
+    )
     parser.add_argument("--place", default="", help="LAT,LON in WGS-84 degrees")
     parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
     parser.add_argument("--min-free-bytes", type=int, default=MIN_FREE_BYTES)

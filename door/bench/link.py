@@ -1,34 +1,45 @@
 """`link`: a thin and lossy link with an outage, between the device and the relay.
 
-600 kbit/s, 5 % loss, 80 ms round trip, 10 s of nothing in the middle; the link is simulated by a
-proxy (`proxy.py`). The browser is not on it: what is measured is how old the picture on the wall
-is. Afterwards the backlog is drained, beside a bare TCP upload of as many bytes over a like link.
+600 kbit/s, 5 % loss, 80 ms round trip, 10 s of nothing in the middle; packets are really lost
+(`shaper.py`), or where that is not allowed the link is simulated by a proxy. The browser is not on
+it: what is measured is how old the picture on the wall is. Afterwards the backlog is drained,
+beside a bare TCP upload of as many bytes over the same link.
 """
 
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 from door.audit import audit
 from door.bench.cores import Cores
+from door.bench.ear import Ear
 from door.bench.kill import device_counts, through
 from door.bench.result import Baseline, Result, percentile
 from door.bench.scene import Scene
+from door.bench.shaper import HOST, Shaper
 from door.demo import open_site
 from door.proxy import Link, Proxy
 from door.refusal import FAILED, LACKING, Refusal
+from door.site import Site, load_site
 from door.story.stage import Options
 from door.story.telling import Telling
 from door.story.watching import Watching, find_chromium
+from schemas.media.fragment import Rendition
 
 DEFAULT_SECONDS = 40.0
 THIN = Link(rate_bits=600_000, delay_s=0.04, loss=0.05)
+NARROW = Link(rate_bits=150_000, delay_s=0.04)
+FAR = Link(rate_bits=6_000_000, delay_s=0.15)
 OUTAGE_S = 10.0
 _SETTLE_S, _EVERY_S, _DRAIN_S = 8.0, 1.0, 600.0
+_OTHER_SETTLE_S, _OTHER_S = 25.0, 20.0
 _TICK_MS = 100
 _NOT_ON_THE_LINK = b"Mozilla"
 _PIECE_BYTES = 16_384
@@ -43,19 +54,67 @@ def run(result: Result, folder: Path, cores: Cores, seconds: float) -> None:
             "There is no Chromium to read the picture in.", status=LACKING,
         )  # fmt: skip
     site = open_site(folder)
-    with Proxy(site.stream_port, THIN, _NOT_ON_THE_LINK) as proxy:
-        through(site, proxy)
+    with _made(result, site) as link:
         cores.take_load()
-        with Scene(site, Options(seconds, None), Telling()) as scene:
+        if isinstance(link, Shaper):
+            site = _listening_at(site, HOST)
+        with Scene(site, Options(seconds, None, generated="generated:busy"), Telling()) as scene:
+            if isinstance(link, Shaper):
+                scene.device.prefix = link.prefix
             scene.begin()
             scene.pin_servers(cores)
-            _watch_outage(result, scene, proxy, chromium, seconds)
-            _drain(result, scene)
-    result.notes.append("the link is simulated by a proxy: loss is a round trip's wait, not a drop")
+            _watch_outage(result, scene, link, chromium, seconds)
+            _drain(result, scene, link)
+            if isinstance(link, Shaper):
+                _other_links(result, scene, link)
+
+
+def _made(result: Result, site: Site) -> Shaper | Proxy:
+    """Return the link: with real loss, or where that is not allowed a simulated one."""
+    try:
+        shaper = Shaper(THIN)
+    except OSError as error:
+        result.notes.append(f"simulated: a proxy, loss is a round trip's wait ({error})")
+    else:
+        result.notes.append("real packets through a TUN pair; loss and tail drop are real")
+        return shaper
+    proxy = Proxy(site.stream_port, THIN, _NOT_ON_THE_LINK)
+    through(site, proxy)
+    return proxy
+
+
+def _listening_at(site: Site, host: str) -> Site:
+    """Return the site with every program at an address that the far side can reach."""
+    text = site.settings.read_text("utf-8")
+    site.settings.write_text(text.replace("127.0.0.1", host), "utf-8")
+    return load_site(site.settings, site.data)
+
+
+def _other_links(result: Result, scene: Scene, shaper: Shaper) -> None:
+    """A link that carries sound alone, and one that is far away and wide."""
+    ages, renditions = _heard(scene, shaper, NARROW)
+    result.add("link.narrow_age_p95_ms", [percentile(ages, 95)], "ms", goal="<= 1500")
+    names = {Rendition(one).name.lower(): count for one, count in renditions.items() if one}
+    result.notes.append(f"150 kbit/s: {names}")
+    ages, renditions = _heard(scene, shaper, FAR)
+    share = 100 * renditions.get(int(Rendition.FULL), 0) / max(1, sum(renditions.values()))
+    result.add("link.far_full_share", [share], "%", goal=">= 99")
+    result.add("link.far_age_p95_ms", [percentile(ages, 95)], "ms")
+
+
+def _heard(scene: Scene, shaper: Shaper, link: Link) -> tuple[list[float], Counter[int]]:
+    """Return the ages and renditions of a recording over a link, once it has settled."""
+    shaper.become(link)
+    scene.device.record(scene.cast.operation)
+    with Ear(scene.desk.watch_ticket(scene.device.status().device)) as ear:
+        time.sleep(_OTHER_SETTLE_S)
+        heard = ear.listen(_OTHER_S)
+    scene.device.stop("执行完毕")
+    return heard
 
 
 def _watch_outage(
-    result: Result, scene: Scene, proxy: Proxy, chromium: str, seconds: float
+    result: Result, scene: Scene, link: Shaper | Proxy, chromium: str, seconds: float
 ) -> None:
     with Watching(chromium) as watching:
         duty = scene.cast.duty
@@ -64,7 +123,7 @@ def _watch_outage(
         _watch(scene, watching, _SETTLE_S)
         begun = _now_ms()
         _watch(scene, watching, seconds)
-        proxy.cut(OUTAGE_S)
+        link.cut(OUTAGE_S)
         cut = _now_ms()
         _watch(scene, watching, OUTAGE_S)
         back = _now_ms()
@@ -110,7 +169,7 @@ def _ages(shown: list[tuple[int, int]], since: int, until: int) -> list[float]:
     return ages
 
 
-def _drain(result: Result, scene: Scene) -> None:
+def _drain(result: Result, scene: Scene, link: Shaper | Proxy) -> None:
     """Stop and wait until everything is archived; compare with a bare upload of the backlog."""
     scene.device.stop("执行完毕")
     backlog = scene.device.status().backlog_bytes
@@ -120,8 +179,8 @@ def _drain(result: Result, scene: Scene) -> None:
             raise Refusal("bench.stuck", "积压未清空", "The backlog stays", status=FAILED)
         time.sleep(0.05)
     took = time.monotonic() - begun
-    bare = bare_upload(backlog, THIN)
-    beside = Baseline("bare TCP upload, like link", round(bare, 2), "s")
+    bare = shaped_upload(backlog, link) if isinstance(link, Shaper) else bare_upload(backlog, THIN)
+    beside = Baseline("bare TCP upload, same link", round(bare, 2), "s")
     result.add("link.drain_s", [took], "s", baseline=beside)
     result.add("link.drain_ratio_bare", [took / bare], "x", goal="<= 1.15", baseline=beside)
     result.add("link.backlog_mb", [backlog / 1e6], "MB")
@@ -155,6 +214,27 @@ def bare_upload(size: int, link: Link) -> float:
                 one.sendall(bytes(left))
                 one.recv(1)
             return time.monotonic() - begun
+
+
+def shaped_upload(size: int, shaper: Shaper) -> float:
+    """Return how long so many bytes take from the link's far side to a sink on this one."""
+    left = max(size, _PIECE_BYTES)
+    with socket.create_server((HOST, 0)) as sink:
+        threading.Thread(target=_swallow, args=(sink, left), daemon=True).start()
+        command = [*shaper.prefix, sys.executable, "-c", _UPLOAD, HOST]
+        words = [str(sink.getsockname()[1]), str(left)]
+        said = subprocess.run([*command, *words], capture_output=True, text=True, check=True)
+    return float(said.stdout)
+
+
+_UPLOAD = """
+import socket, sys, time
+with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as one:
+    begun = time.monotonic()
+    one.sendall(bytes(int(sys.argv[3])))
+    one.recv(1)
+    print(time.monotonic() - begun)
+"""
 
 
 def _swallow(sink: socket.socket, size: int) -> None:

@@ -155,6 +155,12 @@ class Desk:
         _check(answer, "请求证据包", "asking for a package")
         return dict(answer.json())
 
+    def watch_ticket(self, device: str) -> dict[str, Any]:
+        """Return a pass to a device's live pictures at the relay, and the device's id."""
+        answer = self._json("tickets/watch", {"device": device})
+        _check(answer, "请求实时画面", "asking to watch")
+        return {**answer.json(), "device": device}
+
     def play_ticket(self, recording: str) -> dict[str, Any]:
         """Return a pass to an archived recording at the relay."""
         answer = self._json("tickets/play", {"recording": recording})

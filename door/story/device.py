@@ -20,7 +20,9 @@ class OfficersDevice:
     """Start it, then speak to it as the window does. `drawn` maps frame numbers to wall ms."""
 
     def __init__(self, data: Path, camera: str) -> None:
-        """Drive the device of this folder, which also names its program."""
+        """Drive the device of this folder, which also names its program. `prefix` goes before its
+        command line, for a device that lives in a network namespace."""
+        self.prefix: list[str] = []
         self.data, self.camera = data, camera
         self.drawn: dict[int, int] = {}
         self._client = ServiceClient(data)
@@ -28,7 +30,7 @@ class OfficersDevice:
 
     def command(self) -> list[str]:
         """Return the command line of the service; the window starts the same one."""
-        return service_command(self.data, self.camera, PLACE)
+        return [*self.prefix, *service_command(self.data, self.camera, PLACE)]
 
     def start(
         self, supervisor: Supervisor, log: Path, environment: dict[str, str] | None = None

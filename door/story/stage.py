@@ -35,10 +35,13 @@ class Options:
     cut: bool = False
     """Whether the devices' streams go through a link that the story can cut."""
 
+    generated: str = "generated"
+    """The service's word for the camera where there is no video."""
+
     @property
     def camera(self) -> str:
         """The service's word for the camera."""
-        return "generated" if self.video is None else f"file:{self.video.absolute()}"
+        return self.generated if self.video is None else f"file:{self.video.absolute()}"
 
 
 class Stage:

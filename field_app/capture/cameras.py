@@ -11,9 +11,10 @@ from schemas.problems import Kind, MzError
 
 
 def make_camera(text: str) -> Camera:
-    """Return the camera named `generated` or `file:PATH`; `camera.unknown` otherwise."""
-    if text == "generated":
-        return GeneratedCamera()
+    """Return the camera named `generated`, `generated:busy` or `file:PATH`; `camera.unknown`
+    otherwise."""
+    if text in ("generated", "generated:busy"):
+        return GeneratedCamera(busy=text.endswith(":busy"))
     kind, _, path = text.partition(":")
     if kind == "file" and path:
         return FileCamera(Path(path))

@@ -24,13 +24,16 @@ _PIPE_BYTES = 1024 * 1024
 
 
 class GeneratedCamera:
-    """25 frames a second of the scene, and a tone of 440 Hz. Frame numbers never start again."""
+    """25 frames a second of the scene, and a tone of 440 Hz. Frame numbers never start again.
+
+    A busy one takes about 1 Mbit/s in the full rendition, as a street does.
+    """
 
     source = Source.GENERATED
     has_feed = True
 
-    def __init__(self) -> None:
-        self._scene = Scene()
+    def __init__(self, *, busy: bool = False) -> None:
+        self._scene = Scene(busy=busy)
         self._next = 0
         self._run_first = 0
         self._drawn: deque[tuple[int, int]] = deque(maxlen=CLOCK_PAIRS)

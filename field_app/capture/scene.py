@@ -8,6 +8,8 @@ at (24·i + 12, 36), in pixels of the 960 × 540 picture. Numbers count modulo 2
 
 from __future__ import annotations
 
+import os
+
 from field_app.capture.glyphs import COLUMNS, glyph_rows
 from schemas.time import clock_text
 
@@ -19,6 +21,7 @@ _CLOCK = (48, 130, 12)  # x, y, scale
 _NUMBER = (48, 270, 14)
 _NAME = (48, 420, 6)
 _RUNNER_Y, _RUNNER_SIZE = 492, 32
+_NOISE = (800, 130, 48, 40)  # x, y, width, height
 # Luminance and colour of five vertical bands, so that a wrong colour plane is seen at once.
 _BANDS = ((120, 120, 118), (110, 100, 150), (96, 140, 110), (120, 90, 140), (104, 128, 128))
 
@@ -49,8 +52,10 @@ def read_bar(luminance: bytes | memoryview, stride: int = WIDTH) -> int | None:
 class Scene:
     """One picture, redrawn in place: only what changed since the last frame is written."""
 
-    def __init__(self) -> None:
-        """Draw what never changes: five bands and the word GENERATED."""
+    def __init__(self, *, busy: bool = False) -> None:
+        """Draw what never changes: five bands and the word GENERATED. busy: also a patch in which
+        no picture is like the one before."""
+        self._busy = busy
         self.picture = bytearray(FRAME_BYTES)
         self._drawn: dict[tuple[int, int], str] = {}
         self._runner = 0
@@ -63,6 +68,8 @@ class Scene:
         self._write(_NUMBER, f"{number:08d}")
         self._draw_bar(number)
         self._move_runner(number)
+        if self._busy:
+            self._shake()
         return self.picture
 
     def _paint_bands(self) -> None:
@@ -101,6 +108,13 @@ class Scene:
             picture[at : at + width] = upper
             at += BAR_SQUARE * WIDTH
             picture[at : at + width] = lower
+
+    def _shake(self) -> None:
+        x, y, width, height = _NOISE
+        noise = os.urandom(width * height)
+        for row in range(height):
+            at = (y + row) * WIDTH + x
+            self.picture[at : at + width] = noise[row * width : (row + 1) * width]
 
     def _move_runner(self, number: int) -> None:
         paper, ink = bytes([_PAPER]) * _RUNNER_SIZE, bytes([_WHITE]) * _RUNNER_SIZE
