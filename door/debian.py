@@ -42,6 +42,8 @@ PACKAGES = (
     _package("libatomic1", "浏览器驱动所需", "wanted by the browser's driver", "test", "once"),
     _package("fonts-noto-cjk", "浏览器截图的中文字体", "Chinese glyphs in screenshots", "test"),
     _package("postgresql", "测试用的数据库", "database for tests", "test"),
+    _package("pulseaudio", "测试对讲的声音", "a sound server for tests of talk", "test"),
+    _package("pulseaudio-utils", "测试对讲的收放", "plays and listens in those tests", "test"),
     _package("libnginx-mod-rtmp", "转发基准的对照", "what fan-out is measured against", "bench"),
 )
 

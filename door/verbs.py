@@ -78,6 +78,11 @@ def field_options(parser: argparse.ArgumentParser) -> None:
         "--camera", metavar="CAMERA", help="generated | file:PATH，录制来源 · camera"
     )
     parser.add_argument("--place", metavar="LAT,LON", help="台式设备的位置 · place of a desktop")
+    parser.add_argument(
+        "--sound",
+        metavar="SOUND",
+        help="none | generated | pulse:EARPIECE[,LOUDSPEAKER]，对讲 · talk",
+    )
     parser.add_argument("--lang", choices=("zh-CN", "en"), help="界面语言 · language of the window")
     parser.add_argument("--scale", metavar="N", help="窗口缩放，如 0.8 · size of the window")
 

@@ -160,6 +160,7 @@ def service_command(
     overlay: bool = True,
     buffer_seconds: int | None = None,
     arm_on_scene: bool = False,
+    sound: str = "",
     python: str = sys.executable,
 ) -> list[str]:
     """Return the one command line that starts a capture service."""
@@ -176,6 +177,8 @@ def service_command(
         command += ["--buffer-seconds", str(buffer_seconds)]
     if arm_on_scene:
         command.append("--arm-on-scene")
+    if sound:
+        command += ["--sound", sound]
     return command
 
 

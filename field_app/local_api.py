@@ -26,6 +26,7 @@ from schemas.records import (
     SilenceReason,
     Step,
 )
+from schemas.stream import Route
 
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
@@ -142,6 +143,38 @@ class PlanSilenceArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: SilenceReason
 
 
+class TalkState(StrEnum):
+    """What talk does now."""
+
+    IDLE = "idle"
+    ASKING = "asking"  # for the floor
+    SPEAKING = "speaking"
+    HEARING = "hearing"
+
+
+class HearingArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """hearing → Status: how talk is to be heard; the loudspeaker only by this."""
+
+    route: Route
+
+
+class TalkStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Talk: how it is heard, the ways this device has, whether it can speak, and the burst of now
+    or the last one; `problem` is the code why that one failed or was cut short."""
+
+    route: Route
+    routes: list[Route]
+    can_speak: bool
+    state: TalkState
+    burst: str = ""
+    by_desk: bool = False
+    played_ms: int = 0
+    problem: str = ""
+
+
+NO_TALK = TalkStatus(Route.TEXT, [Route.TEXT], False, TalkState.IDLE)
+
+
 class AcknowledgeArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """acknowledge → None."""
 
@@ -224,6 +257,7 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_since_ms: int | None = None
     private_reason: str = ""
     silent_until_ms: int | None = None
+    talk: TalkStatus = NO_TALK
 
 
 VERBS: dict[str, type | None] = {
@@ -247,6 +281,9 @@ VERBS: dict[str, type | None] = {
     "plan_silence": PlanSilenceArgs,
     "end_silence": None,
     "acknowledge": AcknowledgeArgs,
+    "talk_press": None,
+    "talk_release": None,
+    "hearing": HearingArgs,
     "outbox": None,
     "shutdown": None,
 }

@@ -42,6 +42,11 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
     )
     parser.add_argument("--place", default="", help="纬度，经度 · LAT,LON of a desktop device")
+    parser.add_argument(
+        "--sound",
+        default="none",
+        help="none | generated | pulse:EARPIECE[,LOUDSPEAKER]（对讲的听筒与扬声器 · for talk）",
+    )
     parser.add_argument("--lang", choices=LANGUAGES, help="界面语言 · language of the window")
     parser.add_argument(
         "--scale", type=float, default=1.0, help="窗口缩放，如 0.8 · size of the window"
@@ -103,7 +108,14 @@ def main(argv: list[str] | None = None) -> int:
     window = FieldWindow(
         asked.data,
         partial(ServiceClient, asked.data),
-        partial(start_service, asked.data, asked.camera, asked.place, arm_on_scene=True),
+        partial(
+            start_service,
+            asked.data,
+            asked.camera,
+            asked.place,
+            arm_on_scene=True,
+            sound=asked.sound,
+        ),
         asked.lang,
     )
     for number in (signal.SIGTERM, signal.SIGINT):

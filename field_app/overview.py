@@ -100,6 +100,7 @@ class Overview:
             private_since_ms=private.from_ms if private else None,
             private_reason=private.reason if private else "",
             silent_until_ms=silence.plan.until_ms if silence else None,
+            talk=self._uplink.talk.status(),
         )
 
     def presence(self) -> Presence:

@@ -3,6 +3,7 @@
     python -m field_app.service --data DIR [--camera generated|file:PATH] [--place LAT,LON]
                                 [--resume] [--min-free-bytes N] [--no-overlay]
                                 [--buffer-seconds N] [--arm-on-scene]
+                                [--sound none|generated|pulse:EARPIECE[,LOUDSPEAKER]]
 
 Exit codes: 0 stopped as asked, 2 a coded error at the start (on standard error), 3 another
 service owns the data folder.
@@ -40,6 +41,7 @@ from field_app.sync.acks import REVOKED
 from field_app.sync.session import Session
 from field_app.sync.silence import Silence
 from field_app.sync.uplink import Uplink
+from field_app.talk.sound import make_sound
 from field_app.verbs import Verbs
 from schemas.field_api import Presence
 from schemas.problems import Kind, MzError
@@ -61,6 +63,7 @@ class Settings:
     overlay: bool
     buffer_seconds: int
     arm_on_scene: bool
+    sound: str
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -87,11 +90,15 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument(
         "--arm-on-scene", action="store_true", help="fill the buffer from arrival to withdrawal"
     )
+    parser.add_argument(
+        "--sound", default="none", help="none | generated | pulse:EARPIECE[,LOUDSPEAKER]"
+    )
     read = parser.parse_args(arguments)
     return Settings(
         data=read.data.resolve(), camera=read.camera, place=read.place, resume=read.resume,
         min_free_bytes=read.min_free_bytes, overlay=not read.no_overlay,
         buffer_seconds=read.buffer_seconds, arm_on_scene=read.arm_on_scene,
+        sound=read.sound,
     )  # fmt: skip
 
 
@@ -146,7 +153,9 @@ class Service:
         self._left = end_unfinished(self._identity, self._spool.footage)
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
-        self._uplink = Uplink(self._identity, self._spool, session, self._present)
+        self._uplink = Uplink(
+            self._identity, self._spool, session, self._present, make_sound(settings.sound)
+        )
         self._recorder = Recorder(
             self._identity, self._spool, camera, place, self._uplink.live, privacy,
             session.challenge, session.case_number if settings.overlay else None,

@@ -14,6 +14,7 @@ from field_app.local_api import (
     VERBS,
     AcknowledgeArgs,
     EnrolArgs,
+    HearingArgs,
     MeasureArgs,
     OutboxItem,
     PhotoTaken,
@@ -72,6 +73,9 @@ class Verbs:
             "plan_silence": lambda args: self._queued(acts.plan_silence(args)),
             "end_silence": lambda: self._queued(acts.end_silence()),
             "acknowledge": self._acknowledge,
+            "talk_press": uplink.talk.press,
+            "talk_release": uplink.talk.release,
+            "hearing": self._hearing,
             "outbox": spool.outbox.items,
             "shutdown": shutdown,
         }
@@ -157,6 +161,10 @@ class Verbs:
     def _queued(self, item: OutboxItem) -> OutboxItem:
         self._uplink.outbox.wake()
         return item
+
+    def _hearing(self, args: HearingArgs) -> Status:
+        self._uplink.talk.choose(args.route)
+        return self._overview.status()
 
     def _acknowledge(self, args: AcknowledgeArgs) -> None:
         self._spool.orders.answer(args.order, args.state, now_ms())

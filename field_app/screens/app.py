@@ -86,7 +86,9 @@ class FieldWindow(App):
         self._frames.open()
 
     def on_stop(self) -> None:
-        """Leave the service running while it has work: a recording outlives the window."""
+        """Leave the service running while it has work: a recording outlives the window, a press
+        to talk does not."""
+        self.state.release_talk()
         self._frames.close()
         self._link.close()
 

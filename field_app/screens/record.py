@@ -7,8 +7,8 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from field_app.local_api import RecordingStatus, Status
-from field_app.screens.said import link_look, operation_look
+from field_app.local_api import RecordingStatus, Status, TalkState, TalkStatus
+from field_app.screens.said import link_look, operation_look, talk_look
 from field_app.screens.screen import FieldScreen
 from field_app.screens.today import OrderCard
 from field_app.theme.parts import Panel
@@ -97,6 +97,13 @@ class RecordScreen(FieldScreen):
     silent = BooleanProperty(False)
     private = BooleanProperty(False)
     private_words = StringProperty("")
+    can_talk = BooleanProperty(False)
+    talk_words = StringProperty("")
+    talk_ink = StringProperty("t1")
+    talking = BooleanProperty(False)
+    hear_icon = StringProperty("message-2")
+    hear_words = StringProperty("")
+    hear_tone = StringProperty("t1")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -139,6 +146,7 @@ class RecordScreen(FieldScreen):
         self._show_pills(status)
         self._show_kept(status, running)
         self._show_step()
+        self._show_talk(status.talk)
         self._show_order()
         self._show_frame()
         self._tick()
@@ -207,6 +215,14 @@ class RecordScreen(FieldScreen):
         self.can_step = step is not None
         self.step_icon = _STEP_ICONS[step.value] if step else "circle-check"
         self.step_words = tr(f"step.{step.value}") if step else tr("step.finished")
+
+    def _show_talk(self, talk: TalkStatus) -> None:
+        look = talk_look(talk)
+        self.hear_icon, self.hear_words, self.hear_tone = look.icon, look.words, look.tone
+        self.can_talk = talk.can_speak
+        self.talking = talk.state in (TalkState.ASKING, TalkState.SPEAKING)
+        self.talk_words = tr(f"talk.key_{talk.state.value}") if self.talking else tr("talk.key")
+        self.talk_ink = "talk" if self.talking else "t1"
 
     def _show_order(self) -> None:
         orders = self.state.open_orders()

@@ -11,11 +11,13 @@ from kivy.metrics import dp
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
+from field_app.local_api import Status, TalkState
 from field_app.screens.enrol import EnrolScreen
 from field_app.screens.fault import FaultScreen
 from field_app.screens.outbox import OutboxScreen
 from field_app.screens.person import PersonScreen
 from field_app.screens.record import RecordScreen
+from field_app.screens.said import talk_look
 from field_app.screens.seize import SeizeScreen
 from field_app.screens.seize_parts import ItemScreen, ReviewScreen
 from field_app.screens.settings import SettingsScreen
@@ -177,6 +179,16 @@ class Root(FloatLayout):
             offline.text = ""
         code = (status.disk_refusal or status.alarm) if status else ""
         alarm.text = tr_problem(code) if code else ""
+        self._show_talk(status)
+
+    def _show_talk(self, status: Status | None) -> None:
+        """Say on every other screen who speaks; the recording screen says it itself."""
+        talk = self.ids.talk
+        if status is None or status.talk.state is TalkState.IDLE or self.here.name == "record":
+            talk.text = ""
+        else:
+            look = talk_look(status.talk)
+            talk.icon, talk.text = look.icon, look.words
 
     def _show_toast(self, *_: object) -> None:
         if self._toast is not None:
@@ -187,7 +199,8 @@ class Root(FloatLayout):
         if self.state.toast:
             bad = self.state.toast_bad
             self._toast = Toast(text=self.state.toast, bad=bad)
-            below = self.ids.offline.height + self.ids.alarm.height + dp(6)
+            bars = (self.ids.offline, self.ids.alarm, self.ids.talk)
+            below = sum(bar.height for bar in bars) + dp(6)
             self._toast.pos_hint = {"center_x": 0.5, "top": 1 - below / self.height}
             self.add_widget(self._toast)
             seconds = _REFUSAL_SECONDS if bad else _TOAST_SECONDS

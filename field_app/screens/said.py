@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from field_app.local_api import Status
+from field_app.local_api import Status, TalkState, TalkStatus
 from field_app.window.words import known, tr
 from schemas.field_api import OperationBrief, OrderState
+from schemas.stream import Route
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,18 @@ _LINKS = {
     "lost": ("antenna-bars-off", "bad"),
     "none": ("plug-connected-x", "warn"),
 }
+
+_ROUTES = {Route.EARPIECE: "ear", Route.LOUDSPEAKER: "volume", Route.TEXT: "message-2"}
+
+
+def talk_look(talk: TalkStatus) -> Look:
+    """Return how talk looks: who speaks, or how this device would hear."""
+    if talk.state is TalkState.SPEAKING:
+        return Look("microphone", tr("talk.speaking"), "talk", "talk_s")
+    if talk.state is TalkState.HEARING:
+        words = tr("talk.desk_speaks") if talk.by_desk else tr("talk.crew_speaks")
+        return Look(_ROUTES[talk.route], words, "talk", "talk_s")
+    return Look(_ROUTES[talk.route], tr(f"talk.{talk.route.value}"), "t1", "s2")
 
 
 def operation_look(state: str) -> Look:

@@ -13,6 +13,7 @@ from field_app.theme.parts import FixedRow, Rule
 from field_app.version import APP
 from field_app.window import shown
 from field_app.window.words import LANGUAGES, chosen, tr
+from schemas.stream import Route
 
 _NAMES = {"zh-CN": "中文", "en": "English"}
 
@@ -41,6 +42,7 @@ class SettingsScreen(FieldScreen):
         ]
         self.ids.appearance.value = self.guide.choices.appearance
         self.ids.language.bind(value=lambda _seg, value: self.guide.choose(language=value))
+        self.ids.hearing.bind(value=self._hear_by)
         self.ids.appearance.bind(value=lambda _seg, value: self.guide.choose(appearance=value))
 
     def refresh(self) -> None:
@@ -48,11 +50,19 @@ class SettingsScreen(FieldScreen):
         status = self.state.status
         if status is None:
             return
+        hearing, talk = self.ids.hearing, status.talk
+        hearing.choices = [(one.value, tr(f"talk.{one.value}")) for one in talk.routes]
+        hearing.value = talk.route.value
         officer = status.officer
         self.who = f"{officer.name} · {officer.number}" if officer else ""
         for label, text, tone in self._facts(status):
             pair = self._pairs.get(label) or self._add(label)
             pair.text, pair.tone = text, tone
+
+    def _hear_by(self, _segment: object, value: str) -> None:
+        status = self.state.status
+        if status is not None and value != status.talk.route.value:
+            self.state.hear_by(Route(value))
 
     def _add(self, label: str) -> Pair:
         if self._pairs:

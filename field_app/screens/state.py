@@ -18,7 +18,14 @@ from kivy.properties import (
     StringProperty,
 )
 
-from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
+from field_app.local_api import (
+    OutboxItem,
+    OutboxState,
+    PhotoTaken,
+    RecordingStatus,
+    Status,
+    TalkStatus,
+)
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
 from field_app.window.seizure import SeizureDraft
@@ -27,6 +34,7 @@ from field_app.window.words import tr, tr_problem
 from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
 from schemas.problems import MzError
 from schemas.records import FootageAt, SeizeMovables, Step
+from schemas.stream import Route
 from schemas.time import now_ms
 
 _JUST_NOW_MS = 30_000
@@ -84,6 +92,8 @@ class State(EventDispatcher):
             self.frame = None
         elif before is not None and before.recording is None:
             self._say_who_started(status)
+        if before is not None:
+            self._tell_talk(before.talk, status.talk)
         if before is None or before.outbox_waiting != status.outbox_waiting:
             self.read_outbox()
 
@@ -94,6 +104,11 @@ class State(EventDispatcher):
             if same and order.act is OrderAct.RECORD and self.now_ms - order.sent_ms < _JUST_NOW_MS:
                 self.say(tr("crew.started_by", name=order.sender))
                 return
+
+    def _tell_talk(self, before: TalkStatus, talk: TalkStatus) -> None:
+        """Say once why a burst failed or was cut short."""
+        if talk.problem and (before.burst, before.problem) != (talk.burst, talk.problem):
+            self.say(tr_problem(talk.problem), bad=True)
 
     def operation(self, wanted: str = "") -> OperationBrief | None:
         """Return an operation by id: the one wanted, chosen, recorded, or else the first."""
@@ -306,6 +321,18 @@ class State(EventDispatcher):
     def acknowledge(self, order: str, state: OrderState) -> None:
         """Tell the centre that an order is read or done."""
         self._call("acknowledge", _nothing, order=order, state=state.value)
+
+    def press_talk(self) -> None:
+        """Ask for the floor; the next status tells whether it was given."""
+        self._call("talk_press", _nothing)
+
+    def release_talk(self) -> None:
+        """Give the floor back."""
+        self._call("talk_release", _nothing)
+
+    def hear_by(self, route: Route) -> None:
+        """Hear talk so from now on; the loudspeaker is the officer's consent."""
+        self._call("hearing", _nothing, route=route.value)
 
     def contact(self) -> None:
         """Reach the centre now."""

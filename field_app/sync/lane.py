@@ -16,7 +16,7 @@ from field_app.sync.relay_socket import RelaySocket
 from field_app.sync.session import Session
 from schemas.media.opening import init_frame
 from schemas.problems import Kind, MzError
-from schemas.stream import Fault, Got, Lane, Open, ToDevice
+from schemas.stream import Fault, FromDevice, Got, Lane, Open, ToDevice
 from schemas.time import now_ms
 
 log = structlog.get_logger()
@@ -26,11 +26,15 @@ _QUICK_TRIES = 15
 
 
 class LaneEvents(NamedTuple):
-    """Who hears what a lane learns: each message, each refusal at the door, a wish for a ticket."""
+    """Who hears what a lane learns: each message, each refusal at the door, a wish for a ticket;
+    of the live lane also talk frames, and that it came or went."""
 
     message: Callable[[ToDevice], None]
     refused: Callable[[MzError], None]
     renew: Callable[[], None]
+    frame: Callable[[bytes], None] = lambda _raw: None
+    came: Callable[[], None] = lambda: None
+    went: Callable[[], None] = lambda: None
 
 
 class LaneThread(threading.Thread):
@@ -42,6 +46,7 @@ class LaneThread(threading.Thread):
         self.changed = threading.Condition()
         self._gone = threading.Event()
         self._lost = True
+        self._link: RelaySocket | None = None
         self.connected_since = 0.0
         self._opened: set[str] = set()
 
@@ -76,7 +81,7 @@ class LaneThread(threading.Thread):
         self._gone.wait(_REVOKED_WAIT_SECONDS if gone else backoff.seconds())
 
     def _serve(self, link: RelaySocket) -> None:
-        self._opened, self._lost = set(), False
+        self._opened, self._lost, self._link = set(), False, link
         self.connected_since = time.monotonic()
         log.info("lane.connected", lane=self._lane)
         reader = threading.Thread(target=self._read, args=(link,), daemon=True)
@@ -88,7 +93,7 @@ class LaneThread(threading.Thread):
         except MzError as error:
             log.info("lane.lost", lane=self._lane, code=error.code, detail=error.detail)
         finally:
-            self._lost = True
+            self._lost, self._link = True, None
             link.close()
             reader.join(1.0)
             self.disconnected()
@@ -97,7 +102,9 @@ class LaneThread(threading.Thread):
         try:
             while not self._lost:
                 message = link.receive()
-                if isinstance(message, Got):
+                if isinstance(message, bytes):
+                    self._events.frame(message)
+                elif isinstance(message, Got):
                     self.got(message)
                 elif message is not None:
                     self._answered(message)
@@ -134,6 +141,16 @@ class LaneThread(threading.Thread):
             init = self._footage.init(recording, info.rendition)
             link.send_frame(init_frame(recording, info.rendition, init))
         self._opened.add(recording)
+
+    def say(self, item: FromDevice | bytes) -> None:
+        """Send a message or a frame beside what the lane sends; `relay.lost`."""
+        link = self._link
+        if link is None:
+            raise MzError("relay.lost", Kind.UNAVAILABLE, "not connected")
+        if isinstance(item, bytes):
+            link.send_frame(item)
+        else:
+            link.send(item)
 
     def wait(self, seconds: float) -> None:
         """Wait for `stop` or a change, at most so long."""

@@ -153,6 +153,7 @@ class LiveLane(LaneThread):
     def connected_now(self) -> None:
         """Begin with the newest key-frame: the past belongs to the archive lane."""
         self._events.renew()
+        self._events.came()
         with self.changed:
             self._outstanding.clear()
             self._in_hand.clear()
@@ -162,6 +163,10 @@ class LiveLane(LaneThread):
             for item in self._queue:
                 if isinstance(item, Kept):
                     self._in_hand[item.key] = now
+
+    def disconnected(self) -> None:
+        """Nobody speaks or hears any more."""
+        self._events.went()
 
     def work(self, link: RelaySocket) -> None:
         """Send the next item if the window is open."""

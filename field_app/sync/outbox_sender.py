@@ -74,6 +74,8 @@ class OutboxSender(Worker):
             raise
         self._outbox.mark(waiting.item, OutboxState.RECEIVED, defects=defects)
         log.info("outbox.received", item=waiting.item, kind=waiting.kind)
+        if waiting.kind is ItemKind.STEP:
+            self._renew()  # the next ticket says to whom this officer may speak now
 
     def _send_exhibit(self, waiting: Waiting) -> None:
         reply = self._session.ticket(now_ms())

@@ -91,8 +91,9 @@ class RelaySocket:
         except (OSError, websocket.WebSocketException) as error:
             raise MzError("relay.lost", Kind.UNAVAILABLE, type(error).__name__) from error
 
-    def receive(self) -> ToDevice | None:
-        """Return the next message, or None after a while without one; `relay.lost` at the end."""
+    def receive(self) -> ToDevice | bytes | None:
+        """Return the next message or binary frame, or None after a while without one; `relay.lost`
+        at the end."""
         try:
             opcode, data = self._socket.recv_data(control_frame=True)
         except websocket.WebSocketTimeoutException:
@@ -102,6 +103,8 @@ class RelaySocket:
         self._heard = time.monotonic()
         if opcode == ABNF.OPCODE_TEXT:
             return decode_to_device(data)
+        if opcode == ABNF.OPCODE_BINARY:
+            return bytes(data)
         if opcode == ABNF.OPCODE_CLOSE:
             raise MzError("relay.lost", Kind.UNAVAILABLE, "closed")
         return None

@@ -1,4 +1,4 @@
-"""All that speaks to the outside: lanes, contact, outbox, orders, presence."""
+"""All that speaks to the outside: lanes, contact, outbox, orders, presence, talk."""
 
 from __future__ import annotations
 
@@ -15,19 +15,28 @@ from field_app.sync.orders import OrderKeeper
 from field_app.sync.outbox_sender import OutboxSender
 from field_app.sync.presence import PresenceTeller
 from field_app.sync.session import Session
+from field_app.talk.sound import Sound
+from field_app.talk.talk import Talk
 from schemas.field_api import ContactReply, Presence
+from schemas.stream import Fault, FromDevice, Silent, Speaking, ToDevice
+from schemas.time import now_ms
 
 
 class Uplink:
     """Makes the threads and tells them of one another; nothing runs before `start`."""
 
     def __init__(
-        self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence]
-    ) -> None:
+        self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence],
+        sound: Sound,
+    ) -> None:  # fmt: skip
         self._session = session
         self.acks = Acks(identity, spool)
         self.contact = Contact(identity, spool, session, self._after_contact)
-        events = LaneEvents(self.acks.apply, self.acks.refused, self.contact.renew)
+        self.talk = Talk(sound, self._ticket, self._say)
+        events = LaneEvents(
+            self._told, self.acks.refused, self.contact.renew,
+            self.talk.frame, self.talk.connected, self.talk.lost,
+        )  # fmt: skip
         self.live = LiveLane(session, spool.footage, events)
         self.archive = ArchiveLane(session, spool.footage, self.live, events)
         self.live.on_pace = self.archive.pace
@@ -42,6 +51,18 @@ class Uplink:
         self._threads = (
             self.contact, self.live, self.archive, self.outbox, self.orders, self.presence,
         )  # fmt: skip
+
+    def _ticket(self) -> str:
+        reply = self._session.ticket(now_ms())
+        return reply.ticket if reply else ""
+
+    def _say(self, item: FromDevice | bytes) -> None:
+        self.live.say(item)
+
+    def _told(self, message: ToDevice) -> None:
+        if isinstance(message, Speaking | Silent | Fault):
+            self.talk.hear(message)
+        self.acks.apply(message)
 
     def _after_contact(self, reply: ContactReply) -> None:
         self.outbox.wake()
@@ -62,6 +83,7 @@ class Uplink:
 
     def stop(self) -> None:
         """End every thread; wait a moment for each."""
+        self.talk.release()
         for thread in self._threads:
             thread.stop()
         self._session.nudge()

@@ -32,6 +32,7 @@ ICONS: dict[str, int] = {
     "device-mobile": 0xEA8A,
     "door-enter": 0xEF4C,
     "door-exit": 0xEF4D,
+    "ear": 0xEBCE,
     "eye": 0xEA9A,
     "eye-off": 0xECF0,
     "file-text": 0xEAA2,
@@ -45,6 +46,7 @@ ICONS: dict[str, int] = {
     "lock": 0xEAE2,
     "map-pin": 0xEAE8,
     "message-2": 0xEAEC,
+    "microphone": 0xEAF0,
     "minus": 0xEAF2,
     "moon": 0xEAF8,
     "pencil": 0xEB04,
@@ -64,6 +66,7 @@ ICONS: dict[str, int] = {
     "user": 0xEB4D,
     "users": 0xEBF2,
     "video": 0xED22,
+    "volume": 0xEB51,
     "x": 0xEB55,
 }
 

@@ -27,6 +27,7 @@ _PAGE = struct.Struct("<4sBBqIIIB")
 _FIRST_PAGE = 2
 _PRE_SKIP = 312
 _SERIAL = 0x4D5A
+_HEAD_PAGES = 2
 _TEN_MS = RATE // 100
 # Frame lengths by the upper five bits of the first byte (RFC 6716 §3.1): SILK, hybrid, CELT.
 _SILK = (_TEN_MS, 2 * _TEN_MS, 4 * _TEN_MS, 6 * _TEN_MS)
@@ -98,6 +99,48 @@ class OggOpus:
         return bytes(page)
 
 
+class OggPackets:
+    """Takes an Ogg Opus stream apart as it comes; a packet ends in the page in which it began."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._pages = 0
+
+    def add(self, data: bytes) -> list[bytes]:
+        """Return the packets that became whole; `talk.malformed`."""
+        data, at, found = self._rest + data, 0, list[bytes]()
+        while (page := _page(data, at)) is not None:
+            lacing, body, end = page
+            self._pages += 1
+            if self._pages > _HEAD_PAGES:
+                found += _packets(lacing, data[body:end])
+            at = end
+        self._rest = data[at:]
+        if self._rest[:4] != b"OggS"[: len(self._rest)]:
+            raise MzError("talk.malformed", Kind.INVALID, "not an Ogg page")
+        return found
+
+
+def _packets(lacing: bytes, body: bytes) -> list[bytes]:
+    found, begin, at = list[bytes](), 0, 0
+    for length in lacing:
+        at += length
+        if length < 255:
+            found.append(body[begin:at])
+            begin = at
+    return found
+
+
+def _page(data: bytes, at: int) -> tuple[bytes, int, int] | None:
+    """Return a page's lacing, where its body begins and ends; None where no whole page is."""
+    if len(data) - at < _PAGE.size or data[at : at + 4] != b"OggS":
+        return None
+    body = at + _PAGE.size + data[at + _PAGE.size - 1]
+    lacing = data[at + _PAGE.size : body]
+    end = body + sum(lacing)
+    return (lacing, body, end) if len(data) >= end else None
+
+
 def _crc_table() -> tuple[int, ...]:
     table = []
     for value in range(256):
@@ -121,11 +164,7 @@ def _crc(page: bytes | bytearray) -> int:
 def whole_pages(data: bytes) -> tuple[int, int]:
     """Return how many bytes of an Ogg Opus file are whole pages, and the samples they hold."""
     at = samples = 0
-    while len(data) - at >= _PAGE.size:
-        magic, _, _, granule, _, _, _, count = _PAGE.unpack_from(data, at)
-        body = at + _PAGE.size + count
-        end = body + sum(data[at + _PAGE.size : body])
-        if magic != b"OggS" or end > len(data):
-            break
-        at, samples = end, granule
+    while (page := _page(data, at)) is not None:
+        samples = _PAGE.unpack_from(data, at)[3]
+        at = page[2]
     return at, samples

@@ -87,6 +87,13 @@ class Hand:
         self.linger(_SCROLL_SECONDS if scrolls else 0)
         self.frames(4)
 
+    def hold(self, part: Any) -> UnitTestTouch:
+        """Touch the middle of a part and stay; the caller moves and lets go."""
+        touch = UnitTestTouch(*part.to_window(*part.center))
+        touch.touch_down()
+        self.frames(2)
+        return touch
+
     def linger(self, seconds: float) -> None:
         """Let frames pass for some time."""
         end = time.monotonic() + seconds

@@ -22,6 +22,7 @@ from field_app.local_api import (
     BeginPrivateArgs,
     EnrolArgs,
     FaultNoteArgs,
+    HearingArgs,
     MarkerArgs,
     MeasureArgs,
     OutboxItem,
@@ -36,6 +37,8 @@ from field_app.local_api import (
     Status,
     StepArgs,
     StopArgs,
+    TalkState,
+    TalkStatus,
 )
 from schemas.field_api import (
     CrewMember,
@@ -46,6 +49,7 @@ from schemas.field_api import (
     OrderState,
 )
 from schemas.problems import Kind, MzError
+from schemas.stream import Route
 from schemas.time import now_ms
 from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 
@@ -83,6 +87,7 @@ class SimulatedService:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
         self.officer = OFFICER
+        self.talk = TalkStatus(Route.EARPIECE, list(Route)[:3], True, TalkState.IDLE)
         self.armed = False
         self.waiting_fragments = 38
         self.orders: list[OrderOut] = []
@@ -140,6 +145,7 @@ class SimulatedService:
             private_since_ms=self.private[1] if self.private else None,
             private_reason=self.private[0].reason if self.private else "",
             silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
+            talk=self.talk,
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:
@@ -213,10 +219,23 @@ class SimulatedService:
                 return self._put("note", "隐私时段结束", 430)
             case "acknowledge":
                 return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
+            case "talk_press":
+                self.set_talk(state=TalkState.SPEAKING, burst="burst-1")
+                return None
+            case "talk_release":
+                self.set_talk(state=TalkState.IDLE)
+                return None
+            case "hearing":
+                self.set_talk(route=msgspec.convert(args, HearingArgs).route)
+                return self.status()
             case "outbox":
                 return list(self.outbox)
             case _:
                 raise MzError("verb.unknown", Kind.INVALID)
+
+    def set_talk(self, **changed: Any) -> None:
+        """Let talk be otherwise."""
+        self.talk = msgspec.structs.replace(self.talk, **changed)
 
     def _put(self, kind: str, title: str, size: int) -> OutboxItem:
         item = OutboxItem(

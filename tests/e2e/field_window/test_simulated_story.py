@@ -10,11 +10,12 @@ import msgspec
 import pytest
 
 from field_app.client import ServiceClient
-from field_app.local_api import OutboxState, RecordingStatus
+from field_app.local_api import OutboxState, RecordingStatus, TalkState
 from field_app.screens.app import FieldWindow
 from field_app.window.link import Started
 from schemas.field_api import OrderAct, OrderState
 from schemas.records import FaultCause, SignedHow, Step
+from schemas.stream import Route
 from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.simulated_service import (
@@ -164,6 +165,7 @@ def test_s04_one_officer_starts_the_crew_and_is_told_who_started(
     hand.tap(hand.part("crew"))
     hand.wait(lambda: service.running is not None and hand.says("已请全组开始录制"))
     assert service.crew_started == [OPERATION]
+    hand.wait(lambda: hand.here.recording)
     hand.picture(pictures / "field-crew.png")
     service.running = None
     hand.wait(lambda: not hand.here.recording)
@@ -198,6 +200,49 @@ def test_s04_a_private_interval_is_begun_by_its_kind_and_ended_after_a_second_lo
     hand.tap(hand.said("结束隐私时段"))
     hand.tap(hand.window.window_root.sheet.ids.give)
     hand.wait(lambda: service.private is None and not hand.says("隐私时段，自"))
+
+
+def test_s03_the_desk_is_heard_and_the_officer_answers_while_he_holds(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    _record(hand, service)
+    hand.wait(lambda: hand.says("听筒"))
+    service.set_talk(state=TalkState.HEARING, burst="burst-0", by_desk=True)
+    hand.wait(lambda: hand.says("指挥中心正在讲话"))
+    hand.picture(pictures / "field-talk-heard.png")
+    service.set_talk(state=TalkState.IDLE)
+    hand.wait(lambda: not hand.says("指挥中心正在讲话"))
+    # He speaks as long as he holds, and stops even if the finger slid off the key
+    key = hand.part("talk")
+    touch = hand.hold(key)
+    hand.wait(lambda: key.text == "请讲")
+    hand.picture(pictures / "field-talk-spoken.png")
+    touch.touch_move(5, 5)
+    touch.touch_up()
+    hand.wait(lambda: service.talk.state is TalkState.IDLE and key.text == "对讲")
+    service.set_talk(problem="talk.nobody_hears", burst="burst-2")
+    hand.wait(lambda: hand.says("此刻无人收听"))
+    # Elsewhere a bar says who speaks
+    hand.tap(hand.part("fault"))
+    hand.on("fault")
+    service.set_talk(state=TalkState.HEARING, burst="burst-3", by_desk=False, problem="")
+    hand.wait(lambda: hand.says("同组人员正在讲话"))
+    hand.wait(lambda: not hand.window.state.toast)
+    hand.picture(pictures / "field-talk-elsewhere.png")
+
+
+def test_s03_the_loudspeaker_is_the_officers_choice(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.window.window_root.go("me")
+    hand.on("me")
+    assert hand.says("在场的人都能听到")
+    hand.pick(hand.part("hearing"), "loudspeaker")
+    hand.wait(lambda: service.talk.route is Route.LOUDSPEAKER)
+    hand.wait(lambda: hand.part("hearing").value == "loudspeaker")
+    hand.picture(pictures / "field-talk-me.png")
 
 
 def _ended(service: SimulatedService, *, from_ago: int, to_ago: int) -> tuple[int, int]:

@@ -75,6 +75,14 @@ class Court:
             ingest_public=self.ingest_public, officer=OFFICER,
         )  # fmt: skip
 
+    def talk_ticket(self, device: str) -> str:
+        """Return a ticket with which a desk talks to a device."""
+        ticket = Ticket(
+            new_id(), Act.TALK, new_id(), now_ms() - 1000, now_ms() + 600_000, devices=[device],
+            operation=self.operation,
+        )  # fmt: skip
+        return to_token(sign_envelope(self.centre, TICKET, ticket))
+
     def ticket(self, request: Enrol, valid_ms: int = 600_000) -> str:
         """Return a publish ticket for a device."""
         publisher = Publisher(

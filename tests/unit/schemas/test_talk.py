@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from schemas.media.talk import OggOpus, TalkFrame, decode_talk, packet_samples, whole_pages
+from schemas.media.talk import (
+    OggOpus,
+    OggPackets,
+    TalkFrame,
+    decode_talk,
+    packet_samples,
+    whole_pages,
+)
 from schemas.problems import MzError
 from schemas.verification.report import VERIFIED
 from schemas.verification.steps import verify
@@ -56,3 +63,16 @@ def test_a_cut_file_counts_its_whole_pages() -> None:
     assert (
         whole_pages(b"") == whole_pages(b"no Ogg at all, though long enough for a page") == (0, 0)
     )
+
+
+@pytest.mark.parametrize("step", [1, 7, 100, 10_000])
+def test_packets_come_back_out_of_a_stream_however_it_arrives(step: int) -> None:
+    long = bytes([0x78]) + bytes(509)  # its lacing ends with a zero
+    ogg, packets = OggOpus(), OggPackets()
+    stream = ogg.begin() + b"".join(ogg.add(one) for one in [*talking.PACKETS, long])
+    found: list[bytes] = []
+    for at in range(0, len(stream), step):
+        found += packets.add(stream[at : at + step])
+    assert found == [*talking.PACKETS, long]
+    with pytest.raises(MzError, match=r"talk\.malformed"):
+        packets.add(b"no page")
