@@ -57,9 +57,9 @@ class Footing(NamedTuple):
 
 
 def footing_of(state: RecordingState, sight: Sight) -> Footing:
-    """Take down where a recording stands; on the event loop."""
+    """Take down where a recording stands; on the event loop, when its heads were checked."""
     heads: dict[int, list[InLog]] = {}
-    for entry in state.pending:
+    for entry in state.checked():
         if entry.kind is Record.HEAD:
             heads.setdefault(entry.rendition, []).append(entry)
     return Footing(

@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from media_relay.entries import Facts, InLog
+from media_relay.heads import Heads
 from media_relay.log import SharedLog
 from media_relay.parts import spans_of
 from media_relay.playback import (
@@ -33,12 +34,14 @@ SILENT_S = 10.0
 class Footage:
     """Reads recordings for those whose ticket names them."""
 
-    def __init__(self, registry: Registry, reader: Reader, log: SharedLog) -> None:
+    def __init__(self, registry: Registry, reader: Reader, log: SharedLog, heads: Heads) -> None:
         self._registry, self._reader, self._log = registry, reader, log
+        self._heads = heads
 
     async def holdings(self, recording: str, sight: Sight) -> list[RenditionHoldings]:
         """Return what is held of each rendition; `recording.unknown`."""
         state = await self._registry.get(recording)
+        await self._heads.check(state)
         out = []
         for number, rendition in state.renditions.items():
             pending, broken = pending_of(state, number), dict(rendition.chain.broken)

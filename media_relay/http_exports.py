@@ -69,6 +69,8 @@ async def _pack(
 ) -> IO[bytes]:
     states = [await rooms.registry.get(one) for one in dict.fromkeys(asked.recordings)]
     with rooms.log.kept():
+        for state in states:
+            await rooms.heads.check(state)
         footings = [footing_of(state, sight_of(ticket, state.id)) for state in states]
         return await asyncio.to_thread(rooms.packer.pack, asked, footings, progress)
 

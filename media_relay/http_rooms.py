@@ -16,6 +16,7 @@ from media_relay.exports import Exports
 from media_relay.feed import Feed
 from media_relay.films import Films
 from media_relay.footage import Footage
+from media_relay.heads import Heads
 from media_relay.index import Index
 from media_relay.log import SharedLog
 from media_relay.orders import Orders
@@ -46,6 +47,7 @@ class HttpRooms:
     films: Films
     sheets: Sheets
     exports: Exports
+    heads: Heads
     registry: Registry
     log: SharedLog
 

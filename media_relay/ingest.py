@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from media_relay import shelf
+from media_relay.heads import Heads
 from media_relay.hub import Hub
 from media_relay.index import Index
 from media_relay.intake import Intake
@@ -68,6 +69,7 @@ class IngestRooms:
     lanes: Lanes
     hub: Hub
     intake: Intake
+    heads: Heads
     registry: Registry
     index: Index
     talk: TalkRoom
@@ -253,7 +255,7 @@ class DeviceRole:
     def _head(self, raw: bytes) -> None:
         head = decode_head(raw)
         try:
-            self._rooms.intake.head(self._state(head.recording), raw, self)
+            self._rooms.heads.take(self._state(head.recording), raw, self)
         except MzError as error:
             self._refuse(error, head.recording, int(head.rendition), head.number)
 

@@ -1,8 +1,8 @@
 """The intake: what a device sends is checked, shown live, made durable, acknowledged.
 
 Checked before anything else: header, owner, digest, number. Then the live viewers, then the
-log; `received` follows the sync. Link and signature are checked meanwhile, before a part is
-closed; what does not fit is kept and marked.
+log; `received` follows the sync. Links are checked meanwhile, signatures before a part is closed
+(`heads`); what does not fit is kept and marked.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import msgspec
 import structlog
 
 from media_relay import feed, shelf
-from media_relay.chain import Break, Link
+from media_relay.chain import Link
 from media_relay.durable import write_once
 from media_relay.entries import Facts, InLog
+from media_relay.heads import tell_broken
 from media_relay.hub import Hub
 from media_relay.index import Index
 from media_relay.log import SharedLog
@@ -30,9 +31,9 @@ from media_relay.registry import Registry
 from media_relay.segment import Record
 from media_relay.settings import Settings
 from schemas import ranges
-from schemas.feed import ChainBroken, ConflictFound, RecordingEnded, RecordingOpened
+from schemas.feed import ConflictFound, RecordingOpened
 from schemas.media.fragment import Header, check_digest, link, payload_of
-from schemas.media.head import NO_FRAGMENT, Head, check_head
+from schemas.media.head import NO_FRAGMENT
 from schemas.media.opening import check_init, open_opening, split_init
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, HashAlg, sha256_hex
@@ -63,7 +64,7 @@ class Rooms:
 
 
 class Intake:
-    """Takes openings, init segments, fragments and heads of all devices."""
+    """Takes openings, init segments and fragments of all devices."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -176,7 +177,7 @@ class Intake:
             self._rooms.hub.show(state, header, frame)
         self._log_fragment(state, rendition, header, frame, sender)
         for broken in breaks:
-            self._tell_broken(state, header.rendition, broken, sender)
+            tell_broken(self._rooms.index, state, header.rendition, broken, sender.fault)
         return None
 
     def _log_fragment(
@@ -256,53 +257,3 @@ class Intake:
         _log.error("fragment.conflict", recording=state.id, rendition=rendition, number=number)
         error = MzError("fragment.conflict", Kind.CONFLICT, f"{state.id} #{number}")
         sender.fault(error, state.id, rendition, number)
-
-    # heads
-
-    def head(self, state: RecordingState, raw: bytes, sender: Sender) -> None:
-        """Take a signed head; `head.malformed`, `head.bad_signature`."""
-        head = check_head(raw, state.public)
-        rendition = state.rendition(head.rendition)
-        if (head.number, head.final) in rendition.heads_seen:
-            return
-        rendition.heads_seen.add((head.number, head.final))
-        breaks = rendition.chain.vouch(head.number, head.link)
-
-        def appended(position: int) -> None:
-            state.add_pending(InLog(position, Record.HEAD, len(raw), head.rendition, head=head))
-            if head.final:
-                self._end(state, head, raw)
-
-        def failed(error: MzError) -> None:
-            rendition.heads_seen.discard((head.number, head.final))
-            sender.end(error)
-
-        self._rooms.log.append(Record.HEAD, raw, appended, failed)
-        for broken in breaks:
-            self._tell_broken(state, head.rendition, broken, sender)
-
-    def _end(self, state: RecordingState, head: Head, raw: bytes) -> None:
-        state.set_final(head)
-        self._rooms.hub.end(state, head.rendition)
-        self._rooms.index.post(lambda connection: feed.put(connection, ended_item(head, raw)))
-        _log.info("recording.ended", recording=state.id, rendition=int(head.rendition))
-
-    def _tell_broken(
-        self, state: RecordingState, rendition: int, broken: Break, sender: Sender
-    ) -> None:
-        item = ChainBroken(0, 0, state.id, rendition, broken.number, broken.code)
-
-        def job(connection: Connection) -> None:
-            if shelf.put_broken(connection, item):
-                feed.put(connection, item)
-
-        self._rooms.index.post(job)
-        _log.error(broken.code, recording=state.id, rendition=rendition, number=broken.number)
-        error = MzError(broken.code, Kind.INVALID, "kept and marked")
-        sender.fault(error, state.id, rendition, broken.number)
-
-
-def ended_item(head: Head, raw: bytes) -> RecordingEnded:
-    """Return the feed's item for a final head."""
-    last = None if head.number == NO_FRAGMENT else head.number
-    return RecordingEnded(0, 0, head.recording, int(head.rendition), last, raw, head.wall_ms)

@@ -24,6 +24,7 @@ from media_relay import copies, feed, shelf
 from media_relay.chain import Link
 from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
+from media_relay.heads import Heads
 from media_relay.index import Index
 from media_relay.lanes import Lanes
 from media_relay.log import SharedLog
@@ -136,9 +137,9 @@ class PartCloser:
 
     def __init__(
         self, settings: Settings, trust: Trust, log: SharedLog, vault: LocalVault, index: Index,
-        lanes: Lanes, domains: Domains,
+        lanes: Lanes, domains: Domains, heads: Heads,
     ) -> None:  # fmt: skip
-        self._settings, self._trust, self._log = settings, trust, log
+        self._settings, self._trust, self._log, self._heads = settings, trust, log, heads
         self._vault, self._index, self._lanes = vault, index, lanes
         self._domains = domains
         self._two_at_a_time = asyncio.Semaphore(2)
@@ -146,12 +147,15 @@ class PartCloser:
 
     async def close(self, state: RecordingState) -> None:
         """Close a part of what is pending. A failure leaves all as it was, to be tried again."""
-        settings = self._settings
-        taken = state.choose(time.monotonic(), settings.part_seconds, settings.part_bytes)
-        if not taken or state.closing:
+        if state.closing:
             return
         state.closing = True
         try:
+            await self._heads.check(state)
+            settings = self._settings
+            taken = state.choose(time.monotonic(), settings.part_seconds, settings.part_bytes)
+            if not taken:
+                return
             async with self._two_at_a_time:
                 read = self._waiting.get(state.id) or await self._make(state, taken)
                 taken = _in_part(state, read)

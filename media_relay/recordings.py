@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -120,6 +121,8 @@ class RecordingState:
         }
         self.opening_pending = False
         self.pending: list[InLog] = []
+        self.unchecked: deque[tuple[InLog, bytes]] = deque()
+        """Durable heads whose signature was not checked yet; they are among what is pending."""
         self.pending_bytes = 0
         self.pending_since = 0.0
         self.touched = time.monotonic()
@@ -142,6 +145,19 @@ class RecordingState:
         self.pending.append(entry)
         self.pending_bytes += entry.length
         self.touched = now
+
+    def checked(self) -> list[InLog]:
+        """Return what is pending, without the heads whose signature was not checked yet."""
+        waiting = {entry.position for entry, _ in self.unchecked}
+        return [entry for entry in self.pending if entry.position not in waiting]
+
+    def drop_head(self, entry: InLog) -> None:
+        """Forget a durable head whose signature is bad; the same number may come again."""
+        self.pending = [one for one in self.pending if one.position != entry.position]
+        self.pending_bytes -= entry.length
+        if entry.head is not None:
+            seen = self.rendition(entry.rendition).heads_seen
+            seen.discard((entry.head.number, entry.head.final))
 
     def in_flight(self) -> bool:
         """Say whether a fragment is on its way into the log."""
@@ -185,7 +201,7 @@ class RecordingState:
         """
         everything = self.forced(now) or now - self.pending_since >= 2 * part_seconds
         taken, size = [], 0
-        for entry in self.pending:
+        for entry in self.checked():
             if everything or self._covered(entry):
                 taken.append(entry)
                 size += entry.length

@@ -17,7 +17,8 @@ from media_relay import feed, shelf
 from media_relay.chain import Link
 from media_relay.domains import Domains
 from media_relay.entries import Facts, InLog
-from media_relay.intake import Intake, LoggedOpening, Rooms, ended_item
+from media_relay.heads import ended_item
+from media_relay.intake import Intake, LoggedOpening, Rooms
 from media_relay.order_book import ReadOrder, deleted_parts
 from media_relay.orders import restore_orders
 from media_relay.parts import PartCloser, PartRead, read_back
@@ -225,11 +226,12 @@ async def _take_head(rooms: Rooms, logged: Logged) -> bool:
     if (head.number, head.final) in rendition.heads_seen:
         return False
     rendition.heads_seen.add((head.number, head.final))
-    rendition.chain.vouch(head.number, head.link)
-    state.add_pending(
-        InLog(logged.position, logged.kind, len(logged.data), int(head.rendition), head=head)
-    )
-    if head.final:
+    entry = InLog(logged.position, logged.kind, len(logged.data), int(head.rendition), head=head)
+    state.add_pending(entry)
+    if not head.final:
+        state.unchecked.append((entry, logged.data))
+    else:  # checked before it was written into the log
+        rendition.chain.vouch(head.number, head.link)
         state.set_final(head)
         item = ended_item(head, logged.data)
         await rooms.index.run(lambda connection: feed.put(connection, item))

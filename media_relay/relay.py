@@ -22,6 +22,7 @@ from media_relay.feed import put as put_item
 from media_relay.films import Films
 from media_relay.fixity import Fixity
 from media_relay.footage import Footage
+from media_relay.heads import Heads
 from media_relay.http import make_app
 from media_relay.http_rooms import HttpRooms
 from media_relay.hub import Hub
@@ -88,9 +89,11 @@ class Relay:
         self._lanes = Lanes(self._on_presence)
         self._hub = Hub(self._on_watchers)
         self._rewind = Rewind(self._hub, self._reader, self._log)
+        self._heads = Heads(self._log, self._index, self._hub, self._lanes)
         self._closer = PartCloser(
-            settings, trust, self._log, self._vault, self._index, self._lanes, self._domains
-        )
+            settings, trust, self._log, self._vault, self._index, self._lanes, self._domains,
+            self._heads,
+        )  # fmt: skip
         self._fixity = Fixity(settings, trust, self._index, self._domains, self._lanes)
         self._upkeep = Upkeep(
             settings, self._registry, self._index, self._log, self._lanes, self._closer
@@ -165,7 +168,7 @@ class Relay:
             domains=self._domains,
             allow_origin=self._settings.allow_origin,
             desk=self._desk,
-            footage=Footage(self._registry, self._reader, self._log),
+            footage=Footage(self._registry, self._reader, self._log, self._heads),
             exhibits=Exhibits(self._vault, self._index),
             vault=self._vault,
             feed=self._feed,
@@ -182,6 +185,7 @@ class Relay:
             sheets=Sheets(clips, self._log),
             films=Films(clips, self._log, self._settings.data / "tmp"),
             exports=self._exports,
+            heads=self._heads,
             registry=self._registry,
             log=self._log,
         )  # fmt: skip
@@ -226,7 +230,7 @@ class Relay:
         if isinstance(first, Talk):
             return TalkRole(stream, first, self._desk, self._talk, self._settings.relay)
         rooms = IngestRooms(
-            self._settings.relay, self._desk, self._lanes, self._hub, self._intake,
+            self._settings.relay, self._desk, self._lanes, self._hub, self._intake, self._heads,
             self._registry, self._index, self._talk,
         )  # fmt: skip
         return DeviceRole(stream, first, rooms)

@@ -24,7 +24,9 @@ from schemas.feed import (
     RecordingOpened,
 )
 from schemas.media.fragment import HEADER_BYTES, decode_header, make_frame
+from schemas.media.head import decode_head
 from schemas.media.opening import Source, init_frame
+from schemas.media.part import Entry, read_part
 from schemas.sign import Ed25519Signer, Envelope, sign_envelope, to_token
 from schemas.stream import Fault, Lane, Open, Publish, Watch, encode_text
 from schemas.ticket import TICKET, Act, Ticket
@@ -240,6 +242,47 @@ def test_heads_that_do_not_fit_are_told(standing: RunningRelay) -> None:
         recorder.signer = good
         lane.send(recorder.head(4, own=bytes(32)))
         assert lane.fault("head.wrong_link").number == 4
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_forged_head_among_good_ones_never_gets_into_a_part(
+    relay: RunningRelay, killed: bool
+) -> None:
+    """Heads between the first and the last are checked when the part is closed, also by the relay
+    that comes after a kill."""
+    device, stranger = relay.device(), relay.device()
+    recorder = device.recorder()
+    good, bad = recorder.signer, stranger.signer
+    with device.lane() as lane:
+        lane.begin(recorder)
+        lane.send(*recorder.frames[:15], recorder.head(4))
+        recorder.signer = bad
+        lane.send(recorder.head(9))
+        recorder.signer = good
+        lane.send(recorder.head(14))
+        lane.wait_received(recorder, set(range(15)))
+        if not killed:
+            assert relay.play(recorder.id, "holdings").json()[0]["unsigned"] == []
+            assert lane.fault("head.bad_signature").number == 9
+    if killed:
+        relay.kill()
+        relay.start()
+    with device.lane() as lane:
+        lane.say(Open(recorder.opening))
+        lane.send(*recorder.frames[15:], recorder.head(19, final=True))
+        lane.wait_archived(recorder)
+        if killed:
+            assert lane.fault("head.bad_signature").number == 9
+    parts = [item for item in relay.feed() if isinstance(item, PartArchived)]
+    assert [part.unsigned for part in parts] == [[]]
+    heads = []
+    for path in (relay.data / "vault" / "parts").rglob("*.mzp"):
+        with path.open("rb") as file:
+            heads += [
+                decode_head(data).number for kind, _, data in read_part(file) if kind is Entry.HEAD
+            ]
+    assert heads == [4, 14, 19]
+    assert relay.audit()["ok"]
 
 
 @pytest.mark.parametrize(
