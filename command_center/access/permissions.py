@@ -59,7 +59,7 @@ _PLAY = frozenset({"recording:read", "recording:play"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
 _TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
-_KEEP = frozenset({"deadline:keep"})
+_KEEP = frozenset({"deadline:keep", "measure:register"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 

@@ -224,6 +224,15 @@ def party_facts(uow: UnitOfWork, party: str) -> PartyFacts:
     return PartyFacts(row.id, row.case, row.role, row.name, row.is_person, _phones(uow, row.id))
 
 
+def id_number_of(uow: UnitOfWork, party: str) -> str:
+    """Return a party's number in clear, for a check of law only; empty if unknown."""
+    row = uow.session.get(Party, party)
+    if row is None:
+        raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])
+    number = row.id_number
+    return uow.keys.cipher.decrypt(number, "party.id_number") if number else ""
+
+
 def phone_of(uow: UnitOfWork, contact: str) -> str:
     """Return a phone number in clear, for the act of sending only; `contact.unknown`."""
     row = uow.session.get(Contact, contact)

@@ -53,7 +53,9 @@ def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureS
         f"{kind} · {measure.subject}",
         measure_state(measure.state),
         show.moment(measure.executed_ms),
-        _("%(start)s 至 %(end)s", start=measure.control_from, end=measure.control_to),
+        _("%(start)s 至 %(end)s", start=measure.control_from, end=measure.control_to)
+        if measure.control_to
+        else "",
         measure.period_suggested,
         tuple(_item(item) for item in measure.items),
         measure.defects,

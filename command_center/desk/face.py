@@ -15,6 +15,7 @@ from command_center.desk import (
     events,
     law,
     ledger,
+    measure,
     measures,
     notices,
     operation,
@@ -30,8 +31,8 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    alarm_register, archive, calendar, cases, deadlines, devices, events, law, ledger, measures,
-    notices, operation, operation_list, private, recordings, sign_in, simulated_sms, talk,
+    alarm_register, archive, calendar, cases, deadlines, devices, events, law, ledger, measure,
+    measures, notices, operation, operation_list, private, recordings, sign_in, simulated_sms, talk,
     tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""

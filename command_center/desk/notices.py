@@ -123,8 +123,9 @@ def _title(notice: NoticeView, measures: dict[str, MeasureView]) -> str:
         return f"{show.pick(measure.kind.zh, measure.kind.en)} · {measure.subject}"
     words = {
         Purpose.ACCOUNT_OPENED: _("查询告知书"), Purpose.MEASURE_EXECUTED: _("执行措施"),
-        Purpose.MEASURE_EXPIRING: _("期限将届满"), Purpose.DELAY_EXPLAINED: _("未按期完成的原因"),
-        Purpose.CALL_THE_COURT: _("请联系法院"),
+        Purpose.MEASURE_RENEWED: _("续行"), Purpose.MEASURE_RELEASED: _("解除"),
+        Purpose.MEASURE_TURN_CAME: _("轮候生效"), Purpose.MEASURE_EXPIRING: _("期限将届满"),
+        Purpose.DELAY_EXPLAINED: _("未按期完成的原因"), Purpose.CALL_THE_COURT: _("请联系法院"),
     }  # fmt: skip
     return words.get(Purpose(notice.purpose), notice.purpose)
 

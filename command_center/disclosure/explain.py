@@ -67,9 +67,78 @@ _SEIZURE_TO_APPLICANT = Explanation(
     lift=_LIFT_SEIZURE,
 )
 
+_LIFT_CONTROL = Text(
+    "付清全部应付款项，或者提供担保并经申请执行人同意后，可以申请解除。"
+    "期限届满没有续行的，效力消灭（查扣冻规定（2020）第27条、第28条）。",
+    "It is lifted on request when everything owed is paid, or when security is given and the "
+    "applicant agrees. If it is not renewed before its last day, it loses its effect (Rules on "
+    "Sealing, Seizing and Freezing (2020), arts. 27 and 28).",
+)
+_OBJECT = Text(
+    "您可以：核对措施内容，发现错漏请告诉承办人；认为违反法律规定的，可以向本院提出书面异议，"
+    "本院自收到之日起十五日内审查（民事诉讼法（2023）第236条）；"
+    "需要保留生活必需费用的，可以说明情况申请保留（查扣冻规定（2020）第3条）。",
+    "You may: check what was done and tell the officer of any mistake; object in writing if you "
+    "think it breaks the law, the court then reviews it within 15 days (Civil Procedure Law "
+    "(2023), art. 236); ask to keep what you and your family need to live (Rules on Sealing, "
+    "Seizing and Freezing (2020), art. 3).",
+)
+_ASK_RENEWAL = Text(
+    "您可以：在期限届满前书面申请续行，逾期未续行的效力消灭；提供其他财产线索。"
+    "对在本案中知悉的对方财产情况，请依法保密。",
+    "You may: ask in writing for renewal before the last day, or it loses its effect; give "
+    "information on other property. What you learn here of the other side's property must be "
+    "kept confidential.",
+)
+_FREEZING_TO_DEBTOR = Explanation(
+    meaning=Text(
+        "冻结不改变归属：钱款或者权利仍然是您的，但在期限内不能支取、转账、转让或者质押，"
+        "超出冻结金额的部分可以正常使用。",
+        "Freezing does not change who owns it: the money or right is still yours, but until the "
+        "last day it cannot be withdrawn, transferred, sold or pledged. What exceeds the frozen "
+        "amount may be used as usual.",
+    ),
+    may_do=_OBJECT,
+    lift=_LIFT_CONTROL,
+)
+_FREEZING_TO_APPLICANT = Explanation(
+    meaning=Text(
+        "法院已经冻结被执行人的钱款或者权利，被执行人不能支取或者转让；"
+        "它还没有划到法院，也还没有归您所有。",
+        "The court has frozen money or a right of the debtor, who can neither withdraw nor "
+        "transfer it. It has not been paid to the court yet, and it does not belong to you.",
+    ),
+    may_do=_ASK_RENEWAL,
+    lift=_LIFT_CONTROL,
+)
+_SEALING_TO_DEBTOR = Explanation(
+    meaning=Text(
+        "查封不改变归属：财产仍然是您的，但在期限内不能出卖、赠与、抵押或者设立租赁；"
+        "没有禁止使用的，可以继续合理使用，但不得损坏封条。",
+        "Sealing does not change who owns it: it is still yours, but until the last day you may "
+        "not sell it, give it away, mortgage it or let it. Unless use is forbidden you may go on "
+        "using it with care; the seal must stay whole.",
+    ),
+    may_do=_OBJECT,
+    lift=_LIFT_CONTROL,
+)
+_SEALING_TO_APPLICANT = Explanation(
+    meaning=Text(
+        "法院已经查封被执行人的财产，被执行人不能处分；它还没有变成钱，也还没有归您所有。",
+        "The court has sealed property of the debtor, who cannot dispose of it. It has not been "
+        "turned into money yet, and it does not belong to you.",
+    ),
+    may_do=_ASK_RENEWAL,
+    lift=_LIFT_CONTROL,
+)
+
 _TABLE: dict[tuple[MeasureKind, str], Explanation] = {
     (MeasureKind.SEIZE, "DEBTOR"): _SEIZURE_TO_DEBTOR,
     (MeasureKind.SEIZE, "APPLICANT"): _SEIZURE_TO_APPLICANT,
+    (MeasureKind.FREEZE, "DEBTOR"): _FREEZING_TO_DEBTOR,
+    (MeasureKind.FREEZE, "APPLICANT"): _FREEZING_TO_APPLICANT,
+    (MeasureKind.SEAL, "DEBTOR"): _SEALING_TO_DEBTOR,
+    (MeasureKind.SEAL, "APPLICANT"): _SEALING_TO_APPLICANT,
 }
 
 _ASK = Text(

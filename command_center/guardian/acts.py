@@ -23,6 +23,7 @@ from command_center.guardian.words import (
     AlarmKind,
 )
 from command_center.measures.ending import lapse
+from command_center.measures.fields import CONTROLLING
 from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
@@ -73,7 +74,7 @@ def _expiry(uow: UnitOfWork, alarm: AlarmRow, row: MeasureRow) -> None:
             Missed("LAPSE", row.measure, row.case, f"续行{kind.zh}{row.subject}", alarm.due_day),
         )
         return
-    if alarm.stage <= DRAFT_DAYS:
+    if alarm.stage <= DRAFT_DAYS and kind in CONTROLLING:
         draft_renewal(uow, row, alarm.due_day)
     if alarm.stage <= TELL_APPLICANT_DAYS:
         _tell_applicant(uow, row, kind, alarm.due_day)

@@ -38,6 +38,7 @@ class MeasureRow(Base):
     """A measure. Its id is the record's id for acts recorded in the field.
 
     control_to: the last day (ISO) of the control period in force; None where none is.
+    target: the party it is against; waits_for, queue_position: 轮候 behind which measure.
     """
 
     __tablename__ = "measure"
@@ -59,6 +60,10 @@ class MeasureRow(Base):
     note: Mapped[Long]
     value_fen: Mapped[Ms | None]
     control_to: Mapped[Word | None] = mapped_column(index=True)
+    target: Mapped[Id | None]
+    waits_for: Mapped[Id | None] = mapped_column(index=True)
+    queue_position: Mapped[int | None]
+    closed_ms: Mapped[Ms | None]
     started_ms: Mapped[Ms]
     executed_ms: Mapped[Ms]
     received_ms: Mapped[Ms]
@@ -125,3 +130,33 @@ class ExhibitRow(Base):
     kind: Mapped[Word]
     stored_ms: Mapped[Ms | None]
     alarmed_ms: Mapped[Ms | None]
+
+
+class MeasureFactRow(Base):
+    """A field of a measure (`fields.py`). Of a secret one `value` is masked, the number itself is
+    encrypted under `measure.fact`, and `value_index` finds it by exact search."""
+
+    __tablename__ = "measure_fact"
+    append_only: ClassVar[bool] = True
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    value: Mapped[Long]
+    secret: Mapped[Raw | None]
+    value_index: Mapped[Key | None] = mapped_column(index=True)
+
+
+class MeasureChangeRow(Base):
+    """What became of a measure: renewed, released, its turn came, closed; by which paper, why."""
+
+    __tablename__ = "measure_change"
+    append_only: ClassVar[bool] = True
+
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    act: Mapped[Word]
+    day: Mapped[Word]
+    ground: Mapped[Line]
+    paper: Mapped[Line]
+    changed_by: Mapped[Id]
+    changed_ms: Mapped[Ms]

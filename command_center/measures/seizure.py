@@ -14,12 +14,12 @@ from command_center.measures import columns, period, rules
 from command_center.measures.columns import line
 from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import (
-    ControlPeriodRow,
     DefectRow,
     MeasureItemRow,
     MeasureRow,
     RecordRow,
 )
+from command_center.measures.terms import add_term
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform.principal import Principal
@@ -57,10 +57,10 @@ def execute(
         PropertyClass.MOVABLE,
     )
     measure = _measure(uow, record, body)
-    measure.control_to = term.end.isoformat()
     uow.session.add(measure)
     uow.session.flush()
-    _add_details(uow, body, term, receipt)
+    add_term(uow, measure, 1, term, (body.control_from, body.control_to))
+    _add_details(uow, body, receipt)
     _write_log(uow, measure, term, receipt)
     _announce(uow, principal, measure, receipt)
     queue_notices(
@@ -135,21 +135,7 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: SeizeMovables) -> Measu
     )
 
 
-def _add_details(
-    uow: UnitOfWork, body: SeizeMovables, term: period.Period, receipt: RecordReceipt
-) -> None:
-    uow.session.add(
-        ControlPeriodRow(
-            measure=receipt.record,
-            number=1,
-            start_day=term.start.isoformat(),
-            end_day=term.end.isoformat(),
-            suggested=term.suggested,
-            paper_from=line(body.control_from),
-            paper_to=line(body.control_to),
-            law=period.source(term.start),
-        )
-    )
+def _add_details(uow: UnitOfWork, body: SeizeMovables, receipt: RecordReceipt) -> None:
     uow.session.add_all(
         _item(receipt.record, position, item) for position, item in enumerate(body.items)
     )

@@ -50,7 +50,8 @@ class ExhibitView:
 
 @dataclasses.dataclass(frozen=True)
 class MeasureView:
-    """A measure with its period (ISO days, inclusive), items, defects and exhibits."""
+    """A measure with its newest period (ISO days, inclusive; empty where it has none), items,
+    defects and exhibits."""
 
     measure: str
     kind: MeasureKind
@@ -91,7 +92,7 @@ def list_measures(uow: UnitOfWork, principal: Principal, limit: int = 200) -> li
     """Return the newest measures of the court."""
     principal.require("measure:read")
     query = select(MeasureRow).order_by(MeasureRow.received_ms.desc()).limit(limit)
-    return _views(uow, uow.session.scalars(query))
+    return measure_views(uow, uow.session.scalars(query))
 
 
 def measures_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[MeasureView]:
@@ -106,17 +107,17 @@ def measures_of_operation(
     """Return an operation's measures, newest first."""
     principal.require("measure:read")
     query = select(MeasureRow).where(MeasureRow.operation == operation)
-    return _views(uow, uow.session.scalars(query.order_by(MeasureRow.executed_ms.desc())))
+    return measure_views(uow, uow.session.scalars(query.order_by(MeasureRow.executed_ms.desc())))
 
 
 def case_measures(uow: UnitOfWork, case: str) -> list[MeasureView]:
     """Return a case's measures for other rooms, newest first."""
     query = select(MeasureRow).where(MeasureRow.case == case)
-    return _views(uow, uow.session.scalars(query.order_by(MeasureRow.executed_ms.desc())))
+    return measure_views(uow, uow.session.scalars(query.order_by(MeasureRow.executed_ms.desc())))
 
 
-def _views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureView]:
-    """Read what belongs to the measures in one query for each table, not for each measure."""
+def measure_views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureView]:
+    """Return the views of rows: one query for each table, not for each measure."""
     rows = list(found)
     ids = [row.measure for row in rows]
     records = [row.record for row in rows if row.record]
@@ -134,7 +135,7 @@ def _views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureView]:
         defects=_defects(uow, ids),
         exhibits=_exhibits(uow, records),
     )
-    return [_view(uow, row, terms[row.measure], parts) for row in rows]
+    return [_view(uow, row, terms.get(row.measure), parts) for row in rows]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +146,9 @@ class _Parts:
     exhibits: dict[str, list[ExhibitView]]
 
 
-def _view(uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow, parts: _Parts) -> MeasureView:
+def _view(
+    uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow | None, parts: _Parts
+) -> MeasureView:
     record = row.record or ""
     return MeasureView(
         measure=row.measure,
@@ -165,10 +168,10 @@ def _view(uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow, parts: _Part
         started_ms=row.started_ms,
         executed_ms=row.executed_ms,
         received_ms=row.received_ms,
-        control_from=term.start_day,
-        control_to=term.end_day,
-        period_suggested=term.suggested,
-        period_law=term.law,
+        control_from=term.start_day if term else "",
+        control_to=term.end_day if term else "",
+        period_suggested=term.suggested if term else False,
+        period_law=term.law if term else "",
         record_sha256=parts.digests.get(record, ""),
         footage_recording=row.footage_recording,
         footage_number=row.footage_number,

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from command_center.cases.number import full_width
 from command_center.cases.service import case_view, parties_to_tell, party_facts
 from command_center.cases.views import CaseView, PartyFacts, PhoneFact
 from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
-from command_center.notices.models import NoticeRow
+from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
 from command_center.platform.uow import UnitOfWork
@@ -65,6 +65,23 @@ def queue_sms(uow: UnitOfWork, event: NodeEvent, party_id: str) -> list[str]:
     case, party = case_view(uow, event.case), party_facts(uow, party_id)
     facts = _facts(uow, event, case, party, parties_to_tell(uow, event.case))
     return _plan_sms(uow, event, party, facts)
+
+
+def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
+    """Return whether a party has a sent notice of a node, or a clerk's record of how it was told
+    or why not (S-11)."""
+    sent = select(NoticeRow.notice).where(
+        NoticeRow.node == node,
+        NoticeRow.party == party,
+        or_(NoticeRow.sent_ms.is_not(None), NoticeRow.delivered_ms.is_not(None)),
+    )
+    recorded = (
+        select(TaskRow.task)
+        .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
+        .where(NoticeRow.node == node, NoticeRow.party == party, TaskRow.state == "DONE")
+    )
+    found = (uow.session.scalar(query.limit(1)) for query in (sent, recorded))
+    return any(one is not None for one in found)
 
 
 def _facts(

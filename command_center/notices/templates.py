@@ -19,6 +19,9 @@ class Purpose(StrEnum):
     """Why a party is told."""
 
     MEASURE_EXECUTED = "measure_executed"
+    MEASURE_RENEWED = "measure_renewed"
+    MEASURE_RELEASED = "measure_released"
+    MEASURE_TURN_CAME = "measure_turn_came"
     MEASURE_EXPIRING = "measure_expiring"
     DELAY_EXPLAINED = "delay_explained"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
@@ -67,6 +70,27 @@ TEMPLATES: tuple[Template, ...] = (
         1,
         "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what，"
         "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_RENEWED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院于$when续行$measure：$what，期限至$until。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_RELEASED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院于$when解除$measure：$what，理由：$ground。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_TURN_CAME,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，轮候$measure于$when生效：$what，期限至$until。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.MEASURE_EXPIRING,

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 
 def mask_number(text: str) -> str:
     """Return an ID or unit number with its first and last four characters (DOMAIN §2.11)."""
     if len(text) <= 8:
         return text[:1] + "*" * max(0, len(text) - 1)
     return text[:4] + "*" * (len(text) - 8) + text[-4:]
+
+
+def mask_long_numbers(text: str) -> str:
+    """Return a text whose runs of twelve or more digits (accounts, IDs) show the last four only."""
+    return re.sub(
+        r"[0-9](?: ?[0-9]){10,} ?[0-9Xx]", lambda run: f"尾号{run[0].replace(' ', '')[-4:]}", text
+    )
 
 
 def mask_phone(text: str) -> str:

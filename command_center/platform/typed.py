@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from schemas.problems import Kind, MzError
+from schemas.time import COURT_ZONE, to_ms
 
 _YUAN = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?")
 _FIRST, _LAST = dt.date(1949, 10, 1), dt.date(2199, 12, 31)
@@ -26,6 +27,16 @@ def day(text: str) -> dt.date:
     if not _FIRST <= found <= _LAST:
         raise MzError("form.day_malformed", Kind.INVALID, text[:20])
     return found
+
+
+def moment(text: str) -> int:
+    """Return Unix ms of `2026-03-12T14:36` in the court's zone; `form.day_malformed`."""
+    try:
+        at = dt.datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise MzError("form.day_malformed", Kind.INVALID, text[:20]) from error
+    day(at.date().isoformat())
+    return to_ms(at.replace(tzinfo=COURT_ZONE))
 
 
 def whole(text: str) -> int:

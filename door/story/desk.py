@@ -81,6 +81,30 @@ class Desk:
         told = [each.text for each in steps.all("li")] if steps else []
         return {"due": due.text if due else "", "steps": told}
 
+    def register(self, case: str, kind: str, over: str, fields: dict[str, str]) -> str:
+        """Register a measure by the form of its kind; return its id."""
+        page = self._page(f"cases/{case}/measures/new?kind={kind}/{over}")
+        made = page.first("input", name="measure")
+        measure = made.get("value") if made else ""
+        form = {"measure": measure, "kind": kind, "over": over, **fields}
+        self._form(f"cases/{case}/measures", form)
+        return measure
+
+    def renewal_papers(self, measure: str) -> list[str]:
+        """Return the drafts of a measure's renewal, none before the guardian made them."""
+        link = self._page("measures").first(href=f"/desk/measures/{measure}/renewal")
+        if link is None:
+            return []
+        page = self._page(f"measures/{measure}/renewal")
+        return [each.text for each in page.all(class_="paper")]
+
+    def renew(self, measure: str, fields: dict[str, str]) -> str:
+        """Record a renewal; return how the measure's page calls its state."""
+        self._form(f"measures/{measure}/renewals", fields)
+        page = self._page(f"measures/{measure}")
+        chip = page.first("span", class_="chip ok")
+        return chip.text if chip else ""
+
     def mark(self, operation: str, text: str) -> None:
         """Mark this moment from the desk."""
         self._form(f"operations/{operation}/markers", {"kind": "important", "text": text})

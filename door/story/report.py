@@ -54,6 +54,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     markers: list[str] = []
     measure: dict[str, Any] = {}
     deadline: dict[str, Any] = {}
+    freeze: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     clip: dict[str, Any] = {}
     private: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from typing import Any
 from door.audit import audit
 from door.refusal import Refusal
 from door.site import Site
-from door.story import evidence
+from door.story import evidence, freezing
 from door.story.at_scene import AtScene
 from door.story.desk import Desk
 from door.story.html import Element
@@ -54,6 +54,7 @@ class Story(AtScene):
         self.open_private()
         self.inform()
         self.read_deadline()
+        self.freeze()
         self.look_in()
         self.prove()
 
@@ -180,6 +181,23 @@ class Story(AtScene):
                 "案件没有结案期限", "the case has no deadline",
             )  # fmt: skip
             words.append(self.report.deadline["due"])
+
+    def freeze(self) -> None:
+        """Freeze an account whose paper ends soon: the guardian drafts, the officer renews."""
+        with self.telling.step(
+            "冻结存款，到期预警拟稿，续行", "a freeze, warned and renewed"
+        ) as words:
+            officer = Desk(self.site.public_url, "执行员 officer")
+            sign_in = self.cast.staff["ENF_OFFICER"]
+            officer.sign_in(sign_in.number, sign_in.password)
+            measure = officer.register(self.cast.case, "FREEZE", "DEPOSIT", freezing.fields())
+            papers = wait_for(
+                lambda: officer.renewal_papers(measure), 60, "renewal.absent",
+                "没有续行文书草稿", "no renewal papers were drafted",
+            )  # fmt: skip
+            state = officer.renew(measure, freezing.renewal())
+            self.report.freeze = {"id": measure, "papers": papers, "state": state}
+            words.append(state)
 
     def look_in(self) -> None:
         """The debtor signs in with his password and sees the measure in plain words."""

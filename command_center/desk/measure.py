@@ -1,0 +1,242 @@
+"""One measure: its fields, periods, notices, and the forms that renew, release and close it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.cases.service import case_view
+from command_center.cases.views import CaseView
+from command_center.desk import show
+from command_center.desk.acts import MeasureShown, present_measure
+from command_center.desk.deadlines import today
+from command_center.desk.page import blueprint, render
+from command_center.measures import changes, registration
+from command_center.measures.detail import FactView, MeasureDetail, read_measure
+from command_center.measures.fields import (
+    CONTROLLING,
+    DATED,
+    FIELDS,
+    QUEUED,
+    REGISTRABLE,
+    Reading,
+    wanted,
+)
+from command_center.measures.grounds import RELEASE_GROUNDS
+from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures.property import PROPERTY_WORDS, PropertyKind
+from command_center.measures.views import MeasureView, measures_of_case
+from command_center.notices.views import NoticeView, notices_of_case
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.money import yuan_text
+from schemas.problems import Kind, MzError
+from schemas.time import court_time, now_ms
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """What a measure's page reads in one look."""
+
+    detail: MeasureDetail
+    case: CaseView
+    notices: list[NoticeView]
+
+
+@dataclass(frozen=True)
+class ChangeShown:
+    """What became of the measure, as a line of its trace."""
+
+    day: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldShown:
+    """A field of the form."""
+
+    name: str
+    word: str
+    reading: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class KindShown:
+    """A kind over a kind of property, as the form offers it."""
+
+    kind: str
+    over: str
+    word: str
+    current: bool
+
+
+def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
+    detail = read_measure(uow, who, measure)
+    case = detail.measure.case
+    notices = notices_of_case(uow, who, case) if who.may("notice:read") else []
+    return MeasureFacts(detail, case_view(uow, case), notices)
+
+
+def _fact(fact: FactView) -> tuple[str, str]:
+    field, value = FIELDS[fact.name], fact.value
+    if field.reading is Reading.MONEY:
+        value = yuan_text(int(value))
+    if field.reading is Reading.YES:
+        value = _("是")
+    return show.pick(field.zh, field.en), value
+
+
+def _change_words() -> dict[str, str]:
+    return {
+        "RENEWED": _("续行"), "RELEASED": _("解除"), "TURN_CAME": _("轮候生效"),
+        "CLOSED": _("办结"),
+    }  # fmt: skip
+
+
+def _changes(detail: MeasureDetail) -> list[ChangeShown]:
+    words = _change_words()
+    return [
+        ChangeShown(
+            one.day.isoformat(), words[one.act],
+            " · ".join(filter(None, (
+                show.pick(*RELEASE_GROUNDS[one.ground]) if one.ground else "", one.paper, one.by))),
+        )
+        for one in detail.changes
+    ]  # fmt: skip
+
+
+@blueprint.get("/measures/<measure>")
+@permits("measure:read")
+def measure(measure: str) -> ResponseReturnValue:
+    """Show one measure; the look is written down."""
+    facts = database().run(_read, principal(), measure)
+    detail = facts.detail
+    shown: MeasureShown = present_measure(detail.measure, facts.notices)
+    return render(
+        "desk/measure.html", m=shown, detail=detail, case_id=detail.measure.case,
+        number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
+        changes=_changes(detail), today=today().isoformat(),
+        over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.property_kind)]),
+        queued=detail.measure.state is MeasureState.QUEUED,
+        closed=show.moment(detail.closed_ms) if detail.closed_ms else "",
+        grounds=[(code, show.pick(*words)) for code, words in RELEASE_GROUNDS.items()],
+    )  # fmt: skip
+
+
+def _kinds(kind: MeasureKind, over: PropertyKind) -> list[KindShown]:
+    return [
+        KindShown(
+            one, thing, " · ".join(filter(None, (
+                show.pick(one.zh, one.en),
+                "" if thing is PropertyKind.NONE else show.pick(*PROPERTY_WORDS[thing])))),
+            (one, thing) == (kind, over),
+        )
+        for one, things in REGISTRABLE.items()
+        for thing in things
+    ]  # fmt: skip
+
+
+def _chosen() -> tuple[MeasureKind, PropertyKind]:
+    kind, _slash, over = request.args.get("kind", "FREEZE/DEPOSIT").partition("/")
+    if kind not in MeasureKind.__members__ or over not in PropertyKind.__members__:
+        raise MzError("measure.not_registrable", Kind.INVALID, kind[:40])
+    if PropertyKind(over) not in REGISTRABLE.get(MeasureKind(kind), ()):
+        raise MzError("measure.not_registrable", Kind.INVALID, f"{kind} over {over}")
+    return MeasureKind(kind), PropertyKind(over)
+
+
+def _fields(kind: MeasureKind, over: PropertyKind) -> list[FieldShown]:
+    found = wanted(kind, over)
+    return [
+        FieldShown(name, show.pick(FIELDS[name].zh, FIELDS[name].en), FIELDS[name].reading,
+                   name in found.required)
+        for name in (*found.required, *found.optional)
+    ]  # fmt: skip
+
+
+def _case(uow: UnitOfWork, who: Principal, case: str) -> tuple[CaseView, list[MeasureView]]:
+    return case_view(uow, case), measures_of_case(uow, who, case)
+
+
+@blueprint.get("/cases/<case>/measures/new")
+@permits("measure:register")
+def new_measure(case: str) -> ResponseReturnValue:
+    """Show the form of a kind of measure; its fields follow from what the law wants."""
+    kind, over = _chosen()
+    found, measures = database().read(_case, principal(), case)
+    return render(
+        "desk/new_measure.html", case_id=case, number=show.case_number(found.number),
+        measure=new_id(), kind=kind, over=over, kinds=_kinds(kind, over),
+        fields=_fields(kind, over), now=court_time(now_ms()).strftime("%Y-%m-%dT%H:%M"),
+        ceiling=kind in CONTROLLING, dated=kind in CONTROLLING or kind in DATED,
+        waiting_for=[(one.measure, f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}")
+                     for one in measures if one.kind in CONTROLLING]
+        if kind in QUEUED else [],
+    )  # fmt: skip
+
+
+@blueprint.post("/cases/<case>/measures")
+@permits("measure:register")
+def register_measure(case: str) -> ResponseReturnValue:
+    """Register a measure; both parties' notices are planned in the same transaction."""
+    form = request.form
+    message = registration.NewMeasure(
+        measure=form.get("measure", ""), case=case, kind=form.get("kind", ""),
+        over=form.get("over", ""), subject=form.get("subject", ""),
+        executed=form.get("executed", ""), place=form.get("place", ""),
+        value=form.get("value", ""), control_from=form.get("control_from", ""),
+        control_to=form.get("control_to", ""), waits_for=form.get("waits_for", ""),
+        facts={name: form.get(name, "") for name in FIELDS},
+    )  # fmt: skip
+    made = database().run(registration.register_measure, principal(), message)
+    return redirect(url_for("desk.measure", measure=made), 303)
+
+
+@blueprint.post("/measures/<measure>/renewals")
+@permits("measure:register")
+def renew(measure: str) -> ResponseReturnValue:
+    """Renew a measure with the dates of the paper."""
+    form = request.form
+    database().run(
+        changes.renew_measure, principal(), measure, form.get("control_from", ""),
+        form.get("control_to", ""), form.get("paper", ""), form.get("served", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.measure", measure=measure), 303)
+
+
+@blueprint.post("/measures/<measure>/release")
+@permits("measure:register")
+def release(measure: str) -> ResponseReturnValue:
+    """Release a measure on a ground of the law."""
+    form = request.form
+    database().run(
+        changes.release_measure, principal(), measure, form.get("ground", ""),
+        form.get("paper", ""), form.get("day", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.measure", measure=measure), 303)
+
+
+@blueprint.post("/measures/<measure>/turn")
+@permits("measure:register")
+def turn(measure: str) -> ResponseReturnValue:
+    """Record that a queued measure became effective."""
+    form = request.form
+    database().run(
+        changes.take_turn, principal(), measure, form.get("day", ""), form.get("paper", "")
+    )
+    return redirect(url_for("desk.measure", measure=measure), 303)
+
+
+@blueprint.post("/measures/<measure>/closing")
+@permits("measure:register")
+def close(measure: str) -> ResponseReturnValue:
+    """Close a measure's file; refused while a party was not told."""
+    database().run(changes.close_measure, principal(), measure)
+    return redirect(url_for("desk.measure", measure=measure), 303)

@@ -1,0 +1,45 @@
+"""What must not be done at all (U13): minors are never listed as dishonest, and their spending is
+restricted on an explicit legal basis only (失信规定(2017) 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from command_center.measures.kinds import MeasureKind
+from schemas.problems import Kind, MzError
+
+FULL_AGE = 18
+_GUARDED = (MeasureKind.DISHONEST_LIST, MeasureKind.CONSUMPTION_ORDER)
+_ID_LENGTH = 18
+
+
+def birth_day(id_number: str) -> dt.date | None:
+    """Return the day of birth that an 18-digit ID number names, or None."""
+    if len(id_number) != _ID_LENGTH or not id_number[:17].isdigit():
+        return None
+    try:
+        return dt.date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
+    except ValueError:
+        return None
+
+
+def age_on(born: dt.date, day: dt.date) -> int:
+    """Return the full years on a day; one is a year older on the birthday itself."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def check_minor(
+    kind: MeasureKind, *, is_person: bool, id_number: str, day: dt.date, override: str
+) -> None:
+    """Refuse a list entry or a consumption order against a minor, or one of unknown age.
+
+    Errors: `measure.minor`, `measure.age_unknown`.
+    """
+    if kind not in _GUARDED or not is_person:
+        return
+    allowed = kind is MeasureKind.CONSUMPTION_ORDER and bool(override.strip())
+    born = birth_day(id_number)
+    if born is None and not allowed:
+        raise MzError("measure.age_unknown", Kind.REFUSED, kind)
+    if born is not None and age_on(born, day) < FULL_AGE and not allowed:
+        raise MzError("measure.minor", Kind.REFUSED, kind)

@@ -1,0 +1,273 @@
+"""Measures that the desk registers: one transaction with facts, period, log, ledger and notices.
+
+The act is done already (the bank has frozen, the registry has sealed); the form says what the law
+wants in it. Missing fields are refused here, since nobody stands at a scene; what the law lacks
+otherwise is listed as defects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from command_center.cases.debt import enforcement_fee
+from command_center.cases.log import LogLine, append_log
+from command_center.cases.models import Case
+from command_center.cases.service import case_view, id_number_of
+from command_center.cases.views import PartyView
+from command_center.deadlines.clock import day_text
+from command_center.deadlines.service import NewDeadline, begin
+from command_center.measures import checks, columns, guards, period
+from command_center.measures.fields import (
+    CONTROLLING,
+    DATED,
+    FIELDS,
+    QUEUED,
+    REGISTRABLE,
+    Reading,
+    wanted,
+)
+from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures.models import DefectRow, MeasureFactRow, MeasureRow
+from command_center.measures.property import PROPERTY_WORDS, PropertyKind, property_class
+from command_center.measures.terms import add_term
+from command_center.notices.service import NodeEvent, queue_notices
+from command_center.notices.templates import Purpose
+from command_center.platform import typed
+from command_center.platform.masking import mask_long_numbers, mask_number
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect
+from schemas.money import yuan_text
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+from schemas.time import court_time
+
+_IN_FORCE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
+SECRET = "measure.fact"  # noqa: S105  (a purpose, not a secret)
+
+
+@dataclass(frozen=True)
+class NewMeasure:
+    """Message: a measure as the form holds it. `measure`: its id, made by the form, so that the
+    same form sent twice is one measure. facts: by name of field, as typed."""
+
+    measure: str
+    case: str
+    kind: str
+    over: str
+    subject: str
+    executed: str
+    place: str = ""
+    value: str = ""
+    control_from: str = ""
+    control_to: str = ""
+    waits_for: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The form, read: kinds, facts in their stored form, secrets apart."""
+
+    kind: MeasureKind
+    over: PropertyKind
+    facts: dict[str, str]
+    secrets: dict[str, str]
+    executed_ms: int
+    term: period.Period | None
+
+
+def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure) -> str:
+    """Register an executed measure and all that the law ties to it; return its id.
+
+    Errors: `case.unknown`, `measure.not_registrable`, `measure.field_missing`, `form.*`,
+    `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`, `measure.minor`,
+    `measure.age_unknown`, `measure.unknown` (waits for none).
+    """
+    principal.require("measure:register")
+    if not columns.is_id(message.measure):
+        raise MzError("id.malformed", Kind.INVALID, message.measure[:40])
+    if uow.session.get(MeasureRow, message.measure) is not None:
+        return message.measure
+    if uow.session.get(Case, message.case) is None:
+        raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
+    made = _read(uow, message)
+    debtor = _debtor(uow, message.case)
+    guards.check_minor(
+        made.kind, is_person=debtor.is_person, id_number=id_number_of(uow, debtor.id),
+        day=court_time(made.executed_ms).date(), override=made.facts.get("override", ""),
+    )  # fmt: skip
+    row = _row(uow, principal, message, made, debtor.id)
+    uow.session.add(row)
+    uow.session.flush()
+    _add_facts(uow, row, made)
+    if made.term is not None:
+        add_term(uow, row, 1, made.term, (message.control_from, message.control_to))
+    uow.session.flush()
+    defects = _defects(uow, row, made, debtor)
+    _add_defects(uow, row, defects)
+    _announce(uow, principal, row, made, defects)
+    return row.measure
+
+
+def _read(uow: UnitOfWork, message: NewMeasure) -> _Read:
+    if message.kind not in MeasureKind.__members__ or message.over not in PropertyKind.__members__:
+        raise MzError("measure.not_registrable", Kind.INVALID, message.kind[:40])
+    kind, over = MeasureKind(message.kind), PropertyKind(message.over)
+    if over not in REGISTRABLE.get(kind, ()):
+        raise MzError("measure.not_registrable", Kind.INVALID, f"{kind} over {over}")
+    facts, secrets = _read_facts(kind, over, message.facts)
+    executed_ms = typed.moment(message.executed)
+    if executed_ms > uow.now_ms:
+        raise MzError("measure.executed_ahead", Kind.INVALID, message.executed[:20])
+    return _Read(kind, over, facts, secrets, executed_ms, _term(kind, over, message, executed_ms))
+
+
+def _read_facts(
+    kind: MeasureKind, over: PropertyKind, typed_in: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    fields = wanted(kind, over)
+    facts: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for name in (*fields.required, *fields.optional):
+        text = typed.line(typed_in.get(name, ""))
+        if not text:
+            if name in fields.required:
+                raise MzError("measure.field_missing", Kind.INVALID, name)
+            continue
+        match FIELDS[name].reading:
+            case Reading.MONEY:
+                facts[name] = str(typed.fen(text))
+            case Reading.WHOLE:
+                facts[name] = str(typed.whole(text))
+            case Reading.SECRET:
+                secrets[name] = text.replace(" ", "")
+                facts[name] = mask_number(secrets[name])
+            case _:
+                facts[name] = mask_long_numbers(text)
+    return facts, secrets
+
+
+def _term(
+    kind: MeasureKind, over: PropertyKind, message: NewMeasure, executed_ms: int
+) -> period.Period | None:
+    """The dates of the paper; without them a suggestion where a ceiling says one."""
+    paper = period.read_paper(message.control_from, message.control_to)
+    if paper.unreadable:
+        raise MzError("form.day_malformed", Kind.INVALID, message.control_to[:20])
+    if kind in DATED:
+        if paper.start is None or paper.end is None or paper.end < paper.start:
+            raise MzError("measure.dates_wanted", Kind.INVALID, kind)
+        return period.Period(paper.start, paper.end, suggested=False)
+    if kind in CONTROLLING:
+        return period.settle(paper, court_time(executed_ms).date(), property_class(over))
+    return None
+
+
+def _debtor(uow: UnitOfWork, case: str) -> PartyView:
+    debtors = [party for party in case_view(uow, case).parties if party.role == "DEBTOR"]
+    if not debtors:
+        raise MzError("measure.no_debtor", Kind.INVALID, case)
+    return debtors[0]
+
+
+def _row(
+    uow: UnitOfWork, principal: Principal, message: NewMeasure, made: _Read, debtor: str
+) -> MeasureRow:
+    value = made.facts.get("amount_fen") or made.facts.get("asked_fen")
+    if value is None and message.value.strip():
+        value = str(typed.fen(message.value))
+    if message.waits_for and uow.session.get(MeasureRow, message.waits_for) is None:
+        raise MzError("measure.unknown", Kind.NOT_FOUND, message.waits_for[:40])
+    position = made.facts.get("queue_position")
+    return MeasureRow(
+        measure=message.measure, kind=made.kind, property_kind=made.over, state=_state(made.kind),
+        case=message.case, officer=principal.id, subject=_subject(message, made),
+        place=mask_long_numbers(typed.line(message.place)), custodian="", storage_place="",
+        note="", value_fen=int(value) if value else None, target=debtor,
+        waits_for=message.waits_for or None, queue_position=int(position) if position else None,
+        started_ms=made.executed_ms, executed_ms=made.executed_ms, received_ms=uow.now_ms,
+    )  # fmt: skip
+
+
+def _state(kind: MeasureKind) -> MeasureState:
+    if kind in QUEUED:
+        return MeasureState.QUEUED
+    return MeasureState.IN_FORCE if kind in CONTROLLING or kind in DATED else MeasureState.EXECUTED
+
+
+def _subject(message: NewMeasure, made: _Read) -> str:
+    """What is taken hold of, in words that may be told: an account shows its last four only."""
+    given = mask_long_numbers(typed.line(message.subject, 200))
+    if made.over in (PropertyKind.DEPOSIT, PropertyKind.PAYMENT_ACCOUNT):
+        tail = made.secrets["account"][-4:]
+        amount = yuan_text(int(made.facts["amount_fen"]))
+        return given or f"{made.facts['assisting_unit']}尾号{tail}账户存款{amount}"
+    if made.kind is MeasureKind.FINE:
+        return given or yuan_text(int(made.facts["fine_fen"]))
+    return given or PROPERTY_WORDS[made.over][0]
+
+
+def _add_facts(uow: UnitOfWork, row: MeasureRow, made: _Read) -> None:
+    for name, value in made.facts.items():
+        secret = made.secrets.get(name)
+        uow.session.add(
+            MeasureFactRow(
+                measure=row.measure, name=name, value=value,
+                secret=uow.keys.cipher.encrypt(secret, SECRET) if secret else None,
+                value_index=uow.keys.cipher.blind_index(secret, SECRET) if secret else None,
+            )
+        )  # fmt: skip
+
+
+def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -> list[Defect]:
+    amount = uow.session.get_one(Case, row.case).amount_fen
+    controlled = select(func.sum(MeasureRow.value_fen)).where(
+        MeasureRow.case == row.case,
+        MeasureRow.kind.in_(CONTROLLING),
+        MeasureRow.state.in_(_IN_FORCE),
+    )
+    return checks.find_defects(
+        checks.Registered(
+            made.kind, made.over, made.facts, made.term, debtor.is_person,
+            int(uow.session.scalar(controlled) or 0), amount + enforcement_fee(amount),
+            uow.settings.court.over_attachment_percent,
+        )
+    )  # fmt: skip
+
+
+def _add_defects(uow: UnitOfWork, row: MeasureRow, defects: list[Defect]) -> None:
+    uow.session.add_all(
+        DefectRow(measure=row.measure, position=position, code=one.code, text=one.text, law=one.law)
+        for position, one in enumerate(defects)
+    )
+
+
+def _announce(
+    uow: UnitOfWork, principal: Principal, row: MeasureRow, made: _Read, defects: list[Defect]
+) -> None:
+    """Log, ledger, event and both parties' notices; a third person's claim starts his clock."""
+    kind, until = made.kind, "另行告知"
+    if made.term is not None:
+        until = day_text(made.term.end) + ("（以文书为准）" if made.term.suggested else "")
+    digest = sha256_hex(repr(sorted(made.facts.items())).encode())
+    refs = {"case": row.case}
+    uow.ledger("case:measure:executed", principal.id, row.measure, digest, refs)
+    zh = f"{kind.zh}{row.subject}" + (f"，期限至{until}" if made.term else "")
+    append_log(
+        uow,
+        LogLine(row.case, row.executed_ms, kind, zh, principal.name, row.place,
+                subject=row.measure),
+    )  # fmt: skip
+    uow.emit("MeasureExecuted", f"已登记{zh}", f"Registered: {kind.en}, {row.subject}",
+             case=row.case, subject=row.measure, level="warn" if defects else "info")  # fmt: skip
+    at = court_time(row.executed_ms)
+    facts = {"when": f"{day_text(at.date())}{at.hour}时{at.minute:02d}分", "measure": kind.zh,
+             "what": row.subject, "until": until}  # fmt: skip
+    queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, row.measure, row.case, facts))
+    if kind is MeasureKind.THIRD_PARTY_CLAIM:
+        day = at.date().isoformat()
+        begin(uow, principal, NewDeadline(row.case, "third_debt_reply", day, row.subject))

@@ -1,0 +1,64 @@
+"""Measures at the desk, as the running web process renders them: form, page, renewal, closing."""
+
+from __future__ import annotations
+
+import re
+
+from command_center.access.permissions import Role
+from schemas.time import court_time, now_ms
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_measures_by_law import ACCOUNT, FREEZE
+from tests.integration.centre.test_proof_pages import Reader
+
+
+def test_a_freeze_is_registered_by_its_form_and_its_account_is_masked(
+    sqlite_centre: Centre,
+) -> None:
+    officer = Reader(sqlite_centre, Role.ENF_OFFICER)
+    case = sqlite_centre.court.seeded.cases[0].id
+    form = officer.page(f"cases/{case}/measures/new")
+    measure = re.search(r'name="measure" value="([^"]+)"', form)
+    assert measure is not None
+    assert 'name="account"' in form
+    now = court_time(now_ms())
+    sent = {**FREEZE, "measure": measure[1], "kind": "FREEZE", "over": "DEPOSIT",
+            "executed": now.strftime("%Y-%m-%dT%H:%M")}  # fmt: skip
+    made = officer.post(f"cases/{case}/measures", **sent)
+    assert made.url.endswith(f"/measures/{measure[1]}")
+    assert "恒通银行尾号3391账户存款¥286,400.50" in made.text
+    assert "6222***********3391" in made.text
+    assert ACCOUNT not in made.text + officer.page("measures") + officer.page(f"cases/{case}")
+    assert "期限为建议" in made.text
+    assert made.text.count("data-notice=") == 4
+    again = officer.post(f"cases/{case}/measures", **sent)
+    assert again.url == made.url
+    late = officer.post(
+        f"measures/{measure[1]}/renewals", control_from="2020-01-01", control_to="2020-02-01",
+        paper="x", served="2020-01-01",
+    )  # fmt: skip
+    assert (late.status_code, "measure.dates_wanted" in late.text) == (400, True)
+    today = now.date().isoformat()
+    gone = officer.post(
+        f"measures/{measure[1]}/release", ground="DEBT_PAID", paper="解1号", day=today
+    )
+    assert "已解除" in gone.text
+    closed = officer.post(f"measures/{measure[1]}/closing")
+    assert (closed.status_code, "measure.party_untold" in closed.text) == (403, True)
+    assert "轮候生效" not in gone.text
+
+
+def test_the_form_follows_the_kind_and_refuses_what_it_does_not_know(
+    sqlite_centre: Centre,
+) -> None:
+    officer = Reader(sqlite_centre, Role.ENF_OFFICER)
+    case = sqlite_centre.court.seeded.cases[0].id
+    vehicle = officer.page(f"cases/{case}/measures/new?kind=SEIZE/VEHICLE")
+    assert 'name="vin"' in vehicle
+    assert 'name="account"' not in vehicle
+    for wrong in ("AUCTION/NONE", "FREEZE/VEHICLE", "x"):
+        path = f"{officer.url}/cases/{case}/measures/new?kind={wrong}"
+        assert officer.http.get(path, timeout=20).status_code == 400
+    finance = Reader(sqlite_centre, Role.FINANCE)
+    path = f"{finance.url}/cases/{case}/measures/new"
+    assert finance.http.get(path, timeout=20).status_code == 403
+    assert officer.http.get(f"{officer.url}/measures/none", timeout=20).status_code == 404
