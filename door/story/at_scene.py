@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from door.site import Site
 from door.story.device import OfficersDevice
 from door.story.report import Live
 from door.story.seizure import seizure
 from door.story.stage import Options, Stage
+from door.story.talking import TalkingDesk
 from door.story.telling import Telling, failed, wait_for
 from door.story.watching import Watching, find_chromium
 from field_app.local_api import RecordingStatus
+from schemas.media.talk import RATE, whole_pages
 from schemas.records import FootageAt, PrivateReason, Step
+from schemas.sign import sha256_hex
 from schemas.time import now_ms
 
 _ORDER = "请先拍摄设备铭牌，再张贴封条。"
 _ALONE = "第二台记录仪尚在途中。"
 _EVERY_S = 1.0
+_SPEECH_S = 1.5
 _PRIVATE_S = 3.0
 _CUT_S, _BACKFILL_S, _CATCH_UP_S = 4.0, 30.0, 2.0
 
@@ -91,6 +96,37 @@ class AtScene(Stage):
             if made.item not in self.report.markers or len(self.report.markers) < 2:
                 raise failed("marker.absent", "行动页缺少标记", "the operation lacks a marker")
             words.append(str(len(self.report.markers)))
+
+    def talk(self) -> None:
+        """The duty officer speaks to the officer, who answers; both are found in the archive."""
+        with self.telling.step(
+            "指挥中心与现场对讲，均已存档", "talk, both ways, archived"
+        ) as words:
+            made = self.desk.talk_ticket(self.cast.operation, self.device.status().device)
+            with TalkingDesk(made) as speaking:
+                said, played_ms = speaking.speak(_SPEECH_S)
+                self.device.press_talk()
+                answer = speaking.listen(_SPEECH_S)
+                self.device.release_talk()
+                speaking.wait_silent(answer)
+            bursts = [said, answer]
+            kept = wait_for(
+                lambda: self._talk_kept(bursts), 20, "talk.absent",
+                "行动页缺少对讲录音", "the operation lacks what was said",
+            )  # fmt: skip
+            self.report.talk = {"said": said, "answer": answer, "played_ms": played_ms, **kept}
+            words.append(", ".join(f"{one} s" for one in kept["seconds"]))
+
+    def _talk_kept(self, bursts: list[str]) -> dict[str, Any] | None:
+        """Return digests and lengths of bursts, by their sounds from the archive."""
+        listed = self.desk.talk(self.cast.operation)
+        if not listed.keys() >= set(bursts):
+            return None
+        sounds = [self.desk.sound(burst, listed[burst]) for burst in bursts]
+        return {
+            "sha256": [sha256_hex(sound) for sound in sounds],
+            "seconds": [round(whole_pages(sound)[1] / RATE, 2) for sound in sounds],
+        }
 
     def keep_private(self) -> None:
         """A person is searched: recording goes on, nobody sees it."""

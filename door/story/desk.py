@@ -191,6 +191,32 @@ class Desk:
         _check(answer, "请求回放", "asking to play")
         return dict(answer.json())
 
+    def talk_ticket(self, operation: str, device: str) -> dict[str, Any]:
+        """Return a pass to speak to an officer."""
+        answer = self._json("tickets/talk", {"operation": operation, "device": device})
+        _check(answer, "请求对讲", "asking to talk")
+        return dict(answer.json())
+
+    def talk(self, operation: str) -> dict[str, str]:
+        """Return what was said in an operation: burst and digest of its sound."""
+        page = self._page(f"operations/{operation}/talk")
+        return {
+            each.get("data-burst"): each.get("data-sha256") for each in page.all(data_burst=None)
+        }
+
+    def sound(self, burst: str, sha256: str) -> bytes:
+        """Return the sound of a burst from the archive."""
+        asked = self._json("tickets/sound", {"burst": burst})
+        _check(asked, "请求对讲录音", "asking for the sound of talk")
+        made = asked.json()
+        answer = requests.get(
+            f"{made['http_url']}/v1/exhibits/{sha256}",
+            headers={"Authorization": f"Bearer {made['ticket']}"},
+            timeout=_TIMEOUT_S,
+        )
+        _check(answer, "取对讲录音", "taking the sound of talk")
+        return answer.content
+
     def _page(self, path: str) -> Element:
         answer = self._session.get(f"{self._url}/{path}", timeout=_TIMEOUT_S)
         _check(answer, f"页面 {path}", f"page {path}")

@@ -30,7 +30,7 @@ class OfficersDevice:
 
     def command(self) -> list[str]:
         """Return the command line of the service; the window starts the same one."""
-        return [*self.prefix, *service_command(self.data, self.camera, PLACE)]
+        return [*self.prefix, *service_command(self.data, self.camera, PLACE, sound="generated")]
 
     def start(
         self, supervisor: Supervisor, log: Path, environment: dict[str, str] | None = None
@@ -126,6 +126,14 @@ class OfficersDevice:
     def end_private(self) -> OutboxItem:
         """Let viewing be open again."""
         return self._client.ask(OutboxItem, "end_private")
+
+    def press_talk(self) -> None:
+        """Hold the key to talk."""
+        self._client.call("talk_press")
+
+    def release_talk(self) -> None:
+        """Let the key go."""
+        self._client.call("talk_release")
 
     def explain_recorders(self, operation: str, text: str) -> OutboxItem:
         """Say why fewer than two recorders run."""

@@ -58,6 +58,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     cut: dict[str, Any] = {}
     clip: dict[str, Any] = {}
     private: dict[str, Any] = {}
+    talk: dict[str, Any] = {}
     notices: list[NoticeState] = []
     portal: dict[str, Any] = {}
     verify: Verify = msgspec.field(default_factory=Verify)

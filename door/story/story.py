@@ -43,6 +43,7 @@ class Story(AtScene):
         self.watch()
         self.command()
         self.mark()
+        self.talk()
         self.keep_private()
         self.join()
         self.seize()

@@ -99,7 +99,6 @@ class RecordScreen(FieldScreen):
     private_words = StringProperty("")
     can_talk = BooleanProperty(False)
     talk_words = StringProperty("")
-    talk_ink = StringProperty("t1")
     talking = BooleanProperty(False)
     hear_icon = StringProperty("message-2")
     hear_words = StringProperty("")
@@ -222,7 +221,6 @@ class RecordScreen(FieldScreen):
         self.can_talk = talk.can_speak
         self.talking = talk.state in (TalkState.ASKING, TalkState.SPEAKING)
         self.talk_words = tr(f"talk.key_{talk.state.value}") if self.talking else tr("talk.key")
-        self.talk_ink = "talk" if self.talking else "t1"
 
     def _show_order(self) -> None:
         orders = self.state.open_orders()

@@ -18,6 +18,7 @@ from door.places import CHECKOUT
 from door.site import free_triple, load_site
 from door.story.watching import find_chromium
 from tests.e2e.story import telling
+from tests.integration.tones import decoded, share_of
 
 SECONDS = 18
 Report = dict[str, Any]
@@ -70,6 +71,26 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]
     continuity = report["verify"]["steps"][5]
     assert "continuity.one_recorder" not in [each["code"] for each in continuity["remarks"]]
+
+
+def test_s03_desk_and_officer_talk_and_both_are_found_in_the_archive(
+    told: tuple[Report, int, Path],
+) -> None:
+    talk = told[0]["talk"]
+    assert talk["played_ms"] > 1_000
+    assert all(1.2 <= seconds <= 3 for seconds in talk["seconds"])
+    exhibits = told[0]["verify"]["steps"][6]
+    heard = [each for each in exhibits["remarks"] if each["code"] == "exhibits.talk"]
+    assert len(heard) == 2
+    with zipfile.ZipFile(told[0]["bundle"]) as package:
+        for number, sha256 in enumerate(talk["sha256"]):
+            assert tone_of(package.read(f"exhibits/{sha256}")) == (660, 440)[number]
+
+
+def tone_of(sound: bytes) -> int:
+    """Return which of the story's voices is heard: the desk's tone or the officer's."""
+    samples, rate = decoded(sound)
+    return max((440, 660), key=lambda hz: share_of(samples, rate, hz))
 
 
 def test_s03_a_cut_link_stops_no_recording_and_loses_nothing(
