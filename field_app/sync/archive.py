@@ -108,13 +108,15 @@ class ArchiveLane(LaneThread):
     def _check_silence(self, link: RelaySocket) -> None:
         """Give up a dead connection; a thin link may need seconds for one fragment.
 
-        When the live lane had to connect anew after we sent, our own connection is dead as well.
+        When the live lane had to connect anew after we last heard anything, the way may have
+        changed, and our own connection has to show soon that it lives.
         """
         with self.changed:
             oldest = min((at for at, _ in self._outstanding.values()), default=None)
         if oldest is None:
             return
-        limit = SILENCE_SECONDS if self._live.connected_since > oldest else PATIENCE_SECONDS
+        doubtful = self._live.connected_since > link.heard_at
+        limit = SILENCE_SECONDS if doubtful else PATIENCE_SECONDS
         if min(link.silent_seconds(), time.monotonic() - oldest) > limit:
             raise MzError("relay.silent", Kind.UNAVAILABLE, f"{limit:g} s")
 

@@ -5,8 +5,9 @@ twice in a few seconds: one loss is no reason to be without a picture. Sound out
 
 Up only after a while, and only when the link carried clearly more than the next rendition needs,
 or when the archive lane has caught up: then the link carries the full picture beside what is live.
-A step up that fails makes the next try wait twice as long. At first the full picture may wait
-longer: on a far link TCP needs seconds before it carries what the link can.
+A step up that fails makes the next try wait twice as long, up to a minute, or a quarter of that
+where the link plainly carries more. At first the full picture may wait longer: on a far link TCP
+needs seconds before it carries what the link can.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ CUT_MS = 1200.0
 _SPAN_S = 4.0
 _SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 1.6}
 _ORDER = (Rendition.FULL, Rendition.SMALL, Rendition.SOUND)
-_PATIENCE_S, _MAX_PATIENCE_S = 5.0, 60.0
+_PATIENCE_S, _SURE_PATIENCE_S, _MAX_PATIENCE_S = 5.0, 15.0, 60.0
 _FAILED_S, _TWICE_S, _GRACE_S = 10.0, 6.0, 5.0
 _FEW = 10
 
@@ -85,12 +86,17 @@ class Choice:
 
     def consider(self, at: float, backlog: int) -> bool:
         """Step up if the link can carry more; backlog: fragments not yet received. Say whether."""
-        if self.now is _ORDER[0] or at - self._stepped < self._patience:
+        if self.now is _ORDER[0]:
             return False
         wished = _ORDER[_ORDER.index(self.now) - 1]
         carried = self.delivered.bytes_a_second(at)
         needed = max(self._made[wished].bytes_a_second(at), _LEAST[wished]) * _SPARE[wished]
-        if backlog > _FEW and carried < needed:
+        caught_up = backlog <= _FEW
+        if not caught_up and carried < needed:
+            return False
+        sure = caught_up or carried > 2 * needed
+        patience = min(self._patience, _SURE_PATIENCE_S) if sure else self._patience
+        if at - self._stepped < patience:
             return False
         self.now, self._stepped, self._raised = wished, at, at
         return True

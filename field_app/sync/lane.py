@@ -57,15 +57,16 @@ class LaneThread(threading.Thread):
 
     def run(self) -> None:
         """Connect, work, and connect again, until `stop`."""
-        backoff = Backoff(quick=_QUICK_TRIES)
+        backoff, hasty = Backoff(quick=_QUICK_TRIES), False
         while not self._gone.is_set():
             reply = self._session.ticket(now_ms())
             if reply is None:
                 self._events.renew()
                 self._session.wait(1.0)
                 continue
+            hasty = not hasty and self._lane is Lane.LIVE
             try:
-                link = RelaySocket(reply.relay.stream_url, reply.ticket, self._lane)
+                link = RelaySocket(reply.relay.stream_url, reply.ticket, self._lane, hasty=hasty)
             except MzError as error:
                 self._refused(error, backoff)
                 continue
@@ -110,7 +111,7 @@ class LaneThread(threading.Thread):
                     self._answered(message)
                     self._events.message(message)
         except MzError as error:
-            log.info("lane.ended", lane=self._lane, code=error.code)
+            log.info("lane.ended", lane=self._lane, code=error.code, detail=error.detail)
         finally:
             with self.changed:
                 self._lost = True

@@ -158,6 +158,7 @@ class LiveLane(LaneThread):
             self._outstanding.clear()
             self._in_hand.clear()
             self._choice.again(time.monotonic())
+            self._pacing = Pacing()
             self._queue = deque(after_jump(list(self._queue)))
             now = time.monotonic()
             for item in self._queue:

@@ -14,7 +14,7 @@ UNLIMITED = 0xFFFFFFFF
 _START, _LEAST = 40_000.0, 6_000.0
 _MUCH_SLOWER, _SLOWER, _FASTER, _MUCH_FASTER = 0.5, 0.75, 1.03, 1.12
 _SPARE_S, _NEAR_S, _OVERDUE_S = 0.12, 0.05, 0.5
-_LAST, _WINDOW = 3, 50
+_LAST, _WINDOW, _TRIED = 3, 50, 3.0
 
 
 class Pacing:
@@ -27,7 +27,7 @@ class Pacing:
     def acknowledged(self, delay_s: float, delivered: float) -> None:
         """Learn how long a live fragment was on its way; delivered: bytes a second of late.
 
-        More than twice of that is no pace but a promise nobody tried.
+        Far more than that is no pace but a promise nobody tried.
         """
         self._delays.append(delay_s)
         if len(self._delays) < _LAST:
@@ -35,7 +35,7 @@ class Pacing:
         # One late answer may be a loss; three in a row are a queue.
         queue = min(list(self._delays)[-_LAST:]) - self.least_delay_s
         change = _SLOWER if queue > _SPARE_S else _FASTER if queue > _NEAR_S else _MUCH_FASTER
-        most = max(_START, 2 * delivered)
+        most = max(_START, _TRIED * delivered)
         self._rate = min(most, max(_LEAST, self._rate * change))
 
     def overdue(self, waited_s: float) -> None:

@@ -86,6 +86,19 @@ def test_a_cut_is_backfilled(
     end_clean(device)
 
 
+def test_s02_an_address_that_changes_costs_seconds_and_no_picture(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    begin(device, centre)
+    device.client.call("start", operation=court.operation)
+    wait_until(lambda: device.client.status().recent[0].received > 3, 10, "footage arrives")
+    wire.strand()
+    wait_until(lambda: device.client.status().backlog_fragments >= 5, 6, "nothing arrives")
+    wait_until(lambda: device.client.status().backlog_fragments <= 3, 15, "another way is found")
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
 def test_a_thin_link_keeps_live_young_and_loses_nothing(
     device: Device, centre: SimulatedCentre, court: Court, wire: Wire
 ) -> None:

@@ -23,6 +23,7 @@ class Wire:
         self._free_at = 0.0
         self.port: int = self._door.getsockname()[1]
         self._links: list[socket.socket] = []
+        self._stranded: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._is_cut = False
         self.bytes_up = 0
@@ -43,6 +44,7 @@ class Wire:
             except OSError:
                 near.close()
                 continue
+            far.settimeout(None)
             with self._lock:
                 self._links += [near, far]
             for source, sink, up in ((near, far, True), (far, near, False)):
@@ -52,6 +54,8 @@ class Wire:
     def _pump(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
         try:
             while data := source.recv(4096):
+                if source in self._stranded:
+                    continue
                 if up:
                     self._pass(len(data))
                 sink.sendall(data)
@@ -75,9 +79,17 @@ class Wire:
         """End what is connected and refuse what comes."""
         with self._lock:
             self._is_cut = True
-            links, self._links = self._links, []
+            links, self._links = [*self._links, *self._stranded], []
+            self._stranded.clear()
         for link in links:
             _close(link)
+
+    def strand(self) -> None:
+        """Let what is connected carry nothing more, and tell nobody: so it is when the device gets
+        another address. New connections are taken."""
+        with self._lock:
+            self._stranded.update(self._links)
+            self._links = []
 
     def mend(self) -> None:
         """Take connections again."""

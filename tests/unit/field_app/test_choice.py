@@ -71,6 +71,19 @@ def test_s02_a_step_up_that_fails_waits_twice_as_long() -> None:
     assert choice.consider(19.0, backlog=0)
 
 
+def test_s02_a_link_that_became_wide_is_used_soon_whatever_failed_before() -> None:
+    choice, at = Choice(), 0.0
+    choice.waits(at, DOWN_MS + 1)
+    for _ in range(4):  # each step up fails, and the patience grows to a minute
+        while not choice.consider(at, backlog=0):
+            at += 0.2
+        choice.waits(at + 1, 2 * DOWN_MS + 1)
+    at = run(choice, at + 1, 13, delivered=600_000)
+    assert choice.now is Rendition.SMALL
+    run(choice, at, 3, delivered=600_000)
+    assert choice.now is Rendition.FULL
+
+
 def test_the_archive_lane_slows_down_for_a_queue_and_not_for_one_loss() -> None:
     pacing = Pacing()
     for _ in range(10):
