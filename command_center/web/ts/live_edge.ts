@@ -1,53 +1,53 @@
-// Keeps a live video at the newest picture without starving it.
+// Keeps a live video at the newest picture without starving it: steers by `Pace`.
+import { Pace } from "./live_pace";
 
-const WINDOW = 5; // appends, about a second
-const JUMP_S = 0.5;
-const AIM_S = 0.36; // behind the newest sample after a jump: one fragment and a margin
-/** How fast to play by the smallest margin just before an append, in seconds. A margin that runs
- * dry costs far more than it saves: the browser then waits until it has most of a second. */
-const PACE: [number, number][] = [
-  [0.32, 1.25],
-  [0.19, 1.05],
-  [0.08, 1],
-];
-const BUILD_UP = 0.95;
+const JUMP_S = 0.6; // farther behind is not worth playing faster
+const LEAST_S = 0.05; // always left to play
 
 export class LiveEdge {
-  private margins: number[] = [];
+  private readonly pace = new Pace();
 
-  constructor(private readonly video: HTMLVideoElement) {}
-
-  /** The playable seconds left, measured just before bytes are appended. */
-  beforeAppend(): void {
-    const { buffered, currentTime } = this.video;
-    if (!buffered.length) return;
-    this.margins.push(buffered.end(buffered.length - 1) - currentTime);
-    if (this.margins.length > WINDOW) this.margins.shift();
+  constructor(private readonly video: HTMLVideoElement) {
+    video.addEventListener("waiting", () => !video.seeking && this.pace.starved());
   }
 
-  /** Steer: across a gap or far behind by a jump, a little behind by playing slightly faster. */
-  afterAppend(): void {
+  /** A fragment that begins at `start`, media seconds, came now. */
+  arrived(start: number): void {
+    this.pace.arrived(performance.now() / 1000, start);
+  }
+
+  /** After an append: across a gap or far behind by a jump, otherwise by playing a little faster
+   * or slower. */
+  steer(): void {
     const { video } = this;
+    const goal = this.goal();
+    if (goal === null) return;
     const last = video.buffered.length - 1;
-    if (last < 0) return;
-    const start = video.buffered.start(last);
-    const end = video.buffered.end(last);
-    const outside = video.currentTime < start - 0.01 || video.currentTime > end;
-    const behind = this.margins.length ? Math.min(...this.margins) : 0;
-    if (outside || end - video.currentTime > 2 || behind > JUMP_S) {
-      video.currentTime = Math.max(start, end - AIM_S);
-      video.playbackRate = 1;
-      this.margins = [];
-    } else if (this.margins.length >= WINDOW) {
-      video.playbackRate = PACE.find(([margin]) => behind > margin)?.[1] ?? BUILD_UP;
-    }
+    const outside = video.currentTime < video.buffered.start(last) - 0.01 || video.currentTime > video.buffered.end(last);
+    if (outside || goal - video.currentTime > JUMP_S) this.jump();
+    else video.playbackRate = this.pace.rate(goal - video.currentTime);
     if (video.paused) void video.play().catch(() => undefined);
   }
 
-  /** After a pause of the page's own making (a hidden tab). */
+  /** To where the live picture is now. */
   jump(): void {
-    const last = this.video.buffered.length - 1;
-    if (last >= 0) this.video.currentTime = Math.max(this.video.buffered.start(last), this.video.buffered.end(last) - AIM_S);
-    this.margins = [];
+    const goal = this.goal();
+    if (goal === null) return;
+    this.video.currentTime = goal;
+    this.video.playbackRate = 1;
+  }
+
+  /** Another recording, or another road for it: what came before says nothing of what comes now. */
+  reset(): void {
+    this.pace.reset();
+  }
+
+  /** The media second to be shown now, among those that are here; null while there is none. */
+  private goal(): number | null {
+    const { buffered } = this.video;
+    const last = buffered.length - 1;
+    if (last < 0) return null;
+    const aim = Math.min(this.pace.aim(performance.now() / 1000), buffered.end(last) - LEAST_S);
+    return Math.max(buffered.start(last), aim);
   }
 }

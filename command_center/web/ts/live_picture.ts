@@ -170,6 +170,7 @@ export class LivePicture {
     this.unsupported = !MediaSource.isTypeSupported(type);
     this.queue = [];
     this.arrivals = [];
+    this.edge.reset();
     this.buffer = null;
     if (this.unsupported) return;
     const media = new MediaSource();
@@ -193,6 +194,7 @@ export class LivePicture {
     this.lastArrival = performance.now();
     const from = frame.mediaStart / this.info.timescale;
     const to = from + frame.mediaDuration / this.info.timescale;
+    this.edge.arrived(from);
     this.arrivals.push({ from, to, at: this.lastArrival, wallMs: frame.wallMs });
     if (this.arrivals.length > 60) this.arrivals.shift();
   }
@@ -202,7 +204,6 @@ export class LivePicture {
     if (!buffer || buffer.updating || media?.readyState !== "open") return;
     const next = this.queue.shift();
     if (!next) return;
-    this.edge.beforeAppend();
     try {
       buffer.appendBuffer(next);
     } catch (error) {
@@ -214,7 +215,7 @@ export class LivePicture {
   }
 
   private readonly onAppended = (): void => {
-    this.edge.afterAppend();
+    this.edge.steer();
     if (this.queue.length) this.pump();
     else this.trim(KEEP_S);
   };
