@@ -61,14 +61,14 @@ def encoder_command(
 
     Fragments hold whole frames: a key-frame opens one each second, and the next frame after
     200 ms opens another. Without `-max_interleave_delta` a file whose sound ends before its
-    pictures would hold the pictures back for ten seconds.
+    pictures would hold the pictures back for ten seconds. The sound is mapped as it comes: within
+    the pictures' filter graph it would wait for them, and a fragment for it, 40 to 120 ms.
     """
     inputs = camera.inputs()
     taken = _fitted(_squared(inputs.video), PROFILES[Rendition.FULL])
     pictures = (overlay.draw(taken) if overlay else taken).split()
-    sounds = inputs.audio.filter_multi_output("asplit", len(pipes))
     outputs = [
-        _recorded(PROFILES[rendition], pictures[index], sounds[index], pipe)
+        _recorded(PROFILES[rendition], pictures[index], inputs.audio, pipe)
         for index, (rendition, pipe) in enumerate(pipes.items())
     ]
     watched = ffmpeg.output(
