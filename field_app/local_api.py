@@ -282,6 +282,7 @@ VERBS: dict[str, type | None] = {
     "end_silence": None,
     "acknowledge": AcknowledgeArgs,
     "talk_press": None,
+    "talk_hold": None,
     "talk_release": None,
     "hearing": HearingArgs,
     "outbox": None,

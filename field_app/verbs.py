@@ -74,6 +74,7 @@ class Verbs:
             "end_silence": lambda: self._queued(acts.end_silence()),
             "acknowledge": self._acknowledge,
             "talk_press": uplink.talk.press,
+            "talk_hold": uplink.talk.hold,
             "talk_release": uplink.talk.release,
             "hearing": self._hearing,
             "outbox": spool.outbox.items,

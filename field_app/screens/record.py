@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -17,6 +18,7 @@ from field_app.window.steps import STATES, next_step
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OrderOut, OrderState
 
+_HOLD_SECONDS = 1.0
 _STEP_ICONS = {
     "departed": "route-2",
     "on_scene": "door-enter",
@@ -125,6 +127,16 @@ class RecordScreen(FieldScreen):
         operation = self.state.operation()
         if operation:
             self.state.mark(operation.operation)
+
+    def press_talk(self) -> None:
+        """Speak while the key is held."""
+        self._hold = Clock.schedule_interval(lambda _dt: self.state.hold_talk(), _HOLD_SECONDS)
+        self.state.press_talk()
+
+    def release_talk(self) -> None:
+        """The key was let go."""
+        self._hold.cancel()
+        self.state.release_talk()
 
     def report_step(self) -> None:
         """Report the next step of the operation."""

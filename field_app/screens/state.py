@@ -326,6 +326,10 @@ class State(EventDispatcher):
         """Ask for the floor; the next status tells whether it was given."""
         self._call("talk_press", _nothing)
 
+    def hold_talk(self) -> None:
+        """Say that the key is still held; a window that cannot say so speaks no more."""
+        self._call("talk_hold", _nothing, _nothing)
+
     def release_talk(self) -> None:
         """Give the floor back."""
         self._call("talk_release", _nothing)

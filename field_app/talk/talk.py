@@ -2,12 +2,14 @@
 
 The relay gives the floor (docs/adr/0007-talk.md). Who may be spoken to stands in the ticket. The
 device hears by the earpiece; by the loudspeaker, which bystanders hear too, only once its officer
-said so, and no longer than this service runs.
+said so, and no longer than this service runs. It speaks while somebody says that he holds the key:
+a window that died holds none.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -33,6 +35,7 @@ from schemas.stream import (
 )
 
 log = structlog.get_logger()
+HELD_SECONDS = 5.0
 _ROUTES = (Route.EARPIECE, Route.LOUDSPEAKER)
 _ENDED = {TalkEnd.LIMIT: "talk.limit", TalkEnd.OVERRULED: "talk.overruled"}
 
@@ -52,6 +55,7 @@ class Talk:
         self._state = TalkState.IDLE
         self._burst = ""
         self._by_desk = False
+        self._held_at = 0.0
         self._number = 0
         self._played_ms = 0
         self._problem = ""
@@ -94,11 +98,17 @@ class Talk:
                 raise MzError("talk.floor_taken", Kind.CONFLICT, self._burst)
             self._begin(TalkState.ASKING, new_id())
             burst = self._burst
+            self.hold()
         try:
             self._say(Press(burst, self._ticket()))
         except MzError as error:
             self._over(burst, error.code)
             raise
+
+    def hold(self) -> None:
+        """The key is still held; to be said again within `HELD_SECONDS`."""
+        with self._lock:
+            self._held_at = time.monotonic()
 
     def release(self) -> None:
         """Give the floor back; again is fine."""
@@ -106,8 +116,7 @@ class Talk:
             burst = self._burst
             if self._state not in (TalkState.ASKING, TalkState.SPEAKING):
                 return
-        self._over(burst)
-        self._tell(Release(burst))
+        self._end(burst, "")
 
     # what the relay says
 
@@ -151,7 +160,7 @@ class Talk:
                     self._microphone = Microphone(
                         self._sound,
                         lambda packet: self._speak(burst, packet),
-                        lambda: self._deaf(burst),
+                        lambda: self._end(burst, "talk.no_microphone"),
                     )
                 return
             self._silence()
@@ -183,15 +192,20 @@ class Talk:
         with self._lock:
             if burst != self._burst or self._state is not TalkState.SPEAKING:
                 return
+            held = time.monotonic() - self._held_at < HELD_SECONDS
             frame = encode_talk(TalkFrame(burst, self._number, packet))
             self._number += 1
+        if not held:
+            self._end(burst, "talk.not_held")
+            return
         try:
             self._say(frame)
         except MzError as error:
             self._over(burst, error.code)
 
-    def _deaf(self, burst: str) -> None:
-        self._over(burst, "talk.no_microphone")
+    def _end(self, burst: str, problem: str) -> None:
+        """End a burst of this device by itself."""
+        self._over(burst, problem)
         self._tell(Release(burst))
 
     def _heard(self, burst: str, played_ms: int) -> None:

@@ -87,6 +87,7 @@ class SimulatedService:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
         self.officer = OFFICER
+        self.talk_held = 0
         self.talk = TalkStatus(Route.EARPIECE, list(Route)[:3], True, TalkState.IDLE)
         self.armed = False
         self.waiting_fragments = 38
@@ -221,6 +222,9 @@ class SimulatedService:
                 return self._acknowledge(msgspec.convert(args, AcknowledgeArgs))
             case "talk_press":
                 self.set_talk(state=TalkState.SPEAKING, burst="burst-1")
+                return None
+            case "talk_hold":
+                self.talk_held += 1
                 return None
             case "talk_release":
                 self.set_talk(state=TalkState.IDLE)

@@ -218,9 +218,13 @@ def test_s03_the_desk_is_heard_and_the_officer_answers_while_he_holds(
     touch = hand.hold(key)
     hand.wait(lambda: key.text == "请讲")
     hand.picture(pictures / "field-talk-spoken.png")
+    hand.wait(lambda: service.talk_held >= 2)
     touch.touch_move(5, 5)
     touch.touch_up()
     hand.wait(lambda: service.talk.state is TalkState.IDLE and key.text == "对讲")
+    held = service.talk_held
+    hand.linger(1.3)
+    assert service.talk_held == held
     service.set_talk(problem="talk.nobody_hears", burst="burst-2")
     hand.wait(lambda: hand.says("此刻无人收听"))
     # Elsewhere a bar says who speaks

@@ -34,6 +34,7 @@ class Court:
     def __init__(self, relay: str = "relay-1") -> None:
         self.relay = relay
         self.id, self.operation, self.case = new_id(), new_id(), new_id()
+        self.crew: list[str] = []
         self.root, self.centre, self.relay_key = (Ed25519Signer.generate() for _ in range(3))
         self.ingest = X25519PrivateKey.generate()
         self.certificates = [
@@ -86,8 +87,9 @@ class Court:
     def ticket(self, request: Enrol, valid_ms: int = 600_000) -> str:
         """Return a publish ticket for a device."""
         publisher = Publisher(
-            request.device, fingerprint(request.public), "ed25519", request.public
-        )
+            request.device, fingerprint(request.public), "ed25519", request.public,
+            self.crew, self.operation,
+        )  # fmt: skip
         ticket = Ticket(
             new_id(), Act.PUBLISH, request.device, now_ms() - 1000, now_ms() + valid_ms, publisher
         )

@@ -169,6 +169,48 @@ def test_the_desk_takes_the_floor_from_an_officer(
         wait_until(lambda: device.children() == [], 3, "no ffmpeg is left")
 
 
+def test_s03_a_window_that_died_holds_no_key(
+    device: Device, centre: SimulatedCentre, court: Court, relay: Relay
+) -> None:
+    begin(device, centre, sound="generated")
+    with desk_of(device, court, relay) as radio:
+        hears_by(radio, Route.EARPIECE)
+        device.client.call("talk_press")
+        radio.until(TalkFrame)
+        for _ in range(7):
+            time.sleep(1)
+            device.client.call("talk_hold")
+        assert talk_of(device).state is TalkState.SPEAKING
+        device.client.close()
+        assert radio.until(Silent).end is TalkEnd.RELEASED
+        device.client.connect()
+        assert talk_of(device).problem == "talk.not_held"
+
+
+def test_s03_one_officer_speaks_to_another_of_his_crew(
+    device: Device, centre: SimulatedCentre, court: Court, relay: Relay, tmp_path: Path
+) -> None:
+    other, of_other = Device(tmp_path / "other"), SimulatedCentre(court, relay.address())
+    try:
+        begin(device, centre, sound="generated")
+        begin(other, of_other, sound="generated")
+        # They were connected before anybody said that they are a crew
+        court.crew = [one.client.status().device for one in (device, other)]
+        device.client.call("contact")
+        device.client.call("talk_press")
+        wait_until(lambda: talk_of(other).state is TalkState.HEARING, 5, "the other hears")
+        wait_until(lambda: talk_of(other).played_ms > 500, 5, "and it sounds")
+        assert not talk_of(other).by_desk
+        with pytest.raises(MzError, match=r"talk\.floor_taken"):
+            other.client.call("talk_press")
+        device.client.call("talk_release")
+        wait_until(lambda: talk_of(other).state is TalkState.IDLE, 5, "it is over")
+    finally:
+        court.crew = []
+        other.stop()
+        of_other.close()
+
+
 @pytest.fixture
 def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
     folder = tmp_path / "sound"
