@@ -10,6 +10,7 @@ from command_center.desk import (
     archive,
     calendar,
     cases,
+    contacts,
     deadlines,
     devices,
     events,
@@ -31,9 +32,9 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    alarm_register, archive, calendar, cases, deadlines, devices, events, law, ledger, measure,
-    measures, notices, operation, operation_list, private, recordings, sign_in, simulated_sms, talk,
-    tickets, wall,
+    alarm_register, archive, calendar, cases, contacts, deadlines, devices, events, law, ledger,
+    measure, measures, notices, operation, operation_list, private, recordings, sign_in,
+    simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 
