@@ -26,8 +26,13 @@ def make_folder(folder: Path) -> None:
 
 def write_once(path: Path, data: bytes) -> None:
     """Write a small file under its name, once; a file of that name is left as it is."""
-    if path.exists():
-        return
+    if not path.exists():
+        replace(path, data)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a small file under its name; a file of that name is gone only when this one is
+    durable."""
     half = path.with_name(path.name + ".half")
     with half.open("wb") as out:
         out.write(data)

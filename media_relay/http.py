@@ -11,6 +11,7 @@ from aiohttp import web
 from media_relay.bundles import MAX_REQUEST_BYTES
 from media_relay.http_answers import answers, body_of, json_answer, let_in, stream
 from media_relay.http_exports import EXPORT_ROUTES
+from media_relay.http_imports import IMPORT_ROUTES
 from media_relay.http_rooms import HttpRooms, Route, number_of, rendition_of
 from media_relay.sight import Sight, sight_of
 from media_relay.tickets import publisher_of, require
@@ -129,6 +130,7 @@ ROUTES = (
     Route("GET", "/v1/feed", Act.FEED, _feed),
     Route("POST", "/v1/orders", Act.FEED, _order),
     *EXPORT_ROUTES,
+    *IMPORT_ROUTES,
 )
 """Every route but `/v1/health`, which is open to all: it says that the relay runs and
 which failure domains do not take what they are given (`CODE NAME`), no more."""

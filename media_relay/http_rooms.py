@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from media_relay.bridge.imports import Imports
 from media_relay.bundles import Packer
 from media_relay.clips import Clips
 from media_relay.domains import Domains
@@ -50,6 +51,7 @@ class HttpRooms:
     heads: Heads
     registry: Registry
     log: SharedLog
+    imports: Imports
 
 
 Handler = Callable[[HttpRooms, web.Request, Ticket], Awaitable[web.StreamResponse]]

@@ -72,15 +72,18 @@ class Intake:
     # openings
 
     async def open(
-        self, envelope: Envelope, publisher: Publisher, sender: Sender
+        self, envelope: Envelope, publisher: Publisher, sender: Sender, *, bridged: bool = False
     ) -> RecordingState:
         """Return the recording of a verified opening; the same opening again is fine.
 
-        Errors: `opening.*`, `sign.*`, `relay.disk_full`.
+        bridged: the relay itself signed it; nobody else may. Errors: `opening.*`, `sign.*`,
+        `relay.disk_full`.
         """
         opening = open_opening(envelope, publisher.public)
         if opening.device != publisher.device:
             raise MzError("opening.wrong_device", Kind.REFUSED, opening.recording)
+        if (opening.bridged is not None) != bridged:
+            raise MzError("opening.source_refused", Kind.REFUSED, "a bridge is the relay's")
         if opening.hash_alg not in tuple(HashAlg):
             raise MzError("opening.inconsistent", Kind.INVALID, "unknown digest algorithm")
         known = await self._rooms.registry.find(opening.recording)

@@ -11,6 +11,9 @@ import structlog
 from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
+from media_relay.bridge.importer import ImportRooms
+from media_relay.bridge.imports import Imports
+from media_relay.bridge.signing import SigningRooms
 from media_relay.bundles import Packer
 from media_relay.clips import Clips
 from media_relay.domains import open_domains
@@ -103,6 +106,15 @@ class Relay:
             data / "aside",
         )  # fmt: skip
         self._intake = Intake(self._rooms)
+        self._imports = Imports(
+            ImportRooms(
+                settings,
+                self._index,
+                self._vault,
+                SigningRooms(trust, self._index, self._intake, self._heads),
+            ),
+            data / "imports",
+        )
         self._desk = TicketDesk(trust, set())
         self._talk_keeper = TalkKeeper(
             settings.relay, trust, self._vault, self._index, data / "talk", settings.min_free_bytes
@@ -122,6 +134,7 @@ class Relay:
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
         self._sweep = asyncio.ensure_future(self._fixity.run())
+        self._imports.open()
         await self._open_stream_port(ports.stream)
         await self._open_http_port(ports.http)
         _log.info(
@@ -188,6 +201,7 @@ class Relay:
             heads=self._heads,
             registry=self._registry,
             log=self._log,
+            imports=self._imports,
         )  # fmt: skip
 
     async def close(self) -> None:
@@ -201,6 +215,7 @@ class Relay:
         await self._exports.close()
         if self._http is not None:
             await self._http.cleanup()
+        await self._imports.close()
         if self._sweep is not None:
             self._sweep.cancel()
         if self._clock is not None:

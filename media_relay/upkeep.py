@@ -63,6 +63,7 @@ class Upkeep:
                 for number, rendition in state.renditions.items():
                     self._ask(state, number, rendition, now)
             if state.due(now, self._settings.part_seconds, self._settings.part_bytes):
+                self.report(state)  # a part tells of archived fragments, not how many bytes came
                 task = asyncio.ensure_future(self._closer.close(state))
                 self._closing.add(task)
                 task.add_done_callback(self._closing.discard)

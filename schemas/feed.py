@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.bridge import ImportStage
 from schemas.ranges import Range
 from schemas.sign import Envelope
 from schemas.stream import RenditionRanges, TalkEnd
@@ -181,6 +182,16 @@ class TalkKept(_Item, tag="talk_kept", frozen=True):
     statement: Envelope
 
 
+class ImportChanged(_Item, tag="import_changed", frozen=True):
+    """An imported file reached another stage. `sha256` is the original's once all of it came;
+    `code` says why it failed, or what is wrong with footage that was kept."""
+
+    recording: str
+    stage: ImportStage
+    sha256: str = ""
+    code: str = ""
+
+
 FeedItem = (
     RecordingOpened
     | FragmentsReceived
@@ -196,6 +207,7 @@ FeedItem = (
     | ExhibitDamaged
     | DomainChanged
     | TalkKept
+    | ImportChanged
 )
 
 

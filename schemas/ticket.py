@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.bridge import ImportTerms
 from schemas.keys import KeyRing, Use
 from schemas.problems import Kind, MzError
 from schemas.sign import decode_payload, from_token
@@ -26,6 +27,7 @@ class Act(StrEnum):
     PLAY = "play"  # archived recordings and exhibits
     EXPORT = "export"  # bundles of the named recordings and exhibits
     TALK = "talk"  # to speak to the named devices
+    IMPORT = "import"  # to bring the file of an offline recorder
     FEED = "feed"  # the centre: feed and orders
 
 
@@ -52,7 +54,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`holder` is a staff, grant, device or centre id; lists name what it opens, nothing else.
-    `operation` is what a talk is kept under.
+    `operation` is what a talk is kept under, `imported` the one file that may be brought.
     Private footage of `recordings` stays closed but for what `opened` names."""
 
     ticket: str
@@ -66,6 +68,7 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exhibits: list[str] = []
     opened: list[Opened] = []
     operation: str | None = None
+    imported: ImportTerms | None = None
 
 
 def check_ticket(token: str, ring: KeyRing, act: Act, at_ms: int) -> Ticket:
@@ -85,4 +88,6 @@ def check_ticket(token: str, ring: KeyRing, act: Act, at_ms: int) -> Ticket:
         raise MzError("ticket.wrong_act", Kind.REFUSED, f"{ticket.act} is not {act}")
     if (ticket.publisher is not None) != (act is Act.PUBLISH):
         raise MzError("ticket.untrusted", Kind.UNAUTHENTICATED, "publisher and act differ")
+    if (ticket.imported is not None) != (act is Act.IMPORT):
+        raise MzError("ticket.untrusted", Kind.UNAUTHENTICATED, "import and act differ")
     return ticket

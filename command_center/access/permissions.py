@@ -56,10 +56,10 @@ _FACTS = frozenset(
 )  # fmt: skip
 _LIVE = frozenset({"live:watch", "presence:read"})
 _PLAY = frozenset({"recording:read", "recording:play"})
+_BRING = frozenset({"recording:import"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
-_HOLD = frozenset({"notice:hold"})
-_TELL = frozenset({"contact:keep", "notice:retry", "grant:issue", "sms:read"})
+_TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
 _KEEP = frozenset({"deadline:keep", "measure:register"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
@@ -67,25 +67,25 @@ _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 _TWO_PERSONS = frozenset({"private:ask", "private:open"})
 """Private footage: whoever asks never agrees to his own request."""
 
-_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _HOLD | _TWO_PERSONS
+_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _TWO_PERSONS
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _KEEP | {"device:read"},
-    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _HOLD | _TWO_PERSONS
+    Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _BRING | _KEEP | {"device:read"},
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _TWO_PERSONS
     | {"ledger:read", "grant:issue"},
-    Role.ASSISTANT: _SELF | _FACTS | _PLAY | _KEEP | {"grant:issue"},
-    Role.CLERK: _SELF | _FACTS | _PLAY | _TELL | _KEEP,
+    Role.ASSISTANT: _SELF | _FACTS | _PLAY | _BRING | _KEEP | {"grant:issue"},
+    Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
-    Role.BUREAU_HEAD: _SELF | _LEADERS | _TELL | _DEVICES | _KEEP | {"calendar:change"},
+    Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | {"calendar:change"},
     Role.PRESIDENT: _SELF | _LEADERS,
     Role.VICE_PRESIDENT: _SELF | _LEADERS,
     Role.PANEL: _SELF | _FACTS | _PLAY,
-    Role.COMMANDER: _SELF | _LEADERS | _TELL | _DEVICES,
+    Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES,
     Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT
-    | {"device:enrol", "private:ask"},
+    | _BRING | {"device:enrol", "private:ask"},
     Role.TECHNICIAN: _SELF | _LIVE | _DEVICES | {"event:read", "system:read", "sms:read"},
     Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
-    Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _EXPORT | {"ledger:read"},
+    Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _BRING | _EXPORT | {"ledger:read"},
     Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | _TWO_PERSONS
     | {"device:read"},
     Role.ADMIN: _SELF | _DEVICES | _AUDIT | {"event:read", "sms:read"},

@@ -150,7 +150,7 @@ def _present(found: Found, who: Principal) -> RecordingPage:
         recording.id,
         operation.row.title if operation else _("未归入行动的录像"),
         recording_state(recording),
-        source_word(recording.source),
+        source_word(recording.source, recording.bridged),
         recording.operation,
         operation.row.case if operation else None,
         number,

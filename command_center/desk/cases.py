@@ -13,17 +13,15 @@ from command_center.access.views import ViewedBy, views_of_case
 from command_center.cases.log import LogLine, log_of_case
 from command_center.cases.service import list_cases, read_case
 from command_center.cases.views import CaseRow, CaseView, ContactView, PartyView
-from command_center.cases.words import PHONE_SOURCES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.operation_list import OperationShown, present_operation
-from command_center.desk.page import blueprint, render, settings
+from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
 from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case, revoke
 from command_center.disclosure.grants import issue_password as issue
 from command_center.measures.views import MeasureView, measures_of_case
-from command_center.notices.holds import HoldView, hold_of_case
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.service import operations_of_case
 from command_center.operations.views import OperationRow
@@ -50,12 +48,10 @@ class CaseListed:
 
 @dataclass(frozen=True)
 class ContactShown:
-    """A way to reach a party, masked: where it is from, since when, how it was confirmed."""
+    """A way to reach a party, masked."""
 
-    id: str
     value: str
     confirmed: bool
-    about: str
 
 
 @dataclass(frozen=True)
@@ -92,17 +88,6 @@ class ViewShown:
 
 
 @dataclass(frozen=True)
-class HoldShown:
-    """An open hold: telling waits until then."""
-
-    id: str
-    reason: str
-    approver: str
-    until: str
-    waiting: int
-
-
-@dataclass(frozen=True)
 class CasePage:
     """The case as the page shows it."""
 
@@ -117,7 +102,6 @@ class CasePage:
     log: tuple[LogShown, ...]
     operations: tuple[OperationShown, ...]
     views: tuple[ViewShown, ...] | None
-    hold: HoldShown | None
 
 
 @dataclass(frozen=True)
@@ -139,7 +123,6 @@ class CaseFacts:
     operations: list[OperationRow]
     grants: list[Grant]
     views: list[ViewedBy] | None
-    hold: HoldView | None
 
 
 def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
@@ -151,7 +134,6 @@ def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
         operations_of_case(uow, who, case) if who.may("operation:read") else [],
         grants_of_case(uow, who, case),
         views_of_case(uow, who, case) if who.may("view:read") else None,
-        hold_of_case(uow, who, case) if who.may("notice:read") else None,
     )
 
 
@@ -177,19 +159,7 @@ def _present(facts: CaseFacts) -> CasePage:
             ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))
             for v in views
         ),
-        _hold(facts.hold) if facts.hold else None,
     )  # fmt: skip
-
-
-def _page(facts: CaseFacts, secret: SecretShown | None) -> str:
-    sources = [(code, show.pick(*words)) for code, words in PHONE_SOURCES.items()]
-    return render("desk/case.html", case=_present(facts), secret=secret, sources=sources,
-                  hold_hours=settings().court.hold_hours)  # fmt: skip
-
-
-def _hold(hold: HoldView) -> HoldShown:
-    return HoldShown(hold.hold, hold.reason, hold.approver, show.moment(hold.until_ms),
-                     hold.waiting)  # fmt: skip
 
 
 def _party(party: PartyView, grant: Grant | None) -> PartyShown:
@@ -206,12 +176,7 @@ def _party(party: PartyView, grant: Grant | None) -> PartyShown:
 
 
 def _contact(contact: ContactView) -> ContactShown:
-    about = [show.pick(*PHONE_SOURCES.get(contact.source, (contact.source, contact.source)))]
-    about.append(show.day(contact.created_ms))
-    if contact.confirmed_ms is not None:
-        about.append(" ".join((show.day(contact.confirmed_ms), contact.confirmed_how)).strip())
-    return ContactShown(contact.id, contact.masked, contact.confirmed_ms is not None,
-                        " · ".join(about))  # fmt: skip
+    return ContactShown(contact.masked, contact.confirmed_ms is not None)
 
 
 def _log(line: LogLine) -> LogShown:
@@ -266,7 +231,7 @@ def cases() -> ResponseReturnValue:
 def case(case: str) -> ResponseReturnValue:
     """Show one case; the look is written down."""
     facts = database().run(_read, principal(), case)
-    return _page(facts, None)
+    return render("desk/case.html", case=_present(facts), secret=None)
 
 
 @blueprint.post("/cases/<case>/parties/<party>/password")
@@ -277,7 +242,7 @@ def issue_password(case: str, party: str) -> ResponseReturnValue:
     facts = database().run(_read, principal(), case)
     name = next((one.name for one in facts.case.parties if one.id == party), "")
     secret = SecretShown(name, issued.password)
-    return _page(facts, secret)
+    return render("desk/case.html", case=_present(facts), secret=secret)
 
 
 @blueprint.post("/cases/<case>/grants/<grant>/revocation")

@@ -14,6 +14,7 @@ from command_center.desk.page import blueprint, render
 from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State, device_state
 from command_center.devices.enrolment import make_code as new_code
+from command_center.devices.models import RELAY_SIGNS
 from command_center.devices.service import DeviceView, list_devices, revoke
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
@@ -62,11 +63,13 @@ def _read(uow: UnitOfWork, who: Principal) -> tuple[list[DeviceView], list[Staff
 
 
 def _present(device: DeviceView) -> DeviceShown:
-    words = {"file": _("文件（0600）"), "keystore": _("系统密钥库"), "hsm": _("加密机")}
+    words = {"file": _("文件（0600）"), "keystore": _("系统密钥库"), "hsm": _("加密机"),
+             RELAY_SIGNS: _("中继代签")}  # fmt: skip
     return DeviceShown(
         device.id, show.short(device.id), device.name, device.officer_name,
         device_state(connected=device.connected, revoked=device.revoked_ms is not None),
-        words.get(device.protection, device.protection), show.fingerprint_text(device.key),
+        words.get(device.protection, device.protection),
+        _("没有密钥") if device.protection == RELAY_SIGNS else show.fingerprint_text(device.key),
         show.moment(device.enrolled_ms), show.moment(device.last_contact_ms),
         device.revoked_ms is not None,
     )  # fmt: skip

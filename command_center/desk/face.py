@@ -10,10 +10,10 @@ from command_center.desk import (
     archive,
     calendar,
     cases,
-    contacts,
     deadlines,
     devices,
     events,
+    imports,
     law,
     ledger,
     measure,
@@ -32,7 +32,7 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    alarm_register, archive, calendar, cases, contacts, deadlines, devices, events, law, ledger,
+    alarm_register, archive, calendar, cases, deadlines, devices, events, imports, law, ledger,
     measure, measures, notices, operation, operation_list, private, recordings, sign_in,
     simulated_sms, talk, tickets, wall,
 )  # fmt: skip

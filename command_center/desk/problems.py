@@ -56,17 +56,6 @@ def _sentences() -> dict[str, str]:
         "deadline.extension_not_in_rule": _(
             "该期限不得这样延长：须写明批准人，次数和长度以法律规定为限"
         ),
-        "hold.open": _("本案已经在暂缓告知"),
-        "hold.no_reason": _("请写明暂缓告知的理由"),
-        "hold.too_long": _("暂缓时间超过规定的上限"),
-        "hold.unknown": _("没有这次暂缓"),
-        "hold.lifted": _("暂缓已经解除"),
-        "contact.malformed": _("电话号码写法不对"),
-        "contact.denied": _("该号码的机主说过不是本人：须当面或者书面确认后才能登记"),
-        "contact.ended": _("这个号码已经停用"),
-        "contact.unknown": _("没有这个号码"),
-        "contact.unknown_source": _("请选择号码来源"),
-        "contact.no_reason": _("请写明怎样确认、怎样得知的"),
         "measure.unknown": _("没有这项措施"),
         "measure.not_registrable": _("这种措施不能这样登记"),
         "measure.field_missing": _("有必填的内容没有填写"),
@@ -102,9 +91,24 @@ def _sentences() -> dict[str, str]:
         "private.own_request": _("不能批准自己的申请，须由另一人批准"),
         "private.already_answered": _("这份申请已经答复"),
         "private.expired": _("申请已逾期，请重新申请"),
+        "import.malformed": _("文件大小、名称或者开始时间不对；开始时间不能在将来"),
+        "opening.source_refused": _("本院设置不接受外接来源（allow_sources 缺 bridge）"),
+        "import.unknown": _("没有这份导入"),
+        "import.unreadable": _("读不出画面：不是完整的录像文件；原件已保存"),
+        "import.no_video": _("文件里没有画面；原件已保存"),
+        "import.unknown_codec": _("画面编码不是 H.264 或 H.265；原件已保存"),
+        "import.damaged": _("文件有损坏，读得出的部分已入库；原件已保存"),
+        "source.no_name": _("请填写名称（不超过 80 字）"),
+        "source.unknown": _("没有这台外接设备"),
+        "source.unknown_officer": _("请选择负责的执行人员"),
         "database.busy": _("系统繁忙，请稍后重试；没有任何改动"),
         "asset.missing": _("网页资源未构建，请运行 ./mz setup"),
     }
+
+
+def sentence_of(code: str) -> str:
+    """Return the sentence of a code in the reader's language."""
+    return _sentences().get(code, _("未能完成；没有任何改动"))
 
 
 def shown(error: MzError, field: str = "") -> ProblemShown:
@@ -116,8 +120,7 @@ def shown(error: MzError, field: str = "") -> ProblemShown:
         Kind.UNAVAILABLE: _("暂时不可用"),
     }
     title = kinds.get(error.kind, _("未能完成"))
-    sentence = _sentences().get(error.code, _("未能完成；没有任何改动"))
-    return ProblemShown(error.code, sentence, title, field)
+    return ProblemShown(error.code, sentence_of(error.code), title, field)
 
 
 def error_page(error: MzError) -> Response:

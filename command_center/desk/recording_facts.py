@@ -9,6 +9,7 @@ from command_center.desk.footage_spans import last_wall_ms
 from command_center.desk.strip import Span
 from command_center.footage.views import RecordingView
 from command_center.platform.pages import gettext as _
+from schemas.media.opening import Bridged
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,35 @@ def facts_of(recording: RecordingView) -> tuple[Fact, ...]:
         Fact(_("大小"), show.size(sum(r.bytes for r in recording.renditions)), "mono"),
         Fact(_("录像序号"), str(recording.counter), "mono"),
         Fact(_("录像编号"), show.fingerprint_text(recording.id.replace("-", "")), "mono"),
+        *_bridge_facts(recording.bridged),
     )
+
+
+def _bridge_facts(bridged: Bridged | None) -> tuple[Fact, ...]:
+    """Return where custody begins, and of a file the original and what was said of its clock."""
+    if bridged is None:
+        return ()
+    custody = Fact(
+        _("保管起点"),
+        _("中继收到时 %(at)s；此前无签名", at=show.moment_second(bridged.arrived_ms)), "warn",
+    )  # fmt: skip
+    if not bridged.sha256:
+        return (custody,)
+    return (
+        custody,
+        Fact(_("时钟"), _("%(ahead)s，已更正", ahead=ahead_words(bridged.clock_ahead_ms))
+             if bridged.clock_ahead_ms else ahead_words(0)),
+        Fact(_("原件"), f"{bridged.name} · {show.size(bridged.size)}"),
+        Fact(_("原件 SHA-256"), show.fingerprint_text(bridged.sha256), "mono"),
+    )  # fmt: skip
+
+
+def ahead_words(ahead_ms: int) -> str:
+    """Return how far a recorder's clock was off, in words."""
+    if not ahead_ms:
+        return _("记录仪时钟准确")
+    length = show.length(abs(ahead_ms))
+    return _("记录仪时钟快 %(t)s", t=length) if ahead_ms > 0 else _("记录仪时钟慢 %(t)s", t=length)
 
 
 def findings_of(recording: RecordingView) -> tuple[FindingShown, ...]:

@@ -24,6 +24,8 @@ from command_center.operations.views import OperationRow
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.bridge import Road
+from schemas.media.opening import Bridged
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class RecordingShown:
     source: str
 
 
-def source_word(code: str) -> str:
+def source_word(code: str, bridged: Bridged | None = None) -> str:
     """Return the word of where the pictures come from; what is no camera says so."""
+    if bridged is not None and bridged.how == Road.FILE:
+        return _("记录仪文件（导入）")
     words = {
         "camera": _("摄像头"), "bridge": _("外接设备"), "file": _("文件（演示）"),
         "generated": _("生成画面（演示）"),
@@ -87,7 +91,7 @@ def present_recording(
         show.case_number(operation.case_number) if operation else "",
         recording.officer_name,
         recording.device_name,
-        source_word(recording.source),
+        source_word(recording.source, recording.bridged),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -52,6 +52,8 @@ def contact(uow: UnitOfWork, envelope: Envelope, crew_of: CrewOf = _nobody) -> C
     """
     message = decode_payload(envelope, DEVICE_CONTACT, DeviceContact)
     device = live_device(uow, message.device)
+    if not device.signs:
+        raise MzError("device.unknown", Kind.REFUSED, message.device)
     envelope.check(device.public)
     if abs(message.at_ms - uow.now_ms) > FRESH_MS:
         raise MzError("contact.stale", Kind.REFUSED, f"server_ms {uow.now_ms}")
@@ -98,12 +100,19 @@ def live_device(uow: UnitOfWork, device: str) -> Device:
     return row
 
 
-def certificate_of(uow: UnitOfWork, device: str) -> Envelope:
-    """Return a device's certificate; `device.unknown`."""
-    row = uow.session.get(Device, device)
-    if row is None:
-        raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
-    return decode(row.certificate, Envelope)
+def certificates_of(uow: UnitOfWork, devices: Iterable[str]) -> list[Envelope]:
+    """Return the certificates of devices by id; for a source that cannot sign there is none.
+
+    Errors: `device.unknown`.
+    """
+    found = []
+    for device in devices:
+        row = uow.session.get(Device, device)
+        if row is None:
+            raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
+        if row.signs:
+            found.append(decode(row.certificate, Envelope))
+    return found
 
 
 def forget_old(uow: UnitOfWork) -> None:

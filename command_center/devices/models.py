@@ -7,11 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import Base, Id, Key, Line, Ms, Raw, Word
 
+RELAY_SIGNS = "relay"
+"""The `protection` of a source that cannot sign."""
+
 
 class Device(Base):
     """A device with its certified key. `revoked_ms` set: its signatures after it are not believed.
 
-    `officer` is who enrolled it and is signed in on it.
+    `officer` is who enrolled it and is signed in on it. A source that cannot sign (an offline
+    recorder, a bridged camera) has `protection` "relay" and no key of its own: what comes of it
+    is signed by the relay, and `key` holds a word that is no fingerprint.
     """
 
     __tablename__ = "device"
@@ -32,6 +37,11 @@ class Device(Base):
     revocation: Mapped[Raw | None]
     connected: Mapped[bool] = mapped_column(default=False)
     connected_ms: Mapped[Ms | None]
+
+    @property
+    def signs(self) -> bool:
+        """Whether it has a key of its own."""
+        return self.protection != RELAY_SIGNS
 
 
 class EnrolmentCode(Base):

@@ -69,7 +69,8 @@ def revoke(uow: UnitOfWork, principal: Principal, device: str, reason: str) -> N
         return
     revocation = KeyRevocation(row.key, uow.now_ms, reason[:200])
     envelope = sign_envelope(uow.keys.centre, REVOCATION, revocation)
-    row.revoked_ms, row.revocation = uow.now_ms, msgspec.json.encode(envelope)
+    row.revoked_ms = uow.now_ms
+    row.revocation = msgspec.json.encode(envelope) if row.signs else None
     uow.session.execute(delete(DeviceSession).where(DeviceSession.device == device))
     order_relay(uow, OrderKind.REVOKE_DEVICE, device, reason)
     uow.ledger("device:key:revoked", principal.id, device, envelope.payload_sha256(),

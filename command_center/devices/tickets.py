@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from command_center.platform.uow import UnitOfWork
+from schemas.bridge import ImportTerms
 from schemas.ids import new_id
 from schemas.sign import sign_envelope, to_token
 from schemas.ticket import TICKET, Act, Opened, Publisher, Ticket
@@ -13,6 +14,7 @@ PLAY_MS = 60 * 60_000
 TALK_MS = 60 * 60_000
 EXPORT_MS = 60 * 60_000
 FEED_MS = 5 * 60_000
+IMPORT_MS = 6 * 60 * 60_000
 
 
 def sign_ticket(
@@ -27,12 +29,13 @@ def sign_ticket(
     exhibits: list[str] | None = None,
     opened: list[Opened] | None = None,
     operation: str | None = None,
+    imported: ImportTerms | None = None,
 ) -> tuple[str, int]:
     """Return a ticket as one word, and when it ends (ms). The caller checked the permission."""
     until_ms = uow.now_ms + term_ms
     ticket = Ticket(
         new_id(), act, holder, uow.now_ms, until_ms, publisher,
-        devices or [], recordings or [], exhibits or [], opened or [], operation,
+        devices or [], recordings or [], exhibits or [], opened or [], operation, imported,
     )  # fmt: skip
     return to_token(sign_envelope(uow.keys.centre, TICKET, ticket)), until_ms
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from command_center.access.views import note_view
 from command_center.cases.service import case_view
-from command_center.devices.contact import certificate_of
+from command_center.devices.contact import certificates_of
 from command_center.devices.service import revocations
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
 from command_center.footage.faults import presiding_officers
+from command_center.footage.imports import originals_of
 from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
 from command_center.footage.openings import opened_to, openings_of
 from command_center.footage.private import intervals_of
@@ -60,7 +61,8 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
     )
     exhibits = _exhibits(uow, [record.record for record in records])
     talk = talk_of(uow, operation)
-    exhibits = sorted({*exhibits, *(burst.sha256 for burst in talk)})
+    originals = originals_of(uow, [recording.id for recording in recordings])
+    exhibits = sorted({*exhibits, *(burst.sha256 for burst in talk), *originals})
     facts = BundleFacts(
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
@@ -141,7 +143,7 @@ def _files(
     records: list[RecordRow],
 ) -> dict[str, bytes]:
     devices = sorted({row.device for row in recordings} | {row.device for row in records})
-    certificates = [*uow.keys.certificates, *(certificate_of(uow, item) for item in devices)]
+    certificates = [*uow.keys.certificates, *certificates_of(uow, devices)]
     subjects = [*(row.id for row in recordings), *facts.records, *facts.measures]
     head, proofs = inclusions(uow, subjects)
     files = {

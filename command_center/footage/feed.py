@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from command_center.devices import service as devices
 from command_center.devices.models import Device
+from command_center.devices.sources import source_of
 from command_center.footage.copies import tell_copies
+from command_center.footage.imports import import_changed
 from command_center.footage.models import (
     ArchivedPart,
     FootageFinding,
@@ -25,7 +27,7 @@ from command_center.operations.models import Operation
 from command_center.platform.uow import UnitOfWork
 from schemas import crash, feed, ranges
 from schemas.keys import KeyRing, Use
-from schemas.media.opening import open_opening
+from schemas.media.opening import RecordingOpening, open_opening
 from schemas.problems import Kind, MzError
 from schemas.sign import decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement
@@ -78,16 +80,23 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             _found(uow, item)
         case feed.ExhibitStored():
             _stored(uow, item)
-        case feed.DeviceConnected():
-            devices.device_connected(uow, item.device, item.connected, item.at_ms)
-        case feed.OrderApplied():
-            devices.order_applied(uow, item.order, item.outcome, item.at_ms)
+        case feed.DeviceConnected() | feed.OrderApplied():
+            _of_devices(uow, item)
         case feed.HeadsVerified():
             _verified(uow, item)
         case feed.PartDamaged() | feed.ExhibitDamaged() | feed.DomainChanged():
             tell_copies(uow, relay, item)
         case feed.TalkKept():
             keep_talk(uow, relay, item)
+        case feed.ImportChanged():
+            import_changed(uow, relay, item)
+
+
+def _of_devices(uow: UnitOfWork, item: feed.DeviceConnected | feed.OrderApplied) -> None:
+    if isinstance(item, feed.DeviceConnected):
+        devices.device_connected(uow, item.device, item.connected, item.at_ms)
+    else:
+        devices.order_applied(uow, item.order, item.outcome, item.at_ms)
 
 
 def _stored(uow: UnitOfWork, item: feed.ExhibitStored) -> None:
@@ -99,10 +108,7 @@ def _stored(uow: UnitOfWork, item: feed.ExhibitStored) -> None:
 
 
 def _opened(uow: UnitOfWork, relay: str, item: feed.RecordingOpened) -> None:
-    device = uow.session.scalars(select(Device).where(Device.key == item.opening.key)).first()
-    if device is None:
-        raise MzError("device.unknown", Kind.REFUSED, item.opening.key[:16])
-    opening = open_opening(item.opening, device.public)
+    opening, device = _verified_opening(uow, item)
     if uow.session.get(RecordingRow, opening.recording) is not None:
         return
     uow.session.add(
@@ -130,11 +136,34 @@ def _opened(uow: UnitOfWork, relay: str, item: feed.RecordingOpened) -> None:
         refs |= {"operation": operation.id, "case": operation.case}
     uow.ledger("recording:opening:received", relay, opening.recording,
                item.opening.payload_sha256(), refs)  # fmt: skip
-    uow.emit("RecordingOpened", f"{device.name} 开始录像", f"{device.name} began a recording",
+    begun = (
+        (f"{device.name} 开始录像", f"{device.name} began a recording")
+        if opening.bridged is None
+        else (f"{device.name} 的录像经桥接入库", f"A recording of {device.name} comes by a bridge")
+    )
+    uow.emit("RecordingOpened", *begun,
              case=operation.case if operation else None,
              operation=operation.id if operation else None,
              device=device.id, subject=opening.recording,
              level="warn" if item.quarantined else "info")  # fmt: skip
+
+
+def _verified_opening(
+    uow: UnitOfWork, item: feed.RecordingOpened
+) -> tuple[RecordingOpening, Device]:
+    """Return an opening and its device: signed by the device's key, or by the relay's for a
+    source that has none."""
+    device = uow.session.scalars(select(Device).where(Device.key == item.opening.key)).first()
+    if device is not None:
+        opening = open_opening(item.opening, device.public)
+        if opening.bridged is None:
+            return opening, device
+        raise MzError("opening.source_refused", Kind.REFUSED, opening.recording)
+    ring = KeyRing(uow.keys.root, uow.keys.certificates)
+    opening = open_opening(item.opening, ring.public(item.opening.key, Use.RELAY, item.at_ms))
+    if opening.bridged is None:
+        raise MzError("opening.source_refused", Kind.REFUSED, opening.recording)
+    return opening, source_of(uow, opening.device)
 
 
 def _received(uow: UnitOfWork, item: feed.FragmentsReceived) -> None:

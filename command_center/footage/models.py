@@ -158,3 +158,28 @@ class OpeningRow(Base):
     from_ms: Mapped[Ms | None]
     to_ms: Mapped[Ms | None]
     until_ms: Mapped[Ms | None]
+
+
+class ImportRow(Base):
+    """The file of an offline recorder that is brought: it becomes the recording of that id.
+
+    `started_wall_ms` is its beginning by the recorder's own clock, `clock_ahead_ms` how far that
+    was ahead, as stated; stage, digest and code are what the relay's feed told last.
+    """
+
+    __tablename__ = "import_file"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"), index=True)
+    officer: Mapped[Id]
+    operation: Mapped[Id | None] = mapped_column(ForeignKey("operation.id"), index=True)
+    name: Mapped[Line]
+    size: Mapped[int] = mapped_column(BigInteger)
+    started_wall_ms: Mapped[Ms]
+    clock_ahead_ms: Mapped[Ms]
+    made_by: Mapped[Id]
+    made_ms: Mapped[Ms]
+    stage: Mapped[Word]
+    sha256: Mapped[Key] = mapped_column(default="")
+    code: Mapped[Word] = mapped_column(default="")
+    changed_ms: Mapped[Ms]

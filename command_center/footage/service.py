@@ -27,7 +27,9 @@ from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas import ranges
+from schemas.media.opening import OPENING, Bridged, RecordingOpening, Source
 from schemas.problems import Kind, MzError
+from schemas.sign import Envelope, decode, decode_payload
 from schemas.ticket import Act
 
 
@@ -127,8 +129,15 @@ def _view(
         row.id, row.device, names[0], names[1], row.operation, row.counter, row.source,
         row.opened_wall_ms, ended, row.quarantined,
         "broken" if broken else "whole" if ended else "open",
-        parts, tuple(renditions), tuple(findings),
+        parts, tuple(renditions), tuple(findings), _bridged(row),
     )  # fmt: skip
+
+
+def _bridged(row: RecordingRow) -> Bridged | None:
+    """Return what the opening says of a bridge; it was checked when it came."""
+    if row.source != Source.BRIDGE:
+        return None
+    return decode_payload(decode(row.opening, Envelope), OPENING, RecordingOpening).bridged
 
 
 def _rendition(row: RenditionRow) -> RenditionView:

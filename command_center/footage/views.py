@@ -8,6 +8,7 @@ import msgspec
 
 from command_center.footage.anomalies import ClockJump
 from command_center.footage.continuity import Continuity, Fault
+from schemas.media.opening import Bridged
 from schemas.ranges import Range
 
 
@@ -56,6 +57,7 @@ class RecordingView:
     parts: int
     renditions: tuple[RenditionView, ...]
     findings: tuple[FindingView, ...]
+    bridged: Bridged | None = None
 
 
 @dataclass(frozen=True)

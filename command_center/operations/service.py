@@ -10,7 +10,7 @@ from command_center.access.models import Staff
 from command_center.access.staff import get_staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Party
-from command_center.devices.models import Device
+from command_center.devices.models import RELAY_SIGNS, Device
 from command_center.operations import orders
 from command_center.operations.models import Crew, Operation, StepReport
 from command_center.operations.views import CrewView, OperationRow, OperationView, StepView
@@ -204,8 +204,9 @@ def _operation_row(uow: UnitOfWork, row: Operation) -> OperationRow:
     case = uow.session.get_one(Case, row.case)
     crew = _crew(uow, row.id)
     query = select(Device).where(
-        Device.officer.in_([staff.id for _, staff in crew]), Device.revoked_ms.is_(None)
-    )
+        Device.officer.in_([staff.id for _, staff in crew]), Device.revoked_ms.is_(None),
+        Device.protection != RELAY_SIGNS,
+    )  # fmt: skip
     devices = {
         device.officer: device for device in uow.session.scalars(query.order_by(Device.enrolled_ms))
     }

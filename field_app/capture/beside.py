@@ -6,8 +6,8 @@ is forgotten at the next key-frame.
 
 from __future__ import annotations
 
-from field_app.capture.chain import Moment
-from field_app.capture.fmp4 import Init, Piece, first_time
+from schemas.media.chain import Moment
+from schemas.media.fmp4 import Init, Piece, first_time
 from schemas.media.fragment import Rendition
 
 

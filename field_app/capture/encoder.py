@@ -14,9 +14,9 @@ import structlog
 
 from field_app.capture.camera import Camera
 from field_app.capture.command import PROFILES, encoder_command
-from field_app.capture.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
 from field_app.capture.overlay import TIME_ZONE, Overlay
 from field_app.capture.preview import Preview
+from schemas.media.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
 from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 

@@ -11,9 +11,9 @@ import os
 from collections import deque
 from typing import NamedTuple
 
-from field_app.capture.chain import Moment
-from field_app.capture.fmp4 import Piece
 from field_app.spool.cabinet import Cabinet
+from schemas.media.chain import Moment
+from schemas.media.fmp4 import Piece
 
 MAX_SECONDS, DEFAULT_SECONDS = 120, 30
 MAX_BYTES = 64 * 1024 * 1024

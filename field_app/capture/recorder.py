@@ -10,10 +10,8 @@ import structlog
 
 from field_app.capture.beside import Beside
 from field_app.capture.camera import Camera
-from field_app.capture.chain import Moment
 from field_app.capture.command import FRAMES_PER_FRAGMENT, VIDEO_TIMESCALE
 from field_app.capture.encoder import Encoder
-from field_app.capture.fmp4 import Init, Piece, first_time, moved_back
 from field_app.capture.media_clock import MediaClock
 from field_app.capture.overlay import NO_FONT, Overlay, Words, has_font
 from field_app.capture.pre_event import DEFAULT_SECONDS, PreEventBuffer
@@ -31,6 +29,8 @@ from field_app.capture.viewfinder import Viewfinder
 from field_app.device.identity import Identity
 from field_app.device.place import PlaceSource, for_header
 from field_app.spool.spool import Spool
+from schemas.media.chain import Moment
+from schemas.media.fmp4 import Init, Piece, first_time, moved_back
 from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 from schemas.records import FootageAt

@@ -10,16 +10,16 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from field_app.capture.chain import Chain, Moment, signed_head
 from field_app.capture.command import FRAGMENT_MS, GOP_MS, PROFILES
-from field_app.capture.fmp4 import Init, Piece
 from field_app.device.identity import PROTECTION, Identity
 from field_app.device.machine import boot
 from field_app.spool.footage import Footage, Key
 from field_app.version import APP
 from schemas import crash
 from schemas.ids import new_id
+from schemas.media.chain import Chain, Moment, signed_head
 from schemas.media.encrypt import new_key, wrap_to_court
+from schemas.media.fmp4 import Init, Piece
 from schemas.media.fragment import Rendition
 from schemas.media.opening import OPENING, RecordingOpening, RenditionInfo, Source
 from schemas.problems import MzError

@@ -6,7 +6,7 @@ import subprocess
 import threading
 
 from field_app.capture.camera import ffmpeg_program
-from field_app.capture.fmp4 import Init, Piece
+from schemas.media.fmp4 import Init, Piece
 from schemas.problems import Kind, MzError
 
 _TIMEOUT_SECONDS = 15

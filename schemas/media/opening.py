@@ -76,11 +76,29 @@ class ContactChallenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last_counter: int
 
 
+class Bridged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came over a bridge: nobody signed before, custody begins at the relay at `arrived_ms`.
+
+    `how` is the road (`schemas.bridge.Road`). Of a file: the digest and size of the original,
+    which the vault keeps, the name it came under, and what the person who brought it stated: how
+    far the recorder's own clock was ahead. The wall clocks of the fragments are corrected by it.
+    """
+
+    how: str
+    arrived_ms: int
+    sha256: str = ""
+    size: int = 0
+    name: str = ""
+    clock_ahead_ms: int = 0
+
+
 class RecordingOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One run of one encoder on one device. `counter` is shared by all recordings of a device.
 
     `boot` names the boot that makes monotonic clocks comparable. `wrapped_key` is the
     recording's AES key wrapped to the court's ingest key (see `schemas.media.encrypt`).
+    `bridged` stands in what a relay signed for a source that cannot sign, and only there: then
+    `device_key` is the relay's and `device` the source.
     """
 
     recording: str
@@ -104,6 +122,7 @@ class RecordingOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wrapped_key: bytes
     ingest_key: str
     hash_alg: int = HashAlg.SHA256
+    bridged: Bridged | None = None
 
     def rendition(self, rendition: int) -> RenditionInfo:
         """Return one rendition's facts; `opening.unknown_rendition` if it was not opened."""
@@ -125,6 +144,8 @@ def open_opening(envelope: Envelope, public: bytes) -> RecordingOpening:
         raise MzError("opening.inconsistent", Kind.INVALID, "a rendition is named twice")
     if any(info.rendition not in (1, 2, 3) or info.timescale < 1 for info in opening.renditions):
         raise MzError("opening.inconsistent", Kind.INVALID, "unknown rendition or timescale")
+    if (opening.bridged is not None) != (opening.source is Source.BRIDGE):
+        raise MzError("opening.inconsistent", Kind.INVALID, "bridged and source differ")
     return opening
 
 

@@ -24,6 +24,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
         stated = _record(evidence, path)
         if stated is not None:
             named |= _check_record(evidence, record, stated, step)
+    named |= _originals(evidence, step)
     facts = facts_of(evidence)
     if facts is not None:
         named |= talk.check(evidence, facts, step)
@@ -33,6 +34,19 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
         if record not in layout.records(package) and f"records/{record}.json" not in listed:
             step.found(finding("exhibits.no_record", record=record))
     return {"exhibits": len(held)}
+
+
+def _originals(evidence: Evidence, step: Step) -> set[str]:
+    """Say where the original files of recordings are; return their digests."""
+    held, named = layout.exhibits(evidence.package), set()
+    for recording in layout.openings(evidence.package):
+        stated = evidence.opening(recording)
+        if stated is not None and stated.bridged is not None and stated.bridged.sha256:
+            sha = stated.bridged.sha256
+            named.add(sha)
+            code = "exhibits.original" if sha in held else "exhibits.original_elsewhere"
+            step.remarks.append(remark(code, sha=sha, recording=recording))
+    return named
 
 
 def _record(evidence: Evidence, path: str) -> records.FieldRecord | None:

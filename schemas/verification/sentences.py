@@ -290,6 +290,28 @@ REMARKS = {
             "(the relay's statement)."
         ),
     ),
+    "signatures.bridged_file": (
+        (
+            "录制 {recording} 出自离线记录仪的文件：保管自中继收到时({at})起，此前无签名；原件 "
+            "SHA-256 {sha}({bytes} 字节)另行保存；记录仪时钟据称快 {ahead} 秒，时刻已据此更正。"
+        ),
+        (
+            "Recording {recording} is from the file of an offline recorder: custody begins where "
+            "it reached the relay ({at}), before that nothing was signed; the original, SHA-256 "
+            "{sha} ({bytes} bytes), is kept; its clock is said to have been {ahead} s ahead, and "
+            "the times are corrected by that."
+        ),
+    ),
+    "signatures.bridged": (
+        (
+            "录制 {recording} 经桥接({how})接入：保管自中继收到时({at})起，此前无签名，"
+            "时刻为中继时钟。"
+        ),
+        (
+            "Recording {recording} came over a bridge ({how}): custody begins where it reached the "
+            "relay ({at}), before that nothing was signed; times are by the relay's clock."
+        ),
+    ),
     "continuity.not_recorded": (
         "{begin} 至 {end} 没有录制({length})。",
         "Nothing was recorded from {begin} to {end} ({length}).",
@@ -389,6 +411,14 @@ REMARKS = {
             "and {staff} desks; custody begins where it reached the relay, before that nothing "
             "was signed."
         ),
+    ),
+    "exhibits.original": (
+        "附件 {sha} 是录制 {recording} 的记录仪原件。",
+        "Exhibit {sha} is the original file of recording {recording}.",
+    ),
+    "exhibits.original_elsewhere": (
+        "录制 {recording} 的记录仪原件 {sha} 不在包内，由法院保存。",
+        "The original file {sha} of recording {recording} is not in the package; the court has it.",
     ),
     "exhibits.unreferenced": (
         "附件 {sha} 没有现场记录引用。",

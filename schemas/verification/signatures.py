@@ -61,16 +61,24 @@ def _check_package(checker: Checker) -> None:
 
 
 def _check_recording(checker: Checker, recording: str, path: str) -> None:
-    """The opening by the device, the challenge in it by the centre, what the relay archived."""
+    """The opening by the device, the challenge in it by the centre, what the relay archived.
+
+    Over a bridge the relay signs, when the footage arrived, whatever time it is of."""
     found = checker.read(path, opening.OPENING, opening.RecordingOpening)
     if found is None:
         return
     envelope, stated = found
-    holder, at_ms = stated.device, stated.opened_wall_ms
+    if (stated.bridged is not None) != (stated.source is opening.Source.BRIDGE):
+        checker.step.found(finding("signatures.malformed", path, detail="opening.inconsistent"))
+        return
     if stated.device_key != envelope.key:
         checker.step.found(finding("signatures.wrong_holder", path))
         return
-    checker.signed(path, envelope, keys.Use.DEVICE, at_ms, holder)
+    if stated.bridged is None:
+        at_ms = stated.opened_wall_ms
+        checker.signed(path, envelope, keys.Use.DEVICE, at_ms, stated.device)
+    elif checker.signed(path, envelope, keys.Use.RELAY, stated.bridged.arrived_ms):
+        _remark_bridged(checker.step, recording, stated.bridged)
     not_before = _challenge_ms(checker, path, stated)
     not_after = _archived_ms(checker, recording)
     if not_before is not None and not_after is not None:
@@ -78,6 +86,18 @@ def _check_recording(checker: Checker, recording: str, path: str) -> None:
         checker.step.remarks.append(
             remark("signatures.time", recording=recording, begin=begin, end=end)
         )
+
+
+def _remark_bridged(step: Step, recording: str, bridged: opening.Bridged) -> None:
+    """Nobody signed before the relay: said of every recording that came over a bridge."""
+    code = "signatures.bridged_file" if bridged.sha256 else "signatures.bridged"
+    ahead_s = bridged.clock_ahead_ms / 1000
+    step.remarks.append(
+        remark(
+            code, recording=recording, how=bridged.how, sha=bridged.sha256, bytes=bridged.size,
+            at=clock_text(bridged.arrived_ms, millis=True), ahead=f"{ahead_s:+g}",
+        )
+    )  # fmt: skip
 
 
 def _challenge_ms(checker: Checker, path: str, stated: opening.RecordingOpening) -> int | None:
@@ -130,7 +150,10 @@ def _check_heads(checker: Checker, each: Stream) -> None:
     path, key = each.path.heads, stated.device_key
     for raw, _ in layout.read_heads(checker.evidence.package, path):
         at_ms = head.decode_head(raw).wall_ms
-        public = checker.public(path, key, keys.Use.DEVICE, at_ms, stated.device)
+        if stated.bridged is None:
+            public = checker.public(path, key, keys.Use.DEVICE, at_ms, stated.device)
+        else:
+            public = checker.public(path, key, keys.Use.RELAY, at_ms)
         if public is None:
             return
         try:

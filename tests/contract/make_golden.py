@@ -15,10 +15,11 @@ from pathlib import Path
 import msgspec
 
 from schemas import bundle, exports, feed, field_api, keys, ledger, merkle, records, stream, ticket
+from schemas.bridge import ImportStage
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
-from tests.contract import private, talking, wire, world
+from tests.contract import bridging, private, talking, wire, world
 
 GOLDEN = Path(__file__).parent / "golden"
 AT_MS = world.OPENED_MS + 60_000
@@ -87,6 +88,25 @@ def _ticket_opened() -> bytes:
         opened=[ticket.Opened(world.RECORDING_ID, private.FROM_MS, private.TO_MS)],
     )  # fmt: skip
     return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
+
+
+def _ticket_import() -> bytes:
+    stated = ticket.Ticket(
+        world.TICKET_ID, ticket.Act.IMPORT, world.SECOND_ID, world.ARRIVAL_MS - 1_000,
+        world.ARRIVAL_MS + 900_000, imported=bridging.TERMS,
+    )  # fmt: skip
+    return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
+
+
+def _feed_page_import() -> bytes:
+    items: list[feed.FeedItem] = [
+        feed.ImportChanged(17, AT_MS, world.RECORDING_ID, ImportStage.ARRIVING),
+        feed.ImportChanged(
+            18, AT_MS, world.RECORDING_ID, ImportStage.DONE, bridging.BRIDGED.sha256,
+            "import.damaged",
+        ),
+    ]  # fmt: skip
+    return msgspec.json.encode(feed.FeedPage(world.RELAY_ID, "epoch-1", items, 18))
 
 
 def _lines(*messages: msgspec.Struct) -> bytes:
@@ -253,6 +273,10 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "part.bin": _part,
     "ticket.txt": _ticket,
     "ticket_opened.txt": _ticket_opened,
+    "opening_bridged.json": lambda: _envelope(bridging.opening()),
+    "ticket_import.txt": _ticket_import,
+    "feed_page_import.json": _feed_page_import,
+    "import_status.json": lambda: msgspec.json.encode(bridging.STATUS),
     "from_device.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.ARCHIVE),
         stream.Open(_opening()),

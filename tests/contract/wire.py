@@ -27,6 +27,7 @@ from schemas import (
     stream,
     ticket,
 )
+from schemas.bridge import ImportStatus
 from schemas.media import encrypt, fragment, head, opening, part, talk
 from tests.contract import world
 
@@ -149,6 +150,14 @@ def _read_play_ticket(raw: bytes) -> Any:
     return _read_ticket(raw, ticket.Act.PLAY)
 
 
+def _read_import_ticket(raw: bytes) -> Any:
+    return _read_ticket(raw, ticket.Act.IMPORT)
+
+
+def _read_bridged(raw: bytes) -> Any:
+    return plain(opening.open_opening(sign.decode(raw, sign.Envelope), world.RELAY.public))
+
+
 def _write_ticket(raw: bytes) -> bytes:
     return sign.to_token(sign.from_token(raw.decode())).encode()
 
@@ -202,6 +211,10 @@ THINGS: dict[str, Thing] = {
     "part.bin": Thing(_read_part, _write_part),
     "ticket.txt": Thing(_read_ticket, _write_ticket),
     "ticket_opened.txt": Thing(_read_play_ticket, _write_ticket),
+    "opening_bridged.json": Thing(_read_bridged),
+    "ticket_import.txt": Thing(_read_import_ticket, _write_ticket),
+    "feed_page_import.json": _json(feed.FeedPage),
+    "import_status.json": _json(ImportStatus),
     "from_device.jsonl": _messages(stream.decode_from_device),
     "to_device.jsonl": _messages(stream.decode_to_device),
     "to_viewer.jsonl": _messages(stream.decode_to_viewer),

@@ -150,12 +150,14 @@ def chain(opening_payload: bytes, count: int) -> tuple[list[bytes], bytes]:
     return frames, link
 
 
-def signed_head(number: int, link: bytes, *, final: bool = False) -> bytes:
-    """Return the device's head after fragment `number`."""
+def signed_head(
+    number: int, link: bytes, *, final: bool = False, signer: Ed25519Signer = DEVICE
+) -> bytes:
+    """Return the head after fragment `number`, the device's or another's."""
     wall_ms = OPENED_MS + (number + 1) * 200
     mono_ms = 5_000_000 + (number + 1) * 200
     stated = head.Head(fragment.Rendition.FULL, RECORDING_ID, number, link, wall_ms, mono_ms, final)
-    return head.sign_head(stated, DEVICE)
+    return head.sign_head(stated, signer)
 
 
 def seize_record() -> records.FieldRecord:

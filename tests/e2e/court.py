@@ -23,7 +23,9 @@ class Court:
     """Seeded with the demonstration's staff and cases; the device is enrolled by the story."""
 
     def __init__(self, data: Path) -> None:
-        settings = write_settings(data, free_triple(FIRST_PORT), ("camera", "generated", "file"))
+        settings = write_settings(
+            data, free_triple(FIRST_PORT), ("camera", "bridge", "generated", "file")
+        )
         self.site = load_site(settings)
         centre.prepare(self.site)
         self.seeded: dict[str, Any] = json.loads(

@@ -7,6 +7,7 @@ import { ClipExport } from "./clip_export";
 import { ContactSheet } from "./contact_sheet";
 import { connectDesk, onEvent } from "./desk_socket";
 import { EventFeed } from "./event_feed";
+import { FileImport } from "./file_import";
 import { listenForKeys } from "./keys";
 import { LiveTile } from "./live_tile";
 import { MarkerList, MarkerMoment } from "./markers";
@@ -34,6 +35,7 @@ customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);
 customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
+customElements.define("file-import", FileImport);
 customElements.define("clip-export", ClipExport);
 customElements.define("contact-sheet", ContactSheet);
 

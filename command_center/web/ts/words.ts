@@ -24,6 +24,9 @@ const ZH = {
   privateHere: "私密时段，未开放", noneLater: "此后没有录像", resumesAt: "录像恢复于", fragment: "段",
   goOutside: "不在本次录像的时间内", goHow: "填段号，或时间 14:21:36", goMissing: "未存档，无法播放",
   trackNote: "未配置底图 · 轨迹与时间轴同步", trackNone: "录像中没有定位", noPlaceFor: "定位中断",
+  importFromName: "取自文件名，请核对", importFromDate: "文件里没有时间：这是文件日期，请改成录像开始的时间",
+  importSending: "上传中", importWaiting: "连接中断，自动接着传；已存", importHeld: "已存", importDone: "已入库", importFailed: "未能入库", importOther: "不是同一个文件，没有上传",
+  importStages: { keeping: "保存原件", reading: "读取画面", signing: "签名入库" },
 };
 
 const EN: typeof ZH = {
@@ -50,6 +53,9 @@ const EN: typeof ZH = {
   privateHere: "Private interval, not opened", noneLater: "No footage after this", resumesAt: "Footage resumes at", fragment: "Fragment",
   goOutside: "Outside the time of this footage", goHow: "A fragment's number, or a time 14:21:36", goMissing: "not archived, cannot be played",
   trackNote: "No map configured · track follows the timeline", trackNone: "No position in this footage", noPlaceFor: "No position for",
+  importFromName: "From the file's name; please check", importFromDate: "The name has no time: this is the file's date, put the beginning of the recording",
+  importSending: "Sending", importWaiting: "Connection lost, goes on by itself; held", importHeld: "Held", importDone: "In the archive", importFailed: "Could not be read", importOther: "This is another file; nothing was sent",
+  importStages: { keeping: "Keeping the original", reading: "Reading the pictures", signing: "Signing" },
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;

@@ -14,10 +14,10 @@ from field_app.capture.camera import Camera, ffmpeg_program
 from field_app.capture.cameras import make_camera
 from field_app.capture.encoder import Encoder
 from field_app.capture.file import FileCamera
-from field_app.capture.fmp4 import Init, Piece
 from field_app.capture.preview import FRAME_BYTES, Preview
 from field_app.capture.scene import HEIGHT, WIDTH, read_bar
 from field_app.capture.still import Gop
+from schemas.media.fmp4 import Init, Piece
 from schemas.problems import MzError
 from tests.integration.field.movies import make_movie, moving_picture, tone
 

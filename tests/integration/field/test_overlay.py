@@ -12,7 +12,6 @@ from field_app.capture.camera import FRAMES_PER_SECOND, ffmpeg_program
 from field_app.capture.cameras import make_camera
 from field_app.capture.command import FRAMES_PER_FRAGMENT
 from field_app.capture.encoder import Encoder
-from field_app.capture.fmp4 import Piece
 from field_app.capture.overlay import Overlay, Words
 from field_app.capture.preview import Preview
 from field_app.capture.privacy import Privacy
@@ -21,6 +20,7 @@ from field_app.capture.scene import HEIGHT, WIDTH, read_bar
 from field_app.device.identity import Identity
 from field_app.device.place import NoPlace
 from field_app.spool.spool import Spool
+from schemas.media.fmp4 import Piece
 from tests.integration.field.court import Court
 from tests.unit.field_app.test_recorder import Nobody
 

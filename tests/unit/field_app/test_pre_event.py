@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from field_app.audit import audit
 from field_app.capture.cameras import make_camera
-from field_app.capture.chain import Moment
-from field_app.capture.fmp4 import Piece
 from field_app.capture.pre_event import PreEventBuffer
 from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
@@ -22,6 +20,8 @@ from field_app.device.identity import Identity
 from field_app.device.place import NoPlace
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
+from schemas.media.chain import Moment
+from schemas.media.fmp4 import Piece
 from schemas.media.fragment import Header, split_frame
 from schemas.problems import MzError
 from schemas.time import mono_ms

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from field_app.audit import audit
-from field_app.capture.chain import Moment
-from field_app.capture.fmp4 import Init, Piece
 from field_app.capture.recording import Circumstances, Kept, Recording, end_unfinished
 from field_app.device.identity import Identity
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from field_app.sync.acks import Acks
+from schemas.media.chain import Moment
 from schemas.media.encrypt import decrypt_frame, unwrap_at_court
+from schemas.media.fmp4 import Init, Piece
 from schemas.media.fragment import Place, Rendition, check_digest, first_link, link, split_frame
 from schemas.media.head import NO_FRAGMENT, check_head
 from schemas.media.opening import Source, open_opening

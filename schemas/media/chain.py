@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from field_app.capture.fmp4 import Piece
+from schemas.media.fmp4 import Piece
 from schemas.media.fragment import Header, Place, Rendition, first_link, link, make_frame
 from schemas.media.head import NO_FRAGMENT, Head, sign_head
 from schemas.sign import HashAlg, Signer, digest

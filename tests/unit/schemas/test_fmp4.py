@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from field_app.capture.fmp4 import (
+from schemas.media.fmp4 import (
     BoxReader,
     Init,
     Piece,

@@ -1,7 +1,7 @@
 """Reading fragmented MP4: cut a byte stream into the init segment and whole fragments.
 
-Only what the recorder needs is read (ISO/IEC 14496-12): box borders, the tracks of `moov`, and
-the times, sizes and sync flags of `moof`.
+Only what a recorder or a bridge needs is read (ISO/IEC 14496-12): box borders, the tracks of
+`moov`, and the times, sizes and sync flags of `moof`.
 """
 
 from __future__ import annotations
@@ -108,19 +108,39 @@ def read_init(data: bytes) -> Init:
         units = _u32(data, mdhd + (20 if data[mdhd] else 12))
         entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end))
         number = _u32(data, tkhd + (20 if data[tkhd] else 12))
-        if entry == b"avc1":
+        if entry in _PICTURE_CODECS:
             track, timescale, pictures = number, units, True
             width, height = struct.unpack_from(">HH", data, entry_body + 24)
-            avcc, _ = _find(data, entry_body + 78, entry_end, b"avcC")
-            codecs.insert(0, "avc1." + data[avcc + 1 : avcc + 4].hex().upper())
+            codecs.insert(0, _PICTURE_CODECS[entry](data, entry_body + 78, entry_end))
         elif entry == b"mp4a":
             sample_rate = units
             if not pictures:
                 track, timescale = number, units
             codecs.append("mp4a.40.2")
     if not timescale:
-        raise malformed("no H.264 or AAC track")
+        raise malformed("no H.264, H.265 or AAC track")
     return Init(data, track, timescale, width, height, sample_rate, ",".join(codecs))
+
+
+def _avc(data: bytes, start: int, end: int) -> str:
+    """Return the codec string of H.264 (RFC 6381)."""
+    avcc, _ = _find(data, start, end, b"avcC")
+    return "avc1." + data[avcc + 1 : avcc + 4].hex().upper()
+
+
+def _hevc(data: bytes, start: int, end: int) -> str:
+    """Return the codec string of H.265 (ISO/IEC 14496-15 annex E)."""
+    hvcc, stop = _find(data, start, end, b"hvcC")
+    if stop - hvcc < 13:
+        raise malformed("hvcC is cut short")
+    space, tier, profile = data[hvcc + 1] >> 6, data[hvcc + 1] >> 5 & 1, data[hvcc + 1] & 0x1F
+    fits = int(f"{_u32(data, hvcc + 2):032b}"[::-1], 2)
+    limits = [f"{byte:X}" for byte in data[hvcc + 6 : hvcc + 12].rstrip(b"\0")]
+    level = f"{'LH'[tier]}{data[hvcc + 12]}"
+    return ".".join(["hvc1", f"{' ABC'[space].strip()}{profile}", f"{fits:X}", level, *limits])
+
+
+_PICTURE_CODECS = {b"avc1": _avc, b"hvc1": _hevc}
 
 
 def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Piece:

@@ -1,0 +1,64 @@
+"""Bridges: footage of sources that cannot sign. The relay signs it, custody begins at arrival.
+
+A file of an offline recorder: `PUT /v1/imports/{recording}?offset=N` appends bytes at N,
+`GET /v1/imports/{recording}` → `ImportStatus`; both with an import ticket that carries the terms.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+MAX_IMPORT_BYTES = 256 * 1024**3
+MAX_NAME_CHARS = 200
+TAIL_BYTES = 1024 * 1024
+"""Whoever goes on with a file shows that it is the same one by its last bytes that are held."""
+
+
+class Road(StrEnum):
+    """How footage comes over a bridge."""
+
+    FILE = "file"
+
+
+class ImportTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the centre says about a file that is brought: it becomes the recording of that id.
+
+    `started_wall_ms` is the beginning of the file by the recorder's own clock, `clock_ahead_ms`
+    how far that clock was ahead, as the person who brings the file states both.
+    """
+
+    recording: str
+    device: str
+    officer: str
+    operation: str | None
+    name: str
+    size: int
+    started_wall_ms: int
+    clock_ahead_ms: int
+
+
+class ImportStage(StrEnum):
+    """Where an import stands; each stage survives the end of the relay's process."""
+
+    ARRIVING = "arriving"  # bytes of the original come
+    KEEPING = "keeping"  # the original is hashed and laid into the vault
+    READING = "reading"  # its packets are put into fragments; a viewing copy where it needs one
+    SIGNING = "signing"  # the fragments are numbered, linked and signed, and go into the log
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ImportStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far an import is. `arrived` counts the bytes that are held, `tail_sha256` is the digest
+    of the last `TAIL_BYTES` of them; `share` is how much of the stage is done, 0 to 1."""
+
+    recording: str
+    stage: ImportStage
+    size: int
+    arrived: int
+    tail_sha256: str = ""
+    share: float = 0.0
+    sha256: str = ""
+    code: str = ""

@@ -1,0 +1,139 @@
+"""A clerk brings a recorder's file (V-08): on the page, through a cut, to playback."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, Route, expect
+
+from schemas.verification.steps import verify
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+from tests.integration.films import recorder_file
+
+AHEAD_S = 95
+
+
+class ImportPage:
+    """The page of imports, as the clerk uses it."""
+
+    def __init__(self, page: Page, court: Court, role: str = "COMMANDER") -> None:
+        self.desk, self.page = DeskNavigator(page, court.url), page
+        self.desk.sign_in(*court.person(role))
+        expect(page.locator(".rail")).to_be_visible()
+        self.desk.open("imports")
+
+    @property
+    def form(self) -> Locator:
+        return self.page.locator("file-import[data-new]")
+
+    def fill(self, film: Path, operation: str = "", started: str = "") -> None:
+        self.form.locator("[data-part=file]").set_input_files(film)
+        if self.page.locator("[name=recorder] option").count() == 1:
+            self.page.locator("[name=recorder_name]").fill("DSJ-7 0312")
+        self.page.locator("[name=ahead]").fill(str(AHEAD_S))
+        if operation:
+            self.page.locator("[name=operation]").select_option(operation)
+        if started:
+            self.page.locator("[name=started]").fill(started)
+
+    def begin(self) -> None:
+        self.form.locator("button.p").click()
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator("tr[data-import]", has_text=name).first
+
+    def wait_in(self, name: str) -> None:
+        """Wait until the page says that the file is in; it looks again by itself."""
+        expect(self.row(name)).to_contain_text("已入库", timeout=60_000)
+        expect(self.row(name).locator("a.b")).to_be_visible(timeout=10_000)
+
+
+def test_v08_a_clerk_brings_a_recorders_file_and_it_plays(
+    court: Court, page: Page, tmp_path: Path, pictures: Path
+) -> None:
+    film = recorder_file(tmp_path / "20260312_142107.mov", audio="alaw")
+    clerk = ImportPage(page, court)
+    clerk.fill(film, court.operation)
+    expect(page.locator("[name=started]")).to_have_value("2026-03-12T14:21:07")
+    clerk.desk.picture(pictures / "desk", "import-form")
+    clerk.begin()
+    expect(clerk.form.locator("progress")).to_be_visible()
+    clerk.wait_in(film.name)
+    expect(clerk.row(film.name)).to_contain_text("记录仪时钟快 00:01:35")
+    clerk.desk.picture(pictures / "desk", "import-list")
+
+    clerk.row(film.name).locator("a.b").click()
+    expect(page.locator("archive-player")).to_have_attribute("data-state", "ready", timeout=15_000)
+    facts = page.locator("dl.kv").first
+    expect(facts).to_contain_text("此前无签名")
+    expect(facts).to_contain_text(film.name)
+    expect(page.locator("h1 ~ .chip", has_text="记录仪文件（导入）")).to_be_visible()
+    clerk.desk.picture(pictures / "desk", "import-recording")
+
+    with page.expect_download(timeout=60_000) as download:
+        page.locator("bundle-export button.p").click()
+    bundle = tmp_path / "bundle.zip"
+    download.value.save_as(bundle)
+    report = verify(bundle, None)
+    told = [remark.zh for step in report.steps for remark in step.remarks]
+    assert any("保管自中继收到时" in words for words in told), report.verdict
+    assert not [step for step in report.steps if step.findings], report.verdict
+    assert clerk.desk.problems == []
+
+
+def test_v08_an_upload_goes_on_after_a_cut_and_after_a_closed_page(
+    court: Court, page: Page, tmp_path: Path
+) -> None:
+    film = recorder_file(tmp_path / "20260312_150000.mp4")
+    film.write_bytes(film.read_bytes() + b"\0\0\0\x08free" * 1_200_000)  # over one piece of 8 MiB
+    clerk = ImportPage(page, court)
+    clerk.fill(film)
+    puts: list[str] = []
+
+    def cut(route: Route, request: Request) -> None:
+        """Let the first piece through, then nothing."""
+        if request.method == "PUT":
+            puts.append(request.url)
+            if len(puts) > 1:
+                route.abort()
+                return
+        route.continue_()
+
+    page.route(re.compile(r"/v1/imports/"), cut)
+    clerk.begin()
+    expect(clerk.form.locator("[role=status]")).to_contain_text("连接中断", timeout=15_000)
+    page.unroute(re.compile(r"/v1/imports/"))
+    page.on("dialog", lambda dialog: dialog.accept())
+    clerk.desk.open("imports")
+    held = clerk.row(film.name).locator("file-import")
+    expect(held.locator("[role=status]")).to_contain_text("已存 8")
+    other = tmp_path / film.name.replace("15", "16")
+    other.write_bytes(film.read_bytes())
+    held.locator("[data-part=file]").set_input_files(other)
+    expect(held.locator("[role=status]")).to_contain_text("不是同一个文件")
+    held.locator("[data-part=file]").set_input_files(film)
+    clerk.wait_in(film.name)
+
+
+def test_u1_a_file_that_is_no_film_says_so_on_the_page(
+    court: Court, page: Page, tmp_path: Path
+) -> None:
+    film = tmp_path / "broken.mp4"
+    film.write_bytes(b"no film" * 1000)
+    clerk = ImportPage(page, court)
+    clerk.fill(film, started="2026-03-12T14:21:07")
+    clerk.begin()
+    expect(clerk.row(film.name)).to_contain_text("读不出画面", timeout=20_000)
+    expect(clerk.row(film.name)).to_contain_text("SHA-256")
+
+
+@pytest.mark.parametrize("role", ["TECHNICIAN", "PRESIDENT"])
+def test_u1_who_may_not_import_does_not_see_the_page(court: Court, page: Page, role: str) -> None:
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person(role))
+    answer = page.goto(f"{court.url}/desk/imports")
+    assert answer is not None
+    assert answer.status == 403

@@ -1,0 +1,39 @@
+"""Files as offline recorders write them: container, codec, sound and groups of their own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import imageio_ffmpeg
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+SECONDS = 6
+RATE = 30
+GOP = 45
+"""A key-frame each 1.5 s: not the field app's own groups."""
+
+_HEVC = f"log-level=error:keyint={GOP}:min-keyint={GOP}:bframes=0:pools=1"
+_ENCODERS = {
+    "h264": ["libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
+    "hevc": ["libx265", "-preset", "ultrafast", "-x265-params", _HEVC],
+}
+_SOUNDS = {
+    "aac": ["aac"], "alaw": ["pcm_alaw", "-ar", "8000", "-ac", "1"],
+    "mulaw": ["pcm_mulaw", "-ar", "8000", "-ac", "1"], "mp2": ["mp2"],
+}  # fmt: skip
+
+
+def recorder_file(path: Path, video: str = "h264", audio: str = "aac") -> Path:
+    """Write a moving test picture with a tone; the container follows from the name's ending."""
+    sound = [] if audio == "" else ["-f", "lavfi", "-i", f"sine=440:d={SECONDS}"]
+    more = [] if audio == "" else ["-c:a", *_SOUNDS[audio]]
+    form = {".ps": ["-f", "vob"], ".ts": ["-f", "mpegts"]}.get(path.suffix, [])
+    subprocess.run(
+        [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i",
+         f"testsrc2=s=320x240:r={RATE}:d={SECONDS}", *sound, "-c:v", *_ENCODERS[video],
+         "-g", str(GOP), "-keyint_min", str(GOP), "-sc_threshold", "0", "-pix_fmt", "yuv420p",
+         *more, *form, str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return path
