@@ -122,4 +122,5 @@ class Overview:
             backlog_fragments=fragments,
             backlog_bytes=size,
             recording=current,
+            rendition=int(self._uplink.live.rendition),
         )

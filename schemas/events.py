@@ -49,3 +49,5 @@ class PresenceOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backlog_bytes: int
     recording: str | None
     archived_to_ms: int | None
+    rendition: int = 1
+    drain_s: int | None = None

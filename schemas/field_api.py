@@ -181,7 +181,9 @@ class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the officer is and how his device is; volatile, every 2 s while recording.
 
-    link: "good" | "thin" | "lost"; backlog in fragments and bytes not yet `received`.
+    link: "good" | "thin" | "lost"; backlog in fragments and bytes not yet `received`; rendition:
+    what goes live now; drain_s: when nothing will wait, as the backlog shrank of late, None while
+    it does not shrink.
     """
 
     device: str
@@ -195,3 +197,5 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backlog_fragments: int
     backlog_bytes: int
     recording: str | None
+    rendition: int = 1
+    drain_s: int | None = None

@@ -71,6 +71,8 @@ def present_look(look: ViewedBy, device_names: dict[str, str]) -> LookShown:
     """Return a look in the reader's language."""
     if look.what == "live":
         word = _("实时查看 %(device)s", device=device_names.get(look.subject, look.subject[:8]))
+    elif look.what == "still":
+        word = _("截取实时画面 %(id)s", id=show.short(look.subject))
     elif look.what == "private":
         word = _("查看隐私时段 %(id)s", id=show.short(look.subject))
     else:

@@ -80,6 +80,7 @@ def _looks(
     began += [ms for ms in (view.departed_ms, view.arrived_ms) if ms is not None]
     ended_ms = view.withdrawn_ms or uow.now_ms
     looks = views_of_subjects(uow, who, "recording", recordings, 0, uow.now_ms)
+    looks += views_of_subjects(uow, who, "still", recordings, 0, uow.now_ms)
     closed = [one.interval for one in private.intervals]
     looks += views_of_subjects(uow, who, "private", closed, 0, uow.now_ms)
     if began:

@@ -11,7 +11,7 @@ from command_center.desk.page import blueprint
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.films import request_films
-from command_center.footage.service import play_ticket, watch_ticket
+from command_center.footage.service import play_ticket, still_ticket, watch_ticket
 from command_center.platform.errors import json_response
 from schemas.sign import decode
 
@@ -42,6 +42,14 @@ def play() -> ResponseReturnValue:
     """Answer with a `RelayPass` to an archived recording."""
     message = decode(request.get_data(), AskPlay)
     return json_response(database().run(play_ticket, principal(), message.recording))
+
+
+@blueprint.post("/tickets/still")
+@permits("recording:play")
+def still() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to take a picture of what is live."""
+    message = decode(request.get_data(), AskPlay)
+    return json_response(database().run(still_ticket, principal(), message.recording))
 
 
 @blueprint.post("/tickets/clip")

@@ -21,7 +21,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.events import PresenceOut
 
-MOST_TILES = 9
+MOST_TILES = 16
 _LATE_FRAGMENTS = 10
 
 
@@ -58,6 +58,7 @@ class Tile:
     archive_class: str
     archive_glyph: str
     archive_word: str
+    drain_word: str
     idle: bool
     silent_until_ms: int | None
 
@@ -140,9 +141,16 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         "warn" if late else "ok" if archived_to is not None else "t2",
         "back" if late or archived_to is None else "arch",
         word,
+        _drain_word(presence.drain_s) if late and presence is not None else "",
         presence is not None and presence.recording is None,
         facts.silent_until_ms,
     )
+
+
+def _drain_word(drain_s: int | None) -> str:
+    if drain_s is None:
+        return _("积压未减少")
+    return _("传完约需 %(time)s", time=show.seconds(drain_s * 1000))
 
 
 def tile_strip(facts: TileFacts, now_ms: int) -> Strip:

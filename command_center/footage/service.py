@@ -69,10 +69,22 @@ def play_ticket(uow: UnitOfWork, principal: Principal, recording: str) -> RelayP
     Its private footage is in it only where two persons opened it to this reader, and the ticket
     ends with that. Errors: `recording.unknown`.
     """
+    return _look(uow, principal, recording, "recording")
+
+
+def still_ticket(uow: UnitOfWork, principal: Principal, recording: str) -> RelayPass:
+    """Return a ticket to take a picture of what is live; written down as that. A write verb.
+
+    Errors: `recording.unknown`.
+    """
+    return _look(uow, principal, recording, "still")
+
+
+def _look(uow: UnitOfWork, principal: Principal, recording: str, what: str) -> RelayPass:
     principal.require("recording:play")
     row = _row(uow, recording)
     operation = uow.session.get(Operation, row.operation) if row.operation else None
-    note_view(uow, principal, "recording", recording, operation.case if operation else None)
+    note_view(uow, principal, what, recording, operation.case if operation else None)
     opened, term_ms = opened_to(uow, principal, [row], PLAY_MS)
     return _pass(
         uow,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import socketio
@@ -11,6 +13,7 @@ import structlog
 
 from field_app.device.identity import Identity
 from field_app.sync.backoff import Backoff
+from field_app.sync.drain import Drain
 from field_app.sync.session import Session
 from schemas.field_api import Presence
 
@@ -33,6 +36,7 @@ class PresenceTeller(threading.Thread):
         super().__init__(name="presence", daemon=True)
         self._identity, self._session, self._present = identity, session, present
         self._hint, self._renew = hint, renew
+        self._drain = Drain()
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -61,11 +65,15 @@ class PresenceTeller(threading.Thread):
             backoff.reset()
             self._hint()
             while not self._stopping.is_set() and client.connected:
-                said = msgspec.to_builtins(self._present())
-                client.call("presence", said, namespace=_NAMESPACE, timeout=5)
+                client.call("presence", self._said(), namespace=_NAMESPACE, timeout=5)
                 self._stopping.wait(EVERY_SECONDS)
         finally:
             client.disconnect()
+
+    def _said(self) -> Any:
+        here = self._present()
+        drain_s = self._drain.seconds(time.monotonic(), here.backlog_bytes)
+        return msgspec.to_builtins(msgspec.structs.replace(here, drain_s=drain_s))
 
     def stop(self) -> None:
         """End the thread."""

@@ -65,3 +65,16 @@ export function clipTicket(clip: Clip): Promise<RelayTicket> {
 export function playTicket(recording: string): Promise<RelayTicket> {
   return post<RelayTicket>("/desk/tickets/play", { recording });
 }
+
+/** A ticket for one picture of what is live; who took it is written down. */
+export function stillTicket(recording: string): Promise<RelayTicket> {
+  return post<RelayTicket>("/desk/tickets/still", { recording });
+}
+
+/** Get one picture of a recording from the relay, a JPEG. */
+export async function still(ticket: RelayTicket, recording: string, rendition: number | string, wallMs: number): Promise<Blob> {
+  const url = `${ticket.http_url}/v1/recordings/${recording}/${rendition}/still?wall_ms=${wallMs}`;
+  const answer = await fetch(url, { headers: { Authorization: `Bearer ${ticket.ticket}` } });
+  if (answer.ok) return answer.blob();
+  throw new CentreRefusal(answer.status, problemCode(await answer.text()) ?? `http.${answer.status}`);
+}

@@ -2,7 +2,7 @@
 // clip of it, one picture, or all recordings of the operation as a file; which recording, the player
 // says. The relay makes it, the browser saves it; tickets travel in the Authorization header.
 import type { Played } from "./archive_player";
-import { CentreRefusal, clipTicket, newId, playTicket, post, problemCode, type RelayTicket } from "./centre";
+import { clipTicket, newId, playTicket, post, still } from "./centre";
 import type { Road } from "./export_job";
 import { ExportPanel } from "./export_panel";
 import type { ClipFacts } from "./export_state";
@@ -77,16 +77,9 @@ export class ClipExport extends ExportPanel {
     const wallMs = this.wallMs;
     if (wallMs === null) return this.say("failed", words.clipNoPicture);
     const ticket = await playTicket(recording);
-    const answer = await this.ask(ticket, `/v1/recordings/${recording}/${rendition}/still?wall_ms=${wallMs}`);
-    const blob = await answer.blob();
+    const blob = await still(ticket, recording, rendition, wallMs);
     save(blob, `${name}-${fileTime(wallMs)}.jpg`);
     this.say("saved", `${words.saved} · ${clockTime(wallMs)} · ${bytes(blob.size)}`);
-  }
-
-  private async ask(ticket: RelayTicket, path: string): Promise<Response> {
-    const answer = await fetch(`${ticket.http_url}${path}`, { headers: { Authorization: `Bearer ${ticket.ticket}` } });
-    if (answer.ok) return answer;
-    throw new CentreRefusal(answer.status, problemCode(await answer.text()) ?? `http.${answer.status}`);
   }
 
   /** Its true ends (whole groups of pictures) and every gap that the relay names. */

@@ -29,6 +29,8 @@ export interface PresenceOut {
   backlog_bytes: number;
   recording: string | null;
   archived_to_ms: number | null;
+  rendition: number;
+  drain_s: number | null;
 }
 
 interface EventPage {

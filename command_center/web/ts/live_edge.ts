@@ -3,17 +3,28 @@ import { Pace } from "./live_pace";
 
 const JUMP_S = 0.6; // farther behind is not worth playing faster
 const LEAST_S = 0.05; // always left to play
+const CATCH_UP = 2;
 
 export class LiveEdge {
+  /** What was is shown, twice as fast as it happened, until it is what is. */
+  catching = false;
+  private isLive = false;
   private readonly pace = new Pace();
 
   constructor(private readonly video: HTMLVideoElement) {
-    video.addEventListener("waiting", () => !video.seeking && this.pace.starved());
+    video.addEventListener("waiting", () => !video.seeking && !this.catching && this.pace.starved());
   }
 
-  /** A fragment that begins at `start`, media seconds, came now. */
-  arrived(start: number): void {
-    this.pace.arrived(performance.now() / 1000, start);
+  /** A fragment that begins at `start`, media seconds, came now; `isLive`: it was just taken. */
+  arrived(start: number, isLive: boolean): void {
+    this.isLive = isLive;
+    if (isLive || !this.catching) this.pace.arrived(performance.now() / 1000, start);
+  }
+
+  /** The next picture that comes is one of the past, or, without that, of now. */
+  expect(past: boolean): void {
+    this.catching = past;
+    this.isLive = false;
   }
 
   /** After an append: across a gap or far behind by a jump, otherwise by playing a little faster
@@ -24,15 +35,20 @@ export class LiveEdge {
     if (goal === null) return;
     const last = video.buffered.length - 1;
     const outside = video.currentTime < video.buffered.start(last) - 0.01 || video.currentTime > video.buffered.end(last);
-    if (outside || goal - video.currentTime > JUMP_S) this.jump();
-    else video.playbackRate = this.pace.rate(goal - video.currentTime);
+    const behind = goal - video.currentTime;
+    if (this.catching && this.isLive && !outside && behind < JUMP_S) this.catching = false;
+    if (this.catching) {
+      if (outside) video.currentTime = video.buffered.start(last);
+      video.playbackRate = CATCH_UP;
+    } else if (outside || behind > JUMP_S) this.jump();
+    else video.playbackRate = this.pace.rate(behind);
     if (video.paused) void video.play().catch(() => undefined);
   }
 
   /** To where the live picture is now. */
   jump(): void {
     const goal = this.goal();
-    if (goal === null) return;
+    if (goal === null || this.catching) return;
     this.video.currentTime = goal;
     this.video.playbackRate = 1;
   }

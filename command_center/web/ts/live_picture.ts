@@ -1,14 +1,15 @@
-// One device's live pictures: WebSocket to the relay → MediaSource → <video>. No words, no layout.
-import { CentreRefusal, watchTicket } from "./centre";
+// One device's live pictures: the relay's frames → MediaSource → <video>. No words, no layout.
+import { DeviceClock } from "./device_clock";
 import { readFrame, type FragmentFrame } from "./frames";
 import { LiveEdge } from "./live_edge";
+import { FULL, LiveLink, SOUND } from "./live_link";
 
-export type PictureState = "conn" | "live" | "stall" | "off" | "private" | "ended" | "unsupported";
+export type PictureState = "conn" | "live" | "sound" | "rewind" | "stall" | "off" | "private" | "ended" | "unsupported";
 
 interface RenditionInfo {
+  rendition: number;
   codecs: string;
   timescale: number;
-  rotation?: number;
 }
 interface Now { t: "now"; recording: string; opened_wall_ms: number; info: RenditionInfo }
 interface Skipped { t: "skipped"; first: number; last: number }
@@ -17,66 +18,99 @@ interface Ended { t: "ended"; recording: string; final: boolean }
 interface Fault { t: "fault"; problem: { code: string }; fatal?: boolean }
 type ToViewer = Now | Skipped | Private | Ended | Fault | { t: "welcome" };
 
-interface Arrival { from: number; to: number; at: number; wallMs: number }
+interface Arrival { from: number; wallMs: number }
 
 const STALL_MS = 2_000;
 const LOST_MS = 10_000;
 const KEEP_S = 8;
-const BACKOFF_MS = [300, 1_000, 2_000, 5_000];
+const LIVE_MS = 1_500; // what came within this time of being taken is live
 
 export class LivePicture {
+  readonly clock = new DeviceClock();
   recording = "";
   number = -1;
   skipped = 0;
   lastArrival = 0;
   openedWallMs = 0;
   privateSince: number | null = null;
-  refusal = "";
-  private socket: WebSocket | null = null;
+  private readonly link: LiveLink;
+  private readonly edge: LiveEdge;
   private media: MediaSource | null = null;
   private buffer: SourceBuffer | null = null;
   private queue: Uint8Array<ArrayBuffer>[] = [];
   private arrivals: Arrival[] = [];
-  private info: RenditionInfo = { codecs: "", timescale: 1 };
-  private edge: LiveEdge;
-  private tries = 0;
-  private timer = 0;
-  private stopped = false;
+  private info: RenditionInfo = { rendition: FULL, codecs: "", timescale: 1 };
+  private wished = 0;
+  private seenWallMs: number | null = null; // of the newest picture that was shown
   private ended: "" | "final" | "gone" = "";
   private unsupported = false;
 
+  /** `held` keeps the last picture in sight while another stream begins, or only sound comes. */
   constructor(
     private readonly video: HTMLVideoElement,
-    private readonly device: string,
+    private readonly held: HTMLCanvasElement,
+    device: string,
   ) {
+    this.link = new LiveLink(device, (data) => this.receive(data));
     this.edge = new LiveEdge(video);
     video.addEventListener("error", this.restart);
+    video.addEventListener("loadeddata", this.onLoaded);
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
-  start(): void {
-    void this.connect();
-  }
-
   stop(): void {
-    this.stopped = true;
-    window.clearTimeout(this.timer);
+    this.link.leave();
     document.removeEventListener("visibilitychange", this.onVisible);
     this.video.removeEventListener("error", this.restart);
-    this.socket?.close();
+    this.video.removeEventListener("loadeddata", this.onLoaded);
     this.video.removeAttribute("src");
     this.video.load();
   }
 
-  /** Milliseconds since the shown picture was the newest at this browser; null before the first. */
-  ageMs(): number | null {
-    const t = this.video.currentTime;
-    const shown = this.arrivals.find((a) => t >= a.from - 0.05 && t <= a.to + 0.05) ?? this.arrivals.at(-1);
-    if (!shown || this.video.readyState < 2) return null;
-    return performance.now() - shown.at + Math.max(0, shown.to - t) * 1000;
+  /** Ask for a rendition; the device's link may allow only a smaller one. Joins at the first call. */
+  wish(rendition: number): void {
+    if (this.wished === rendition) return;
+    this.wished = rendition;
+    if (!this.edge.catching) this.link.join(rendition);
   }
 
-  /** The device's own clock at the shown picture. */
+  /** Show again what was so many seconds ago, and catch up from there; 0 goes to what is now. */
+  rewind(seconds: number): void {
+    const now = this.clock.nowMs();
+    if (now === null || !this.recording) return;
+    this.recording = ""; // what comes is put into a new MediaSource
+    this.edge.expect(seconds > 0);
+    this.link.join(this.wished, seconds ? now - seconds * 1000 : null);
+  }
+
+  get refusal(): string {
+    return this.link.refusal;
+  }
+
+  /** What comes now; 0 before the first. */
+  get rendition(): number {
+    return this.info.codecs ? this.info.rendition : 0;
+  }
+
+  /** Whether that is less than was asked for. */
+  get isLess(): boolean {
+    return this.rendition > this.wished;
+  }
+
+  /** Milliseconds since the picture that is in sight was taken; null before the first. */
+  ageMs(): number | null {
+    const wall = this.pictureWallMs();
+    const now = this.clock.nowMs();
+    return wall === null || now === null ? null : Math.max(0, now - wall);
+  }
+
+  /** The device's own clock at the picture in sight. */
+  pictureWallMs(): number | null {
+    if (this.rendition !== SOUND && this.video.readyState >= 2) this.seenWallMs = this.wallMs();
+    return this.seenWallMs;
+  }
+
+  /** The device's own clock at what is played. */
   wallMs(): number | null {
     const t = this.video.currentTime;
     const shown = this.arrivals.filter((a) => t >= a.from - 0.05).at(-1) ?? this.arrivals.at(-1);
@@ -91,48 +125,9 @@ export class LivePicture {
     const quiet = performance.now() - this.lastArrival;
     if (quiet > LOST_MS || (this.ended === "gone" && quiet > STALL_MS)) return "off";
     if (quiet > STALL_MS) return "stall";
-    return this.video.readyState >= 2 ? "live" : "conn";
-  }
-
-  private async connect(): Promise<void> {
-    if (this.stopped) return;
-    try {
-      const { ticket, stream_url, until_ms } = await watchTicket(this.device);
-      this.refusal = "";
-      const url = new URL(stream_url);
-      if (url.pathname === "/") url.pathname = "/v1/stream";
-      const socket = new WebSocket(url);
-      socket.binaryType = "arraybuffer";
-      socket.onopen = () => socket.send(JSON.stringify({ t: "watch", ticket, device: this.device }));
-      socket.onmessage = (message) => this.receive(message.data as string | ArrayBuffer);
-      socket.onclose = () => this.lost(socket);
-      this.socket = socket;
-      // a viewer's stream does not outlive its ticket: change to a fresh one shortly before
-      this.timer = window.setTimeout(() => this.renew(socket), Math.max(5_000, until_ms - Date.now() - 5_000));
-    } catch (error) {
-      this.refusal = error instanceof CentreRefusal ? error.code : "relay.unreachable";
-      if (error instanceof CentreRefusal && error.status === 401) return location.reload();
-      this.retry();
-    }
-  }
-
-  private renew(socket: WebSocket): void {
-    if (this.socket !== socket) return;
-    socket.onclose = null;
-    socket.close();
-    void this.connect();
-  }
-
-  private lost(socket: WebSocket): void {
-    if (this.socket !== socket || this.stopped) return;
-    window.clearTimeout(this.timer);
-    this.retry();
-  }
-
-  private retry(): void {
-    if (this.stopped) return;
-    const wait = BACKOFF_MS[Math.min(this.tries++, BACKOFF_MS.length - 1)] ?? 5_000;
-    this.timer = window.setTimeout(() => void this.connect(), wait * (0.75 + Math.random() / 2));
+    if (this.edge.catching) return "rewind";
+    if (this.video.readyState < 2) return "conn";
+    return this.rendition === SOUND ? "sound" : "live";
   }
 
   private receive(data: string | ArrayBuffer): void {
@@ -149,25 +144,26 @@ export class LivePicture {
     else if (message.t === "skipped") this.skipped += message.last - message.first + 1;
     else if (message.t === "private") this.privateSince = message.since_wall_ms;
     else if (message.t === "ended" && message.recording === this.recording) this.ended = message.final ? "final" : "gone";
-    else if (message.t === "fault") this.refusal = message.problem.code;
+    else if (message.t === "fault") this.link.refusal = message.problem.code;
   }
 
   private begin(now: Now): void {
     this.ended = "";
-    if (now.recording === this.recording && this.media?.readyState === "open" && tracks(now.info) === tracks(this.info)) {
-      // another rendition goes on: its init segment and key-frame are appended to the same buffer
-      this.info = now.info;
-      return;
-    }
+    const former = this.info;
+    this.info = now.info;
+    if (former.rendition !== now.info.rendition) this.edge.reset();
+    // another rendition goes on: its init segment and key-frame are appended to the same buffer
+    if (now.recording === this.recording && this.media?.readyState === "open" && tracks(now.info) === tracks(former)) return;
     this.recording = now.recording;
     this.openedWallMs = now.opened_wall_ms;
-    this.info = now.info;
     this.openMedia();
   }
 
   private openMedia(): void {
-    const type = this.info.codecs.includes("/") ? this.info.codecs : `video/mp4; codecs="${this.info.codecs}"`;
+    const { codecs } = this.info;
+    const type = codecs.includes("/") ? codecs : `${this.rendition === SOUND ? "audio" : "video"}/mp4; codecs="${codecs}"`;
     this.unsupported = !MediaSource.isTypeSupported(type);
+    this.hold();
     this.queue = [];
     this.arrivals = [];
     this.edge.reset();
@@ -186,16 +182,31 @@ export class LivePicture {
     this.video.src = url;
   }
 
+  /** Draw the picture in sight where it stays when the video element gets another stream. */
+  private hold(): void {
+    const { video, held } = this;
+    if (video.readyState < 2 || !video.videoWidth) return;
+    held.width = video.videoWidth;
+    held.height = video.videoHeight;
+    held.getContext("2d")?.drawImage(video, 0, 0);
+    held.hidden = false;
+  }
+
+  private readonly onLoaded = (): void => {
+    if (this.video.videoWidth) this.held.hidden = true;
+  };
+
   private note(frame: FragmentFrame): void {
-    this.tries = 0;
+    this.link.isWell();
     this.ended = "";
     this.privateSince = null;
     this.number = frame.number;
     this.lastArrival = performance.now();
     const from = frame.mediaStart / this.info.timescale;
-    const to = from + frame.mediaDuration / this.info.timescale;
-    this.edge.arrived(from);
-    this.arrivals.push({ from, to, at: this.lastArrival, wallMs: frame.wallMs });
+    const endMs = frame.wallMs + (frame.mediaDuration / this.info.timescale) * 1000;
+    this.clock.hear(endMs);
+    this.edge.arrived(from, (this.clock.nowMs() ?? 0) - endMs < LIVE_MS);
+    this.arrivals.push({ from, wallMs: frame.wallMs });
     if (this.arrivals.length > 60) this.arrivals.shift();
   }
 
@@ -229,11 +240,11 @@ export class LivePicture {
 
   /** A decoder that gave up gets a new MediaSource and a new join at a key-frame. */
   private readonly restart = (): void => {
-    if (this.stopped || !this.recording) return;
+    if (!this.recording) return;
     this.recording = "";
     this.media = null;
     this.buffer = null;
-    this.socket?.close();
+    this.link.join(this.wished);
   };
 
   private readonly onVisible = (): void => {

@@ -1,6 +1,9 @@
 // <live-tile device="…">: the server renders the tile, this keeps it alive.
 // For tests and the latency measure it shows data-state, data-age-ms, data-number, data-recording.
+import { FULL, SMALL, SOUND } from "./live_link";
 import { LivePicture, type PictureState } from "./live_picture";
+import { LiveScrub } from "./live_scrub";
+import { saveStill } from "./live_still";
 import { onPresence, type PresenceOut } from "./desk_socket";
 import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
 
@@ -9,26 +12,34 @@ import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
 type TileState = PictureState | "idle" | "silent";
 
 const GLYPH: Record<TileState, string> = {
-  idle: "dot", silent: "silent", conn: "conn", live: "live", stall: "stall", off: "off", private: "private", ended: "arch", unsupported: "off",
+  idle: "dot", silent: "silent", conn: "conn", live: "live", sound: "sound", rewind: "rewind", stall: "stall", off: "off", private: "private", ended: "arch", unsupported: "off",
 };
 const TICK_MS = 250;
 const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
+const FULL_FROM_PX = 800; // a narrower tile shows no more than the small rendition has
+const RENDITION: Record<number, string> = { [FULL]: words.full, [SMALL]: words.small, [SOUND]: words.sound };
 
 export class LiveTile extends HTMLElement {
   private picture: LivePicture | null = null;
   private timer = 0;
   private shown: TileState | "" = "";
   private idleUntil = 0;
+  private scrub: LiveScrub | null = null;
   private unsubscribe: () => void = () => undefined;
+  private readonly size = new ResizeObserver(() => this.wish());
 
   connectedCallback(): void {
     const video = this.querySelector("video");
+    const held = this.querySelector("canvas");
     const device = this.getAttribute("device");
-    if (!video || !device) return;
+    if (!video || !held || !device) return;
     video.muted = true;
-    this.picture = new LivePicture(video, device);
+    const picture = (this.picture = new LivePicture(video, held, device));
     if (this.dataset.idle !== undefined) this.idleUntil = performance.now() + FRESH_MS;
-    this.picture.start();
+    this.wish();
+    this.size.observe(video);
+    this.scrub = new LiveScrub(this, (seconds) => picture.rewind(seconds));
+    this.slotted("still")?.addEventListener("click", () => void this.still(picture));
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     this.unsubscribe = onPresence((presence) => presence.device === device && this.showPresence(presence));
     this.slotted("sound")?.addEventListener("click", () => this.toggleSound(video));
@@ -39,7 +50,14 @@ export class LiveTile extends HTMLElement {
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
     this.unsubscribe();
+    this.size.disconnect();
     this.picture?.stop();
+  }
+
+  /** The spotlight asks for the full picture, the wall's tiles for what they can show. */
+  private wish(): void {
+    const wide = (this.querySelector("video")?.clientWidth ?? 0) > FULL_FROM_PX;
+    this.picture?.wish(this.dataset.full !== undefined || wide ? FULL : SMALL);
   }
 
   private slotted(name: string): HTMLElement | null {
@@ -56,17 +74,26 @@ export class LiveTile extends HTMLElement {
     if (!picture) return;
     const state = this.state(picture);
     const age = state === "private" ? null : picture.ageMs();
-    const wall = picture.wallMs();
+    const wall = picture.pictureWallMs();
     this.dataset.state = state;
     this.dataset.recording = picture.recording;
     this.dataset.number = String(picture.number);
     this.dataset.skipped = String(picture.skipped);
+    this.dataset.rendition = String(picture.rendition);
     if (age === null) delete this.dataset.ageMs;
     else this.dataset.ageMs = String(Math.round(age));
     this.write("age", age === null ? "—" : `${(age / 1000).toFixed(1)} s`);
     this.write("osd-time", wall === null ? "" : dateTime(wall));
     if (wall !== null && picture.openedWallMs) this.write("elapsed", elapsed(wall - picture.openedWallMs));
     this.showState(state, wall);
+    this.showRendition(picture, state);
+    this.scrub?.show(state, age);
+  }
+
+  private showRendition(picture: LivePicture, state: TileState): void {
+    const shows = state === "live" || state === "rewind";
+    this.write("rendition", shows ? (RENDITION[picture.rendition] ?? "") : "");
+    this.slotted("rendition")?.classList.toggle("warn", picture.isLess);
   }
 
   /** Before the first picture, presence tells a device that records nothing from one not reached. */
@@ -86,7 +113,7 @@ export class LiveTile extends HTMLElement {
   private showState(state: TileState, wall: number | null): void {
     const message = this.slotted("message");
     if (message) {
-      message.hidden = state === "live";
+      message.hidden = state === "live" || state === "rewind";
       const [head, why] = this.sentences(state, wall);
       this.write("message-head", head);
       this.write("message-why", why);
@@ -97,7 +124,8 @@ export class LiveTile extends HTMLElement {
     if (badge) badge.className = `stt ${state === "ended" ? "arch" : state === "unsupported" ? "off" : state}`;
     this.write("state-word", words[state]);
     const sign = message?.querySelector("use");
-    sign?.setAttribute("href", (sign.getAttribute("href") ?? "").replace(/#.*$/, state === "private" ? "#eye-off" : "#hourglass"));
+    const icon = state === "private" ? "#eye-off" : state === "sound" ? "#volume" : "#hourglass";
+    sign?.setAttribute("href", (sign.getAttribute("href") ?? "").replace(/#.*$/, icon));
     const template = document.querySelector<HTMLTemplateElement>("#glyphs");
     const glyph = template?.content.querySelector(`[data-glyph="${GLYPH[state]}"] svg`);
     const place = this.slotted("state-glyph");
@@ -110,6 +138,7 @@ export class LiveTile extends HTMLElement {
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
     const silent = this.silentUntil();
     if (state === "silent") return [`${words.silentUntil} ${clockTime(silent)}`, `${words.silentLeft} ${span(silent - Date.now())}`];
+    if (state === "sound") return [words.sound, wall === null ? words.soundWhy : `${words.soundWhy} · ${words.heldAt} ${clockTime(wall)}`];
     if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : words.lostWhy];
     if (state === "private") return [`${words.privateSince} ${clockTime(this.picture?.privateSince ?? 0)}`, words.privateWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
@@ -119,6 +148,7 @@ export class LiveTile extends HTMLElement {
   }
 
   private showPresence(presence: PresenceOut): void {
+    this.picture?.clock.hear(presence.at_ms);
     this.idleUntil = presence.recording === null ? performance.now() + FRESH_MS : 0;
     const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
     this.slotted("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
@@ -135,6 +165,12 @@ export class LiveTile extends HTMLElement {
     else if (to !== null) place?.setAttribute("class", "m ok");
     if (late) this.write("archived-word", `${words.backlog} ${bytes(presence.backlog_bytes)}`);
     else if (to !== null) this.write("archived-word", `${words.archivedTo} ${clockTime(to)}`);
+    this.write("drain", late ? drain(presence.drain_s) : "");
+  }
+
+  private async still(picture: LivePicture): Promise<void> {
+    const wall = picture.pictureWallMs();
+    if (wall !== null && picture.recording) this.write("said", await saveStill(picture.recording, picture.rendition, wall));
   }
 
   private toggleSound(video: HTMLVideoElement): void {
@@ -145,4 +181,9 @@ export class LiveTile extends HTMLElement {
     const href = use?.getAttribute("href") ?? "";
     use?.setAttribute("href", href.replace(/#.*$/, video.muted ? "#volume-off" : "#volume"));
   }
+}
+
+/** When nothing waits any more, if the backlog goes on shrinking as it did. */
+function drain(seconds: number | null): string {
+  return seconds === null ? words.drainNever : `${words.drainIn} ${span(seconds * 1000)}`;
 }

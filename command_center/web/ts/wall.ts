@@ -1,7 +1,7 @@
 // <live-wall>: a device that comes up while the page is open gets its tile without a reload.
 import { onPresence } from "./desk_socket";
 
-const MAX_TILES = 9;
+const MAX_TILES = 16;
 
 export class LiveWall extends HTMLElement {
   private readonly asked = new Set<string>();
@@ -28,6 +28,6 @@ export class LiveWall extends HTMLElement {
     this.querySelector("[data-part=empty]")?.remove();
     this.append(holder.content);
     const count = this.querySelectorAll(".tile").length;
-    this.className = `grid${count === 1 ? " one" : count <= 4 ? " few" : ""}`;
+    this.className = `grid ${count === 1 ? "one" : count <= 4 ? "few" : count > 9 ? "many" : ""}`;
   }
 }

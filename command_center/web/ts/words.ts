@@ -1,7 +1,8 @@
 // The few words that scripts write themselves; pages bring all others.
 
 const ZH = {
-  idle: "在线，未录制", conn: "连接中", live: "直播", stall: "卡顿", off: "失联", silent: "计划静默", private: "隐私时段", ended: "已停止", unsupported: "无法播放",
+  idle: "在线，未录制", conn: "连接中", live: "直播", full: "全画面", small: "小画面", sound: "仅声音", soundWhy: "链路只够传声音，画面随后补传", rewind: "回看", now: "现在",
+  drainIn: "传完约需", drainNever: "积压未减少", stall: "卡顿", off: "失联", silent: "计划静默", private: "隐私时段", ended: "已停止", unsupported: "无法播放",
   silentUntil: "计划静默至", silentLeft: "还剩", silentOver: "已超过计划静默的时间，未恢复联系",
   privateSince: "隐私时段，自", privateWhy: "录制照常，画面和声音任何人不能查看",
   waiting: "等待设备画面", waitingWhy: "设备开始录制后自动显示",
@@ -30,7 +31,8 @@ const ZH = {
 };
 
 const EN: typeof ZH = {
-  idle: "Online, not recording", conn: "Connecting", live: "Live", stall: "Stalled", off: "Lost", silent: "Planned silence", private: "Private", ended: "Stopped", unsupported: "Cannot play",
+  idle: "Online, not recording", conn: "Connecting", live: "Live", full: "Full", small: "Small", sound: "Sound only", soundWhy: "The link carries only sound; the picture follows later", rewind: "Replay", now: "Now",
+  drainIn: "Done in", drainNever: "Backlog is not shrinking", stall: "Stalled", off: "Lost", silent: "Planned silence", private: "Private", ended: "Stopped", unsupported: "Cannot play",
   silentUntil: "Planned silence until", silentLeft: "Left:", silentOver: "Longer than the planned silence",
   privateSince: "Private since", privateWhy: "Recording goes on; nobody can see or hear it",
   waiting: "Waiting for the picture", waitingWhy: "Shown as soon as the device records",

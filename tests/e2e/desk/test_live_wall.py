@@ -1,0 +1,136 @@
+"""The live wall's pictures: their size and age, back in time, a still, and a link that only
+carries sound; in a real browser, from a real device over the real relay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from door.bench.kill import through
+from door.proxy import Link, Proxy
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+
+NARROW = {"width": 1150, "height": 800}
+WIDE = {"width": 1440, "height": 900}
+ONLY_SOUND = Link(rate_bits=90_000, delay_s=0.03)
+
+
+@pytest.fixture
+def commander(page: Page, court: Court) -> DeskNavigator:
+    court.make_visit()
+    if court.device.status().recording is None:
+        court.recording = court.device.record(court.operation)
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person("COMMANDER"))
+    return desk
+
+
+def tile_of(desk: DeskNavigator, court: Court) -> Locator:
+    return desk.page.locator(f"live-tile[device='{court.device.status().device}']")
+
+
+def age_ms(tile: Locator) -> int:
+    return int(tile.get_attribute("data-age-ms") or -1)
+
+
+def test_s04_a_small_tile_asks_for_the_small_picture_and_the_spotlight_for_the_full_one(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    tile = tile_of(commander, court)
+    # Given a wall whose tile is narrow, then the small rendition is shown and named
+    commander.page.set_viewport_size(NARROW)
+    commander.open("wall")
+    expect(tile).to_have_attribute("data-rendition", "2", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(tile.locator("[data-part=rendition]")).to_have_text("小画面")
+    commander.picture(pictures / "desk", "wall-small")
+    # When the tile becomes wide, then the full one follows without a reload
+    commander.page.set_viewport_size(WIDE)
+    expect(tile).to_have_attribute("data-rendition", "1", timeout=10_000)
+    expect(tile.locator("[data-part=rendition]")).to_have_text("全画面")
+    # And the spotlight asks for it however narrow it is
+    commander.page.set_viewport_size(NARROW)
+    commander.open(f"wall/{court.device.status().device}")
+    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile).to_have_attribute("data-rendition", "1")
+    assert 0 < age_ms(tile) < 3_000
+    assert commander.problems == []
+
+
+def test_s04_a_tile_goes_back_in_time_and_catches_up(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    page, tile = commander.page, tile_of(commander, court)
+    page.set_viewport_size(WIDE)
+    commander.open(f"wall/{court.device.status().device}")
+    commander.see_live(court.device.status().device)
+    page.wait_for_timeout(8_000)
+    # When the key is pressed, then what was ten seconds ago is seen
+    page.keyboard.press("ArrowLeft")
+    expect(tile).to_have_attribute("data-state", "rewind", timeout=5_000)
+    expect(tile.locator("[data-part=scrub-said]")).to_have_text(re.compile(r"^−\d+ s · 2×$"))
+    assert 4_000 < age_ms(tile) < 12_500
+    commander.picture(pictures / "desk", "rewind")
+    # Then the picture catches up by itself and is live again
+    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile.locator("[data-part=scrub-said]")).to_have_text("现在")
+    assert age_ms(tile) < 3_000
+    # And who does not want to wait goes to what is now
+    tile.locator("[data-part=scrub-range]").fill("-8")
+    expect(tile).to_have_attribute("data-state", "rewind", timeout=5_000)
+    page.keyboard.press("ArrowRight")
+    expect(tile).to_have_attribute("data-state", "live", timeout=3_000)
+    assert commander.problems == []
+
+
+def test_s04_a_still_of_what_is_live_is_saved_and_written_down(
+    commander: DeskNavigator, court: Court, tmp_path: Path
+) -> None:
+    page, tile = commander.page, tile_of(commander, court)
+    commander.open(f"wall/{court.device.status().device}")
+    commander.see_live(court.device.status().device)
+    with page.expect_download(timeout=20_000) as saved:
+        tile.locator("[data-part=still]").click()
+    assert re.search(r"-\d{8}-\d{6}\.\d{3}\.jpg$", saved.value.suggested_filename)
+    saved.value.save_as(tmp_path / "still.jpg")
+    assert (tmp_path / "still.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    expect(tile.locator("[data-part=said]")).to_have_text(re.compile(r"^已保存 \d\d:\d\d:\d\d$"))
+    commander.open(f"operations/{court.operation}")
+    expect(page.locator("[data-look=still]").first).to_contain_text("截取实时画面")
+    assert commander.problems == []
+
+
+@pytest.fixture
+def far_court(tmp_path: Path) -> Iterator[Court]:
+    """A court whose device reaches the relay over a link that carries sound and no pictures."""
+    made = Court(tmp_path / "far")
+    with Proxy(made.site.stream_port, ONLY_SOUND, b"Mozilla") as proxy:
+        through(made.site, proxy)
+        try:
+            made.start()
+            yield made
+        finally:
+            made.close()
+
+
+def test_s03_a_link_that_only_carries_sound_is_called_that(
+    far_court: Court, page: Page, pictures: Path
+) -> None:
+    far_court.make_visit()
+    desk = DeskNavigator(page, far_court.url)
+    desk.sign_in(*far_court.person("COMMANDER"))
+    page.set_viewport_size(WIDE)
+    desk.open("wall")
+    tile = tile_of(desk, far_court)
+    expect(tile).to_have_attribute("data-state", "sound", timeout=60_000)
+    expect(tile.locator("[data-part=message-head]")).to_have_text("仅声音")
+    expect(tile.locator("[data-part=link-word]")).to_have_text("弱")
+    expect(tile.locator("[data-part=archived-word]")).to_contain_text("待传", timeout=20_000)
+    expect(tile.locator("[data-part=drain]")).not_to_have_text("")
+    desk.picture(pictures / "desk", "sound-only")
+    assert desk.problems == []
