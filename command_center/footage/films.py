@@ -10,6 +10,7 @@ from sqlalchemy import select
 from command_center.access.views import note_view
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
 from command_center.footage.models import RecordingRow
+from command_center.footage.openings import opened_to
 from command_center.footage.service import recording_views
 from command_center.footage.views import ExportPass, RecordingView
 from command_center.operations.service import operation_times
@@ -36,15 +37,19 @@ def request_films(uow: UnitOfWork, principal: Principal, operation: str) -> Expo
     principal.require("recording:export")
     case, _, _ = operation_times(uow, operation)
     query = select(RecordingRow).where(RecordingRow.operation == operation)
-    rows = uow.session.scalars(query.order_by(RecordingRow.opened_wall_ms, RecordingRow.id))
-    films = [film for one in recording_views(uow, list(rows)) for film in films_of(one)]
+    ordered = query.order_by(RecordingRow.opened_wall_ms, RecordingRow.id)
+    rows = list(uow.session.scalars(ordered))
+    films = [film for one in recording_views(uow, rows) for film in films_of(one)]
     if not films:
         raise MzError("recording.unknown", Kind.NOT_FOUND, operation[:40])
     if len(films) > MAX_FILMS:
         raise MzError("export.too_many", Kind.TOO_LARGE, f"{len(films)} films")
     order = ExportOrder(new_id(), films)
     recordings = list(dict.fromkeys(film.recording for film in films))
-    ticket, until_ms = sign_ticket(uow, Act.EXPORT, principal.id, EXPORT_MS, recordings=recordings)
+    opened, term_ms = opened_to(uow, principal, rows, EXPORT_MS)
+    ticket, until_ms = sign_ticket(
+        uow, Act.EXPORT, principal.id, term_ms, recordings=recordings, opened=opened
+    )
     note_view(uow, principal, "films", operation, case)
     raw = msgspec.json.encode(order)
     uow.ledger("operation:films:requested", principal.id, order.export, sha256_hex(raw),

@@ -14,6 +14,7 @@ from command_center.cli.audit import run_audit
 from command_center.desk.show import clock as show_clock
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
+from command_center.footage.films import request_films
 from command_center.footage.openings import (
     ASK_MS,
     AskOpening,
@@ -140,6 +141,8 @@ def test_s04_clips_and_packages_honour_an_opening_and_nothing_else(private: Priv
     for who, opened in ((private.judge, [Opened(recording, T0, T0 + 3_500)]), (private.leader, [])):
         clip = court.database.run(request_clip, who, AskClip(recording))
         assert private.checked(clip.ticket, Act.EXPORT).opened == opened
+        films = court.database.run(request_films, who, court.seeded.operation)
+        assert private.checked(films.ticket, Act.EXPORT).opened == opened
         made = court.database.run(request_bundle, who, court.seeded.operation)
         assert private.checked(made.ticket, Act.EXPORT).opened == opened
         request = msgspec.json.decode(made.request, type=BundleRequest)
