@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, kill, latency, link, relay
+from door.bench import archive, fuzz, kill, latency, link, relay
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -55,6 +55,8 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
         case "archive":
             seconds = args.seconds or archive.DEFAULT_SECONDS
             archive.run(result, Court(folder), cores, seconds, args.rounds)
+        case "fuzz":
+            fuzz.run(result, folder, args.seconds or fuzz.DEFAULT_SECONDS)
         case "kill":
             kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":

@@ -19,6 +19,7 @@ NAMES = {
     "relay": Name(
         "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),
+    "fuzz": Name("覆盖率引导的模糊测试", "coverage-guided search for input that breaks a reader"),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
     "link": Name(

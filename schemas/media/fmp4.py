@@ -14,6 +14,8 @@ from schemas.media.fragment import MAX_PAYLOAD_BYTES
 from schemas.problems import Kind, MzError
 
 _NON_SYNC = 0x10000
+MAX_SAMPLES = 65_536
+"""In one track run; samples may take no bytes in it, so its size bounds nothing."""
 _SIZE = struct.Struct(">I4s")
 
 
@@ -89,8 +91,10 @@ def _find(data: bytes, start: int, end: int, *path: bytes) -> tuple[int, int]:
     raise malformed(f"no {path[0]!r} box")
 
 
-def _u32(data: bytes, at: int) -> int:
-    return int.from_bytes(data[at : at + 4], "big")
+def _number(data: bytes | bytearray, at: int, size: int = 4) -> int:
+    if at + size > len(data):
+        raise malformed("a field is cut short")
+    return int.from_bytes(data[at : at + size], "big")
 
 
 def read_init(data: bytes) -> Init:
@@ -105,12 +109,12 @@ def read_init(data: bytes) -> Init:
         tkhd, _ = _find(data, body, end, b"tkhd")
         mdhd, _ = _find(data, body, end, b"mdia", b"mdhd")
         stsd, stsd_end = _find(data, body, end, b"mdia", b"minf", b"stbl", b"stsd")
-        units = _u32(data, mdhd + (20 if data[mdhd] else 12))
-        entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end))
-        number = _u32(data, tkhd + (20 if data[tkhd] else 12))
+        units = _number(data, mdhd + (20 if _number(data, mdhd, 1) else 12))
+        entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end), (b"", 0, 0))
+        number = _number(data, tkhd + (20 if _number(data, tkhd, 1) else 12))
         if entry in _PICTURE_CODECS:
             track, timescale, pictures = number, units, True
-            width, height = struct.unpack_from(">HH", data, entry_body + 24)
+            width, height = _number(data, entry_body + 24, 2), _number(data, entry_body + 26, 2)
             codecs.insert(0, _PICTURE_CODECS[entry](data, entry_body + 78, entry_end))
         elif entry == b"mp4a":
             sample_rate = units
@@ -125,7 +129,7 @@ def read_init(data: bytes) -> Init:
 def _avc(data: bytes, start: int, end: int) -> str:
     """Return the codec string of H.264 (RFC 6381)."""
     avcc, _ = _find(data, start, end, b"avcC")
-    return "avc1." + data[avcc + 1 : avcc + 4].hex().upper()
+    return f"avc1.{_number(data, avcc + 1, 3):06X}"
 
 
 def _hevc(data: bytes, start: int, end: int) -> str:
@@ -134,7 +138,7 @@ def _hevc(data: bytes, start: int, end: int) -> str:
     if stop - hvcc < 13:
         raise malformed("hvcC is cut short")
     space, tier, profile = data[hvcc + 1] >> 6, data[hvcc + 1] >> 5 & 1, data[hvcc + 1] & 0x1F
-    fits = int(f"{_u32(data, hvcc + 2):032b}"[::-1], 2)
+    fits = int(f"{_number(data, hvcc + 2):032b}"[::-1], 2)
     limits = [f"{byte:X}" for byte in data[hvcc + 6 : hvcc + 12].rstrip(b"\0")]
     level = f"{'LH'[tier]}{data[hvcc + 12]}"
     return ".".join(["hvc1", f"{' ABC'[space].strip()}{profile}", f"{fits:X}", level, *limits])
@@ -149,7 +153,7 @@ def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Pie
     for kind, traf, traf_end in boxes(moof, body, end):
         if kind == b"traf":
             tfhd, _ = _find(moof, traf, traf_end, b"tfhd")
-            if _u32(moof, tfhd + 4) == init.track:
+            if _number(moof, tfhd + 4) == init.track:
                 start, duration, frames, key = _read_track(moof, traf, traf_end, tfhd)
                 return Piece(moof + mdat, start, duration, frames, key)
     return Piece(moof + mdat, expected_start, 0, 0, False)
@@ -158,8 +162,11 @@ def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Pie
 def first_time(init: Init, piece: Piece) -> int:
     """Return the earliest time of any track of a piece, in the video's timescale, rounded down."""
     return min(
-        int.from_bytes(piece.data[at : at + size], "big") * init.timescale // units
-        for units, at, size in _times(init, piece.data)
+        (
+            _number(piece.data, at, size) * init.timescale // units
+            for units, at, size in _times(init, piece.data)
+        ),
+        default=piece.media_start,
     )
 
 
@@ -170,7 +177,7 @@ def moved_back(init: Init, piece: Piece, by: int) -> Piece:
         return piece
     data = bytearray(piece.data)
     for units, at, size in _times(init, piece.data):
-        start = int.from_bytes(data[at : at + size], "big") - by * units // init.timescale
+        start = _number(data, at, size) - by * units // init.timescale
         if start < 0:
             raise malformed("a track would begin before zero")
         data[at : at + size] = start.to_bytes(size, "big")
@@ -179,19 +186,21 @@ def moved_back(init: Init, piece: Piece, by: int) -> Piece:
 
 def _times(init: Init, data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield units a second, offset and size of each track's decode time in a piece."""
-    body, end = _find(data, 0, _u32(data, 0), b"moof")
+    body, end = _find(data, 0, _number(data, 0), b"moof")
     for kind, traf, traf_end in boxes(data, body, end):
         if kind == b"traf":
             tfhd, _ = _find(data, traf, traf_end, b"tfhd")
             tfdt, _ = _find(data, traf, traf_end, b"tfdt")
-            own = _u32(data, tfhd + 4) == init.track
-            yield init.timescale if own else init.sample_rate, tfdt + 4, 8 if data[tfdt] else 4
+            units = init.timescale if _number(data, tfhd + 4) == init.track else init.sample_rate
+            if not units:
+                raise malformed("a track that the init segment does not know")
+            yield units, tfdt + 4, 8 if _number(data, tfdt, 1) else 4
 
 
 def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, int, int, bool]:
     default_duration, default_flags = _read_defaults(moof, tfhd)
     tfdt, _ = _find(moof, traf, traf_end, b"tfdt")
-    start = int.from_bytes(moof[tfdt + 4 : tfdt + (12 if moof[tfdt] else 8)], "big")
+    start = _number(moof, tfdt + 4, 8 if _number(moof, tfdt, 1) else 4)
     duration, frames, key = 0, 0, False
     for kind, body, end in boxes(moof, traf, traf_end):
         if kind == b"trun":
@@ -203,14 +212,14 @@ def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, 
 
 
 def _read_defaults(moof: bytes, tfhd: int) -> tuple[int, int]:
-    flags, at = _u32(moof, tfhd) & 0xFFFFFF, tfhd + 8
+    flags, at = _number(moof, tfhd) & 0xFFFFFF, tfhd + 8
     duration = sample_flags = 0
     for bit, size in ((0x1, 8), (0x2, 4), (0x8, 4), (0x10, 4), (0x20, 4)):
         if flags & bit:
             if bit == 0x8:
-                duration = _u32(moof, at)
+                duration = _number(moof, at)
             elif bit == 0x20:
-                sample_flags = _u32(moof, at)
+                sample_flags = _number(moof, at)
             at += size
     return duration, sample_flags
 
@@ -219,18 +228,18 @@ def _read_run(
     moof: bytes, body: int, end: int, default_duration: int, default_flags: int
 ) -> tuple[int, int, int]:
     """Return the duration of a track run, its samples, and the flags of the first one."""
-    flags, count, at = _u32(moof, body) & 0xFFFFFF, _u32(moof, body + 4), body + 8
+    flags, count, at = _number(moof, body) & 0xFFFFFF, _number(moof, body + 4), body + 8
     at += 4 if flags & 0x1 else 0
     first_flags = None
     if flags & 0x4:
-        first_flags, at = _u32(moof, at), at + 4
+        first_flags, at = _number(moof, at), at + 4
     fields = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
-    if at + count * 4 * len(fields) > end:
-        raise malformed("a track run is cut short")
+    if count > MAX_SAMPLES or at + count * 4 * len(fields) > end:
+        raise malformed("a track run is cut short or too long")
     duration = 0 if 0x100 in fields else count * default_duration
     for sample in range(count):
         for field in fields:
-            value, at = _u32(moof, at), at + 4
+            value, at = _number(moof, at), at + 4
             if field == 0x100:
                 duration += value
             elif field == 0x400 and sample == 0 and first_flags is None:

@@ -165,6 +165,8 @@ def whole_pages(data: bytes) -> tuple[int, int]:
     """Return how many bytes of an Ogg Opus file are whole pages, and the samples they hold."""
     at = samples = 0
     while (page := _page(data, at)) is not None:
-        samples = _PAGE.unpack_from(data, at)[3]
-        at = page[2]
+        granule = _PAGE.unpack_from(data, at)[3]
+        if granule < samples:
+            break
+        at, samples = page[2], granule
     return at, samples

@@ -62,6 +62,26 @@ def test_a_box_smaller_than_its_header_is_refused(size: int) -> None:
     assert caught.value.code == "fmp4.malformed"
 
 
+def test_a_run_of_samples_that_take_no_bytes_is_bounded() -> None:
+    """Its count alone, four thousand million, kept the reader busy for minutes."""
+    trun = full(b"trun", 0, struct.pack(">I", 0xFFFFFFFF))
+    whole = moof(1, 0, [1], 0)
+    tracks = whole[whole.index(b"tfhd") - 4 : whole.index(b"trun") - 4]
+    with pytest.raises(MzError) as caught:
+        read_piece(INIT, box(b"moof", box(b"traf", tracks + trun)), b"", 0)
+    assert caught.value.code == "fmp4.malformed"
+
+
+@pytest.mark.parametrize("entry", [b"", box(b"avc1", b"")])
+def test_an_init_segment_without_a_whole_entry_is_refused(entry: bytes) -> None:
+    """It ended in a StopIteration or a struct.error."""
+    stsd = box(b"stsd", bytes(8) + entry)
+    mdia = box(b"mdia", box(b"mdhd", bytes(24)) + box(b"minf", box(b"stbl", stsd)))
+    with pytest.raises(MzError) as caught:
+        read_init(box(b"moov", box(b"trak", box(b"tkhd", bytes(24)) + mdia)))
+    assert caught.value.code == "fmp4.malformed"
+
+
 def test_an_oversized_box_is_refused_before_it_is_read() -> None:
     with pytest.raises(MzError) as caught:
         list(BoxReader().push(struct.pack(">I4s", 0x7FFFFFFF, b"mdat")))

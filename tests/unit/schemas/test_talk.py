@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def test_a_packet_too_short_or_too_long_is_refused(packet: bytes) -> None:
     with pytest.raises(MzError) as refusal:
         packet_samples(packet)
     assert refusal.value.code == "talk.malformed"
+
+
+def test_a_page_whose_position_goes_back_is_no_page() -> None:
+    """A damaged file of a killed relay told a negative length."""
+    begun = OggOpus().begin()
+    page = struct.pack("<4sBBqIIIB", b"OggS", 0, 0, -1, 0, 0, 0, 0)
+    assert whole_pages(begun + page) == (len(begun), 0)
 
 
 def test_a_cut_file_counts_its_whole_pages() -> None:
