@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -29,6 +30,19 @@ from schemas.time import now_ms
 _TICKET_MS = 3_600_000
 _FIRST_PORT = 28_420
 """Away from where demos and centres listen."""
+
+
+class Gate(Protocol):
+    """What a device must know of a court to record for it."""
+
+    ingest_public: bytes
+
+    @property
+    def stream_url(self) -> str:
+        """Where devices and viewers connect."""
+
+    def publish_ticket(self, device: str, public: bytes) -> str:
+        """Return the ticket with which a device publishes."""
 
 
 class Court:

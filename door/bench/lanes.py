@@ -8,7 +8,7 @@ import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from door.bench.camera import FRAME_BYTES, Camera
-from door.bench.court import Court
+from door.bench.court import Court, Gate
 from door.bench.tally import Tally
 from schemas import ranges
 from schemas.stream import (
@@ -44,7 +44,7 @@ class Publisher(WSListener):
         self.archived: list[ranges.Range] = []
         self.watchers = 0
 
-    async def connect(self, court: Court, lane: Lane) -> None:
+    async def connect(self, court: Gate, lane: Lane) -> None:
         """Say who we are, open the recording, send its init segment."""
         self._transport, _ = await ws_connect(lambda: self, court.stream_url, use_aiofastnet=False)
         token = court.publish_ticket(self.camera.device, self.camera.signer.public)

@@ -22,6 +22,11 @@ NAMES = {
     "fuzz": Name("覆盖率引导的模糊测试", "coverage-guided search for input that breaks a reader"),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
+    "playback": Name(
+        "长录像的打开、定位与导出，与 ffmpeg 对照",
+        "two hours opened, sought, exported beside ffmpeg",
+        frozenset({"web", "once"}),
+    ),
     "link": Name(
         "弱网下的画面与补传", "a thin, lossy link with an outage", frozenset({"web", "once"})
     ),

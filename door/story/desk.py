@@ -153,9 +153,7 @@ class Desk:
         asked: dict[str, str | int] = {
             "recording": recording, "from_wall_ms": from_ms, "to_wall_ms": to_ms,
         }  # fmt: skip
-        answer = self._json("tickets/clip", asked)
-        _check(answer, "请求录像片段", "asking for a clip")
-        made = answer.json()
+        made = self.clip_ticket(asked)
         with requests.get(
             f"{made['http_url']}/v1/exports/mp4",
             params={**asked, "rendition": 1},
@@ -167,6 +165,16 @@ class Desk:
             _save(answer, target)
             facts: dict[str, Any] = json.loads(answer.headers["X-Mz-Clip"])
         return facts
+
+    def can_play(self, recording: str) -> bool:
+        """Say whether the desk knows a recording yet."""
+        return self._session.get(f"{self._url}/recordings/{recording}", timeout=_TIMEOUT_S).ok
+
+    def clip_ticket(self, asked: dict[str, str | int]) -> dict[str, Any]:
+        """Return a pass to take a recording or a clip of it away."""
+        answer = self._json("tickets/clip", asked)
+        _check(answer, "请求录像片段", "asking for a clip")
+        return dict(answer.json())
 
     def _export_pass(self, operation: str) -> dict[str, Any]:
         """The newest facts get their ledger index within a second: ask again until they have."""

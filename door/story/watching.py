@@ -15,7 +15,7 @@ from door.story.telling import failed
 
 _SCRIPT = Path(__file__).with_name("frame_reader.js")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -51,7 +51,7 @@ class Watching:
         self._playwright = sync_playwright().start()
         try:
             self._browser = self._playwright.chromium.launch(
-                executable_path=self._executable, args=list(_FLAGS)
+                executable_path=self._executable, args=list(FLAGS)
             )
         except Error as error:
             self._playwright.stop()
