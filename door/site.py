@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from door.places import CHECKOUT
 from door.refusal import USAGE, Refusal
 
 FIRST_PORT = 8420
@@ -40,6 +41,7 @@ data = "{data}/relay"
 allow_origin = "http://127.0.0.1:{web}"
 part_seconds = 60
 required_domains = 1
+font = "{font}"
 
 [sms]
 provider = "simulated"
@@ -119,7 +121,10 @@ def write_settings(data: Path, base: int, sources: tuple[str, ...]) -> Path:
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
         listed = ", ".join(f'"{source}"' for source in sources)
-        text = _DEFAULT.format(web=base, stream=base + 1, http=base + 2, data=data, sources=listed)
+        text = _DEFAULT.format(
+            web=base, stream=base + 1, http=base + 2, data=data, sources=listed,
+            font=CHECKOUT.fonts / "NotoSansSC-Regular.ttf",
+        )  # fmt: skip
         path.write_text(text, "utf-8")
     return path
 

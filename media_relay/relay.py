@@ -196,7 +196,10 @@ class Relay:
             ),
             clips=clips,
             sheets=Sheets(clips, self._log),
-            films=Films(clips, self._log, self._settings.data / "tmp"),
+            films=Films(
+                clips, self._log, self._settings.data / "tmp", self._trust, self._settings.relay,
+                self._settings.font,
+            ),
             exports=self._exports,
             heads=self._heads,
             registry=self._registry,

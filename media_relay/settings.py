@@ -74,6 +74,7 @@ class _Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     s3_secret_key_file: str = ""
     s3_lock_days: int = 0
     s3_legal_hold: bool = False
+    font: str = ""
 
 
 class _Centre(msgspec.Struct, frozen=True):
@@ -116,6 +117,7 @@ class Settings:
     fixity_hours: float
     fixity_bytes_per_s: int
     s3: S3Store
+    font: Path
 
     @property
     def vault(self) -> Path:
@@ -168,6 +170,7 @@ def load_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
             relay.s3_endpoint, relay.s3_region, relay.s3_access_key_file,
             relay.s3_secret_key_file, relay.s3_lock_days, relay.s3_legal_hold,
         ),
+        Path(relay.font),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@
     DELETE /v1/exports/{id}       → ends the job and removes its file
 
 One film is an MP4; several are a zip, stored, with `contents.json` (FilmFacts list) beside them.
+A derived film is always in a zip, with `NAME.json` (Envelope `derived/1`) beside it.
 A film is for looking at; the proof is the evidence package (`schemas/bundle.py`).
 """
 
@@ -18,6 +19,7 @@ from typing import Annotated
 import msgspec
 
 from schemas.problems import Problem
+from schemas.sign import Envelope
 
 CONTENTS = "contents.json"
 MAX_FILMS = 64
@@ -27,13 +29,15 @@ FileName = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00-\x1f/\\:.][^\x00-\x1f/
 
 class Film(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rendition of a recording between two wall clocks of its device, ms, as whole groups of
-    pictures; without one of them from its beginning or to its end."""
+    pictures; without one of them from its beginning or to its end. With `derive`, a `derivation/1`
+    of the centre for just this footage, it is a derived recording (`schemas/derived.py`)."""
 
     name: FileName
     recording: str
     rendition: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
     from_wall_ms: WallMs | None = None
     to_wall_ms: WallMs | None = None
+    derive: Envelope | msgspec.UnsetType = msgspec.UNSET
 
 
 class ExportOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,19 @@ from typing import Any
 
 import msgspec
 
-from schemas import bundle, events, exports, feed, field_api, keys, ledger, records, stream, ticket
+from schemas import (
+    bundle,
+    derived,
+    events,
+    exports,
+    feed,
+    field_api,
+    keys,
+    ledger,
+    records,
+    stream,
+    ticket,
+)
 from schemas.media import opening, part
 from schemas.problems import HTTP_STATUS, Problem
 from schemas.sign import Envelope
@@ -51,7 +63,7 @@ MESSAGES: tuple[Any, ...] = (
     keys.KeyCertificate, keys.KeyRevocation, ledger.LedgerEntry, ledger.TreeHead,
     ledger.Inclusion, opening.RecordingOpening, opening.ContactChallenge, part.PartPreamble,
     bundle.BundleManifest, bundle.BundleFacts, bundle.BundleRequest, exports.ExportOrder,
-    exports.ExportState,
+    exports.ExportState, derived.Derivation, derived.Derived,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk.page import blueprint
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
+from command_center.footage.derive import AskDerived, request_derived
 from command_center.footage.films import request_films
 from command_center.footage.service import play_ticket, still_ticket, watch_ticket
 from command_center.platform.errors import json_response
@@ -72,3 +73,11 @@ def export_bundle(operation: str) -> ResponseReturnValue:
 def export_films(operation: str) -> ResponseReturnValue:
     """Answer with an `ExportPass`: the browser posts its order to the relay and saves the zip."""
     return json_response(database().run(request_films, principal(), operation))
+
+
+@blueprint.post("/tickets/derived")
+@permits("recording:export")
+def derived() -> ResponseReturnValue:
+    """Answer with an `ExportPass` to a copy for a named viewer: `AskDerived`."""
+    message = decode(request.get_data(), AskDerived)
+    return json_response(database().run(request_derived, principal(), message))

@@ -69,6 +69,7 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     s3_secret_key_file: str = ""
     s3_lock_days: int = 0
     s3_legal_hold: bool = False
+    font: str = ""
 
 
 class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

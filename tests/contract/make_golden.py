@@ -14,7 +14,19 @@ from pathlib import Path
 
 import msgspec
 
-from schemas import bundle, exports, feed, field_api, keys, ledger, merkle, records, stream, ticket
+from schemas import (
+    bundle,
+    derived,
+    exports,
+    feed,
+    field_api,
+    keys,
+    ledger,
+    merkle,
+    records,
+    stream,
+    ticket,
+)
 from schemas.bridge import ImportStage
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
@@ -254,6 +266,14 @@ def _envelope(envelope: Envelope) -> bytes:
     return msgspec.json.encode(envelope)
 
 
+def _derivation() -> derived.Derivation:
+    return derived.Derivation(
+        world.BUNDLE_ID, world.RECORDING_ID, 1, AT_MS, None, "张三", "阅卷", "供 张三 查阅",
+        [derived.Region(100, 100, 200, 300, AT_MS, AT_MS + 2_000)],
+        [derived.Silence(AT_MS, AT_MS + 1_000)], world.RECORDING_ID, AT_MS,
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[], bytes]] = {
     "opening.json": lambda: _envelope(_opening()),
     "fragment.bin": lambda: _frames()[0][0],
@@ -391,6 +411,23 @@ MAKERS: dict[str, Callable[[], bytes]] = {
         exports.ExportOrder(
             world.BUNDLE_ID,
             [exports.Film("车间.mp4", world.RECORDING_ID, 2, 1_790_000_000_000, None)],
+        )
+    ),
+    "derivation.json": lambda: msgspec.json.encode(_derivation()),
+    "derived.json": lambda: msgspec.json.encode(
+        derived.Derived(
+            sign_envelope(world.CENTRE, derived.DERIVATION, _derivation()),
+            world.RECORDING_ID,
+            1,
+            5,
+            14,
+            "ab" * 32,
+            2,
+            "副本.mp4",
+            "cd" * 32,
+            1234,
+            "relay-1",
+            1_790_000_010_000,
         )
     ),
     "export_state.json": lambda: msgspec.json.encode(

@@ -16,6 +16,7 @@ import msgspec
 
 from schemas import (
     bundle,
+    derived,
     exports,
     feed,
     field_api,
@@ -53,7 +54,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         tag = value.__struct_config__.tag
         named = {"t": tag} if tag else {}
-        return named | {f: plain(getattr(value, f)) for f in value.__struct_fields__}
+        fields = {name: getattr(value, name) for name in value.__struct_fields__}
+        return named | {f: plain(item) for f, item in fields.items() if item is not msgspec.UNSET}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):
@@ -263,6 +265,8 @@ THINGS: dict[str, Thing] = {
     "bundle_request.json": _json(bundle.BundleRequest),
     "export_order.json": _json(exports.ExportOrder),
     "export_state.json": _json(exports.ExportState),
+    "derivation.json": _json(derived.Derivation),
+    "derived.json": _json(derived.Derived),
 }
 
 

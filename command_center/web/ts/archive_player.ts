@@ -1,9 +1,11 @@
 // <archive-player data-from-ms data-to-ms data-at-ms data-gaps="ms ms …">: the devices of an operation
 // on one clock. While a picture is there the clock is the picture's; where nobody recorded the clock
-// runs on by itself and says so: no gap is skipped in silence. Tells `mz-played` where it stands.
+// runs on by itself and says so: no gap is skipped in silence. Tells `mz-played` where it stands, and
+// once `mz-shown`, when the first picture is there.
 import { ArchivePicture } from "./archive_picture";
 import type { ArchiveSource } from "./archive_source";
-import { clockTime, COURT_OFFSET_MS, elapsed, words } from "./words";
+import { momentOf } from "./moment";
+import { clockTime, elapsed, words } from "./words";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const FRAME_MS = 40;
@@ -34,6 +36,7 @@ export class ArchivePlayer extends HTMLElement {
   private tick = 0;
   private turnedAt = 0;
   private told = 0;
+  private shown = false; // the first picture stood here
   private cues: Cue[] = [];
   private readonly onSeek = (event: Event): void => this.seek((event as CustomEvent<number>).detail);
 
@@ -119,7 +122,10 @@ export class ArchivePlayer extends HTMLElement {
       else if (source.shows(this.clockMs)) this.clockMs = Math.max(this.clockMs, source.wallMs);
       if (this.clockMs >= this.to) this.setPlaying(false);
     }
-    this.dataset.waits = String(source !== null && !source.shows(this.clockMs));
+    const shows = source?.shows(this.clockMs) ?? false;
+    this.dataset.waits = String(source !== null && !shows);
+    if (shows && !this.shown) document.dispatchEvent(new Event("mz-shown"));
+    this.shown ||= shows;
     const all = this.dataset.sync !== "off";
     this.pictures.forEach((picture, place) => {
       if (all || place === this.main) picture.follow(this.clockMs, this.playing, this.rate, picture === leader, place === this.main);
@@ -186,17 +192,12 @@ export class ArchivePlayer extends HTMLElement {
 
   /** `142` is the number of a fragment of the chosen device's recording, `14:21:36` a time of that day. */
   private goTo(text: string): void {
-    const time = /^(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?$/.exec(text);
-    if (time) {
-      const midnight = Math.floor((this.from + COURT_OFFSET_MS) / 86_400_000) * 86_400_000 - COURT_OFFSET_MS;
-      let at = midnight + ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3] ?? 0)) * 1000;
-      if (at < this.from - 1000) at += 86_400_000;
-      return at < this.from - 1000 || at > this.to ? this.say(words.goOutside) : this.seek(at);
-    }
+    const at = momentOf(text, this.from);
+    if (at !== null) return at > this.to ? this.say(words.goOutside) : this.seek(at);
     if (!/^\d{1,10}$/.test(text)) return this.say(words.goHow);
-    const at = this.pictures[this.main]?.counted(this.clockMs)?.wallOf(Number(text)) ?? null;
-    if (at === null) return this.say(`${words.fragment} ${text} · ${words.goMissing}`);
-    this.seek(Math.ceil(at));
+    const begins = this.pictures[this.main]?.counted(this.clockMs)?.wallOf(Number(text)) ?? null;
+    if (begins === null) return this.say(`${words.fragment} ${text} · ${words.goMissing}`);
+    this.seek(Math.ceil(begins));
   }
 
   private say(text: string): void {

@@ -38,6 +38,7 @@ export class ClipExport extends ExportPanel {
   private mark(from: number | null, to: number | null): void {
     if (from !== null && to !== null && from >= to) return this.say("failed", words.clipOrder);
     [this.from, this.to] = [from, to];
+    Object.assign(this.dataset, { fromMs: from ?? "", toMs: to ?? "" });
     const range = this.slotted("range");
     if (range) range.textContent = from === null && to === null ? words.clipWhole : `${this.end(from)} – ${this.end(to)}`;
     this.say("", "");

@@ -6,6 +6,7 @@ import { BundleExport } from "./bundle_export";
 import { ClipExport } from "./clip_export";
 import { ContactSheet } from "./contact_sheet";
 import { connectDesk, onEvent } from "./desk_socket";
+import { DerivedCopy } from "./derived_copy";
 import { EventFeed } from "./event_feed";
 import { FileImport } from "./file_import";
 import { listenForKeys } from "./keys";
@@ -37,6 +38,7 @@ customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
 customElements.define("file-import", FileImport);
 customElements.define("clip-export", ClipExport);
+customElements.define("derived-copy", DerivedCopy);
 customElements.define("contact-sheet", ContactSheet);
 
 listenForKeys();

@@ -22,6 +22,7 @@ interface Answer {
   points: [wallMs: number, latE7: number, lonE7: number, accuracyCm: number][];
 }
 
+const PATIENCE_MS = 4_000;
 const BREAK = 3; // so many places missing in a row are a break
 
 export class TrackMap extends HTMLElement {
@@ -37,7 +38,13 @@ export class TrackMap extends HTMLElement {
   connectedCallback(): void {
     document.addEventListener("mz-played", this.onPlayed);
     this.addEventListener("click", (event) => this.seek(event));
-    for (const part of JSON.parse(this.dataset.parts ?? "[]") as Part[]) void this.fetch(part);
+    const begin = (): void => {
+      window.clearTimeout(late);
+      document.removeEventListener("mz-shown", begin);
+      for (const part of JSON.parse(this.dataset.parts ?? "[]") as Part[]) void this.fetch(part);
+    };
+    const late = window.setTimeout(begin, PATIENCE_MS);
+    document.addEventListener("mz-shown", begin); // the picture comes first
   }
 
   disconnectedCallback(): void {

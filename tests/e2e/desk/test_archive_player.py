@@ -3,6 +3,7 @@ and a track that are known beforehand."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from schemas.derived import DERIVATION, DERIVED, Derivation, Derived
 from schemas.media.fragment import Place
+from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
@@ -308,4 +311,45 @@ def test_s07_the_contact_sheet_seeks_and_is_saved(
     canvas.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.18})  # third of twenty
     expect(sheet.locator("dialog")).to_be_hidden()
     assert player.clock() == player.scene.at(5)
+    assert player.desk.problems == []
+
+
+def test_s72_a_derived_copy_bears_its_viewer_and_hides_what_was_drawn(
+    player: Player, pictures: Path, tmp_path: Path
+) -> None:
+    page = player.page
+    player.go_second(3)
+    page.locator("clip-export > [data-part=from]").click()
+    player.go_second(8)
+    page.locator("clip-export > [data-part=to]").click()
+    copy = page.locator("derived-copy")
+    copy.locator("[data-part=open]").click()
+    canvas = copy.locator("canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.up()
+    expect(copy.locator("[data-part=rows] [data-part=what]")).to_have_text("遮挡 1")
+    copy.locator("[name=viewer]").fill("申请执行人代理人 周楠")
+    copy.locator("[name=purpose]").fill("阅卷")
+    player.desk.picture(pictures / "desk", "archive-derive")
+    with page.expect_download(timeout=60_000) as saved:
+        copy.locator("button.p").click()
+    saved.value.save_as(tmp_path / "copy.zip")
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        statement = decode_payload(
+            decode(packed.read("derived.mp4.json"), Envelope), DERIVED, Derived
+        )
+        film = packed.read("derived.mp4")
+    (pictures / "desk" / "derived.mp4").write_bytes(film)
+    assert statement.film_sha256 == hashlib.sha256(film).hexdigest()
+    assert (statement.recording, statement.first) == (player.scene.first.id, 15)
+    wish = decode_payload(statement.derivation, DERIVATION, Derivation)
+    (region,) = wish.regions
+    assert abs(region.x - 100) < 8
+    assert abs(region.width - 400) < 8
+    assert "申请执行人代理人 周楠" in wish.mark
+    expect(copy).to_have_attribute("data-state", "saved")
     assert player.desk.problems == []

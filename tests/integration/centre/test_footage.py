@@ -16,6 +16,7 @@ from command_center.devices.jobs import CONSUMERS
 from command_center.devices.service import revoke
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
+from command_center.footage.derive import AskDerived, request_derived
 from command_center.footage.feed import apply_page, cursor_of
 from command_center.footage.films import request_films
 from command_center.footage.models import RecordingRow, SpanRow
@@ -30,6 +31,7 @@ from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
+from schemas.derived import DERIVATION, Derivation, Region
 from schemas.exports import ExportOrder
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
@@ -328,6 +330,33 @@ def test_the_films_of_an_operation_are_one_order_and_written_down(
         court.database.run(request_films, court.staff(Role.FINANCE), operation)
     with pytest.raises(MzError, match=r"operation\.unknown"):
         court.database.run(request_films, duty, new_id())
+
+
+def test_a_derived_copy_is_signed_for_a_named_viewer_and_written_down(
+    court: Court, relay: TestRelay
+) -> None:
+    _worked(court, relay)
+    duty = court.staff(Role.DUTY_OFFICER)
+    hidden = [Region(0, 0, 500, 500, T0, T0 + 1_000)]
+    asked = AskDerived(relay.recording, "周楠", "阅卷", 1, T0, T0 + 3_000, hidden)
+    made = court.database.run(request_derived, duty, asked)
+    (film,) = msgspec.json.decode(made.request, type=ExportOrder).films
+    assert isinstance(film.derive, Envelope)
+    ring = KeyRing(court.seeded.root, court.database.keys.certificates)
+    ring.check(film.derive, Use.CENTRE, court.clock())
+    wish = decode_payload(film.derive, DERIVATION, Derivation)
+    assert (wish.recording, wish.viewer, wish.regions) == (relay.recording, "周楠", hidden)
+    assert "周楠" in wish.mark
+    ticket = check_ticket(made.ticket, ring, Act.EXPORT, court.clock())
+    assert (ticket.recordings, ticket.opened) == ([relay.recording], [])
+    written = select(EntryRow.raw).where(EntryRow.tag == "recording:copy:requested")
+    (raw,) = court.database.read(lambda uow: uow.session.scalars(written).all())
+    entry = msgspec.json.decode(raw, type=LedgerEntry)
+    assert (entry.actor, entry.digest) == (duty.id, sha256_hex(film.derive.payload))
+    with pytest.raises(MzError, match=r"access\.refused"):
+        court.database.run(request_derived, court.staff(Role.FINANCE), asked)
+    with pytest.raises(MzError, match=r"recording\.unknown"):
+        court.database.run(request_derived, duty, AskDerived(new_id(), "周楠", "阅卷"))
 
 
 def test_a_bundle_request_proves_records_and_recordings_in_the_ledger(

@@ -54,15 +54,17 @@ def _find(data: bytes, path: list[bytes], offset: int, end: int) -> tuple[int, i
 
 
 @functools.cache
-def film(seconds: int = 4) -> tuple[bytes, tuple[Piece, ...]]:
-    """Return init segment and pieces of a test picture: 25/s, fragments of 200 ms, GOP 1 s."""
+def film(seconds: int = 4, *, sound: bool = False) -> tuple[bytes, tuple[Piece, ...]]:
+    """Return init segment and pieces of a test picture: 25/s, fragments of 200 ms, GOP 1 s; with a
+    steady tone if there is sound."""
+    tone = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"] if sound else []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
         subprocess.run(
             [
                 imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error",
                 "-f", "lavfi", "-i", f"testsrc=size=320x180:rate={FRAME_RATE}",
-                "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast",
+                *tone, "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast",
                 "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-g", str(FRAME_RATE),
                 "-keyint_min", str(FRAME_RATE), "-sc_threshold", "0", "-video_track_timescale",
                 str(TIMESCALE), "-movflags", "+empty_moov+default_base_moof+frag_keyframe",
@@ -90,12 +92,13 @@ class Recorder:
         self, device: str, signer: Ed25519Signer, ingest_public: bytes, *, counter: int = 1,
         source: Source = Source.CAMERA, seconds: int = 4, started_ms: int | None = None,
         private: range = range(0), operation: str | None = None,
-        place: Callable[[int], Place | None] = lambda _: None,
+        place: Callable[[int], Place | None] = lambda _: None, sound: bool = False,
     ) -> None:  # fmt: skip
         """`private`: the numbers of the fragments that were taken in a private interval; `place`:
         where a fragment of this number was taken."""
         self.device, self.signer, self.id = device, signer, new_id()
-        self.init, pieces = film(seconds)
+        self.init, pieces = film(seconds, sound=sound)
+        codecs = "avc1.42C015,mp4a.40.2" if sound else "avc1.42C015"
         self.private, self.place = private, place
         self.started_ms = now_ms() if started_ms is None else started_ms
         opening = RecordingOpening(
@@ -103,7 +106,7 @@ class Recorder:
             officer=NO_ID, operation=operation, opened_wall_ms=self.started_ms, opened_mono_ms=1000,
             boot=new_id(), source=source, app="test", key_protection="file",
             renditions=[
-                RenditionInfo(1, "avc1.42C015", sha256_hex(self.init), TIMESCALE, 320, 180, 25_000)
+                RenditionInfo(1, codecs, sha256_hex(self.init), TIMESCALE, 320, 180, 25_000)
             ],
             fragment_ms=FRAGMENT_MS, gop_ms=1000, reason="started", former=[], challenge=None,
             wrapped_key=wrap_to_court(new_key(), self.id, ingest_public),
