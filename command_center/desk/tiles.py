@@ -136,7 +136,7 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         tile_strip(facts, now_ms),
         level,
         {4: "ok", 2: "warn"}.get(level, "t3"),
-        {4: _("良好"), 2: _("弱")}.get(level, _("无信号")),
+        _link_word(presence),
         presence.battery_percent if presence else None,
         "warn" if late else "ok" if archived_to is not None else "t2",
         "back" if late or archived_to is None else "arch",
@@ -145,6 +145,12 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         presence is not None and presence.recording is None,
         facts.silent_until_ms,
     )
+
+
+def _link_word(presence: PresenceOut | None) -> str:
+    if presence is None:
+        return _("未上报")
+    return {"good": _("良好"), "thin": _("弱")}.get(presence.link, _("无信号"))
 
 
 def _drain_word(drain_s: int | None) -> str:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, fuzz, kill, latency, link, playback, relay
+from door.bench import archive, fuzz, kill, latency, link, playback, relay, wall
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -67,6 +67,8 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
         case "playback":
             seconds = args.seconds or playback.DEFAULT_SECONDS
             playback.run(result, folder, cores, seconds, args.rounds)
+        case "wall":
+            wall.run(result, folder, cores, args.seconds or wall.DEFAULT_SECONDS)
         case "relay":
             relay.run(
                 result, Court(folder), cores,

@@ -153,14 +153,14 @@ def report(
     fresh = [at for at, made in shown if made >= back]
     fresh_at = fresh[0] if fresh else ended
     result.add("link.fresh_after_ms", [float(fresh_at - back)], "ms", goal="<= 1500")
-    ages = [*_ages(shown, begun, cut), *_ages(shown, fresh_at, ended)]
+    ages = [*ages_of(shown, begun, cut), *ages_of(shown, fresh_at, ended)]
     if not ages:
         raise ValueError("no frame number was read in the picture")
     result.add("link.age_p50_ms", [percentile(ages, 50)], "ms", goal="<= 800")
     result.add("link.age_p95_ms", [percentile(ages, 95)], "ms")
 
 
-def _ages(shown: list[tuple[int, int]], since: int, until: int) -> list[float]:
+def ages_of(shown: list[tuple[int, int]], since: int, until: int) -> list[float]:
     """Return the age of the picture at each tick of a span; `shown` is (seen at, drawn at)."""
     ages: list[float] = []
     for (at, made), (next_at, _) in pairwise([*shown, (until, 0)]):

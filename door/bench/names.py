@@ -27,6 +27,7 @@ NAMES = {
         "two hours opened, sought, exported beside ffmpeg",
         frozenset({"web", "once"}),
     ),
+    "wall": Name("十六路同屏", "sixteen tiles in one browser", frozenset({"web", "once"})),
     "link": Name(
         "弱网下的画面与补传", "a thin, lossy link with an outage", frozenset({"web", "once"})
     ),

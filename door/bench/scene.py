@@ -32,3 +32,8 @@ class Scene(Stage):
             process = self.program(name).process
             if process is not None:
                 cores.move_to_server(process.pid)
+
+    def stop_device(self) -> None:
+        """End the device's service: its core is free for others."""
+        self.device.close()
+        self._supervisor.stop(self.program(self.device.data.name))

@@ -2,7 +2,7 @@
 // <video> of a <live-tile> the page shows, and leaves [device, number, Date.now()] on <html>.
 // It is put into the page as an init script: the page's own content policy stays in force.
 (() => {
-  const BITS = 24, SQUARE = 24, WIDTH = 960, KEEP = 1500;
+  const BITS = 24, SQUARE = 24, WIDTH = 960, KEEP = 4000;
   const canvas = new OffscreenCanvas(BITS * SQUARE, 2 * SQUARE);
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const seen = [];
@@ -38,7 +38,8 @@
   function state(video) {
     const { buffered } = video;
     const spans = [...Array(buffered.length).keys()].map((i) => [buffered.start(i), buffered.end(i)]);
-    return { ready: video.readyState, error: video.error?.message ?? null, at: video.currentTime, paused: video.paused, spans };
+    const { droppedVideoFrames: dropped, totalVideoFrames: frames } = video.getVideoPlaybackQuality();
+    return { dropped, frames, ready: video.readyState, error: video.error?.message ?? null, at: video.currentTime, paused: video.paused, spans };
   }
 
   const watched = new WeakSet();

@@ -43,7 +43,7 @@ class Watching:
         self._browser: Browser | None = None
         self._page: Page | None = None
         self._device = ""
-        self._seen: dict[int, int] = {}
+        self._all_seen: dict[str, dict[int, int]] = {}
         self._left_out: set[int] = set()
         self._console: list[str] = []
 
@@ -70,12 +70,14 @@ class Watching:
         if self._playwright is not None:
             self._playwright.stop()
 
-    def open_wall(self, desk_url: str, number: str, password: str) -> None:
+    def open_wall(
+        self, desk_url: str, number: str, password: str, size: tuple[int, int] = (1440, 900)
+    ) -> None:
         """Sign in as a person would and open the wall."""
         if self._browser is None:
             raise RuntimeError("the browser is not open")
         context: BrowserContext = self._browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="zh-CN"
+            viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
         )
         context.add_init_script(path=str(_SCRIPT))
         page = context.new_page()
@@ -138,18 +140,27 @@ class Watching:
         """Take over what the page has read so far."""
         raw = self._shown().locator("html").get_attribute("data-frames-seen") or "[]"
         for device, frame, at_ms in json.loads(raw):
-            if device == self._device:
-                self._seen.setdefault(int(frame), int(at_ms))
+            self._all_seen.setdefault(device, {}).setdefault(int(frame), int(at_ms))
 
     @property
     def seen(self) -> dict[int, int]:
         """Frame numbers read so far, and when each was read first, Unix ms."""
-        return self._seen
+        return self.seen_of(self._device)
+
+    def seen_of(self, device: str) -> dict[int, int]:
+        """Frame numbers read so far in a device's tile, and when each was read first, Unix ms."""
+        return self._all_seen.get(device, {})
+
+    def dropped(self) -> tuple[int, int]:
+        """Return how many frames of all tiles the browser dropped so far, and of how many."""
+        raw = self._shown().locator("html").get_attribute("data-video-states") or "[]"
+        states = json.loads(raw)
+        return sum(one["dropped"] for one in states), sum(one["frames"] for one in states)
 
     def forget(self, since_ms: int, until_ms: int) -> None:
         """Leave out of the latency what was read between two moments, when the link was cut."""
         self.collect()
-        inside = [frame for frame, at in self._seen.items() if since_ms <= at <= until_ms]
+        inside = [frame for frame, at in self.seen.items() if since_ms <= at <= until_ms]
         self._left_out.update(inside)
 
     def latency(self, drawn: dict[int, int]) -> Live:
@@ -159,9 +170,9 @@ class Watching:
         else was seen; so is what `forget` named.
         """
         self.collect()
-        if not self._seen:
+        if not self.seen:
             return Live(reason="no frame number was read in the picture")
-        steady = min(self._seen.values()) + _WARM_UP_MS
+        steady = min(self.seen.values()) + _WARM_UP_MS
         found = self._delays(drawn, steady) or self._delays(drawn, 0)
         if not found:
             return Live(reason="no frame that was read is known to the camera")
@@ -170,7 +181,7 @@ class Watching:
     def _delays(self, drawn: dict[int, int], since_ms: int) -> list[float]:
         return [
             float(at_ms - drawn[frame])
-            for frame, at_ms in self._seen.items()
+            for frame, at_ms in self.seen.items()
             if frame in drawn and at_ms >= since_ms and frame not in self._left_out
         ]
 

@@ -25,5 +25,5 @@ def test_idle_is_heard_of_without_a_recording(presence: PresenceOut | None, idle
     app = Flask(__name__)
     flask_babel.Babel(app)
     with app.test_request_context():
-        tile = present_tile(TileFacts(DEVICE, None, None, [], []), presence, 1, 1_000)
+        tile = present_tile(TileFacts(DEVICE, None, None, [], [], None), presence, 1, 1_000)
     assert tile.idle is idle
