@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -23,6 +24,12 @@ def put(connection: sqlite3.Connection, item: FeedItem) -> None:
     assert seq is not None  # noqa: S101 - an INSERT has a row id
     raw = msgspec.json.encode(msgspec.structs.replace(item, seq=seq, at_ms=now_ms()))
     connection.execute("UPDATE feed SET item = ? WHERE seq = ?", (raw, seq))
+
+
+def put_all(connection: sqlite3.Connection, items: Sequence[FeedItem]) -> None:
+    """Append items, in their order."""
+    for item in items:
+        put(connection, item)
 
 
 def items_after(connection: sqlite3.Connection, after: int, limit: int) -> list[FeedItem]:

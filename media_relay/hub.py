@@ -47,7 +47,7 @@ class _Screen:
         elif not self.gop or shot.number != self.gop[-1].number + 1:
             self.gop, self._gop_bytes = [], 0
             return
-        self._gop_bytes += len(shot.frame)
+        self._gop_bytes += shot.size
         self.gop.append(shot)
         if self._gop_bytes > MAX_GOP_BYTES:
             self.gop, self._gop_bytes = [], 0
@@ -68,7 +68,7 @@ class Hub:
 
     def __init__(self, on_watchers: Callable[[str, int], None]) -> None:
         self._viewers: dict[str, list[Viewer]] = {}
-        self._screens: dict[tuple[str, int], _Screen] = {}
+        self._screens: dict[str, dict[int, _Screen]] = {}
         self._on_watchers = on_watchers
 
     def count(self, device: str) -> int:
@@ -150,12 +150,12 @@ class Hub:
 
         Of a private one only the fact is told, once for each interval and viewer.
         """
-        key = (recording.device, int(header.rendition))
-        screen = self._screens.get(key)
+        screens = self._screens.setdefault(recording.device, {})
+        screen = screens.get(header.rendition)
         if screen is None or screen.recording.id != recording.id:
             if screen is not None and _counter(screen.recording) > _counter(recording):
                 return
-            screen = self._screens[key] = _Screen(recording, int(header.rendition))
+            screen = screens[header.rendition] = _Screen(recording, int(header.rendition))
         if header.number <= screen.last:
             return
         screen.last, screen.wall_ms = header.number, header.wall_ms
@@ -165,8 +165,9 @@ class Hub:
             return
         shot = Shot(recording.id, header.number, header.key_frame, frame)
         screen.keep(shot)
-        live = self._live(recording.device)
-        for viewer in self._viewers.get(recording.device, ()):
+        viewers = self._viewers.get(recording.device, ())
+        live = self._live(recording.device) if viewers else []
+        for viewer in viewers:
             if viewer.rewinding or _chosen(live, viewer.rendition) is not screen:
                 continue
             if viewer.shows(recording.id, screen.rendition):
@@ -185,15 +186,18 @@ class Hub:
 
     def end(self, recording: RecordingState, rendition: int) -> None:
         """Say that a recording ended in a rendition."""
-        screen = self._screens.get((recording.device, rendition))
+        screens = self._screens.get(recording.device, {})
+        screen = screens.get(rendition)
         if screen is not None and screen.recording.id == recording.id:
-            del self._screens[recording.device, rendition]
+            del screens[rendition]
+            if not screens:
+                del self._screens[recording.device]
             self._tell_end(screen, final=True)
 
     def gone(self, device: str) -> None:
         """Say that a device is gone for now."""
-        for key in [key for key in self._screens if key[0] == device]:
-            self._tell_end(self._screens.pop(key), final=False)
+        for screen in self._screens.pop(device, {}).values():
+            self._tell_end(screen, final=False)
 
     def _tell_end(self, screen: _Screen, *, final: bool) -> None:
         recording, rendition = screen.recording.id, screen.rendition
@@ -204,10 +208,10 @@ class Hub:
     def _live(self, device: str) -> list[_Screen]:
         """Return what a device shows now, best first: a rendition that stopped for now, or waits
         for its key-frame, only where there is no other."""
-        found = [self._screens.get((device, rendition)) for rendition in Rendition]
-        screens = [screen for screen in found if screen is not None]
+        screens = list(self._screens.get(device, {}).values())
         if len(screens) < 2:
             return screens
+        screens.sort(key=lambda screen: screen.rendition)
         newest = max(screen.wall_ms for screen in screens)
         live = [screen for screen in screens if screen.is_ready(newest - FRESH_MS)]
         return live or screens
@@ -227,8 +231,10 @@ class Hub:
 
 def _chosen(live: list[_Screen], wished: int) -> _Screen | None:
     """Return the screen of the wished rendition, or the first, which is the best."""
-    same = (screen for screen in live if screen.rendition == wished)
-    return next(same, live[0] if live else None)
+    for screen in live:
+        if screen.rendition == wished:
+            return screen
+    return live[0] if live else None
 
 
 def _counter(recording: RecordingState) -> int:

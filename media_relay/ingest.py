@@ -109,15 +109,10 @@ class DeviceRole:
         """Say what was refused; the socket stays."""
         self.tell(Fault(error.problem(), recording, rendition, number))
 
-    def _note_got(self, where: tuple[str, int, int]) -> None:
-        """Say that a fragment arrived, together with the others of this turn."""
+    def on_pause(self) -> None:
+        """Say which fragments arrived together."""
         if not self._arrived:
-            asyncio.get_running_loop().call_soon(self._send_got)
-        recording, rendition, number = where
-        key = recording, rendition
-        self._arrived[key] = ranges.add(self._arrived.get(key, []), number, number)
-
-    def _send_got(self) -> None:
+            return
         arrived, self._arrived = self._arrived, {}
         for (recording, rendition), numbers in arrived.items():
             self.tell(Got(recording, rendition, numbers))
@@ -234,15 +229,16 @@ class DeviceRole:
 
     def _fragment(self, raw: bytes) -> Awaitable[None] | None:
         header = decode_header(raw)
-        where = header.recording, int(header.rendition), header.number
+        recording, rendition, number = header.recording, int(header.rendition), header.number
         try:
-            state = self._state(header.recording)
+            state = self._state(recording)
             live = self.lane is Lane.LIVE or now_ms() - header.wall_ms < LIVE_AGE_MS
             rest = self._rooms.intake.fragment(state, header, raw, self, live=live)
         except MzError as error:
-            self._refuse(error, *where)
+            self._refuse(error, recording, rendition, number)
             return None
-        self._note_got(where)
+        key = recording, rendition
+        self._arrived[key] = ranges.add(self._arrived.get(key, []), number, number)
         return rest
 
     def _init(self, raw: bytes) -> None:

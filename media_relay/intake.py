@@ -20,7 +20,7 @@ import structlog
 from media_relay import feed, shelf
 from media_relay.chain import Link
 from media_relay.durable import write_once
-from media_relay.entries import Facts, InLog
+from media_relay.entries import InLog
 from media_relay.heads import tell_broken
 from media_relay.hub import Hub
 from media_relay.index import Index
@@ -178,35 +178,12 @@ class Intake:
         breaks = rendition.chain.accept(header.number, own)
         if live and rendition.final is None:
             self._rooms.hub.show(state, header, frame)
-        self._log_fragment(state, rendition, header, frame, sender)
+        flight = InFlight(state, rendition, header, frame, [sender])
+        rendition.in_flight[header.number] = flight
+        self._rooms.log.append(Record.FRAGMENT, frame, flight.appended, flight.failed)
         for broken in breaks:
             tell_broken(self._rooms.index, state, header.rendition, broken, sender.fault)
         return None
-
-    def _log_fragment(
-        self, state: RecordingState, rendition: RenditionState, header: Header, frame: bytes,
-        sender: Sender,
-    ) -> None:  # fmt: skip
-        flight = rendition.in_flight[header.number] = InFlight(frame, [sender])
-        facts = Facts.of(header)
-
-        def appended(position: int) -> None:
-            del rendition.in_flight[header.number]
-            state.add_pending(
-                InLog(position, Record.FRAGMENT, len(frame), header.rendition, fragment=facts)
-            )
-            rendition.received = ranges.add(rendition.received, header.number, header.number)
-            rendition.unreported.add(header.number, header.wall_ms, len(frame))
-            for waiting in flight.senders:
-                waiting.received(state.id, header.rendition, header.number)
-
-        def failed(error: MzError) -> None:
-            del rendition.in_flight[header.number]
-            rendition.chain.retract(header.number)
-            for waiting in flight.senders:
-                waiting.end(error)
-
-        self._rooms.log.append(Record.FRAGMENT, frame, appended, failed)
 
     def _again(
         self, state: RecordingState, rendition: RenditionState, header: Header, own: Link,

@@ -89,7 +89,8 @@ class SharedLog:
     def __init__(self, folder: Path, aside: Path, segment_bytes: int, post: Post) -> None:
         self._folder, self._aside, self._segment_bytes = folder, aside, segment_bytes
         self._post = post
-        self._wake = threading.Condition()
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
         self._waiting: list[_Waiting] = []
         self._oldest = 0.0
         self._stopping = False
@@ -144,7 +145,7 @@ class SharedLog:
 
     def append(self, kind: Record, data: bytes, appended: Appended, failed: Failed) -> None:
         """Queue a record; `appended(position)` follows when it is durable, or `failed`."""
-        with self._wake:
+        with self._lock:
             if not self._waiting:
                 self._oldest = time.monotonic()
                 self._wake.notify()

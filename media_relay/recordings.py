@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from media_relay.chain import Chain
-from media_relay.entries import InLog
+from media_relay.entries import Facts, InLog
+from media_relay.segment import Record
 from schemas import ranges
-from schemas.media.fragment import first_link
+from schemas.media.fragment import Header, first_link
 from schemas.media.head import NO_FRAGMENT, Head
 from schemas.media.opening import RecordingOpening, RenditionInfo
 from schemas.problems import Kind, MzError
@@ -42,14 +43,6 @@ class Sender(Protocol):
 
 
 @dataclass
-class InFlight:
-    """A fragment on its way into the log, and who waits for it."""
-
-    frame: bytes
-    senders: list[Sender]
-
-
-@dataclass
 class Unreported:
     """Durable fragments that the feed has not told of yet."""
 
@@ -65,6 +58,37 @@ class Unreported:
         self.last_wall_ms = wall_ms if first else max(self.last_wall_ms, wall_ms)
         self.ranges = ranges.add(self.ranges, number, number)
         self.bytes += size
+
+
+@dataclass(slots=True)
+class InFlight:
+    """A fragment on its way into the log, and who waits for it."""
+
+    state: RecordingState
+    rendition: RenditionState
+    header: Header
+    frame: bytes
+    senders: list[Sender]
+
+    def appended(self, position: int) -> None:
+        """Note that it is durable, and acknowledge it."""
+        header, rendition, size = self.header, self.rendition, len(self.frame)
+        number = header.number
+        del rendition.in_flight[number]
+        self.state.add_pending(
+            InLog(position, Record.FRAGMENT, size, header.rendition, Facts.of(header))
+        )
+        rendition.received = ranges.add(rendition.received, number, number)
+        rendition.unreported.add(number, header.wall_ms, size)
+        for sender in self.senders:
+            sender.received(self.state.id, header.rendition, number)
+
+    def failed(self, error: MzError) -> None:
+        """Forget it, so that it may come again."""
+        del self.rendition.in_flight[self.header.number]
+        self.rendition.chain.retract(self.header.number)
+        for sender in self.senders:
+            sender.end(error)
 
 
 class RenditionState:
@@ -98,6 +122,9 @@ class RenditionState:
 
     def gaps(self) -> list[Range]:
         """Return the numbers up to the highest known that have not arrived."""
+        held = self.chain.held
+        if self.final is None and (not held or (len(held) == 1 and held[0][0] == 0)):
+            return []  # as nearly always
         return ranges.missing(self.chain.held, 0, self.top())
 
     def whole(self) -> bool:

@@ -226,8 +226,7 @@ class Relay:
             await self._upkeep.finish(2.0)
         await asyncio.to_thread(self._log.stop)
         await asyncio.sleep(0)
-        for state in self._registry:
-            self._upkeep.report(state)
+        self._upkeep.report(self._registry)
         await asyncio.to_thread(self._index.stop)
         _log.info("relay.closed", relay=self._settings.relay)
 

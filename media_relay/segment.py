@@ -242,6 +242,11 @@ class SegmentWriter:
         os.close(self._descriptor)
 
     def _put(self, data: bytes) -> None:
+        end = self._filled + len(data)
+        if end < _BUFFER_BYTES:  # as nearly always
+            self._buffer[self._filled : end] = data
+            self._filled = end
+            return
         view = memoryview(data)
         while view:
             piece = view[: _BUFFER_BYTES - self._filled]

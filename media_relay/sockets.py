@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
+from media_relay.viewer import ROOM_BYTES
 from schemas.problems import Kind, MzError
 from schemas.stream import (
     MAX_TEXT_BYTES,
@@ -44,6 +45,9 @@ class Role(Protocol):
 
     def on_binary(self, raw: bytes) -> Awaitable[None] | None:
         """Take a binary message."""
+
+    def on_pause(self) -> None:
+        """What came together was taken; what it is answered may be said now."""
 
     def on_writable(self) -> None:
         """The socket takes bytes again."""
@@ -101,6 +105,8 @@ class StreamSocket(WSListener):
             if len(self._inbox) >= _MAX_INBOX and not self._paused_reading:
                 self._paused_reading = True
                 transport.underlying_transport.pause_reading()
+        if frame.last_in_buffer and self._role is not None:
+            self._role.on_pause()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """Tell the role."""
@@ -164,6 +170,8 @@ class StreamSocket(WSListener):
         finally:
             self._busy = None
         self._work()
+        if self._role is not None:
+            self._role.on_pause()
 
     def _take(self, kind: WSMsgType, raw: bytes) -> Awaitable[None] | None:
         if self._role is None:
@@ -194,14 +202,19 @@ class StreamSocket(WSListener):
         return self._blocked
 
     def send_text(self, message: ToDevice | ToViewer | ToDesk) -> None:
-        """Send a message, unless the socket is gone."""
-        if self.is_open() and self._transport is not None:
+        """Send a message; the transport leaves it out if the socket is gone."""
+        if self._transport is not None:
             self._transport.send(WSMsgType.TEXT, encode_text(message))
 
     def send_bytes(self, frame: bytes) -> None:
-        """Send a frame, unless the socket is gone."""
-        if self.is_open() and self._transport is not None:
+        """Send a frame; left out as a message is."""
+        if self._transport is not None:
             self._transport.send(WSMsgType.BINARY, frame)
+
+    def send_shared(self, message: bytearray) -> None:
+        """Send a frame that stands after room for the header; left out as a message is."""
+        if self._transport is not None:
+            self._transport.send_reuse_external_bytearray(WSMsgType.BINARY, message, ROOM_BYTES)
 
     def end(self, error: MzError) -> None:
         """Say why and close; nothing that still waits in the inbox is taken."""

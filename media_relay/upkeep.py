@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from functools import partial
 
 import structlog
@@ -56,14 +57,13 @@ class Upkeep:
             self._reported = now
             self._log.trim()
             self._registry.let_go(self._lanes.connected)
+            self.report(self._registry)
         for state in self._registry:
-            if report:
-                self.report(state)
             if self._lanes.connected(state.device):
                 for number, rendition in state.renditions.items():
                     self._ask(state, number, rendition, now)
             if state.due(now, self._settings.part_seconds, self._settings.part_bytes):
-                self.report(state)  # a part tells of archived fragments, not how many bytes came
+                self.report([state])  # a part tells of archived fragments, not how many bytes came
                 task = asyncio.ensure_future(self._closer.close(state))
                 self._closing.add(task)
                 task.add_done_callback(self._closing.discard)
@@ -73,18 +73,22 @@ class Upkeep:
         if self._closing:
             await asyncio.wait(self._closing, timeout=seconds)
 
-    def report(self, state: RecordingState) -> None:
+    def report(self, states: Iterable[RecordingState]) -> None:
         """Tell the feed of what became durable since the last time."""
-        for number, rendition in state.renditions.items():
-            news = rendition.unreported
-            if not news.ranges:
-                continue
-            rendition.unreported = Unreported()
-            item = FragmentsReceived(
-                0, 0, state.id, number, news.ranges, news.first_wall_ms, news.last_wall_ms,
-                news.bytes,
-            )  # fmt: skip
-            self._index.post(partial(feed.put, item=item))
+        items = []
+        for state in states:
+            for number, rendition in state.renditions.items():
+                news = rendition.unreported
+                if not news.ranges:
+                    continue
+                rendition.unreported = Unreported()
+                item = FragmentsReceived(
+                    0, 0, state.id, number, news.ranges, news.first_wall_ms, news.last_wall_ms,
+                    news.bytes,
+                )  # fmt: skip
+                items.append(item)
+        if items:
+            self._index.post(partial(feed.put_all, items=items))
 
     def _ask(
         self, state: RecordingState, number: int, rendition: RenditionState, now: float

@@ -10,6 +10,8 @@ from schemas.stream import Ended, Now, Private, Skipped, ToViewer
 
 MAX_QUEUE_BYTES = 4 * 1024 * 1024
 MAX_QUEUE_S = 3.0
+ROOM_BYTES = 14
+"""What the header of a WebSocket message needs at most."""
 _AT_A_KEY_FRAME = -1
 """No fragment has this number, so only a key-frame is taken next."""
 
@@ -24,16 +26,30 @@ class Outlet(Protocol):
         """Send a message."""
 
     def send_bytes(self, frame: bytes) -> None:
-        """Send a frame; the bytes are shared by all viewers and never changed."""
+        """Send a frame."""
+
+    def send_shared(self, message: bytearray) -> None:
+        """Send what follows the first `ROOM_BYTES`, which are for the header. All viewers share
+        it; what cannot be sent at once is copied."""
 
 
-class Shot(NamedTuple):
+class Shot:
     """A fragment on its way to viewers."""
 
-    recording: str
-    number: int
-    key_frame: bool
-    frame: bytes
+    __slots__ = ("_frame", "_message", "key_frame", "number", "recording", "size")
+
+    def __init__(self, recording: str, number: int, key_frame: bool, frame: bytes) -> None:
+        self.recording, self.number, self.key_frame = recording, number, key_frame
+        self.size = len(frame)
+        self._frame = frame
+        self._message: bytearray | None = None
+
+    def message(self) -> bytearray:
+        """Return the frame as all viewers share it, made for the first of them."""
+        if self._message is None:
+            self._message = bytearray(ROOM_BYTES) + self._frame
+            self._frame = b""
+        return self._message
 
 
 class _Queued(NamedTuple):
@@ -97,6 +113,15 @@ class Viewer:
 
     def offer(self, shot: Shot) -> None:
         """Take a fragment: sent at once, queued, or left out until the next key-frame."""
+        if (
+            shot.number == self._next
+            and not self._queue
+            and self._skipped_from is None
+            and not self._outlet.blocked()
+        ):  # as nearly always
+            self._next += 1
+            self._outlet.send_shared(shot.message())
+            return
         if self._next is not None and shot.number < self._next:
             return
         if shot.number != self._next and not shot.key_frame:
@@ -109,7 +134,7 @@ class Viewer:
         self._next = shot.number + 1
         self._queue.append(_Queued(shot, time.monotonic(), self._skipped_from))
         self._skipped_from = None
-        self._queued_bytes += len(shot.frame)
+        self._queued_bytes += shot.size
         self.drain()
         if self._over():
             self._jump()
@@ -118,10 +143,10 @@ class Viewer:
         """Send what waits, as long as the socket takes it."""
         while self._queue and (all_of_it or not self._outlet.blocked()):
             shot, _, skipped_from = self._queue.popleft()
-            self._queued_bytes -= len(shot.frame)
+            self._queued_bytes -= shot.size
             if skipped_from is not None:
                 self._outlet.send_text(Skipped(shot.recording, skipped_from, shot.number - 1))
-            self._outlet.send_bytes(shot.frame)
+            self._outlet.send_shared(shot.message())
 
     def _over(self) -> bool:
         if not self._queue:
@@ -137,7 +162,7 @@ class Viewer:
             default=len(self._queue),
         )
         for _ in range(newest):
-            self._queued_bytes -= len(self._queue.popleft().shot.frame)
+            self._queued_bytes -= self._queue.popleft().shot.size
         if self._queue and self._queued_bytes <= MAX_QUEUE_BYTES:
             self._queue[0] = self._queue[0]._replace(skipped_from=first)
             return

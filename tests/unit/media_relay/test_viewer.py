@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from media_relay import viewer as room
-from media_relay.viewer import Shot, Viewer
+from media_relay.viewer import ROOM_BYTES, Shot, Viewer
 from schemas.media.opening import RenditionInfo
 from schemas.stream import Ended, Now, Skipped, ToViewer
 
@@ -28,10 +28,17 @@ class Socket:
     def send_bytes(self, frame: bytes) -> None:
         self.sent.append(frame)
 
+    def send_shared(self, message: bytearray) -> None:
+        self.sent.append(bytes(message[ROOM_BYTES:]))
+
+
+def frame(number: int, size: int = 10) -> bytes:
+    return b"%06d" % number + bytes(size - 6)
+
 
 def shot(number: int, size: int = 10) -> Shot:
     """Return a fragment; each fifth begins with a key-frame."""
-    return Shot("recording", number, number % 5 == 0, b"%06d" % number + bytes(size - 6))
+    return Shot("recording", number, number % 5 == 0, frame(number, size))
 
 
 def numbers(sent: list[bytes | ToViewer]) -> list[int | str]:
@@ -65,7 +72,7 @@ def test_after_a_hole_the_next_is_a_key_frame_and_the_viewer_is_told() -> None:
     viewer, socket = begun()
     for number in (1, 3, 4, 5, 6):
         viewer.offer(shot(number))
-    assert socket.sent == [shot(1).frame, Skipped("recording", 2, 4), shot(5).frame, shot(6).frame]
+    assert socket.sent == [frame(1), Skipped("recording", 2, 4), frame(5), frame(6)]
 
 
 def test_a_slow_viewer_jumps_to_the_newest_key_frame() -> None:
@@ -122,5 +129,5 @@ def test_the_end_comes_after_everything() -> None:
     socket.stuck = True
     viewer.offer(shot(1))
     viewer.end(final=True)
-    assert socket.sent == [shot(1).frame, Ended("device", "recording", final=True)]
+    assert socket.sent == [frame(1), Ended("device", "recording", final=True)]
     assert viewer.recording is None
