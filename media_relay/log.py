@@ -12,8 +12,10 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -61,6 +63,9 @@ class Log(Protocol):
 
     def read(self, position: int) -> bytes:
         """Return the bytes of a record, exactly; `log.damaged`, `log.released`."""
+
+    def read_all(self, positions: Iterable[int]) -> Iterator[bytes]:
+        """Yield the bytes of records, in the order given; errors as `read`."""
 
     def release(self, positions: list[int]) -> None:
         """Say that these records were read back from a part (or stand in the index already)."""
@@ -129,12 +134,19 @@ class SharedLog:
 
     def read(self, position: int) -> bytes:
         """Return the bytes of a record; `log.damaged`, or `log.released` if its segment is gone."""
-        number, offset = place(position)
-        with SegmentReader(self._folder, number) as reader:
-            found = reader.record(offset)
-        if found is None:
-            raise MzError("log.damaged", Kind.UNAVAILABLE, f"segment {number} at {offset}")
-        return found[1]
+        return next(self.read_all([position]))
+
+    def read_all(self, positions: Iterable[int]) -> Iterator[bytes]:
+        """Yield the bytes of records one after the other; each segment is opened once where
+        records follow each other in it."""
+        for number, offsets in groupby(map(place, positions), key=itemgetter(0)):
+            with SegmentReader(self._folder, number) as reader:
+                for _, offset in offsets:
+                    found = reader.record(offset)
+                    if found is None:
+                        where = f"segment {number} at {offset}"
+                        raise MzError("log.damaged", Kind.UNAVAILABLE, where)
+                    yield found[1]
 
     # appending
 

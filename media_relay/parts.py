@@ -64,19 +64,6 @@ class PartRead(NamedTuple):
     inits: dict[int, bytes]
 
 
-class _Hashing:
-    """A file that is hashed while it is read."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.sha, self.size = file, hashlib.sha256(), 0
-
-    def read(self, count: int) -> bytes:
-        data = self._file.read(count)
-        self.sha.update(data)
-        self.size += len(data)
-        return data
-
-
 def read_back(vault: LocalVault, sha256: str) -> PartRead:
     """Read a part from the disk and check all of it.
 
@@ -88,8 +75,8 @@ def read_back(vault: LocalVault, sha256: str) -> PartRead:
     heads: list[bytes] = []
     inits: dict[int, bytes] = {}
     with vault.open_cold(Shelf.PARTS, sha256) as file:
-        source = _Hashing(file)
-        for kind, offset, data in read_part(cast(BinaryIO, source)):
+        sha = hashlib.sha256()
+        for kind, offset, data in read_part(file, sha):
             if kind is Entry.PREAMBLE:
                 preamble = decode(data, PartPreamble)
             elif kind is Entry.OPENING:
@@ -100,11 +87,12 @@ def read_back(vault: LocalVault, sha256: str) -> PartRead:
                 heads.append(data)
             else:
                 rows.append(_row(offset, data))
-    if source.sha.hexdigest() != sha256:
+        size = file.tell()
+    if sha.hexdigest() != sha256:
         raise MzError("part.wrong_digest", Kind.INVALID, sha256)
     if preamble is None or opening is None:
         raise MzError("part.malformed", Kind.INVALID, "no preamble or no opening")
-    return PartRead(sha256, source.size, preamble, opening, rows, heads, inits)
+    return PartRead(sha256, size, preamble, opening, rows, heads, inits)
 
 
 def _row(offset: int, frame: bytes) -> Row:
@@ -208,19 +196,20 @@ class PartCloser:
         """Write a part from the log; return its digest."""
         half = self._vault.begin()
         try:
-            writer = PartWriter(cast(BinaryIO, half), preamble)
+            writer = PartWriter(cast(BinaryIO, half.file), preamble)
             writer.add(Entry.OPENING, msgspec.json.encode(state.envelope))
             for number, rendition in state.renditions.items():
                 if rendition.init is not None:
                     writer.add(Entry.INIT, init_frame(state.id, number, rendition.init))
-            for entry in taken:
-                if entry.kind in (Record.FRAGMENT, Record.HEAD):
-                    writer.add(Entry(entry.kind), self._log.read(entry.position))
-            writer.close()
+            kept = [one for one in taken if one.kind in (Record.FRAGMENT, Record.HEAD)]
+            records = self._log.read_all([entry.position for entry in kept])
+            for entry, data in zip(kept, records, strict=True):
+                writer.add(Entry(entry.kind), data)
+            sha256 = writer.close()
         except BaseException:
             half.drop()
             raise
-        sha256 = self._vault.store(Shelf.PARTS, half)
+        self._vault.store(Shelf.PARTS, half, sha256)
         crash.point("relay.after_part_written")
         return sha256
 

@@ -88,9 +88,12 @@ class LocalVault:
             raise MzError("vault.failed", Kind.UNAVAILABLE, str(error)[:200]) from error
         return Half(os.fdopen(descriptor, "wb"), Path(name))
 
-    def store(self, shelf: Shelf, half: Half) -> str:
-        """Sync a half file and give it its name; return the digest. The same bytes twice: fine."""
-        sha256 = half.sha256()
+    def store(self, shelf: Shelf, half: Half, sha256: str | None = None) -> str:
+        """Sync a half file and give it its name; return the digest. The same bytes twice: fine.
+
+        Who wrote into `half.file` himself, hashing, says the digest.
+        """
+        sha256 = sha256 or half.sha256()
         path = self._path(shelf, sha256)
         try:
             half.file.flush()

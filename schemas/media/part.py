@@ -15,7 +15,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -73,12 +73,20 @@ class PartWriter:
         return self._sha.hexdigest()
 
 
-def read_part(source: BinaryIO) -> Iterator[tuple[Entry, int, bytes]]:
+class Sha(Protocol):
+    """A running SHA-256."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+def read_part(source: BinaryIO, sha: Sha | None = None) -> Iterator[tuple[Entry, int, bytes]]:
     """Yield kind, offset of the entry's bytes, and bytes; `part.malformed` where it breaks.
 
-    The trailer is checked last: an iteration that ends without an error has seen a whole part.
+    The trailer is checked last: an iteration that ends without an error has seen a whole part, and
+    then `sha`, a fresh SHA-256 of the caller's, is that of the file.
     """
-    sha = hashlib.sha256()
+    sha = hashlib.sha256() if sha is None else sha
 
     def take(count: int) -> bytes:
         data = source.read(count)
@@ -99,6 +107,7 @@ def read_part(source: BinaryIO) -> Iterator[tuple[Entry, int, bytes]]:
                 raise MzError("part.malformed", Kind.INVALID, "wrong trailer")
             if source.read(33) != expected:
                 raise MzError("part.wrong_digest", Kind.INVALID)
+            sha.update(expected)
             return
         kind, length = _ENTRY.unpack(head)
         if kind not in (1, 2, 3, 4, 5) or length > MAX_ENTRY_BYTES or (entries == 0) != (kind == 1):

@@ -73,6 +73,7 @@ def test_a_record_is_read_at_the_position_that_was_answered(engine: Engine, tmp_
     records = [b"x", b"y" * 5000, bytes(300), bytes(range(256)) * 8]
     positions = desk.write(*records)
     assert [desk.log.read(position) for position in positions] == records
+    assert list(desk.log.read_all(positions)) == records
     desk.log.stop()
 
 
