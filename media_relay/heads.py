@@ -46,14 +46,14 @@ class Heads:
         `head.bad_signature`."""
         head = decode_head(raw)
         rendition = state.rendition(head.rendition)
-        seen = (head.number, head.final)
-        if seen in rendition.heads_seen:
+        if rendition.knows_head(head):
             return
         at_once = head.final or not rendition.chain.signed
         breaks: list[Break] = []
         if at_once:
             check_head(raw, state.public)
             breaks = rendition.chain.vouch(head.number, head.link)
+        seen = (head.number, head.final)
         rendition.heads_seen.add(seen)
 
         def appended(position: int) -> None:

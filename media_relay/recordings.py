@@ -127,6 +127,25 @@ class RenditionState:
             return []  # as nearly always
         return ranges.missing(self.chain.held, 0, self.top())
 
+    def knows_head(self, head: Head) -> bool:
+        """Say whether a head was taken, or would say nothing new: its number is archived and
+        signed."""
+        if (head.number, head.final) in self.heads_seen:
+            return True
+        return not head.final and self._is_settled(head.number)
+
+    def _is_settled(self, number: int) -> bool:
+        return ranges.holds(self.archived, number) and ranges.holds(self.chain.signed, number)
+
+    def forget(self) -> None:
+        """Let go of what only fragments that are not archived yet need."""
+        self.chain.forget(self.archived)
+        self.heads_seen = {
+            (number, final)
+            for number, final in self.heads_seen
+            if final or not self._is_settled(number)
+        }
+
     def whole(self) -> bool:
         """Say whether the final head came and every number up to it is durable."""
         return self.final is not None and not ranges.missing(self.received, 0, self.top())
@@ -254,4 +273,4 @@ class RecordingState:
                 if entry.rendition == number and entry.fragment is not None
             ]
             state.archived = ranges.union(state.archived, ranges.of(numbers))
-            state.chain.forget(state.archived)
+            state.forget()

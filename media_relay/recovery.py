@@ -223,7 +223,7 @@ async def _take_head(rooms: Rooms, logged: Logged) -> bool:
     head = decode_head(logged.data)
     state = await rooms.registry.get(head.recording)
     rendition = state.rendition(head.rendition)
-    if (head.number, head.final) in rendition.heads_seen:
+    if rendition.knows_head(head):
         return False
     rendition.heads_seen.add((head.number, head.final))
     entry = InLog(logged.position, logged.kind, len(logged.data), int(head.rendition), head=head)

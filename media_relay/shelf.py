@@ -183,6 +183,8 @@ def load_recording(connection: Connection, recording: str) -> RecordingState | N
         state.rendition(rendition).heads_seen.add((number, bool(final)))
         if final:
             state.set_final(decode_head(raw))
+    for target in state.renditions.values():
+        target.forget()
     return state
 
 

@@ -7,6 +7,8 @@ import time
 import pytest
 
 from media_relay.recordings import FINAL_GRACE_S, TAIL_PATIENCE_S, RecordingState
+from schemas.media.fragment import Rendition
+from schemas.media.head import Head
 from schemas.problems import MzError
 from schemas.sign import Ed25519Signer
 from tests.unit.media_relay.openings import add_fragment, make_state, sign_to
@@ -73,6 +75,27 @@ def test_what_is_settled_is_archived_and_no_longer_pending(state: RecordingState
     assert state.renditions[1].archived == [(0, 2)]
     assert [entry.position for entry in state.pending] == [3, 4]
     assert state.pending_bytes == 200
+
+
+def head(state: RecordingState, number: int, *, final: bool = False) -> Head:
+    return Head(Rendition.FULL, state.id, number, b"link %d" % number, 0, 0, final=final)
+
+
+def test_heads_of_what_is_settled_take_no_memory_and_are_known(state: RecordingState) -> None:
+    rendition = state.renditions[1]
+    entries = [add_fragment(state, number) for number in range(11)]
+    for number in (4, 9):
+        sign_to(state, number)
+        rendition.heads_seen.add((number, False))
+    rendition.heads_seen.add((10, True))
+    state.settle(entries[:8])
+    assert rendition.heads_seen == {(9, False), (10, True)}
+    assert [number for number in range(11) if rendition.knows_head(head(state, number))] == [
+        *range(8),
+        9,
+    ]
+    assert rendition.knows_head(head(state, 10, final=True))
+    assert not rendition.knows_head(head(state, 4, final=True))
 
 
 def test_a_part_is_cut_at_its_size(state: RecordingState) -> None:
