@@ -123,8 +123,11 @@ def bench_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--publishers", type=_count, metavar="N",
-        help="relay 的推流数，默认 300 · publishers of the relay bench",
+        help="推流数：relay 默认 300，soak 默认 100 · publishers of relay and soak",
     )  # fmt: skip
+    parser.add_argument(
+        "--minutes", type=_minutes, metavar="N", help="soak 的分钟数，默认 45 · how long soak runs"
+    )
     parser.add_argument(
         "--count", type=_count, metavar="N",
         help="kill 的次数,默认 70,验收 350 · how often kill breaks something",
@@ -160,6 +163,13 @@ def _seconds(text: str) -> float:
     value = float(text)
     if not 1 <= value <= 86_400:
         raise argparse.ArgumentTypeError("1–86400")
+    return value
+
+
+def _minutes(text: str) -> float:
+    value = float(text)
+    if not 0.05 <= value <= 55:  # a ticket of a bench lasts an hour
+        raise argparse.ArgumentTypeError("0.05–55")
     return value
 
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, fuzz, kill, latency, link, playback, relay, wall
+from door.bench import archive, fuzz, kill, latency, link, playback, relay, soak, wall
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -69,6 +69,10 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
             playback.run(result, folder, cores, seconds, args.rounds)
         case "wall":
             wall.run(result, folder, cores, args.seconds or wall.DEFAULT_SECONDS)
+        case "soak":
+            publishers = args.publishers or soak.DEFAULT_PUBLISHERS
+            minutes = args.minutes or soak.DEFAULT_MINUTES
+            soak.run(result, Court(folder), cores, publishers, minutes)
         case "relay":
             relay.run(
                 result, Court(folder), cores,

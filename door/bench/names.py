@@ -20,6 +20,7 @@ NAMES = {
         "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),
     "fuzz": Name("覆盖率引导的模糊测试", "coverage-guided search for input that breaks a reader"),
+    "soak": Name("长时间运行：内存平稳、不丢", "long and even: flat memory, nothing lost"),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
     "playback": Name(

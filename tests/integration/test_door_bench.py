@@ -44,6 +44,14 @@ def test_relay_measures_beside_nginx_rtmp(tmp_path: Path) -> None:
     assert figures["relay.p95_ms"]["baseline"]["value"] > 0  # type: ignore[index]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("taskset") is None, reason="taskset pins the programs")
+def test_soak_measures_memory_and_audits(tmp_path: Path) -> None:
+    figures = bench(tmp_path, "soak", "--minutes", "0.1", "--publishers", "3")
+    assert figures["soak.memory_mb"]["value"] > 0  # type: ignore[index]
+    assert figures["soak.skipped"]["value"] == 0  # type: ignore[index]
+
+
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     target = str(tmp_path / "no" / "r.json")
     done = subprocess.run(
