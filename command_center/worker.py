@@ -27,6 +27,8 @@ from command_center.measures import jobs as measures
 from command_center.notices import jobs as notices
 from command_center.notices.providers.base import Provider
 from command_center.notices.providers.choose import make_provider
+from command_center.papers import jobs as papers
+from command_center.papers.stamping import Stamper, make_stamper
 from command_center.platform import log as logs
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop, run_loops
@@ -38,14 +40,17 @@ OUTBOX_THREADS = 2
 log = structlog.get_logger()
 
 
-def consumers(provider: Provider) -> Mapping[str, Consumer]:
+def consumers(provider: Provider, stamper: Stamper) -> Mapping[str, Consumer]:
     """Return the consumer of every outbox kind."""
-    return {**devices.CONSUMERS, **notices.consumers(provider), **disclosure.consumers()}
+    return {
+        **devices.CONSUMERS, **notices.consumers(provider), **papers.consumers(stamper),
+        **disclosure.consumers(),
+    }  # fmt: skip
 
 
-def loops(database: Database, provider: Provider) -> list[Loop]:
+def loops(database: Database, provider: Provider, stamper: Stamper) -> list[Loop]:
     """Return every loop of the worker."""
-    by_kind = consumers(provider)
+    by_kind = consumers(provider, stamper)
 
     def work(_stop: threading.Event) -> bool:
         return work_once(database, by_kind)
@@ -84,10 +89,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         database = open_database(parsed.settings)
         provider = make_provider(database, database.settings.sms)
+        stamper = make_stamper(database.settings.stamp)
     except MzError as error:
         sys.stderr.write(f"{error.code}: {error.detail}\n")
         return 1
-    threads = run_loops(loops(database, provider), stop)
+    threads = run_loops(loops(database, provider, stamper), stop)
     log.info("worker.started", loops=len(threads))
     stop.wait()
     for thread in threads:

@@ -49,6 +49,11 @@ class Places:
         return self.web / "dist"
 
     @property
+    def paper_fonts(self) -> Path:
+        """The fonts of the court's papers."""
+        return self.root / "command_center" / "papers" / "fonts"
+
+    @property
     def fonts(self) -> Path:
         """The fonts of the officer's app."""
         return self.root / "field_app" / "theme" / "fonts"

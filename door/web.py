@@ -17,10 +17,15 @@ from door.venv import pip_install, site_packages
 OLDEST_NODE = (20, 19)
 _NOT_SOURCES = frozenset({"dist", "dist.new", "dist.old", "templates", "locales", "static"})
 _NOTO = "@expo-google-fonts/noto-sans-sc"
+_SERIF = "@expo-google-fonts/noto-serif-sc"
 _FONTS = {
     "NotoSansSC-Regular.ttf": f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf",
     "NotoSansSC-Bold.ttf": f"{_NOTO}/700Bold/NotoSansSC_700Bold.ttf",
     "tabler-icons.ttf": "@tabler/icons-webfont/dist/fonts/tabler-icons.ttf",
+}
+_PAPER_FONTS = {
+    "NotoSerifSC-Regular.ttf": f"{_SERIF}/400Regular/NotoSerifSC_400Regular.ttf",
+    "NotoSerifSC-Bold.ttf": f"{_SERIF}/700Bold/NotoSerifSC_700Bold.ttf",
 }
 _SHAPE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BLANK = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" />')
@@ -121,7 +126,7 @@ class WebPart:
 
 
 class FontsPart:
-    """`field_app/theme/fonts/`: the whole Noto Sans SC and the icon font, for Kivy."""
+    """Whole fonts: Noto Sans SC and the icons for Kivy, Noto Serif SC for the court's papers."""
 
     label = "字体 · fonts"
 
@@ -137,17 +142,24 @@ class FontsPart:
 
     def make(self, progress: Progress) -> str:
         """Copy the fonts; each appears whole or not at all."""
-        self._places.fonts.mkdir(parents=True, exist_ok=True)
         for target, source in self._pairs():
+            target.parent.mkdir(parents=True, exist_ok=True)
             progress.tell(target.name)
             half = target.with_suffix(".half")
             shutil.copyfile(source, half)
             half.replace(target)
-        return str(len(_FONTS))
+        return str(len(self._pairs()))
 
     def _pairs(self) -> list[tuple[Path, Path]]:
-        fonts, modules = self._places.fonts, self._places.node_modules
-        return [(fonts / target, modules / source) for target, source in _FONTS.items()]
+        modules = self._places.node_modules
+        return [
+            (folder / target, modules / source)
+            for folder, fonts in (
+                (self._places.fonts, _FONTS),
+                (self._places.paper_fonts, _PAPER_FONTS),
+            )
+            for target, source in fonts.items()
+        ]
 
 
 class CataloguesPart:

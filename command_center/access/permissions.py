@@ -52,7 +52,7 @@ ROLE_NAMES: dict[Role, tuple[str, str]] = {
 _SELF = frozenset({"self:password"})
 _FACTS = frozenset(
     {"case:read", "operation:read", "measure:read", "notice:read", "event:read", "order:read",
-     "deadline:read"}
+     "deadline:read", "paper:read"}
 )  # fmt: skip
 _LIVE = frozenset({"live:watch", "presence:read"})
 _PLAY = frozenset({"recording:read", "recording:play"})
@@ -60,7 +60,8 @@ _BRING = frozenset({"recording:import"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
 _TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
-_KEEP = frozenset({"deadline:keep", "measure:register"})
+_KEEP = frozenset({"deadline:keep", "measure:register", "paper:make"})
+_SIGN = frozenset({"paper:approve"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
@@ -71,14 +72,15 @@ _LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _TWO_PERSONS
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _BRING | _KEEP | {"device:read"},
-    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _TWO_PERSONS
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _SIGN | _TWO_PERSONS
     | {"ledger:read", "grant:issue"},
     Role.ASSISTANT: _SELF | _FACTS | _PLAY | _BRING | _KEEP | {"grant:issue"},
     Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
-    Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | {"calendar:change"},
-    Role.PRESIDENT: _SELF | _LEADERS,
-    Role.VICE_PRESIDENT: _SELF | _LEADERS,
+    Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | _SIGN
+    | {"calendar:change"},
+    Role.PRESIDENT: _SELF | _LEADERS | _SIGN,
+    Role.VICE_PRESIDENT: _SELF | _LEADERS | _SIGN,
     Role.PANEL: _SELF | _FACTS | _PLAY,
     Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES,
     Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT

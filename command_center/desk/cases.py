@@ -17,17 +17,21 @@ from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.page import blueprint, render
+from command_center.desk.papers import PaperShown, present_paper
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
 from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case, revoke
 from command_center.disclosure.grants import issue_password as issue
+from command_center.guardian.views import ReasonView, case_reasons
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.service import operations_of_case
 from command_center.operations.views import OperationRow
+from command_center.papers.views import PaperView, papers_of_case
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
 from schemas.money import yuan_text
 
 
@@ -101,6 +105,8 @@ class CasePage:
     measures: tuple[MeasureShown, ...]
     log: tuple[LogShown, ...]
     operations: tuple[OperationShown, ...]
+    papers: tuple[PaperShown, ...]
+    to_make: tuple[tuple[str, str, str, str], ...]
     views: tuple[ViewShown, ...] | None
 
 
@@ -121,6 +127,8 @@ class CaseFacts:
     notices: list[NoticeView]
     log: list[LogLine]
     operations: list[OperationRow]
+    papers: list[PaperView]
+    reasons: list[ReasonView]
     grants: list[Grant]
     views: list[ViewedBy] | None
 
@@ -132,6 +140,8 @@ def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
         notices_of_case(uow, who, case) if who.may("notice:read") else [],
         log_of_case(uow, who, case),
         operations_of_case(uow, who, case) if who.may("operation:read") else [],
+        papers_of_case(uow, who, case) if who.may("paper:read") else [],
+        case_reasons(uow, case) if who.may("paper:make") else [],
         grants_of_case(uow, who, case),
         views_of_case(uow, who, case) if who.may("view:read") else None,
     )
@@ -155,11 +165,24 @@ def _present(facts: CaseFacts) -> CasePage:
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
         tuple(_log(line) for line in facts.log),
         tuple(present_operation(row) for row in facts.operations),
+        tuple(present_paper(one) for one in facts.papers),
+        _to_make(facts),
         None if views is None else tuple(
             ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))
             for v in views
         ),
     )  # fmt: skip
+
+
+def _to_make(facts: CaseFacts) -> tuple[tuple[str, str, str, str], ...]:
+    """Return new paper, reason, word, applicant of the statements that may be made."""
+    word = _("说明书")
+    return tuple(
+        (new_id(), reason.reason, f"{word} · {reason.what} · {party.name}", party.id)
+        for reason in facts.reasons
+        for party in facts.case.parties
+        if party.role == "APPLICANT"
+    )
 
 
 def _party(party: PartyView, grant: Grant | None) -> PartyShown:
@@ -193,7 +216,7 @@ def _seen(what: str) -> str:
         "case": _("查阅案件"), "recording": _("查阅录像"), "live": _("查看实时画面"),
         "operation": _("进入行动室"), "bundle": _("导出证据包"), "clip": _("导出录像"),
         "films": _("导出全部录像"), "derived": _("制作派生副本"),
-        "measure": _("查阅措施"), "exhibit": _("查阅证物"),
+        "measure": _("查阅措施"), "paper": _("查阅文书"), "exhibit": _("查阅证物"),
         "sign_in": _("当事人登录"), "disclosure": _("当事人查阅"),
     }  # fmt: skip
     return words.get(what, what)

@@ -21,6 +21,7 @@ from command_center.desk import (
     notices,
     operation,
     operation_list,
+    papers,
     private,
     recordings,
     sign_in,
@@ -33,8 +34,8 @@ from command_center.desk.page import blueprint
 
 PAGES = (
     alarm_register, archive, calendar, cases, deadlines, devices, events, imports, law, ledger,
-    measure, measures, notices, operation, operation_list, private, recordings, sign_in,
-    simulated_sms, talk, tickets, wall,
+    measure, measures, notices, operation, operation_list, papers, private, recordings,
+    sign_in, simulated_sms, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
+from command_center.cases.words import BOTH_PARTIES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
+from command_center.desk.papers import present_paper
 from command_center.measures import changes, registration
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.fields import (
@@ -27,9 +29,12 @@ from command_center.measures.fields import (
 )
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.property import PROPERTY_WORDS, PropertyKind
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
+from command_center.papers.kinds import TEMPLATES
+from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -46,6 +51,8 @@ class MeasureFacts:
     detail: MeasureDetail
     case: CaseView
     notices: list[NoticeView]
+    papers: list[PaperView]
+    to_make: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,23 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     detail = read_measure(uow, who, measure)
     case = detail.measure.case
     notices = notices_of_case(uow, who, case) if who.may("notice:read") else []
-    return MeasureFacts(detail, case_view(uow, case), notices)
+    papers = papers_about(uow, who, measure) if who.may("paper:read") else []
+    view = case_view(uow, case)
+    to_make = _to_make(uow, measure, view) if who.may("paper:make") else []
+    return MeasureFacts(detail, view, notices, papers, to_make)
+
+
+def _to_make(uow: UnitOfWork, measure: str, case: CaseView) -> list[tuple[str, str, str]]:
+    """Return kind, word and party of every paper that the measure's page offers."""
+    found = []
+    for kind in offered(uow, measure):
+        word = show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)
+        if kind not in TO_A_PARTY:
+            found.append((kind.value, word, ""))
+            continue
+        found += [(kind.value, f"{word} · {one.name}", one.id) for one in case.parties
+                  if one.role in BOTH_PARTIES]  # fmt: skip
+    return found
 
 
 def _fact(fact: FactView) -> tuple[str, str]:
@@ -122,6 +145,8 @@ def measure(measure: str) -> ResponseReturnValue:
     return render(
         "desk/measure.html", m=shown, detail=detail, case_id=detail.measure.case,
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
+        papers=[present_paper(one) for one in facts.papers],
+        to_make=[(new_id(), *one) for one in facts.to_make],
         changes=_changes(detail), today=today().isoformat(),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.property_kind)]),
         queued=detail.measure.state is MeasureState.QUEUED,

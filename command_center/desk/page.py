@@ -91,6 +91,7 @@ def _navigation(may: Callable[[str], bool], tasks: int, owed: int) -> list[Navig
         ("case", "folder", _("案件"), "desk.cases", "case:read", 0),
         ("measure", "lock", _("措施"), "desk.measures", "measure:read", 0),
         ("deadline", "calendar-due", _("期限"), "desk.deadlines", "deadline:read", 0),
+        ("paper", "file-description", _("文书"), "desk.papers", "paper:read", 0),
         ("alarm", "alert-triangle", _("预警"), "desk.alarm_register", "deadline:read", owed),
         ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
         ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),

@@ -9,6 +9,7 @@ from command_center.desk.show import pick
 from command_center.measures.kinds import MeasureState
 from command_center.notices.states import NoticeState
 from command_center.operations.words import STATES as OPERATION_STATES
+from command_center.papers.kinds import PaperState
 from command_center.platform.pages import gettext as _
 
 
@@ -55,6 +56,14 @@ _NOTICE = {
     NoticeState.READ: ("ok", "eye"),
     NoticeState.ACKED: ("ok", "ack"),
 }
+_PAPER = {
+    PaperState.UNSIGNED: ("dash", "dot"),
+    PaperState.APPROVED: ("brand", "half"),
+    PaperState.STAMP_FAILED: ("bad", "fail"),
+    PaperState.STAMPED: ("ok", "tick"),
+    PaperState.ISSUED: ("ok", "ack"),
+    PaperState.VOID: ("", "lapsed"),
+}
 _ORDER = {
     "sent": ("t2", "tick"),
     "received": ("t2", "tick2"),
@@ -85,6 +94,12 @@ def notice_state(code: str) -> State:
     """Return the chip of a notice's state (DOMAIN §5.7); a final failure is a filled square."""
     state = NoticeState(code)
     return State(*_NOTICE.get(state, ("bad", "fail")), pick(state.zh, state.en))
+
+
+def paper_state(code: str) -> State:
+    """Return the chip of a paper's state."""
+    state = PaperState(code)
+    return State(*_PAPER[state], pick(state.zh, state.en))
 
 
 def order_state(code: str) -> State:

@@ -16,6 +16,7 @@ import command_center.ledger.models
 import command_center.measures.models
 import command_center.notices.models
 import command_center.operations.models
+import command_center.papers.models
 import command_center.platform.event_log
 import command_center.platform.journal
 import command_center.platform.outbox_rows  # noqa: F401  (imported for its table)

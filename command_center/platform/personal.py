@@ -26,15 +26,23 @@ class PersonalCipher:
 
     def encrypt(self, text: str, purpose: str) -> bytes:
         """Return version, nonce and ciphertext; `purpose` (`contact.phone`) is bound to it."""
-        nonce = os.urandom(12)
-        return _VERSION + nonce + self._aead.encrypt(nonce, text.encode(), purpose.encode())
+        return self.encrypt_bytes(text.encode(), purpose)
 
     def decrypt(self, raw: bytes, purpose: str) -> str:
         """Return the text; `personal.unreadable` under another key or purpose."""
+        return self.decrypt_bytes(raw, purpose).decode()
+
+    def encrypt_bytes(self, data: bytes, purpose: str) -> bytes:
+        """Encrypt a file (a paper) as `encrypt` does a text."""
+        nonce = os.urandom(12)
+        return _VERSION + nonce + self._aead.encrypt(nonce, data, purpose.encode())
+
+    def decrypt_bytes(self, raw: bytes, purpose: str) -> bytes:
+        """Return the bytes; errors as `decrypt`."""
         if raw[:1] != _VERSION:
             raise MzError("personal.unreadable", Kind.INVALID, "unknown version")
         try:
-            return self._aead.decrypt(raw[1:13], raw[13:], purpose.encode()).decode()
+            return self._aead.decrypt(raw[1:13], raw[13:], purpose.encode())
         except InvalidTag as error:
             raise MzError("personal.unreadable", Kind.INVALID, purpose) from error
 

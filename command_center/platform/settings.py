@@ -83,6 +83,12 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+class StampSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The e-stamp (签章) of papers: `simulated` stamps with what says that it is no stamp."""
+
+    provider: str = "simulated"
+
+
 class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Limits that an operator may set."""
 
@@ -96,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     centre: CentreSettings
     relay: RelaySettings = msgspec.field(default_factory=RelaySettings)
     sms: SmsSettings = msgspec.field(default_factory=SmsSettings)
+    stamp: StampSettings = msgspec.field(default_factory=StampSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
 
     @property

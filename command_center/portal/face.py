@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from command_center.portal import case, sign_in
+from command_center.portal import case, papers, sign_in
 from command_center.portal.page import blueprint
 
-PAGES = (case, sign_in)
+PAGES = (case, papers, sign_in)
 """The modules whose routes make the portal; importing them registers the routes."""
 
 

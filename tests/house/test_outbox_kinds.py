@@ -7,6 +7,7 @@ from pathlib import Path
 
 from command_center import worker
 from command_center.notices.providers.choose import make_provider
+from command_center.papers.stamping import make_stamper
 from command_center.platform.database import Database
 from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.settings import CentreSettings, CourtSettings, RelaySettings, Settings
@@ -51,4 +52,4 @@ def test_every_promised_kind_has_a_consumer_and_every_consumer_work(tmp_path: Pa
     init_keys(settings, now_ms())
     database = Database(settings, load_keys(settings))
     provider = make_provider(database, settings.sms)
-    assert _promised() == set(worker.consumers(provider))
+    assert _promised() == set(worker.consumers(provider, make_stamper(settings.stamp)))

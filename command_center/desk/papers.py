@@ -1,0 +1,183 @@
+"""Papers at the desk: the register, one paper with its pages, and every step to its issue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.cases.service import case_view
+from command_center.desk import show
+from command_center.desk.page import blueprint, render
+from command_center.desk.states import State, paper_state
+from command_center.guardian.papers import make_reason_paper
+from command_center.measures.papers import make_measure_paper
+from command_center.papers import receipts, service
+from command_center.papers.kinds import TEMPLATES, PaperState
+from command_center.papers.pictures import count_pages, picture
+from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
+from command_center.platform.pages import gettext as _
+from command_center.platform.principal import Principal
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+
+
+@dataclass(frozen=True)
+class PaperShown:
+    """A paper as a row: its word in the reader's language, its state, whom it is for."""
+
+    id: str
+    title: str
+    number: str
+    state: State
+    case_id: str
+    case_number: str
+    party: str
+    made: str
+    by: str
+
+
+def present_paper(one: PaperView) -> PaperShown:
+    """Return a paper in the reader's language."""
+    template = TEMPLATES[one.kind]
+    return PaperShown(
+        one.paper, show.pick(one.title, template.en),
+        one.number, paper_state(one.state), one.case, show.case_number(one.case_number),
+        one.party_name, show.moment(one.made_ms), one.made_by_name,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """A step of a paper: when, what, by whom; `done` or not yet."""
+
+    time: str
+    word: str
+    by: str
+    done: bool
+
+
+def _steps(one: PaperView) -> list[StepShown]:
+    return [
+        StepShown(show.moment(one.made_ms), _("拟制"), one.made_by_name, done=True),
+        _step(one.approved_ms, _("批准"), one.approved_by_name),
+        _step(one.stamped_ms, _("签章"), one.stamp),
+        _step(one.issued_ms, _("发出"), one.issued_by_name),
+    ]
+
+
+def _step(at_ms: int | None, word: str, by: str) -> StepShown:
+    return StepShown(show.moment(at_ms) if at_ms else "", word, by, done=at_ms is not None)
+
+
+@blueprint.get("/papers")
+@permits("paper:read")
+def papers() -> ResponseReturnValue:
+    """Show the register; `?state=` narrows it."""
+    asked = request.args.get("state", "")
+    state = PaperState(asked) if asked in PaperState.__members__ else None
+    rows = database().read(list_papers, principal(), state)
+    return render(
+        "desk/papers.html", papers=[present_paper(one) for one in rows], state=state or "",
+        states=[(one, show.pick(one.zh, one.en)) for one in PaperState],
+    )  # fmt: skip
+
+
+@blueprint.get("/papers/<paper>")
+@permits("paper:read")
+def paper(paper: str) -> ResponseReturnValue:
+    """Show one paper with the pages of its very bytes; the look is written down."""
+    one = database().run(read_paper, principal(), paper)
+    who, pages, problem = principal(), 0, ""
+    try:
+        _number, pdf = paper_bytes(database(), who, paper)
+        pages = database().off_loop(lambda: count_pages(pdf))
+    except MzError as error:
+        problem = error.code
+    return render(
+        "desk/paper.html", p=present_paper(one), one=one, steps=_steps(one), pages=pages,
+        problem=problem, fingerprint=show.fingerprint_text(one.sha256) if one.sha256 else "",
+        receipts=_receipts(one, who),
+        may_approve=_may_approve(one, who),
+        may_issue=who.may("paper:make") and one.state is PaperState.STAMPED,
+        may_void=who.may("paper:make")
+        and one.state not in (PaperState.ISSUED, PaperState.VOID),
+    )  # fmt: skip
+
+
+def _receipts(one: PaperView, who: Principal) -> list[tuple[str, str, str]]:
+    """Return new paper, word and party of the receipts of service that may be made."""
+    if one.state is not PaperState.ISSUED or not who.may("paper:make"):
+        return []
+    word, parties = _("制作送达回证"), database().read(case_view, one.case).parties
+    return [(new_id(), f"{word} · {party.name}", party.id) for party in parties
+            if one.party in (None, party.id)]  # fmt: skip
+
+
+def _may_approve(one: PaperView, who: Principal) -> bool:
+    waits = one.state in (PaperState.UNSIGNED, PaperState.STAMP_FAILED)
+    return waits and who.may(TEMPLATES[one.kind].approval) and one.made_by != who.id
+
+
+@blueprint.get("/papers/<paper>/pages/<int:page>.png")
+@permits("paper:read")
+def paper_page(paper: str, page: int) -> ResponseReturnValue:
+    """Answer with a page as a picture."""
+    _number, pdf = paper_bytes(database(), principal(), paper)
+    return Response(database().off_loop(lambda: picture(pdf, page)), mimetype="image/png")
+
+
+@blueprint.get("/papers/<paper>/file.pdf")
+@permits("paper:read")
+def paper_file(paper: str) -> ResponseReturnValue:
+    """Answer with the PDF: the stamped bytes, or the draft as it would be typeset now."""
+    _number, pdf = paper_bytes(database(), principal(), paper)
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f"inline; filename={paper}.pdf"
+    return response
+
+
+@blueprint.post("/papers")
+@permits("paper:make")
+def make_paper() -> ResponseReturnValue:
+    """Make a paper from the record that the form names."""
+    form, who = request.form, principal()
+    wanted, about, party = form.get("paper", ""), form.get("about", ""), form.get("party", "")
+    match form.get("from", ""):
+        case "measure":
+            made = database().run(
+                make_measure_paper, who, wanted, about, form.get("kind", ""), party
+            )
+        case "reason":
+            made = database().run(make_reason_paper, who, wanted, about, party)
+        case "paper":
+            made = database().run(receipts.make_receipt, who, wanted, about, party)
+        case other:
+            raise MzError("paper.not_offered", Kind.INVALID, other[:40])
+    return redirect(url_for("desk.paper", paper=made), 303)
+
+
+@blueprint.post("/papers/<paper>/approval")
+@permits("paper:approve")
+def approve_paper(paper: str) -> ResponseReturnValue:
+    """Approve the bytes of a paper; the worker has them stamped."""
+    service.approve(database(), principal(), paper)
+    return redirect(url_for("desk.paper", paper=paper), 303)
+
+
+@blueprint.post("/papers/<paper>/issue")
+@permits("paper:make")
+def issue_paper(paper: str) -> ResponseReturnValue:
+    """Issue a stamped paper."""
+    database().run(service.issue, principal(), paper)
+    return redirect(url_for("desk.paper", paper=paper), 303)
+
+
+@blueprint.post("/papers/<paper>/void")
+@permits("paper:make")
+def void_paper(paper: str) -> ResponseReturnValue:
+    """Void a paper that was not issued."""
+    database().run(service.void, principal(), paper, request.form.get("reason", ""))
+    return redirect(url_for("desk.paper", paper=paper), 303)

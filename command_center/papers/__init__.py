@@ -1,0 +1,1 @@
+"""Papers (文书): made from the record, typeset, approved, stamped, issued."""

@@ -1,0 +1,111 @@
+"""What is printed on a paper: frozen facts, taken from the record when the paper is made.
+
+They are kept encrypted with the paper, so that it can be typeset again to the same bytes however
+the record goes on. Texts are plain: no template reads them as markup.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A party as a paper names it; the number is masked."""
+
+    role: str
+    name: str
+    id_masked: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A row of a list of property."""
+
+    number: str
+    name: str
+    quantity: str
+    about: str
+    value: str
+
+
+class MeasureFacts(msgspec.Struct, frozen=True, tag="measure"):
+    """A measure. Empty texts are what the record does not say.
+
+    account: in full, for the assisting unit alone. remedy: what the addressee may do, with its
+    article.
+    """
+
+    parties: list[Person]
+    basis: str
+    kind: str
+    what: str
+    when: str
+    place: str
+    officers: str
+    ruling: str
+    period_from: str
+    period_to: str
+    amount: str
+    custodian: str = ""
+    storage_place: str = ""
+    items: list[Item] = []
+    unit: str = ""
+    account: str = ""
+    asked: str = ""
+    days: str = ""
+    hours: str = ""
+    fine: str = ""
+    remedy: str = ""
+    to: str = ""
+
+
+class ReasonFacts(msgspec.Struct, frozen=True, tag="reason"):
+    """Why something was not done in time (S-15)."""
+
+    parties: list[Person]
+    what: str
+    due: str
+    reason: str
+    given_by: str
+    given: str
+    to: str
+
+
+class ServedPaper(msgspec.Struct, frozen=True):
+    """A paper that is served."""
+
+    title: str
+    number: str
+
+
+class ServiceFacts(msgspec.Struct, frozen=True, tag="service"):
+    """A service of papers: what, to whom, where and how; `lines` are further facts by name."""
+
+    cause: str
+    papers: list[ServedPaper]
+    to: str
+    address: str = ""
+    method: str = ""
+    lines: list[tuple[str, str]] = []
+
+
+Facts = MeasureFacts | ReasonFacts | ServiceFacts
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What every paper bears: court, title, number, ISO day, template; `url` is its QR code."""
+
+    court: str
+    title: str
+    number: str
+    day: str
+    template: str
+    version: int
+    file: str
+    url: str
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """Everything that a paper is typeset from."""
+
+    frame: Frame
+    facts: Facts

@@ -1,0 +1,37 @@
+"""Pages of a PDF as pictures, so that staff see the very bytes without a viewer."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pypdfium2
+
+from schemas.problems import Kind, MzError
+
+_SCALE = 1.6
+_ALONE = threading.Lock()
+"""PDFium may be used by one thread at a time."""
+
+
+def count_pages(pdf: bytes) -> int:
+    """Return how many pages a PDF has; `paper.unreadable`."""
+    with _ALONE, _opened(pdf) as document:
+        return len(document)
+
+
+def picture(pdf: bytes, page: int) -> bytes:
+    """Return a page, from 1, as PNG. Errors: `paper.no_page`, `paper.unreadable`."""
+    with _ALONE, _opened(pdf) as document:
+        if not 1 <= page <= len(document):
+            raise MzError("paper.no_page", Kind.NOT_FOUND, str(page))
+        out = io.BytesIO()
+        document[page - 1].render(scale=_SCALE).to_pil().save(out, "PNG")
+        return out.getvalue()
+
+
+def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise MzError("paper.unreadable", Kind.INVALID, "no PDF") from error

@@ -1,0 +1,71 @@
+"""S-12, S-19: papers at the desk, as the running web process renders them, and their QR code."""
+
+from __future__ import annotations
+
+import re
+
+import requests
+
+from command_center.access.permissions import Role
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_measures_by_law import ACCOUNT
+from tests.integration.centre.test_papers import frozen, work
+from tests.integration.centre.test_proof_pages import Reader
+
+_FORM = re.compile(
+    r'name="about" value="([^"]+)"><input type="hidden" name="paper" value="([^"]+)">'
+    r'<input type="hidden" name="kind" value="([^"]+)"><input type="hidden" name="party" '
+    r'value="([^"]*)">'
+)
+
+
+def test_s12_from_the_measure_to_the_issued_paper_and_its_receipt(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    clerk, judge = Reader(sqlite_centre, Role.CLERK), Reader(sqlite_centre, Role.JUDGE)
+    measure = frozen(court)
+    offered = _FORM.findall(clerk.page(f"measures/{measure}"))
+    kinds = [kind for _about, _paper, kind, _party in offered]
+    assert kinds == ["MEASURE_NOTICE", "MEASURE_NOTICE", "ASSIST_NOTICE"]
+    about, paper, kind, party = offered[1]
+    form = {"from": "measure", "about": about, "paper": paper, "kind": kind, "party": party}
+    made = clerk.post("papers", **form)
+    assert made.url.endswith(f"/papers/{paper}")
+    assert "未签批" in made.text
+    assert "批准并签章" not in made.text
+    assert clerk.post("papers", **form).url == made.url
+    early = clerk.post(f"papers/{paper}/issue")
+    assert (early.status_code, "paper.unstamped" in early.text) == (403, True)
+    assert requests.get(f"{sqlite_centre.url}/portal/papers/{paper}", timeout=20).status_code == 404
+    assert "批准并签章" in judge.page(f"papers/{paper}")
+    assert "待签章" in judge.post(f"papers/{paper}/approval").text
+    work(court)
+    assert "执行措施告知书" in clerk.page("papers?state=STAMPED")
+    assert "已发出" in clerk.post(f"papers/{paper}/issue").text
+    picture = clerk.http.get(f"{clerk.url}/papers/{paper}/pages/1.png", timeout=20)
+    assert picture.content.startswith(b"\x89PNG")
+    file = clerk.http.get(f"{clerk.url}/papers/{paper}/file.pdf", timeout=20)
+    assert file.content.startswith(b"%PDF")
+    assert file.headers["Cache-Control"] == "no-store"
+    shown = requests.get(f"{sqlite_centre.url}/portal/papers/{paper}", timeout=20).text
+    assert "由本院签章" in shown
+    assert "恒发五金" not in shown
+    receipt = _FORM.findall(clerk.page(f"papers/{paper}"))
+    assert [kind for *_rest, kind, _party in receipt] == ["SERVICE_RECEIPT"]
+    assert "发出《执行措施告知书》" in clerk.page(f"cases/{court.seeded.cases[0].id}")
+
+
+def test_papers_are_for_whom_they_are_for(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    measure = frozen(court)
+    clerk, finance = Reader(sqlite_centre, Role.CLERK), Reader(sqlite_centre, Role.FINANCE)
+    paper = _FORM.findall(clerk.page(f"measures/{measure}"))[2][1]
+    form = {"from": "measure", "about": measure, "paper": paper, "kind": "ASSIST_NOTICE"}
+    assert clerk.post("papers", **form).status_code == 200
+    for path in ("papers", f"papers/{paper}", f"papers/{paper}/file.pdf"):
+        assert finance.http.get(f"{finance.url}/{path}", timeout=20).status_code == 403
+    assert ACCOUNT not in clerk.page(f"papers/{paper}")
+    assert clerk.post(f"papers/{paper}/approval").status_code == 403
+    for wrong in ({"from": "x"}, {**form, "paper": "x"}, {**form, "kind": "x"}):
+        assert clerk.post("papers", **wrong).status_code == 400
+    assert clerk.http.get(f"{clerk.url}/papers/none", timeout=20).status_code == 404
+    assert "已作废" in clerk.post(f"papers/{paper}/void", reason="单位写错").text

@@ -1,0 +1,270 @@
+"""S-12, S-15, S-19: papers from the record, the same bytes again, and none leaves unstamped."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from command_center.access.permissions import Role
+from command_center.cases import service as cases
+from command_center.cli.audit import run_audit
+from command_center.ledger.service import sequence_entries
+from command_center.measures.papers import make_measure_paper
+from command_center.measures.registration import NewMeasure, register_measure
+from command_center.papers import service
+from command_center.papers.jobs import consumers
+from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.models import PaperFileRow, PaperRow
+from command_center.papers.pictures import count_pages, picture
+from command_center.papers.receipts import make_receipt
+from command_center.papers.stamping import SimulatedStamper, Stamped, StampOrder
+from command_center.papers.typeset import typeset
+from command_center.papers.views import PaperView, paper_bytes, read_paper
+from command_center.platform.outbox import MAX_ATTEMPTS, work_once
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.time import court_time
+from tests.integration.centre.court import Court
+from tests.integration.centre.test_measures_by_law import ACCOUNT, FREEZE
+from tests.integration.notices.test_telling import end_leases, kill_worker
+
+HOSTILE = '#read("/etc/passwd") *粗* $x$ ]} \\u{41} <seal> {{7*7}} //喆堃昇珺'
+
+
+def frozen(court: Court) -> str:
+    """Register a freeze of a deposit in the first case; return it."""
+    at = court_time(court.clock()).strftime("%Y-%m-%dT%H:%M")
+    message = NewMeasure(
+        new_id(), court.seeded.cases[0].id, "FREEZE", "DEPOSIT", "", at, facts=FREEZE
+    )
+    made: str = court.database.run(register_measure, court.staff(Role.ENF_OFFICER), message)
+    return made
+
+
+def made(court: Court, kind: PaperKind, measure: str = "", party: str = "") -> str:
+    """Make a paper of a (new) freeze as the clerk; return it."""
+    paper: str = court.database.run(
+        make_measure_paper, court.staff(Role.CLERK), new_id(), measure or frozen(court), kind, party
+    )
+    return paper
+
+
+def work(court: Court, stamper: object = None) -> None:
+    by_kind = consumers(stamper or SimulatedStamper())  # type: ignore[arg-type]
+    while work_once(court.database, by_kind):
+        pass
+
+
+def seen(court: Court, paper: str) -> PaperView:
+    return court.database.run(read_paper, court.staff(Role.CLERK), paper)
+
+
+def words(pdf: bytes) -> str:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def refused(code: str) -> object:
+    return pytest.raises(MzError, match=f"^{code}")
+
+
+def test_s12_a_written_notice_is_made_approved_stamped_and_issued(court: Court) -> None:
+    debtor = next(id_ for id_, role, _ in court.seeded.cases[0].parties if role == "DEBTOR")
+    paper = made(court, PaperKind.MEASURE_NOTICE, party=debtor)
+    clerk, judge = court.staff(Role.CLERK), court.staff(Role.JUDGE)
+    draft = paper_bytes(court.database, clerk, paper)[1]
+    said = words(draft)
+    assert "执行措施告知书" in said
+    assert "南江市恒发五金制品有限公司" in said
+    assert "书面异议（《民事诉讼法》（2023）第236条）" in said
+    assert ACCOUNT not in said
+    assert "6222" not in said
+    with refused("paper.unstamped"):
+        court.database.run(service.issue, clerk, paper)
+    service.approve(court.database, judge, paper)
+    with refused("paper.unstamped"):
+        court.database.run(service.issue, clerk, paper)
+    work(court)
+    stamped = paper_bytes(court.database, clerk, paper)[1]
+    assert stamped.startswith(draft)
+    assert "模拟签章" in words(stamped)
+    assert "无法律效力" in words(stamped)
+    court.database.run(service.issue, clerk, paper)
+    one = seen(court, paper)
+    assert (one.state, one.number) == (
+        PaperState.ISSUED, "（2026）粤0199执1024号告知第1号"
+    )  # fmt: skip
+    assert one.approved_by_name == judge.name
+    assert one.stamp.startswith("simulated SIM-")
+    with refused("paper.wrong_state"):
+        court.database.run(service.issue, clerk, paper)
+    while court.database.run(sequence_entries):
+        pass
+    assert run_audit(court.database).findings == []
+
+
+def test_the_same_facts_give_the_same_bytes_however_the_record_goes_on(
+    sqlite_court: Court,
+) -> None:
+    court, measure = sqlite_court, frozen(sqlite_court)
+    paper = made(court, PaperKind.ASSIST_NOTICE, measure)
+    clerk = court.staff(Role.CLERK)
+    first = paper_bytes(court.database, clerk, paper)[1]
+
+    def change(uow: UnitOfWork) -> None:
+        uow.session.execute(text("UPDATE party SET name = 'x'"))
+        uow.session.execute(text("UPDATE measure SET subject = 'y'"))
+
+    court.database.run(change)
+    court.clock.ahead_ms += 400 * 86_400_000
+    assert paper_bytes(court.database, clerk, paper)[1] == first
+    assert b"pdfaid:part>2" in first
+    assert ACCOUNT in words(first)  # the bank needs the whole number
+
+
+def test_the_account_is_nowhere_in_the_database_in_clear(sqlite_court: Court) -> None:
+    court = sqlite_court
+    paper = made(court, PaperKind.ASSIST_NOTICE)
+    service.approve(court.database, court.staff(Role.JUDGE), paper)
+    work(court)
+
+    def rows(uow: UnitOfWork) -> list[bytes]:
+        kept = uow.session.get_one(PaperFileRow, paper)
+        return [kept.data, uow.session.get_one(PaperRow, paper).printed]
+
+    for raw in court.database.read(rows):
+        assert ACCOUNT.encode() not in raw
+        assert b"%PDF" not in raw
+
+
+def test_hostile_names_are_printed_as_they_are(sqlite_court: Court) -> None:
+    court = sqlite_court
+    case = court.seeded.cases[0].id
+    message = cases.NewParty(case, "APPLICANT", HOSTILE, is_person=True)
+    party = court.database.run(cases.add_party, court.staff(Role.CLERK), message)
+    paper = made(court, PaperKind.MEASURE_NOTICE, party=party)
+    said = words(paper_bytes(court.database, court.staff(Role.CLERK), paper)[1])
+    assert "".join(HOSTILE.split()) in said
+    assert "root:" not in said
+    assert "49" not in said.split("喆堃昇珺")[0]
+
+
+def test_a_name_that_no_font_has_is_refused_before_anybody_signs(sqlite_court: Court) -> None:
+    court = sqlite_court
+    message = cases.NewParty(court.seeded.cases[0].id, "DEBTOR", "王𪚥", is_person=True)
+    party = court.database.run(cases.add_party, court.staff(Role.CLERK), message)
+    paper = made(court, PaperKind.MEASURE_NOTICE, party=party)
+    with refused("paper.glyph_missing"):
+        service.approve(court.database, court.staff(Role.JUDGE), paper)
+    assert seen(court, paper).state is PaperState.UNSIGNED
+
+
+def test_who_made_a_paper_does_not_approve_it_and_others_need_the_permission(
+    court: Court,
+) -> None:
+    measure, judge = frozen(court), court.staff(Role.JUDGE)
+    paper = new_id()
+    court.database.run(make_measure_paper, judge, paper, measure, "ASSIST_NOTICE")
+    with refused("paper.own_draft"):
+        service.approve(court.database, judge, paper)
+    with refused("access.refused"):
+        service.approve(court.database, court.staff(Role.CLERK), paper)
+    service.approve(court.database, court.staff(Role.BUREAU_HEAD), paper)
+    with refused("paper.wrong_state"):
+        service.approve(court.database, court.staff(Role.PRESIDENT), paper)
+    again = court.database.run(make_measure_paper, judge, paper, measure, "ASSIST_NOTICE")
+    assert again == paper
+
+
+def test_numbers_follow_each_other_and_a_void_one_is_not_used_again(court: Court) -> None:
+    measure, clerk = frozen(court), court.staff(Role.CLERK)
+    first = made(court, PaperKind.ASSIST_NOTICE, measure)
+    with refused("paper.no_reason"):
+        court.database.run(service.void, clerk, first, " ")
+    court.database.run(service.void, clerk, first, "写错了单位")
+    with refused("paper.wrong_state"):
+        service.approve(court.database, court.staff(Role.JUDGE), first)
+    second = made(court, PaperKind.ASSIST_NOTICE, measure)
+    numbers = [seen(court, one).number for one in (first, second)]
+    assert [number[-4:] for number in numbers] == ["执第1号", "执第2号"]
+    with refused("paper.not_offered"):
+        made(court, PaperKind.SEIZURE_LIST, measure)
+    with refused("paper.not_offered"):
+        made(court, "WANTED", measure)  # type: ignore[arg-type]
+    with refused("party.unknown"):
+        made(court, PaperKind.MEASURE_NOTICE, measure, new_id())
+
+
+class _AwayStamper:
+    """A stamp service that is away."""
+
+    name = "away"
+
+    def stamp(self, order: StampOrder) -> Stamped:
+        raise MzError("stamp.unknown_provider", Kind.UNAVAILABLE)
+
+
+def test_a_stamp_service_that_stays_away_ends_in_a_state_that_the_desk_sees(
+    court: Court,
+) -> None:
+    paper, judge = made(court, PaperKind.ASSIST_NOTICE), court.staff(Role.JUDGE)
+    service.approve(court.database, judge, paper)
+    for _ in range(MAX_ATTEMPTS):
+        assert seen(court, paper).state is PaperState.APPROVED
+        work(court, _AwayStamper())
+        court.clock.ahead_ms += 3_600_000
+    one = seen(court, paper)
+    assert (one.state, one.error) == (PaperState.STAMP_FAILED, "stamp.unknown_provider")
+    service.approve(court.database, judge, paper)
+    work(court)
+    assert seen(court, paper).state is PaperState.STAMPED
+
+
+def test_a_worker_killed_after_the_stamp_stamps_again_and_keeps_one(court: Court) -> None:
+    paper = made(court, PaperKind.ASSIST_NOTICE)
+    service.approve(court.database, court.staff(Role.JUDGE), paper)
+    kill_worker(court, "worker.between_stamp_and_keeping")  # type: ignore[arg-type]
+    assert seen(court, paper).state is PaperState.APPROVED
+    end_leases(court)  # type: ignore[arg-type]
+    work(court)
+    assert seen(court, paper).state is PaperState.STAMPED
+
+
+def test_bytes_other_than_the_approved_are_never_stamped(sqlite_court: Court) -> None:
+    court = sqlite_court
+    paper = made(court, PaperKind.ASSIST_NOTICE)
+    court.database.run(service.approve_bytes, court.staff(Role.JUDGE), paper, "0" * 64)
+    work(court)
+    assert seen(court, paper).error == "paper.not_reproduced"
+
+
+def test_a_receipt_of_service_names_the_paper_and_leaves_room_to_sign(
+    sqlite_court: Court,
+) -> None:
+    court = sqlite_court
+    paper = made(court, PaperKind.ASSIST_NOTICE)
+    party = court.seeded.cases[0].parties[0][0]
+    receipt = court.database.run(make_receipt, court.staff(Role.CLERK), new_id(), paper, party)
+    _number, pdf = paper_bytes(court.database, court.staff(Role.CLERK), receipt)
+    said = words(pdf)
+    assert "《协助执行通知书》（2026）粤0199执1024号协执第1号" in said
+    assert "受送达人签名或者盖章" in said
+    assert count_pages(pdf) == 1
+    assert picture(pdf, 1).startswith(b"\x89PNG")
+    with refused("paper.no_page"):
+        picture(pdf, 2)
+    with refused("paper.unreadable"):
+        count_pages(b"not a pdf")
+
+
+def test_typesetting_needs_nothing_of_the_machine(sqlite_court: Court) -> None:
+    court = sqlite_court
+    paper = made(court, PaperKind.ASSIST_NOTICE)
+    printed = court.database.read(
+        lambda uow: service.printed_of(uow, service.paper_row(uow, paper))
+    )
+    assert typeset(printed) == typeset(printed)
