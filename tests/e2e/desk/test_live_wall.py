@@ -12,6 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from door.bench.kill import through
 from door.proxy import Link, Proxy
+from door.story.device import OfficersDevice
+from door.supervisor import Supervisor
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 
@@ -133,4 +135,43 @@ def test_s03_a_link_that_only_carries_sound_is_called_that(
     expect(tile.locator("[data-part=archived-word]")).to_contain_text("待传", timeout=20_000)
     expect(tile.locator("[data-part=drain]")).not_to_have_text("")
     desk.picture(pictures / "desk", "sound-only")
+    assert desk.problems == []
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Court, OfficersDevice]]:
+    """A court of its own, and a second device that is not enrolled yet."""
+    made, second = Court(tmp_path / "pair"), OfficersDevice(tmp_path / "second", "generated")
+    with Supervisor(lambda _zh, _en: None) as supervisor:
+        try:
+            made.start()
+            second.start(supervisor, tmp_path / "second.log")
+            yield made, second
+        finally:
+            second.close()
+            made.close()
+
+
+def test_s04_the_others_beside_the_spotlight_are_live_too(
+    pair: tuple[Court, OfficersDevice], page: Page, pictures: Path
+) -> None:
+    court, second = pair
+    court.make_visit()
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person("COMMANDER"))
+    code = desk.enrolment_code(court.seeded["officer"])
+    other = second.enrol(court.url, code, "LJ-04").device
+    second.record(court.operation)
+    page.set_viewport_size(WIDE)
+    # When one device is in the spotlight, then the other's picture is live beside it, and small
+    desk.open(f"wall/{court.device.status().device}")
+    mini = page.locator(f".mini live-tile[device='{other}']")
+    expect(mini).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(mini).to_have_attribute("data-rendition", "2", timeout=10_000)
+    expect(tile_of(desk, court)).to_have_attribute("data-rendition", "1")
+    desk.picture(pictures / "desk", "spotlight-pair")
+    # And a click puts it there
+    mini.click()
+    expect(page).to_have_url(f"{court.url}/desk/wall/{other}")
+    expect(page.locator(f".mini live-tile[device='{other}']")).to_have_count(0)
     assert desk.problems == []
