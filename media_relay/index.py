@@ -83,6 +83,9 @@ CREATE TABLE IF NOT EXISTS exhibit_copies (
     sha256 TEXT NOT NULL, domain TEXT NOT NULL, checked_ms INTEGER NOT NULL,
     PRIMARY KEY (sha256, domain)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sources (
+    source TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, wanted BLOB NOT NULL
+) WITHOUT ROWID;
 """
 """Tables that came later: an index of before gets them at its next opening."""
 

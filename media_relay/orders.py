@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from sqlite3 import Connection
 
+import msgspec
 import structlog
 
 from media_relay import feed, shelf
@@ -14,6 +16,7 @@ from media_relay.order_book import KeptOrder, OrderBook, ReadOrder
 from media_relay.tickets import device_revoked
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
+from schemas.bridge import LiveSource
 from schemas.feed import RELAY_ORDER, OrderApplied, OrderKind, RelayOrder
 from schemas.keys import Use
 from schemas.problems import Kind, MzError
@@ -35,8 +38,9 @@ class Orders:
 
     def __init__(
         self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str],
-        book: OrderBook,
+        book: OrderBook, on_source: Callable[[LiveSource], None],
     ) -> None:  # fmt: skip
+        self._on_source = on_source
         self._trust, self._index, self._vault = trust, index, vault
         self._lanes, self._revoked, self._book = lanes, revoked, book
 
@@ -62,6 +66,15 @@ class Orders:
             self._lanes.end_device(order.subject, device_revoked(order.subject))
         elif order.kind is OrderKind.DELETE_PART:
             await asyncio.to_thread(self._vault.remove, Shelf.PARTS, order.subject)
+        elif order.kind is OrderKind.SET_SOURCE:
+            for wanted in await self._index.run(wanted_sources):
+                if wanted.source == order.subject:
+                    self._on_source(wanted)
+
+
+def wanted_sources(connection: Connection) -> list[LiveSource]:
+    """Return the live sources as they were ordered last."""
+    return [decode(raw, LiveSource) for (raw,) in connection.execute("SELECT wanted FROM sources")]
 
 
 async def restore_orders(index: Index, orders: list[ReadOrder]) -> None:
@@ -139,8 +152,21 @@ def _delete(connection: Connection, order: RelayOrder) -> str:
     return DONE
 
 
+def _set_source(connection: Connection, order: RelayOrder) -> str:
+    """Keep what is wanted of a source; an order that was overtaken changes nothing."""
+    if order.source is None or order.source.source != order.subject:
+        return "message.malformed"
+    connection.execute(
+        "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE"
+        " SET at_ms = excluded.at_ms, wanted = excluded.wanted WHERE excluded.at_ms >= at_ms",
+        (order.subject, order.at_ms, msgspec.json.encode(order.source)),
+    )
+    return DONE
+
+
 _EFFECTS = {
     OrderKind.REVOKE_DEVICE: _revoke,
     OrderKind.HOLD_RECORDING: _hold,
     OrderKind.DELETE_PART: _delete,
+    OrderKind.SET_SOURCE: _set_source,
 }

@@ -13,6 +13,7 @@ from picows import WSUpgradeRequest, ws_create_server
 
 from media_relay.bridge.importer import ImportRooms
 from media_relay.bridge.imports import Imports
+from media_relay.bridge.live_sources import LiveRooms, LiveSources
 from media_relay.bridge.signing import SigningRooms
 from media_relay.bundles import Packer
 from media_relay.clips import Clips
@@ -54,6 +55,7 @@ from media_relay.upkeep import Upkeep
 from media_relay.vault import LocalVault
 from media_relay.watch import WatchRole
 from schemas.feed import DomainChanged
+from schemas.media.opening import Source
 from schemas.problems import Kind, MzError
 from schemas.sign import MAX_TOKEN_CHARS
 from schemas.stream import First, Lane, Talk, Watch, Watchers
@@ -106,14 +108,19 @@ class Relay:
             data / "aside",
         )  # fmt: skip
         self._intake = Intake(self._rooms)
+        signing = SigningRooms(trust, self._index, self._intake, self._heads)
         self._imports = Imports(
-            ImportRooms(
-                settings,
-                self._index,
-                self._vault,
-                SigningRooms(trust, self._index, self._intake, self._heads),
-            ),
-            data / "imports",
+            ImportRooms(settings, self._index, self._vault, signing), data / "imports"
+        )
+        self._live = LiveSources(
+            LiveRooms(
+                settings.host,
+                data / "keys" / "ingest.key",
+                Source.BRIDGE in settings.allow_sources,
+                self._registry,
+                signing,
+                self._on_presence,
+            )
         )
         self._desk = TicketDesk(trust, set())
         self._talk_keeper = TalkKeeper(
@@ -135,6 +142,7 @@ class Relay:
         self._clock = asyncio.ensure_future(self._upkeep.run())
         self._sweep = asyncio.ensure_future(self._fixity.run())
         self._imports.open()
+        await self._live.open()
         await self._open_stream_port(ports.stream)
         await self._open_http_port(ports.http)
         _log.info(
@@ -188,7 +196,7 @@ class Relay:
             index=self._index,
             orders=Orders(
                 self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices,
-                self._book,
+                self._book, self._live.set,
             ),
             packer=Packer(
                 self._settings.relay, self._trust, self._vault, self._reader,
@@ -219,6 +227,7 @@ class Relay:
         if self._http is not None:
             await self._http.cleanup()
         await self._imports.close()
+        await self._live.close()
         if self._sweep is not None:
             self._sweep.cancel()
         if self._clock is not None:

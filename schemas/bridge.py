@@ -1,5 +1,7 @@
 """Bridges: footage of sources that cannot sign. The relay signs it, custody begins at arrival.
 
+A live source is told to the relay by an order `set_source` and told of in the feed.
+
 A file of an offline recorder: `PUT /v1/imports/{recording}?offset=N` appends bytes at N,
 `GET /v1/imports/{recording}` → `ImportStatus`; both with an import ticket that carries the terms.
 """
@@ -20,6 +22,10 @@ class Road(StrEnum):
     """How footage comes over a bridge."""
 
     FILE = "file"
+    RTSP = "rtsp"  # the relay fetches it
+    RTMP = "rtmp"  # it is pushed to a port of the relay, as the next two
+    SRT = "srt"
+    MPEGTS = "mpegts"  # over UDP
 
 
 class ImportTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,3 +68,33 @@ class ImportStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float = 0.0
     sha256: str = ""
     code: str = ""
+
+
+class LiveSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera over a bridge, as the centre wants it. `address` is of RTSP (without credentials),
+    `port` the relay's port of what is pushed, `peer` the one address that may push MPEG-TS.
+
+    `secret` is encrypted (`schemas.media.encrypt`, frame 0 of rendition 0 under the source's id)
+    under a key that is wrapped to the court's ingest key: `user:password` of RTSP, the application
+    of RTMP, the passphrase of SRT.
+    """
+
+    source: str
+    road: Road
+    enabled: bool
+    officer: str
+    operation: str | None = None
+    address: str = ""
+    port: int = 0
+    peer: str = ""
+    wrapped_key: bytes = b""
+    secret: bytes = b""
+
+
+class SourceState(StrEnum):
+    """Where a live source stands."""
+
+    OFF = "off"
+    WAITING = "waiting"  # for the camera to answer, or for somebody to push
+    LIVE = "live"
+    FAILED = "failed"  # tried again by itself

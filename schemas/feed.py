@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from schemas.bridge import ImportStage
+from schemas.bridge import ImportStage, LiveSource, SourceState
 from schemas.ranges import Range
 from schemas.sign import Envelope
 from schemas.stream import RenditionRanges, TalkEnd
@@ -192,6 +192,14 @@ class ImportChanged(_Item, tag="import_changed", frozen=True):
     code: str = ""
 
 
+class SourceChanged(_Item, tag="source_changed", frozen=True):
+    """A live source over a bridge reached another state; `code` is its last error."""
+
+    source: str
+    state: SourceState
+    code: str = ""
+
+
 FeedItem = (
     RecordingOpened
     | FragmentsReceived
@@ -208,6 +216,7 @@ FeedItem = (
     | DomainChanged
     | TalkKept
     | ImportChanged
+    | SourceChanged
 )
 
 
@@ -226,13 +235,16 @@ class OrderKind(StrEnum):
     REVOKE_DEVICE = "revoke_device"
     HOLD_RECORDING = "hold_recording"
     DELETE_PART = "delete_part"
+    SET_SOURCE = "set_source"
 
 
 class RelayOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Payload of `relay_order/1`. `subject`: device id, recording id, or part SHA-256."""
+    """Payload of `relay_order/1`. `subject`: device id, recording id, part SHA-256 or
+    live source; what `set_source` wants stands in `source`."""
 
     order: str
     kind: OrderKind
     subject: str
     at_ms: int
     reason: str
+    source: LiveSource | None = None

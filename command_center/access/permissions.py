@@ -62,7 +62,7 @@ _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
 _TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
 _KEEP = frozenset({"deadline:keep", "measure:register", "paper:make"})
 _SIGN = frozenset({"paper:approve"})
-_DEVICES = frozenset({"device:read", "device:enrol", "device:revoke"})
+_DEVICES = frozenset({"device:read", "device:enrol", "device:revoke", "source:manage"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
 _TWO_PERSONS = frozenset({"private:ask", "private:open"})

@@ -26,6 +26,7 @@ from command_center.desk import (
     recordings,
     sign_in,
     simulated_sms,
+    sources,
     talk,
     tickets,
     wall,
@@ -35,7 +36,7 @@ from command_center.desk.page import blueprint
 PAGES = (
     alarm_register, archive, calendar, cases, deadlines, devices, events, imports, law, ledger,
     measure, measures, notices, operation, operation_list, papers, private, recordings,
-    sign_in, simulated_sms, talk, tickets, wall,
+    sign_in, simulated_sms, sources, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

@@ -12,6 +12,7 @@ from command_center.devices.models import Device, DeviceSession, RelayOrderRow
 from command_center.devices.silence import silent_until
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.bridge import LiveSource
 from schemas.feed import RELAY_ORDER, OrderKind, RelayOrder
 from schemas.ids import new_id
 from schemas.keys import REVOCATION, KeyRevocation
@@ -85,9 +86,11 @@ def revocations(uow: UnitOfWork) -> list[Envelope]:
     return [decode(raw, Envelope) for raw in rows if raw is not None]
 
 
-def order_relay(uow: UnitOfWork, kind: OrderKind, subject: str, reason: str) -> str:
+def order_relay(
+    uow: UnitOfWork, kind: OrderKind, subject: str, reason: str, source: LiveSource | None = None
+) -> str:
     """Sign an order to the relays and promise its sending; return its id."""
-    order = RelayOrder(new_id(), kind, subject, uow.now_ms, reason[:200])
+    order = RelayOrder(new_id(), kind, subject, uow.now_ms, reason[:200], source)
     envelope = sign_envelope(uow.keys.centre, RELAY_ORDER, order)
     uow.session.add(
         RelayOrderRow(

@@ -13,6 +13,7 @@ from command_center.devices.models import Device
 from command_center.devices.sources import source_of
 from command_center.footage.copies import tell_copies
 from command_center.footage.imports import import_changed
+from command_center.footage.live_sources import source_changed
 from command_center.footage.models import (
     ArchivedPart,
     FootageFinding,
@@ -88,8 +89,8 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             tell_copies(uow, relay, item)
         case feed.TalkKept():
             keep_talk(uow, relay, item)
-        case feed.ImportChanged():
-            import_changed(uow, relay, item)
+        case feed.ImportChanged() | feed.SourceChanged():
+            _of_bridges(uow, relay, item)
 
 
 def _of_devices(uow: UnitOfWork, item: feed.DeviceConnected | feed.OrderApplied) -> None:
@@ -97,6 +98,13 @@ def _of_devices(uow: UnitOfWork, item: feed.DeviceConnected | feed.OrderApplied)
         devices.device_connected(uow, item.device, item.connected, item.at_ms)
     else:
         devices.order_applied(uow, item.order, item.outcome, item.at_ms)
+
+
+def _of_bridges(uow: UnitOfWork, relay: str, item: feed.ImportChanged | feed.SourceChanged) -> None:
+    if isinstance(item, feed.ImportChanged):
+        import_changed(uow, relay, item)
+    else:
+        source_changed(uow, item)
 
 
 def _stored(uow: UnitOfWork, item: feed.ExhibitStored) -> None:

@@ -183,3 +183,24 @@ class ImportRow(Base):
     sha256: Mapped[Key] = mapped_column(default="")
     code: Mapped[Word] = mapped_column(default="")
     changed_ms: Mapped[Ms]
+
+
+class LiveSourceRow(Base):
+    """A camera over a bridge. `secret` opens with the court's ingest key alone, which the relay
+    has; state and code are what the relay's feed told last."""
+
+    __tablename__ = "live_source"
+
+    id: Mapped[Id] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    road: Mapped[Word]
+    enabled: Mapped[bool]
+    operation: Mapped[Id | None] = mapped_column(ForeignKey("operation.id"))
+    address: Mapped[Line]
+    port: Mapped[int]
+    peer: Mapped[Word]
+    wrapped_key: Mapped[Raw]
+    secret: Mapped[Raw]
+    state: Mapped[Word]
+    code: Mapped[Word] = mapped_column(default="")
+    code_ms: Mapped[Ms | None]
+    changed_ms: Mapped[Ms]

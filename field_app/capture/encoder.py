@@ -16,7 +16,7 @@ from field_app.capture.camera import Camera
 from field_app.capture.command import PROFILES, encoder_command
 from field_app.capture.overlay import TIME_ZONE, Overlay
 from field_app.capture.preview import Preview
-from schemas.media.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
+from schemas.media.fmp4 import FragmentStream, Init, Piece
 from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 
@@ -28,29 +28,6 @@ _READ_BYTES = 256 * 1024
 
 Beside = Callable[[Rendition, Init | Piece], None]
 """Who takes what is made beside the full rendition."""
-
-
-class _Stream:
-    """The fMP4 that one pipe of ffmpeg gives, cut into its init segment and fragments."""
-
-    def __init__(self) -> None:
-        self._reader, self._held, self._expected = BoxReader(), b"", 0
-        self.init: Init | None = None
-
-    def push(self, data: bytes) -> Iterator[Init | Piece]:
-        """Yield what is whole now; `fmp4.malformed` for anything else."""
-        for kind, box in self._reader.push(data):
-            if kind in (b"ftyp", b"moof"):
-                self._held = box
-            elif kind == b"moov":
-                self.init = read_init(self._held + box)
-                yield self.init
-            elif kind == b"mdat":
-                if self.init is None or not self._held:
-                    raise malformed("media before its description")
-                piece = read_piece(self.init, self._held, box, self._expected)
-                self._expected = piece.media_start + piece.media_duration
-                yield piece
 
 
 def _nobody(rendition: Rendition, item: Init | Piece) -> None:
@@ -119,7 +96,7 @@ class Encoder:
 
         Ends when ffmpeg ends; `fmp4.malformed` if it writes anything else.
         """
-        streams = {near: _Stream() for near in self._renditions}
+        streams = {near: FragmentStream() for near in self._renditions}
         early: list[Init | Piece] | None = []
         reading = list(streams)
         while reading:

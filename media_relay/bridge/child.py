@@ -17,14 +17,16 @@ from schemas.problems import Kind, MzError
 MAX_MEMORY_BYTES = 2 * 1024**3
 GRACE_S = 3.0
 _NICE = 10
-_SAID_BYTES = 4096
+SAID_BYTES = 4096
 
 
-async def start(arguments: Sequence[str], *, niceness: int = 0, file_bytes: int = 0) -> Process:
+async def start(
+    arguments: Sequence[str], *, fed: bool = False, niceness: int = 0, file_bytes: int = 0
+) -> Process:
     """Start ffmpeg with what it says on two pipes; `bridge.no_encoder` if it cannot be started.
 
-    The kernel ends it with the relay, by whatever signal that ends. `file_bytes`: no file it
-    writes grows beyond.
+    The kernel ends it with the relay, by whatever signal that ends. `fed`: it reads from a pipe;
+    `file_bytes`: no file it writes grows beyond.
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None:
@@ -32,7 +34,7 @@ async def start(arguments: Sequence[str], *, niceness: int = 0, file_bytes: int 
     command = [setpriv, "--pdeathsig", "KILL", imageio_ffmpeg.get_ffmpeg_exe(), *arguments]
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+            *command, stdin=PIPE if fed else DEVNULL, stdout=PIPE, stderr=PIPE
         )
     except OSError as error:
         raise MzError("bridge.no_encoder", Kind.UNAVAILABLE, str(error)[:100]) from error
@@ -54,8 +56,8 @@ async def words(process: Process) -> str:
     """Drain what a child says on its error pipe; return the end of it."""
     assert process.stderr is not None  # noqa: S101 - it was asked for
     said = b""
-    while chunk := await process.stderr.read(_SAID_BYTES):
-        said = (said + chunk)[-_SAID_BYTES:]
+    while chunk := await process.stderr.read(SAID_BYTES):
+        said = (said + chunk)[-SAID_BYTES:]
     return said.decode("utf-8", "replace").strip()
 
 

@@ -30,7 +30,7 @@ from media_relay.vault import LocalVault, Shelf
 from schemas import crash
 from schemas.bridge import ImportStage, ImportTerms, Road
 from schemas.media.chain import Moment
-from schemas.media.fmp4 import BoxReader, Init, Piece, malformed, read_init, read_piece
+from schemas.media.fmp4 import FragmentStream, Init, Piece, malformed
 from schemas.media.fragment import Rendition
 from schemas.media.opening import Bridged
 from schemas.problems import Kind, MzError
@@ -160,34 +160,28 @@ def moment_of(terms: ImportTerms, init: Init, piece: Piece) -> Moment:
     return Moment(terms.started_wall_ms - terms.clock_ahead_ms + at_ms, at_ms, None)
 
 
-def _boxes_of(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    reader = BoxReader()
+def _items_of(path: Path) -> Iterator[Init | Piece]:
+    stream = FragmentStream()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            yield from reader.push(chunk)
+            yield from stream.push(chunk)
 
 
 def _init_of(path: Path) -> Init:
-    held = b""
-    for kind, box in _boxes_of(path):
-        if kind == b"moov":
-            return read_init(held + box)
-        held = box if kind == b"ftyp" else held
-    raise malformed("no moov box")
+    found = next(_items_of(path), None)
+    if not isinstance(found, Init):
+        raise malformed("no moov box")
+    return found
 
 
 def pieces_of(path: Path) -> Iterator[Piece]:
     """Yield the fragments of a file; `import.unreadable` if there is none that begins with a
     key-frame."""
-    init, moof, expected, seen = _init_of(path), b"", 0, False
-    for kind, box in _boxes_of(path):
-        if kind == b"moof":
-            moof = box
-        elif kind == b"mdat" and moof:
-            piece = read_piece(init, moof, box, expected)
-            expected = piece.media_start + piece.media_duration
-            seen = seen or piece.key_frame
-            yield piece
+    seen = False
+    for item in _items_of(path):
+        if isinstance(item, Piece):
+            seen = seen or item.key_frame
+            yield item
     if not seen:
         raise MzError("import.unreadable", Kind.INVALID, "no picture can be begun with")
 

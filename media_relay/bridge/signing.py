@@ -16,6 +16,7 @@ from media_relay.heads import Heads
 from media_relay.index import Index
 from media_relay.intake import Intake
 from media_relay.recordings import RecordingState
+from media_relay.registry import Registry
 from media_relay.trust import Trust
 from schemas.media.chain import Chain, Moment, signed_head
 from schemas.media.fmp4 import Init, Piece
@@ -31,11 +32,13 @@ from schemas.media.opening import (
 from schemas.problems import MzError
 from schemas.sign import Envelope, Signer, sha256_hex, sign_envelope
 from schemas.ticket import Publisher
+from schemas.time import mono_ms, now_ms
 
 APP = "mingzheng media_relay"
 PROTECTION = "file"
 HEAD_EVERY_MS = 1_000
 MAX_IN_FLIGHT = 32
+_MAX_UNFINISHED = 4
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,30 @@ class SignedRecording:
     def _opened(self) -> RecordingState:
         assert self._state is not None  # noqa: S101 - `open` comes first
         return self._state
+
+
+async def end_unfinished(rooms: SigningRooms, registry: Registry, device: str) -> None:
+    """Sign that nothing follows in the recordings of a source that a killed relay left open."""
+
+    def job(connection: Connection) -> list[str]:
+        query = "SELECT recording FROM recordings WHERE device = ? ORDER BY opened_wall_ms DESC"
+        return [row[0] for row in connection.execute(f"{query} LIMIT {_MAX_UNFINISHED}", (device,))]
+
+    durable = Durable()
+    for recording in await rooms.index.run(job):
+        state = await registry.get(recording)
+        for number, rendition in state.renditions.items():
+            if rendition.final is not None:
+                continue
+            held = rendition.chain.held
+            top = held[-1][1] if held else -1
+            link = rendition.chain.link_of(top)
+            last = (top, link.own) if link is not None else None
+            raw = signed_head(
+                rooms.trust.signer, recording, Rendition(number), last, state.envelope.payload,
+                (now_ms(), mono_ms()), True,
+            )  # fmt: skip
+            rooms.heads.take(state, raw, durable)
 
 
 async def next_counter(index: Index, device: str) -> int:

@@ -7,7 +7,8 @@ Only what a recorder or a bridge needs is read (ISO/IEC 14496-12): box borders, 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from schemas.media.fragment import MAX_PAYLOAD_BYTES
@@ -132,7 +133,7 @@ def _avc(data: bytes, start: int, end: int) -> str:
     return f"avc1.{_number(data, avcc + 1, 3):06X}"
 
 
-def _hevc(data: bytes, start: int, end: int) -> str:
+def _hevc(name: str, data: bytes, start: int, end: int) -> str:
     """Return the codec string of H.265 (ISO/IEC 14496-15 annex E)."""
     hvcc, stop = _find(data, start, end, b"hvcC")
     if stop - hvcc < 13:
@@ -141,10 +142,14 @@ def _hevc(data: bytes, start: int, end: int) -> str:
     fits = int(f"{_number(data, hvcc + 2):032b}"[::-1], 2)
     limits = [f"{byte:X}" for byte in data[hvcc + 6 : hvcc + 12].rstrip(b"\0")]
     level = f"{'LH'[tier]}{data[hvcc + 12]}"
-    return ".".join(["hvc1", f"{' ABC'[space].strip()}{profile}", f"{fits:X}", level, *limits])
+    return ".".join([name, f"{' ABC'[space].strip()}{profile}", f"{fits:X}", level, *limits])
 
 
-_PICTURE_CODECS = {b"avc1": _avc, b"hvc1": _hevc}
+_PICTURE_CODECS: dict[bytes, Callable[[bytes, int, int], str]] = {
+    b"avc1": _avc,
+    b"hvc1": partial(_hevc, "hvc1"),
+    b"hev1": partial(_hevc, "hev1"),
+}
 
 
 def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Piece:
@@ -157,6 +162,29 @@ def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Pie
                 start, duration, frames, key = _read_track(moof, traf, traf_end, tfhd)
                 return Piece(moof + mdat, start, duration, frames, key)
     return Piece(moof + mdat, expected_start, 0, 0, False)
+
+
+class FragmentStream:
+    """fMP4 that arrives in any pieces, cut into its init segment and its fragments."""
+
+    def __init__(self) -> None:
+        self._reader, self._held, self._expected = BoxReader(), b"", 0
+        self.init: Init | None = None
+
+    def push(self, data: bytes) -> Iterator[Init | Piece]:
+        """Yield what is whole now; `fmp4.malformed` for anything else."""
+        for kind, box in self._reader.push(data):
+            if kind in (b"ftyp", b"moof"):
+                self._held = box
+            elif kind == b"moov":
+                self.init = read_init(self._held + box)
+                yield self.init
+            elif kind == b"mdat":
+                if self.init is None or not self._held:
+                    raise malformed("media before its description")
+                piece = read_piece(self.init, self._held, box, self._expected)
+                self._expected = piece.media_start + piece.media_duration
+                yield piece
 
 
 def first_time(init: Init, piece: Piece) -> int:

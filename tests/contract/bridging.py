@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schemas import bundle
-from schemas.bridge import ImportStage, ImportStatus, ImportTerms, Road
+from schemas.bridge import ImportStage, ImportStatus, ImportTerms, LiveSource, Road
 from schemas.media import opening as media_opening
 from schemas.sign import Ed25519Signer, Envelope, sha256_hex, sign_envelope
 from tests.contract import bundles, world
@@ -23,6 +23,10 @@ TERMS = ImportTerms(
 STATUS = ImportStatus(
     world.RECORDING_ID, ImportStage.READING, BRIDGED.size, BRIDGED.size, "", 0.25, BRIDGED.sha256
 )
+SOURCE = LiveSource(
+    world.DEVICE_ID, Road.RTSP, True, world.OFFICER_ID, world.OPERATION_ID,
+    "rtsp://10.0.0.8:554/stream1", 0, "", b"\x01" * 93, b"\x02" * 40,
+)  # fmt: skip
 
 
 def opening(signer: Ed25519Signer = world.RELAY, **changes: object) -> Envelope:

@@ -27,7 +27,7 @@ from schemas import (
     stream,
     ticket,
 )
-from schemas.bridge import ImportStage
+from schemas.bridge import ImportStage, SourceState
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
@@ -296,6 +296,33 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "opening_bridged.json": lambda: _envelope(bridging.opening()),
     "ticket_import.txt": _ticket_import,
     "feed_page_import.json": _feed_page_import,
+    "relay_order_source.json": lambda: _envelope(
+        sign_envelope(
+            world.CENTRE,
+            feed.RELAY_ORDER,
+            feed.RelayOrder(
+                world.ORDER_ID,
+                feed.OrderKind.SET_SOURCE,
+                world.DEVICE_ID,
+                AT_MS,
+                "",
+                bridging.SOURCE,
+            ),
+        )
+    ),
+    "feed_page_source.json": lambda: msgspec.json.encode(
+        feed.FeedPage(
+            world.RELAY_ID,
+            "epoch-1",
+            [
+                feed.SourceChanged(19, AT_MS, world.DEVICE_ID, SourceState.WAITING),
+                feed.SourceChanged(
+                    20, AT_MS, world.DEVICE_ID, SourceState.FAILED, "source.unreachable"
+                ),
+            ],
+            20,
+        )
+    ),
     "import_status.json": lambda: msgspec.json.encode(bridging.STATUS),
     "from_device.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.ARCHIVE),

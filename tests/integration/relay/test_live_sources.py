@@ -1,0 +1,236 @@
+"""Cameras over a bridge (V-08): real peers on every road become signed recordings, seen live; what
+goes wrong is a state with a code, tried again by itself."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+
+from schemas.bridge import LiveSource, Road, SourceState
+from schemas.feed import (
+    RELAY_ORDER,
+    DeviceConnected,
+    OrderKind,
+    RecordingEnded,
+    RecordingOpened,
+    RelayOrder,
+    SourceChanged,
+)
+from schemas.ids import new_id
+from schemas.media.encrypt import encrypt_frame, new_key, wrap_to_court
+from schemas.media.fragment import MAGIC
+from schemas.media.opening import RecordingOpening, open_opening
+from schemas.sign import sign_envelope
+from schemas.time import now_ms
+from tests.integration.relay.cameras import RtspCamera, pushing
+from tests.integration.relay.running import RunningRelay, free_port
+
+Make = Callable[..., RunningRelay]
+
+
+class Source:
+    """A live source as the centre orders it."""
+
+    def __init__(self, relay: RunningRelay, road: Road, secret: str = "", **more: object) -> None:
+        self.relay, self.id = relay, new_id()
+        facts: dict[str, object] = {"officer": new_id(), "enabled": True, **more}
+        if secret:
+            key = new_key()
+            facts["wrapped_key"] = wrap_to_court(key, self.id, relay.court.ingest_public)
+            facts["secret"] = encrypt_frame(key, self.id, 0, 0, secret.encode())
+        self.facts, self.road = facts, road
+        self.set()
+
+    def set(self, **more: object) -> None:
+        self.facts |= more
+        wanted = LiveSource(self.id, self.road, **self.facts)
+        kind = OrderKind.SET_SOURCE
+        order = RelayOrder(new_id(), kind, self.id, now_ms(), "test", source=wanted)
+        answer = self.relay.order(sign_envelope(self.relay.court.centre, RELAY_ORDER, order))
+        assert answer.status_code == 200, answer.text
+
+    def states(self) -> list[tuple[SourceState, str]]:
+        items = [i for i in self.relay.feed() if isinstance(i, SourceChanged)]
+        return [(item.state, item.code) for item in items if item.source == self.id]
+
+    def wait(self, state: SourceState, code: str = "", seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while (state, code) != (self.states() or [None])[-1]:
+            assert time.monotonic() < deadline, (self.states(), self.relay.log.read_text()[-1500:])
+            time.sleep(0.1)
+
+    def openings(self) -> list[RecordingOpening]:
+        items = [i.opening for i in self.relay.feed() if isinstance(i, RecordingOpened)]
+        found = [open_opening(one, self.relay.court.relay.public) for one in items]
+        return [one for one in found if one.device == self.id]
+
+    def ended(self) -> set[str]:
+        return {i.recording for i in self.relay.feed() if isinstance(i, RecordingEnded)}
+
+    def wait_ended(self, recording: str) -> None:
+        deadline = time.monotonic() + 20
+        while recording not in self.ended():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def connected(self) -> bool:
+        items = [i for i in self.relay.feed() if isinstance(i, DeviceConnected)]
+        return [i.connected for i in items if i.device == self.id][-1]
+
+
+def picture_of(relay: RunningRelay, recording: str, rendition: int = 1) -> tuple[str, str, int]:
+    """Return codecs and number of pictures of a recording as a player gets it."""
+    playlist = relay.play(recording, f"{rendition}/index.m3u8").text
+    names = [line for line in playlist.splitlines() if line.endswith(".m4s")]
+    parts = [relay.play(recording, f"{rendition}/{name}").content for name in ["init.mp4", *names]]
+    with av.open(io.BytesIO(b"".join(parts))) as film:
+        video, audio = film.streams.video[0], film.streams.audio[0]
+        codecs = video.codec_context.name, audio.codec_context.name
+        return *codecs, len(list(film.decode(video=0)))
+
+
+def target(road: Road, port: int, secret: str) -> list[str]:
+    return {
+        Road.RTMP: ["-f", "flv", f"rtmp://127.0.0.1:{port}/{secret}/s"],
+        Road.SRT: ["-f", "mpegts", f"srt://127.0.0.1:{port}?passphrase={secret}"],
+        Road.MPEGTS: ["-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316"],
+    }[road]
+
+
+@pytest.mark.parametrize(
+    ("road", "secret"), [(Road.RTMP, "k3y-of-gate"), (Road.SRT, "passphrase-1"), (Road.MPEGTS, "")]
+)
+def test_v08_what_is_pushed_is_recorded_and_seen_live(
+    relay: RunningRelay, road: Road, secret: str
+) -> None:
+    port = free_port()
+    source = Source(relay, road, secret, port=port)
+    source.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    with pushing(*target(road, port, secret)), relay.watch(source.id) as viewer:
+        source.wait(SourceState.LIVE)
+        assert source.connected()
+        frame: str | bytes = b""
+        while not (isinstance(frame, bytes) and frame[:4] == MAGIC):
+            frame = viewer.recv(timeout=20)
+        time.sleep(2)
+    (opening,) = source.openings()
+    assert opening.bridged is not None
+    assert (opening.bridged.how, opening.bridged.sha256) == (road, "")
+    source.wait_ended(opening.recording)
+    assert picture_of(relay, opening.recording)[:2] == ("h264", "aac")
+    assert picture_of(relay, opening.recording)[2] > 25
+    assert abs(opening.opened_wall_ms - now_ms()) < 120_000
+    assert secret not in relay.log.read_text() or not secret
+    assert relay.audit()["ok"]
+
+
+def test_v08_a_camera_is_fetched_by_rtsp_with_its_password(relay: RunningRelay) -> None:
+    camera = RtspCamera("admin:p@ss/w:rd")
+    try:
+        wrong = Source(relay, Road.RTSP, "admin:wrong", address=camera.address)
+        wrong.wait(SourceState.FAILED, "source.unauthorized")
+        wrong.set(enabled=False)
+        wrong.wait(SourceState.OFF)
+        source = Source(relay, Road.RTSP, "admin:p@ss/w:rd", address=camera.address)
+        source.wait(SourceState.LIVE)
+        time.sleep(2)
+        source.set(enabled=False)
+        source.wait(SourceState.OFF)
+    finally:
+        camera.close()
+    (opening,) = source.openings()
+    source.wait_ended(opening.recording)
+    assert not source.connected()
+    video, audio, pictures = picture_of(relay, opening.recording)
+    assert (video, audio) == ("h264", "aac"), "G.711 became AAC"
+    assert pictures > 25
+    assert "p@ss" not in relay.log.read_text()
+
+
+def test_v08_live_h265_gets_a_viewing_copy(relay: RunningRelay) -> None:
+    port = free_port()
+    source = Source(relay, Road.MPEGTS, port=port)
+    source.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    with pushing(*target(Road.MPEGTS, port, ""), video="hevc"):
+        source.wait(SourceState.LIVE)
+        time.sleep(4)
+    source.set(enabled=False)
+    (opening,) = source.openings()
+    source.wait_ended(opening.recording)
+    assert [info.rendition for info in opening.renditions] == [1, 2]
+    assert picture_of(relay, opening.recording, 1)[0] == "hevc"
+    copied = picture_of(relay, opening.recording, 2)
+    assert copied[0] == "h264"
+    assert copied[2] > 25
+
+
+def test_u1_a_killed_relay_ends_the_old_recording_and_goes_on(relay: RunningRelay) -> None:
+    port = free_port()
+    source = Source(relay, Road.MPEGTS, port=port)
+    source.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    with pushing(*target(Road.MPEGTS, port, "")):
+        source.wait(SourceState.LIVE)
+        time.sleep(1.5)
+        relay.kill()
+        relay.start()
+        source.wait(SourceState.LIVE)
+        first, second = source.openings()
+        assert (first.counter, second.counter) == (1, 2)
+        source.wait_ended(first.recording)
+        time.sleep(1)
+    assert relay.stop() == 0
+    relay.start()
+    source.wait_ended(second.recording)
+    assert relay.audit()["ok"]
+
+
+@pytest.mark.parametrize(
+    ("road", "facts", "secret", "code"),
+    [
+        (Road.RTSP, {"address": "rtsp://127.0.0.1:9/x"}, "", "source.unreachable"),
+        (Road.RTSP, {"address": "rtsp://no-such-host.invalid/x"}, "", "source.unreachable"),
+    ],
+)
+def test_u1_a_source_that_fails_says_why_and_is_tried_again(
+    standing: RunningRelay, road: Road, facts: dict[str, object], secret: str, code: str
+) -> None:
+    source = Source(standing, road, secret, **facts)
+    source.wait(SourceState.FAILED, code)
+    source.set(enabled=False)
+    source.wait(SourceState.OFF)
+
+
+def test_u1_a_wrong_key_or_a_taken_port_is_told(standing: RunningRelay) -> None:
+    port = free_port()
+    gate = Source(standing, Road.RTMP, "right-key", port=port)
+    gate.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    second = Source(standing, Road.RTMP, "other-key", port=port)
+    second.wait(SourceState.FAILED, "source.port_taken")
+    second.set(enabled=False)
+    with pushing(*target(Road.RTMP, port, "wrong-key")):
+        gate.wait(SourceState.FAILED, "source.wrong_key")
+    assert gate.openings() == []
+    gate.set(enabled=False)
+
+
+def test_u1_an_order_without_a_source_or_an_old_one_changes_nothing(
+    standing: RunningRelay, tmp_path: Path
+) -> None:
+    source = Source(standing, Road.MPEGTS, port=free_port(), enabled=False)
+    source.wait(SourceState.OFF)
+    order = RelayOrder(new_id(), OrderKind.SET_SOURCE, source.id, now_ms(), "test")
+    standing.order(sign_envelope(standing.court.centre, RELAY_ORDER, order))
+    old = LiveSource(source.id, Road.MPEGTS, True, new_id(), port=free_port())
+    late = RelayOrder(new_id(), OrderKind.SET_SOURCE, source.id, 1, "test", source=old)
+    standing.order(sign_envelope(standing.court.centre, RELAY_ORDER, late))
+    time.sleep(1)
+    assert source.states() == [(SourceState.OFF, "")]
