@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schemas import bundle, keys
-from schemas.problems import MzError
+from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode_payload
 from schemas.verification import layout
 from schemas.verification.evidence import Evidence
@@ -17,6 +19,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     try:
         envelope = evidence.envelope(layout.MANIFEST)
         manifest = decode_payload(envelope, bundle.MANIFEST, bundle.BundleManifest)
+        _check_form(evidence, envelope)
     except MzError as error:
         found = finding("completeness.no_manifest", layout.MANIFEST, detail=error.detail)
         step.found(found)
@@ -45,6 +48,15 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
         if path not in listed:
             step.found(finding("completeness.required_file", path))
     return {"files": len(listed)}
+
+
+def _check_form(evidence: Evidence, envelope: Envelope) -> None:
+    """Raise `bundle.malformed` unless the list stands as it was written: no digest covers it, and
+    base64 may end in bits that decode to nothing."""
+    package = evidence.package
+    raw = package.window(layout.MANIFEST, 0, package.size(layout.MANIFEST))
+    if raw != msgspec.json.encode(envelope):
+        raise MzError("bundle.malformed", Kind.INVALID, layout.MANIFEST)
 
 
 def _check_signature(evidence: Evidence, envelope: Envelope, step: Step) -> None:
