@@ -56,7 +56,7 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
             seconds = args.seconds or archive.DEFAULT_SECONDS
             archive.run(result, Court(folder), cores, seconds, args.rounds)
         case "fuzz":
-            fuzz.run(result, folder, args.seconds or fuzz.DEFAULT_SECONDS)
+            fuzz.run(result, args.seconds or fuzz.DEFAULT_SECONDS)
         case "kill":
             kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":

@@ -17,6 +17,7 @@ from door.refusal import FAILED, Refusal
 
 DEFAULT_SECONDS = 10.0
 _ROOT = Path(__file__).parents[2]
+FOUND = _ROOT / "test-output" / "fuzz"
 TARGETS = (
     "first", "from_device", "from_desk", "to_device", "to_viewer", "to_desk", "fragment", "head",
     "init", "ticket", "envelope", "requests", "part", "fmp4", "talk", "talk_pages",
@@ -33,9 +34,9 @@ class _Search(msgspec.Struct, forbid_unknown_fields=True):
     found: list[str]
 
 
-def run(result: Result, folder: Path, seconds: float) -> None:
-    """Search each target for so many seconds; what was found stays in `folder`/found."""
-    searches = {name: _search(name, seconds, folder / "found") for name in TARGETS}
+def run(result: Result, seconds: float) -> None:
+    """Search each target for so many seconds; what was found stays in `test-output/fuzz`."""
+    searches = {name: _search(name, seconds, FOUND) for name in TARGETS}
     found = [one for each in searches.values() for one in each.found]
     result.add("fuzz.found", [len(found)], "inputs", goal="<= 0")
     result.add("fuzz.executions", [sum(each.executions for each in searches.values())], "inputs")
