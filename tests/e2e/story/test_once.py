@@ -155,7 +155,7 @@ def test_s11_both_parties_are_told_and_it_is_delivered(told: tuple[Report, int, 
 def test_s30_the_debtor_sees_the_measure(told: tuple[Report, int, Path]) -> None:
     portal = told[0]["portal"]
     assert portal["signed_in"] is True
-    assert portal["measures"] == 1
+    assert portal["measures"] == 2, "the seizure and the freeze"
     assert portal["notices"] >= 1
 
 
