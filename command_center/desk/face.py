@@ -24,6 +24,7 @@ from command_center.desk import (
     papers,
     private,
     recordings,
+    services,
     sign_in,
     simulated_sms,
     sources,
@@ -36,7 +37,7 @@ from command_center.desk.page import blueprint
 PAGES = (
     alarm_register, archive, calendar, cases, deadlines, devices, events, imports, law, ledger,
     measure, measures, notices, operation, operation_list, papers, private, recordings,
-    sign_in, simulated_sms, sources, talk, tickets, wall,
+    services, sign_in, simulated_sms, sources, talk, tickets, wall,
 )  # fmt: skip
 """The modules whose routes make the desk; importing them registers the routes."""
 

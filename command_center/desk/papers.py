@@ -11,7 +11,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.states import State, paper_state
+from command_center.desk.states import State, paper_state, service_state
 from command_center.guardian.papers import make_reason_paper
 from command_center.measures.papers import make_measure_paper
 from command_center.papers import receipts, service
@@ -20,6 +20,7 @@ from command_center.papers.pictures import count_pages, picture
 from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
+from command_center.serving.views import services_of_paper
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 
@@ -99,7 +100,7 @@ def paper(paper: str) -> ResponseReturnValue:
     return render(
         "desk/paper.html", p=present_paper(one), one=one, steps=_steps(one), pages=pages,
         problem=problem, fingerprint=show.fingerprint_text(one.sha256) if one.sha256 else "",
-        receipts=_receipts(one, who),
+        receipts=_receipts(one, who), parties=_parties(one, who), services=_services(one, who),
         may_approve=_may_approve(one, who),
         may_issue=who.may("paper:make") and one.state is PaperState.STAMPED,
         may_void=who.may("paper:make")
@@ -107,13 +108,36 @@ def paper(paper: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _receipts(one: PaperView, who: Principal) -> list[tuple[str, str, str]]:
-    """Return new paper, word and party of the receipts of service that may be made."""
-    if one.state is not PaperState.ISSUED or not who.may("paper:make"):
+@dataclass(frozen=True)
+class ServiceShown:
+    """On whom a paper is served, and how far."""
+
+    id: str
+    party: str
+    state: State
+    law: str
+
+
+def _services(one: PaperView, who: Principal) -> list[ServiceShown]:
+    return [
+        ServiceShown(each.service, each.party_name,
+                     service_state(each.effective, served=each.served), each.law)
+        for each in database().read(services_of_paper, who, one.paper)
+    ]  # fmt: skip
+
+
+def _parties(one: PaperView, who: Principal) -> list[tuple[str, str]]:
+    """Return the parties that an issued paper may be served on."""
+    if one.state is not PaperState.ISSUED or not who.may("paper:serve"):
         return []
-    word, parties = _("制作送达回证"), database().read(case_view, one.case).parties
-    return [(new_id(), f"{word} · {party.name}", party.id) for party in parties
-            if one.party in (None, party.id)]  # fmt: skip
+    parties = database().read(case_view, one.case).parties
+    return [(each.id, each.name) for each in parties if one.party in (None, each.id)]
+
+
+def _receipts(one: PaperView, who: Principal) -> list[tuple[str, str, str]]:
+    """Return new paper, word and party of the blank receipts of service that may be made."""
+    word = _("制作送达回证")
+    return [(new_id(), f"{word} · {name}", party) for party, name in _parties(one, who)]
 
 
 def _may_approve(one: PaperView, who: Principal) -> bool:

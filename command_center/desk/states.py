@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from command_center.cases.words import CASE_STATES
@@ -100,6 +101,14 @@ def paper_state(code: str) -> State:
     """Return the chip of a paper's state."""
     state = PaperState(code)
     return State(*_PAPER[state], pick(state.zh, state.en))
+
+
+def service_state(effective: dt.date | None, *, served: bool) -> State:
+    """Return the chip of a service: its effect, not how far a message went."""
+    if effective is None:
+        return State("warn", "half", _("未生效"))
+    word = _("已送达 %(day)s", day=effective) if served else _("将于 %(day)s 生效", day=effective)
+    return State("ok" if served else "brand", "ack" if served else "half", word)
 
 
 def order_state(code: str) -> State:

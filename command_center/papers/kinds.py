@@ -14,6 +14,7 @@ class PaperKind(StrEnum):
     ASSIST_NOTICE = "ASSIST_NOTICE"
     DELAY_REASON = "DELAY_REASON"
     SERVICE_RECEIPT = "SERVICE_RECEIPT"
+    E_SERVICE_CERT = "E_SERVICE_CERT"
 
 
 class PaperState(StrEnum):
@@ -75,4 +76,7 @@ TEMPLATES = {
     ),
     PaperKind.SERVICE_RECEIPT: Template("送达回证", "receipt of service", "service_receipt", 1,
                                         "回证"),
+    PaperKind.E_SERVICE_CERT: Template(
+        "电子送达凭证", "certificate of electronic service", "e_service_cert", 1, "电送"
+    ),
 }  # fmt: skip

@@ -55,6 +55,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     measure: dict[str, Any] = {}
     deadline: dict[str, Any] = {}
     freeze: dict[str, Any] = {}
+    papers: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     clip: dict[str, Any] = {}
     private: dict[str, Any] = {}

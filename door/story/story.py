@@ -15,6 +15,7 @@ from door.refusal import Refusal
 from door.site import Site
 from door.story import evidence, freezing
 from door.story.at_scene import AtScene
+from door.story.clerk import Clerk
 from door.story.desk import Desk
 from door.story.html import Element
 from door.story.portal import Portal
@@ -56,6 +57,7 @@ class Story(AtScene):
         self.inform()
         self.read_deadline()
         self.freeze()
+        self.serve()
         self.look_in()
         self.prove()
 
@@ -199,6 +201,31 @@ class Story(AtScene):
             state = officer.renew(measure, freezing.renewal())
             self.report.freeze = {"id": measure, "papers": papers, "state": state}
             words.append(state)
+
+    def serve(self) -> None:
+        """The freeze is told in writing: a paper made, approved, stamped, issued and served."""
+        with self.telling.step(
+            "告知书签章、发出、送达", "a paper stamped, issued, served"
+        ) as words:
+            clerk, judge = self._signed_in("CLERK"), self._signed_in("JUDGE")
+            debtor = self.cast.party("DEBTOR")
+            paper = clerk.make_paper(self.report.freeze["id"], "MEASURE_NOTICE", debtor)
+            judge.approve(paper)
+            clerk.issue(paper)
+            served = clerk.serve(paper, debtor, "hengfa@example.cn", "系统显示送达成功")
+            judge.approve(served["certificate"])
+            clerk.issue(served["certificate"])
+            found = {"notice": paper, "certificate": served["certificate"]}
+            self.report.papers = {"effect": served["effect"]}
+            for name, one in found.items():
+                target = self.site.data / f"{name}.pdf"
+                self.report.papers[name] = (str(target), clerk.save_paper(one, target))
+            words.append(served["effect"])
+
+    def _signed_in(self, role: str) -> Clerk:
+        desk, who = Clerk(self.site.public_url, role.lower()), self.cast.staff[role]
+        desk.sign_in(who.number, who.password)
+        return desk
 
     def look_in(self) -> None:
         """The debtor signs in with his password and sees the measure in plain words."""

@@ -73,6 +73,17 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert "continuity.one_recorder" not in [each["code"] for each in continuity["remarks"]]
 
 
+def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
+    told: tuple[Report, int, Path],
+) -> None:
+    papers = told[0]["papers"]
+    assert papers["effect"].startswith("已送达 ")
+    for name in ("notice", "certificate"):
+        path, standard = papers[name]
+        assert Path(path).read_bytes().startswith(b"%PDF")
+        assert standard == "PDF/A-2b"
+
+
 def test_s03_desk_and_officer_talk_and_both_are_found_in_the_archive(
     told: tuple[Report, int, Path],
 ) -> None:

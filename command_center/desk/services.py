@@ -1,0 +1,95 @@
+"""Service (送达) at the desk: one paper to one party, its ladder, its attempts, its effect."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.desk import show
+from command_center.desk.deadlines import today
+from command_center.desk.page import blueprint, render
+from command_center.desk.papers import present_paper
+from command_center.desk.states import service_state
+from command_center.papers.views import PaperView, papers_about
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from command_center.serving import service
+from command_center.serving.views import ServiceDetail, read_service
+from command_center.serving.words import (
+    METHOD_WORDS,
+    OUTCOME_WORDS,
+    OUTCOMES,
+    RUNG_WORDS,
+    Method,
+    Outcome,
+    Rung,
+)
+from schemas.ids import new_id
+
+
+def _read(uow: UnitOfWork, who: Principal, service_: str) -> tuple[ServiceDetail, list[PaperView]]:
+    return read_service(uow, who, service_), papers_about(uow, who, service_)
+
+
+@blueprint.post("/papers/<paper>/services")
+@permits("paper:serve")
+def begin_service(paper: str) -> ResponseReturnValue:
+    """Begin to serve a paper on a party."""
+    party = request.form.get("party", "")
+    made = database().run(service.begin_service, principal(), paper, party)
+    return redirect(url_for("desk.service_page", service_=made), 303)
+
+
+@blueprint.get("/services/<service_>")
+@permits("paper:read")
+def service_page(service_: str) -> ResponseReturnValue:
+    """Show one service; the look is written down."""
+    detail, papers = database().run(_read, principal(), service_)
+    one = detail.service
+    return render(
+        "desk/service.html", d=detail, s=one, state=service_state(one.effective, served=one.served),
+        papers=[present_paper(each) for each in papers], attempt=new_id(),
+        today=today().isoformat(),
+        rungs=[(rung, show.pick(*RUNG_WORDS[rung])) for rung in Rung],
+        methods=[(each, show.pick(*METHOD_WORDS[each])) for each in Method],
+        method_words={each: show.pick(*METHOD_WORDS[each]) for each in Method},
+        outcome_words={each: show.pick(*OUTCOME_WORDS[each]) for each in Outcome},
+        outcomes=OUTCOMES, moment=show.moment,
+    )  # fmt: skip
+
+
+@blueprint.post("/services/<service_>/addresses")
+@permits("paper:serve")
+def add_address(service_: str) -> ResponseReturnValue:
+    """Keep an address of the party, or that there is none on a rung."""
+    form = request.form
+    database().run(
+        service.add_address_for, principal(), service_, form.get("rung", ""),
+        form.get("value", ""), form.get("source", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.service_page", service_=service_), 303)
+
+
+@blueprint.post("/services/<service_>/attempts")
+@permits("paper:serve")
+def attempt_service(service_: str) -> ResponseReturnValue:
+    """Attempt the service."""
+    form = request.form
+    database().run(
+        service.attempt, principal(), form.get("attempt", ""), service_, form.get("method", ""),
+        form.get("address", ""), form.get("reason", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.service_page", service_=service_), 303)
+
+
+@blueprint.post("/services/<service_>/attempts/<attempt>/outcome")
+@permits("paper:serve")
+def write_outcome(service_: str, attempt: str) -> ResponseReturnValue:
+    """Write how an attempt ended."""
+    form = request.form
+    database().run(
+        service.write_outcome, principal(), attempt, form.get("outcome", ""), form.get("day", ""),
+        form.get("proof", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.service_page", service_=service_), 303)

@@ -1,0 +1,1 @@
+"""Service (送达) of papers: another legal act than a notice, with method, proof and effect."""

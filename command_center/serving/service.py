@@ -1,0 +1,235 @@
+"""Verbs of service: begin, know an address, attempt, write the outcome with its proof.
+
+A service takes effect by the earliest effect of its attempts (在线诉讼规则 31); with the first,
+the certificate is made as a paper in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+
+from command_center.cases.log import LogLine, append_log
+from command_center.cases.service import case_view
+from command_center.deadlines.clock import day_text
+from command_center.deadlines.reckoning import today
+from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.parties import addressee
+from command_center.papers.service import paper_row
+from command_center.platform import typed
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from command_center.serving.certificate import make_certificate
+from command_center.serving.effect import Effect, effect_of
+from command_center.serving.models import AddressRow, AttemptRow, ServiceRow
+from command_center.serving.words import METHOD_WORDS, OUTCOMES, Method, Outcome, Rung
+from schemas.ids import id_bytes, new_id
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+
+ADDRESS = "service.address"
+_TRIED_IN_VAIN = (Outcome.RETURNED, Outcome.FAILED)
+
+
+def begin_service(uow: UnitOfWork, principal: Principal, paper: str, party: str) -> str:
+    """Begin to serve an issued paper on a party; return the service, the same one again.
+
+    Errors: `paper.unknown`, `service.paper_not_issued`, `party.unknown`.
+    """
+    principal.require("paper:serve")
+    row = paper_row(uow, paper)
+    if row.state != PaperState.ISSUED:
+        raise MzError("service.paper_not_issued", Kind.REFUSED, row.number)
+    addressee(case_view(uow, row.case), party)
+    known = uow.session.scalar(
+        select(ServiceRow.service).where(ServiceRow.paper == paper, ServiceRow.party == party)
+    )
+    if known is not None:
+        return known
+    made = new_id()
+    uow.session.add(
+        ServiceRow(
+            service=made, paper=paper, case=row.case, party=party, begun_by=principal.id,
+            begun_ms=uow.now_ms,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    _ledger(uow, principal, "begun", made, row.case, paper)
+    return made
+
+
+def add_address(
+    uow: UnitOfWork, principal: Principal, party: str, rung: str, value: str, source: str
+) -> str:
+    """Keep an address for service with what it is known from; an empty one says that there is
+    none on this rung.
+
+    Errors: `service.unknown_rung`, `service.no_source`.
+    """
+    principal.require("paper:serve")
+    if rung not in Rung.__members__:
+        raise MzError("service.unknown_rung", Kind.INVALID, rung[:40])
+    known_from, text = typed.line(source), typed.line(value)
+    if not known_from:
+        raise MzError("service.no_source", Kind.INVALID, rung)
+    made = new_id()
+    uow.session.add(
+        AddressRow(
+            address=made, party=party, rung=rung, source=known_from, added_by=principal.id,
+            value=uow.keys.cipher.encrypt(text, ADDRESS) if text else None, added_ms=uow.now_ms,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    uow.ledger("party:address:added", principal.id, made, sha256_hex(known_from.encode()),
+               {"party": party})  # fmt: skip
+    return made
+
+
+def add_address_for(
+    uow: UnitOfWork, principal: Principal, service: str, rung: str, value: str, source: str
+) -> str:
+    """Keep an address of the party of a service; errors as `add_address`, `service.unknown`."""
+    return add_address(uow, principal, service_row(uow, service).party, rung, value, source)
+
+
+def attempt(
+    uow: UnitOfWork, principal: Principal, attempt_: str, service: str, method: str,
+    address: str, reason: str,
+) -> None:  # fmt: skip
+    """Attempt a service by a method; again changes nothing.
+
+    Errors: `id.malformed`, `service.unknown`, `service.sms_alone`, `service.unknown_method`,
+    `service.no_address`, `service.no_reason` and `service.ladder_open` (publication).
+    """
+    principal.require("paper:serve")
+    id_bytes(attempt_)
+    if uow.session.get(AttemptRow, attempt_) is not None:
+        return
+    row = service_row(uow, service, lock=True)
+    if method == "SMS":
+        raise MzError("service.sms_alone", Kind.REFUSED, service)
+    if method not in Method.__members__:
+        raise MzError("service.unknown_method", Kind.INVALID, method[:40])
+    why = typed.line(reason)
+    if method == Method.PUBLIC:
+        _check_exhausted(uow, row, why)
+    elif _address(uow, row.party, address) is None:
+        raise MzError("service.no_address", Kind.INVALID, address[:40])
+    last = select(func.max(AttemptRow.number)).where(AttemptRow.service == service)
+    uow.session.add(
+        AttemptRow(
+            attempt=attempt_, service=service, number=1 + int(uow.session.scalar(last) or 0),
+            method=method, address=None if method == Method.PUBLIC else address,
+            made_by=principal.id, made_ms=uow.now_ms, reason=why, outcome=Outcome.PENDING,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    _ledger(uow, principal, "attempted", attempt_, row.case, method)
+
+
+def _check_exhausted(uow: UnitOfWork, row: ServiceRow, why: str) -> None:
+    """Publication is the last resort (民诉法 95): every rung tried in vain, or known to be empty,
+    and the reason stands in the file."""
+    if not why:
+        raise MzError("service.no_reason", Kind.INVALID, row.service)
+    still_open = open_rungs(uow, row)
+    if still_open:
+        raise MzError("service.ladder_open", Kind.REFUSED, " ".join(still_open))
+
+
+def open_rungs(uow: UnitOfWork, row: ServiceRow) -> list[Rung]:
+    """Return the rungs that were neither tried in vain nor found empty."""
+    in_vain = select(AttemptRow.address).where(
+        AttemptRow.service == row.service, AttemptRow.outcome.in_(_TRIED_IN_VAIN)
+    )
+    tried = set(uow.session.scalars(in_vain))
+    known: dict[Rung, list[bool]] = {rung: [] for rung in Rung}
+    for one in addresses_of(uow, row.party):
+        known[Rung(one.rung)].append(one.value is None or one.address in tried)
+    return [rung for rung, done in known.items() if not done or not all(done)]
+
+
+def write_outcome(
+    uow: UnitOfWork, principal: Principal, attempt_: str, outcome: str, day: str, proof: str
+) -> None:
+    """Write how an attempt ended, on which day, and what proves it.
+
+    Errors: `service.unknown_attempt`, `service.outcome_written`, `service.wrong_outcome`,
+    `service.no_proof`, `form.day_malformed`, `service.day_ahead`.
+    """
+    principal.require("paper:serve")
+    row = uow.session.get(AttemptRow, attempt_, with_for_update=True)
+    if row is None:
+        raise MzError("service.unknown_attempt", Kind.NOT_FOUND, attempt_[:40])
+    method, proven, ended = Method(row.method), typed.line(proof), typed.day(day)
+    if outcome not in OUTCOMES[method]:
+        raise MzError("service.wrong_outcome", Kind.INVALID, f"{method} {outcome[:40]}")
+    if row.outcome != Outcome.PENDING and not (
+        method is Method.ELECTRONIC and row.outcome == Outcome.ARRIVED
+    ):
+        raise MzError("service.outcome_written", Kind.CONFLICT, row.outcome)
+    if not proven:
+        raise MzError("service.no_proof", Kind.INVALID, row.attempt)
+    if ended > today(uow):
+        raise MzError("service.day_ahead", Kind.INVALID, day[:20])
+    row.outcome, row.outcome_day = outcome, ended.isoformat()
+    row.proof = "；".join(filter(None, (row.proof, proven)))
+    service = service_row(uow, row.service, lock=True)
+    _ledger(uow, principal, "outcome", attempt_, service.case, f"{outcome} {day} {proven}")
+    address = uow.session.get(AddressRow, row.address) if row.address else None
+    found = effect_of(method, Rung(address.rung) if address else None, Outcome(outcome), ended)
+    if found is not None:
+        _take_effect(uow, principal, service, method, found)
+
+
+def _take_effect(
+    uow: UnitOfWork, principal: Principal, row: ServiceRow, method: Method, found: Effect
+) -> None:
+    """The earliest effect counts; the first one of all makes the certificate."""
+    first = row.effective_day is None
+    if not first and found.day >= dt.date.fromisoformat(row.effective_day or ""):
+        return
+    row.effective_day, row.law = found.day.isoformat(), found.law
+    uow.session.flush()
+    paper = paper_row(uow, row.paper)
+    name = addressee(case_view(uow, row.case), row.party)
+    zh = (f"《{paper.title}》（{paper.number}）{METHOD_WORDS[method][0]}{name}，"
+          f"{day_text(found.day)}生效")  # fmt: skip
+    append_log(
+        uow, LogLine(row.case, uow.now_ms, "SERVICE", zh, principal.name, subject=row.service)
+    )
+    uow.emit("PaperServed", zh, f"Served: {paper.number}, effective {found.day}", case=row.case,
+             subject=row.service)  # fmt: skip
+    _ledger(uow, principal, "effective", row.service, row.case, zh)
+    if first and method is not Method.PUBLIC:
+        electronic = method is Method.ELECTRONIC
+        kind = PaperKind.E_SERVICE_CERT if electronic else PaperKind.SERVICE_RECEIPT
+        make_certificate(uow, principal, row, kind)
+
+
+def addresses_of(uow: UnitOfWork, party: str) -> list[AddressRow]:
+    """Return a party's addresses in the order of the ladder, for this room."""
+    order = list(Rung)
+    query = select(AddressRow).where(AddressRow.party == party).order_by(AddressRow.added_ms)
+    return sorted(uow.session.scalars(query), key=lambda one: order.index(Rung(one.rung)))
+
+
+def service_row(uow: UnitOfWork, service: str, *, lock: bool = False) -> ServiceRow:
+    """Return a service's row for this room; `service.unknown`."""
+    row = uow.session.get(ServiceRow, service, with_for_update=lock or None)
+    if row is None:
+        raise MzError("service.unknown", Kind.NOT_FOUND, service[:40])
+    return row
+
+
+def _address(uow: UnitOfWork, party: str, address: str) -> AddressRow | None:
+    row = uow.session.get(AddressRow, address)
+    return row if row is not None and row.party == party and row.value is not None else None
+
+
+def _ledger(
+    uow: UnitOfWork, principal: Principal, act: str, subject: str, case: str, fact: str
+) -> None:
+    uow.ledger(f"paper:service:{act}", principal.id, subject, sha256_hex(fact.encode()),
+               {"case": case})  # fmt: skip

@@ -1,0 +1,118 @@
+"""What faces see of services: of a paper, of a case, and one with its ladder and attempts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.access.views import note_view
+from command_center.cases.models import Party
+from command_center.deadlines.reckoning import today
+from command_center.papers.service import paper_row
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from command_center.serving.models import AttemptRow, ServiceRow
+from command_center.serving.service import ADDRESS, addresses_of, open_rungs, service_row
+from command_center.serving.words import Method, Outcome, Rung
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service; `effective` is its day, `served` whether that day has come."""
+
+    service: str
+    paper: str
+    paper_title: str
+    paper_number: str
+    case: str
+    party: str
+    party_name: str
+    effective: dt.date | None
+    served: bool
+    law: str
+
+
+@dataclass(frozen=True)
+class AddressView:
+    """An address of the ladder; empty where it is known that there is none."""
+
+    address: str
+    rung: Rung
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """An attempt in its order."""
+
+    attempt: str
+    number: int
+    method: Method
+    address: str
+    made_ms: int
+    reason: str
+    outcome: Outcome
+    outcome_day: str
+    proof: str
+
+
+@dataclass(frozen=True)
+class ServiceDetail:
+    """A service to the end; `open_rungs`: what still stands before a publication."""
+
+    service: ServiceView
+    addresses: tuple[AddressView, ...]
+    attempts: tuple[AttemptView, ...]
+    open_rungs: tuple[Rung, ...]
+
+
+def services_of_paper(uow: UnitOfWork, principal: Principal, paper: str) -> list[ServiceView]:
+    """Return on whom a paper is being served or was (S-19)."""
+    principal.require("paper:read")
+    query = select(ServiceRow).where(ServiceRow.paper == paper).order_by(ServiceRow.begun_ms)
+    return _views(uow, uow.session.scalars(query))
+
+
+def read_service(uow: UnitOfWork, principal: Principal, service: str) -> ServiceDetail:
+    """Return one service and write who looked. A write verb. Errors: `service.unknown`."""
+    principal.require("paper:read")
+    row = service_row(uow, service)
+    note_view(uow, principal, "service", service, row.case)
+    values = {
+        one.address: uow.keys.cipher.decrypt(one.value, ADDRESS) if one.value else ""
+        for one in addresses_of(uow, row.party)
+    }
+    query = select(AttemptRow).where(AttemptRow.service == service).order_by(AttemptRow.number)
+    return ServiceDetail(
+        _views(uow, [row])[0],
+        tuple(
+            AddressView(one.address, Rung(one.rung), values[one.address], one.source)
+            for one in addresses_of(uow, row.party)
+        ),
+        tuple(
+            AttemptView(
+                one.attempt, one.number, Method(one.method), values.get(one.address or "", ""),
+                one.made_ms, one.reason, Outcome(one.outcome), one.outcome_day or "", one.proof,
+            )
+            for one in uow.session.scalars(query)
+        ),
+        tuple(open_rungs(uow, row)),
+    )  # fmt: skip
+
+
+def _views(uow: UnitOfWork, rows: Iterable[ServiceRow]) -> list[ServiceView]:
+    now, found = today(uow), []
+    for row in rows:
+        paper, party = paper_row(uow, row.paper), uow.session.get_one(Party, row.party)
+        day = dt.date.fromisoformat(row.effective_day) if row.effective_day else None
+        found.append(
+            ServiceView(
+                row.service, row.paper, paper.title, paper.number, row.case, row.party, party.name,
+                day, day is not None and day <= now, row.law,
+            )
+        )  # fmt: skip
+    return found
