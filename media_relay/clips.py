@@ -8,10 +8,12 @@ and is named beside it. A clip is for looking; the proof is the evidence package
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -34,6 +36,8 @@ Told = Callable[[int], None]
 PREFIX = "clip-"
 MAX_GAPS = 50
 _STILL_S = 20.0
+_PIPE_BYTES = 1024 * 1024
+"""Reader and ffmpeg take turns: the more at once, the less they wait for each other."""
 _CLIP_S = 600.0
 _LAST_FRAME_S = 0.06
 """A still is looked for no nearer than this to the end of its fragment: there is a frame before."""
@@ -190,7 +194,7 @@ class Clips:
             footing.init, self.payloads(entries), ["-i", "pipe:0", "-ss", f"{at_s:.3f}"]
         )
 
-    def payloads(self, entries: Iterable[Entry]) -> Iterable[bytes]:
+    def payloads(self, entries: Sequence[Entry]) -> Iterable[bytes]:
         """Yield the media bytes of entries, in a thread."""
         return (frame[HEADER_BYTES:] for frame in self._reader.frames(entries))
 
@@ -226,6 +230,8 @@ def _remux(init: bytes, frames: Iterable[bytes], out: Path) -> bytes:
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said)
         assert process.stdin is not None  # noqa: S101 - it was asked for
+        with contextlib.suppress(OSError):  # the kernel may allow less
+            fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         try:
             process.stdin.write(init)
             frame = b""

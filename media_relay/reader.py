@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from sqlite3 import Connection
@@ -26,6 +27,10 @@ from schemas.problems import Kind, MzError
 
 Entry = InLog | InPart
 MAX_NUMBER = 0xFFFFFFFE
+_LONG = 100
+_AHEAD_BYTES = 4 * 1024 * 1024
+"""Whoever reads so many fragments has the disk asked for so much before it is needed: a part is out
+of the cache once it was read back."""
 
 
 def number_of(entry: Entry) -> int:
@@ -74,11 +79,11 @@ class Reader:
         found.update({entry.fragment.number: entry for entry in archived})
         return [found[number] for number in sorted(found)]
 
-    def frames(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def frames(self, entries: Sequence[Entry]) -> Iterator[bytes]:
         """Yield the frames of entries, one at a time; `vault.damaged`, `log.damaged`."""
         return map(self._checked, self._read(entries))
 
-    def headers(self, entries: Iterable[Entry]) -> Iterator[Header]:
+    def headers(self, entries: Sequence[Entry]) -> Iterator[Header]:
         """Yield the headers alone; `vault.damaged`. No digest is compared: for drawing, not for
         proof."""
         for head in self._read(entries, HEADER_BYTES):
@@ -87,11 +92,12 @@ class Reader:
             except MzError as error:
                 raise MzError("vault.damaged", Kind.UNAVAILABLE, error.detail) from error
 
-    def _read(self, entries: Iterable[Entry], most: int = MAX_NUMBER) -> Iterator[bytes]:
+    def _read(self, entries: Sequence[Entry], most: int = MAX_NUMBER) -> Iterator[bytes]:
         """Yield the bytes of entries, or their first `most`; of the log always all."""
+        long = most == MAX_NUMBER and len(entries) >= _LONG
         with ExitStack() as stack:
             file: BinaryIO | None = None
-            name = ""
+            name, asked = "", 0
             for entry in entries:
                 if isinstance(entry, InLog):
                     yield self._log.read(entry.position)
@@ -100,6 +106,12 @@ class Reader:
                     stack.close()
                     name = entry.sha256
                     file = stack.enter_context(self._vault.open(Shelf.PARTS, name))
+                    asked = 0
+                if long and entry.offset + entry.length > asked:
+                    asked = entry.offset + _AHEAD_BYTES
+                    os.posix_fadvise(
+                        file.fileno(), entry.offset, _AHEAD_BYTES, os.POSIX_FADV_WILLNEED
+                    )
                 file.seek(entry.offset)
                 yield file.read(min(entry.length, most))
 
