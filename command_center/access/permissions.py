@@ -59,7 +59,8 @@ _PLAY = frozenset({"recording:read", "recording:play"})
 _BRING = frozenset({"recording:import"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
-_TELL = frozenset({"notice:retry", "grant:issue", "sms:read"})
+_HOLD = frozenset({"notice:hold"})
+_TELL = frozenset({"contact:keep", "notice:retry", "grant:issue", "sms:read"})
 _KEEP = frozenset({"deadline:keep", "measure:register", "paper:make", "paper:serve"})
 _SIGN = frozenset({"paper:approve"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke", "source:manage"})
@@ -68,11 +69,11 @@ _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 _TWO_PERSONS = frozenset({"private:ask", "private:open"})
 """Private footage: whoever asks never agrees to his own request."""
 
-_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _TWO_PERSONS
+_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _HOLD | _TWO_PERSONS
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _BRING | _KEEP | {"device:read"},
-    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _SIGN | _TWO_PERSONS
+    Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _HOLD | _SIGN | _TWO_PERSONS
     | {"ledger:read", "grant:issue"},
     Role.ASSISTANT: _SELF | _FACTS | _PLAY | _BRING | _KEEP | {"grant:issue"},
     Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP,

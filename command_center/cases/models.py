@@ -47,7 +47,8 @@ class Party(Base):
 class Contact(Base):
     """A phone or mail address of a party, encrypted; `confirmed_ms` by 送达地址确认书 or the like.
 
-    source: where it is from (`application`, `confirmation`, `debtor`, `inquiry`).
+    source: where it is from (`application`, `confirmation`, `debtor`, `inquiry`); ended_why:
+    `NOT_ME` when its holder said so, which stops the number in every case.
     """
 
     __tablename__ = "contact"
@@ -59,7 +60,9 @@ class Contact(Base):
     value_index: Mapped[Key] = mapped_column(index=True)
     source: Mapped[Word]
     confirmed_ms: Mapped[Ms | None]
+    confirmed_how: Mapped[Line] = mapped_column(default="")
     ended_ms: Mapped[Ms | None]
+    ended_why: Mapped[Word] = mapped_column(default="")
     created_ms: Mapped[Ms]
 
 

@@ -19,13 +19,21 @@ from command_center.cases.views import (
     PartyView,
     PhoneFact,
 )
-from command_center.cases.words import BOTH_PARTIES, CASE_KINDS, CASE_STATES, PARTY_ROLES
+from command_center.cases.words import (
+    BOTH_PARTIES,
+    CASE_KINDS,
+    CASE_STATES,
+    PARTY_ROLES,
+    PHONE_SOURCES,
+)
 from command_center.platform.masking import mask_number, mask_phone
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+
+NOT_ME = "NOT_ME"
 
 
 @dataclass(frozen=True)
@@ -121,16 +129,26 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
 def add_phone(
     uow: UnitOfWork, principal: Principal, party: str, phone: str, source: str, *, confirmed: bool
 ) -> str:
-    """Add a phone number of a party; `contact.malformed` if it is none."""
+    """Add a phone number of a party.
+
+    Errors: `contact.malformed`, `contact.unknown_source`; `contact.denied` for a number whose
+    holder said that he is not the party, unless it is confirmed now.
+    """
     digits = phone.replace(" ", "").replace("-", "")
     if not digits.removeprefix("+").isdigit() or not 7 <= len(digits) <= 16:
         raise MzError("contact.malformed", Kind.INVALID, "not a phone number")
+    if source not in PHONE_SOURCES:
+        raise MzError("contact.unknown_source", Kind.INVALID, source[:40])
+    index = uow.keys.cipher.blind_index(digits, "contact.phone")
+    denied = select(Contact.id).where(Contact.value_index == index, Contact.ended_why == NOT_ME)
+    if not confirmed and uow.session.scalar(denied.limit(1)) is not None:
+        raise MzError("contact.denied", Kind.REFUSED, "its holder said: not me")
     row = Contact(
         id=new_id(),
         party=party,
         kind="PHONE",
         value=uow.keys.cipher.encrypt(digits, "contact.phone"),
-        value_index=uow.keys.cipher.blind_index(digits, "contact.phone"),
+        value_index=index,
         source=source,
         confirmed_ms=uow.now_ms if confirmed else None,
         created_ms=uow.now_ms,
@@ -233,6 +251,12 @@ def id_number_of(uow: UnitOfWork, party: str) -> str:
     return uow.keys.cipher.decrypt(number, "party.id_number") if number else ""
 
 
+def is_stopped(uow: UnitOfWork, contact: str) -> bool:
+    """Return whether a contact was ended, so that nothing may go to it any more."""
+    row = uow.session.get(Contact, contact)
+    return row is None or row.ended_ms is not None
+
+
 def phone_of(uow: UnitOfWork, contact: str) -> str:
     """Return a phone number in clear, for the act of sending only; `contact.unknown`."""
     row = uow.session.get(Contact, contact)
@@ -271,7 +295,7 @@ def _party_view(uow: UnitOfWork, party: Party) -> PartyView:
     contacts = tuple(
         ContactView(
             row.id, row.kind, mask_phone(cipher.decrypt(row.value, "contact.phone")), row.source,
-            row.confirmed_ms,
+            row.confirmed_ms, row.created_ms, row.confirmed_how,
         )
         for row in _contacts(uow, party.id)
     )  # fmt: skip

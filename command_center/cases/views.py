@@ -14,6 +14,8 @@ class ContactView:
     masked: str
     source: str
     confirmed_ms: int | None
+    created_ms: int
+    confirmed_how: str
 
 
 @dataclass(frozen=True)

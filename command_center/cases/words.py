@@ -37,3 +37,11 @@ PARTY_ROLES = {
 
 BOTH_PARTIES = ("APPLICANT", "DEBTOR")
 """The roles that every executed measure is told to."""
+
+PHONE_SOURCES = {
+    "application": ("申请书", "application"),
+    "confirmation": ("送达地址确认书", "address confirmation"),
+    "debtor": ("被执行人自述", "the debtor's word"),
+    "inquiry": ("查询取得", "inquiry"),
+}
+"""Where a number is from."""

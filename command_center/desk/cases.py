@@ -13,10 +13,11 @@ from command_center.access.views import ViewedBy, views_of_case
 from command_center.cases.log import LogLine, log_of_case
 from command_center.cases.service import list_cases, read_case
 from command_center.cases.views import CaseRow, CaseView, ContactView, PartyView
+from command_center.cases.words import PHONE_SOURCES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.operation_list import OperationShown, present_operation
-from command_center.desk.page import blueprint, render
+from command_center.desk.page import blueprint, render, settings
 from command_center.desk.papers import PaperShown, present_paper
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
@@ -24,6 +25,7 @@ from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_ca
 from command_center.disclosure.grants import issue_password as issue
 from command_center.guardian.views import ReasonView, case_reasons
 from command_center.measures.views import MeasureView, measures_of_case
+from command_center.notices.holds import HoldView, hold_of_case
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.service import operations_of_case
 from command_center.operations.views import OperationRow
@@ -52,10 +54,12 @@ class CaseListed:
 
 @dataclass(frozen=True)
 class ContactShown:
-    """A way to reach a party, masked."""
+    """A way to reach a party, masked: where it is from, since when, how it was confirmed."""
 
+    id: str
     value: str
     confirmed: bool
+    about: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,17 @@ class ViewShown:
 
 
 @dataclass(frozen=True)
+class HoldShown:
+    """An open hold: telling waits until then."""
+
+    id: str
+    reason: str
+    approver: str
+    until: str
+    waiting: int
+
+
+@dataclass(frozen=True)
 class CasePage:
     """The case as the page shows it."""
 
@@ -108,6 +123,7 @@ class CasePage:
     papers: tuple[PaperShown, ...]
     to_make: tuple[tuple[str, str, str, str], ...]
     views: tuple[ViewShown, ...] | None
+    hold: HoldShown | None
 
 
 @dataclass(frozen=True)
@@ -131,6 +147,7 @@ class CaseFacts:
     reasons: list[ReasonView]
     grants: list[Grant]
     views: list[ViewedBy] | None
+    hold: HoldView | None
 
 
 def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
@@ -144,6 +161,7 @@ def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
         case_reasons(uow, case) if who.may("paper:make") else [],
         grants_of_case(uow, who, case),
         views_of_case(uow, who, case) if who.may("view:read") else None,
+        hold_of_case(uow, who, case) if who.may("notice:read") else None,
     )
 
 
@@ -171,6 +189,7 @@ def _present(facts: CaseFacts) -> CasePage:
             ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))
             for v in views
         ),
+        _hold(facts.hold) if facts.hold else None,
     )  # fmt: skip
 
 
@@ -183,6 +202,17 @@ def _to_make(facts: CaseFacts) -> tuple[tuple[str, str, str, str], ...]:
         for party in facts.case.parties
         if party.role == "APPLICANT"
     )
+
+
+def _page(facts: CaseFacts, secret: SecretShown | None) -> str:
+    sources = [(code, show.pick(*words)) for code, words in PHONE_SOURCES.items()]
+    return render("desk/case.html", case=_present(facts), secret=secret, sources=sources,
+                  hold_hours=settings().court.hold_hours)  # fmt: skip
+
+
+def _hold(hold: HoldView) -> HoldShown:
+    return HoldShown(hold.hold, hold.reason, hold.approver, show.moment(hold.until_ms),
+                     hold.waiting)  # fmt: skip
 
 
 def _party(party: PartyView, grant: Grant | None) -> PartyShown:
@@ -199,7 +229,12 @@ def _party(party: PartyView, grant: Grant | None) -> PartyShown:
 
 
 def _contact(contact: ContactView) -> ContactShown:
-    return ContactShown(contact.masked, contact.confirmed_ms is not None)
+    about = [show.pick(*PHONE_SOURCES.get(contact.source, (contact.source, contact.source)))]
+    about.append(show.day(contact.created_ms))
+    if contact.confirmed_ms is not None:
+        about.append(" ".join((show.day(contact.confirmed_ms), contact.confirmed_how)).strip())
+    return ContactShown(contact.id, contact.masked, contact.confirmed_ms is not None,
+                        " · ".join(about))  # fmt: skip
 
 
 def _log(line: LogLine) -> LogShown:
@@ -255,7 +290,7 @@ def cases() -> ResponseReturnValue:
 def case(case: str) -> ResponseReturnValue:
     """Show one case; the look is written down."""
     facts = database().run(_read, principal(), case)
-    return render("desk/case.html", case=_present(facts), secret=None)
+    return _page(facts, None)
 
 
 @blueprint.post("/cases/<case>/parties/<party>/password")
@@ -266,7 +301,7 @@ def issue_password(case: str, party: str) -> ResponseReturnValue:
     facts = database().run(_read, principal(), case)
     name = next((one.name for one in facts.case.parties if one.id == party), "")
     secret = SecretShown(name, issued.password)
-    return render("desk/case.html", case=_present(facts), secret=secret)
+    return _page(facts, secret)
 
 
 @blueprint.post("/cases/<case>/grants/<grant>/revocation")

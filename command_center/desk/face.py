@@ -10,6 +10,7 @@ from command_center.desk import (
     archive,
     calendar,
     cases,
+    contacts,
     deadlines,
     devices,
     events,
@@ -35,10 +36,33 @@ from command_center.desk import (
 from command_center.desk.page import blueprint
 
 PAGES = (
-    alarm_register, archive, calendar, cases, deadlines, devices, events, imports, law, ledger,
-    measure, measures, notices, operation, operation_list, papers, private, recordings,
-    services, sign_in, simulated_sms, sources, talk, tickets, wall,
-)  # fmt: skip
+    alarm_register,
+    archive,
+    calendar,
+    cases,
+    contacts,
+    deadlines,
+    devices,
+    events,
+    imports,
+    law,
+    ledger,
+    measure,
+    measures,
+    notices,
+    operation,
+    operation_list,
+    papers,
+    private,
+    recordings,
+    services,
+    sign_in,
+    simulated_sms,
+    sources,
+    talk,
+    tickets,
+    wall,
+)
 """The modules whose routes make the desk; importing them registers the routes."""
 
 

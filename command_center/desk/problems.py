@@ -56,6 +56,17 @@ def _sentences() -> dict[str, str]:
         "deadline.extension_not_in_rule": _(
             "该期限不得这样延长：须写明批准人，次数和长度以法律规定为限"
         ),
+        "hold.open": _("本案已经在暂缓告知"),
+        "hold.no_reason": _("请写明暂缓告知的理由"),
+        "hold.too_long": _("暂缓时间超过规定的上限"),
+        "hold.unknown": _("没有这次暂缓"),
+        "hold.lifted": _("暂缓已经解除"),
+        "contact.malformed": _("电话号码写法不对"),
+        "contact.denied": _("该号码的机主说过不是本人：须当面或者书面确认后才能登记"),
+        "contact.ended": _("这个号码已经停用"),
+        "contact.unknown": _("没有这个号码"),
+        "contact.unknown_source": _("请选择号码来源"),
+        "contact.no_reason": _("请写明怎样确认、怎样得知的"),
         "measure.unknown": _("没有这项措施"),
         "measure.not_registrable": _("这种措施不能这样登记"),
         "measure.field_missing": _("有必填的内容没有填写"),

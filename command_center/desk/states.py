@@ -49,6 +49,7 @@ _MEASURE = {
     MeasureState.CONVERTED: ("brand", "gavel"),
 }
 _NOTICE = {
+    NoticeState.HELD: ("warn", "stall"),
     NoticeState.QUEUED: ("t2", "dot"),
     NoticeState.SENDING: ("brand", "conn"),
     NoticeState.TEMP_FAIL: ("warn", "conn"),

@@ -13,6 +13,7 @@ _FAILED_AT = {
     NoticeState.PERM_FAIL: 2,
     NoticeState.EXPIRED: 2,
     NoticeState.REFUSED: 3,
+    NoticeState.MISDIRECTED: 2,
 }
 
 
@@ -51,6 +52,8 @@ class Effect:
 def effect(channel: str, state: str) -> Effect:
     """Return the effect column: a text message or a portal message tells, and serves nothing."""
     known = NoticeState(state)
+    if known is NoticeState.HELD:
+        return Effect("warn", "half", _("暂缓告知"), _("批准暂缓，到时自动发送"))
     if known.failed:
         return Effect("bad", "dot", _("未告知"), _("已转站内与书面"))
     if known in (NoticeState.DELIVERED, NoticeState.READ, NoticeState.ACKED):

@@ -26,6 +26,7 @@ from command_center.disclosure.time_limits import time_limits
 from command_center.footage.models import RecordingRow
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
+from command_center.notices.holds import held_nodes
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform.uow import UnitOfWork
@@ -45,7 +46,12 @@ def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disc
     """Return what this grant's party may see now."""
     case = case_view(uow, grant.case)
     own = next(party for party in case.parties if party.id == grant.party)
-    measures = [_measure(uow, view, own.role) for view in case_measures(uow, grant.case)]
+    held = held_nodes(uow, grant.case, grant.party)
+    measures = [
+        _measure(uow, view, own.role)
+        for view in case_measures(uow, grant.case)
+        if view.measure not in held
+    ]
     card = _card(case, grant.party)
     return Disclosure(
         document=document,
@@ -125,7 +131,9 @@ def _recordings(uow: UnitOfWork, operation: str | None) -> int:
 
 def _notices(uow: UnitOfWork, party: str) -> list[NoticeShown]:
     rows = uow.session.scalars(
-        select(NoticeRow).where(NoticeRow.party == party).order_by(NoticeRow.notice.desc())
+        select(NoticeRow)
+        .where(NoticeRow.party == party, NoticeRow.state != NoticeState.HELD)
+        .order_by(NoticeRow.notice.desc())
     )
     return [
         NoticeShown(

@@ -57,18 +57,17 @@ def fail(uow: UnitOfWork, row: NoticeRow, state: NoticeState, code: str) -> None
         row.text_sha256,
         {"case": row.case, "party": row.party, "state": state},
     )
-    uow.session.add(
-        TaskRow(
-            task=new_id(),
-            notice=row.notice,
-            case=row.case,
-            party=row.party,
-            reason=state,
-            code=row.code,
-            state="OPEN",
-            created_ms=uow.now_ms,
-        )
-    )
+    _open_task(uow, row, state)
+
+
+def _open_task(uow: UnitOfWork, row: NoticeRow, state: NoticeState) -> None:
+    """Give a clerk the notice; what was done for it before is asked for again."""
+    task = uow.session.scalars(select(TaskRow).where(TaskRow.notice == row.notice)).first()
+    if task is None:
+        task = TaskRow(task=new_id(), notice=row.notice, case=row.case, party=row.party)
+        uow.session.add(task)
+    task.reason, task.code, task.state = state, row.code, "OPEN"
+    task.created_ms, task.done_ms, task.done_by, task.outcome = uow.now_ms, None, None, ""
     uow.session.flush()
 
 

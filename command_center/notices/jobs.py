@@ -6,9 +6,10 @@ import threading
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.notices import changes, service
+from command_center.notices.lifting import lift_expired
 from command_center.notices.models import NoticeRow
 from command_center.notices.providers.base import Provider
 from command_center.notices.sending import begin_attempt, record_outcome
@@ -59,6 +60,7 @@ def loops(database: Database, provider: Provider) -> list[Loop]:
         return False
 
     def watch(_stop: threading.Event) -> bool:
+        database.run(lift_expired)
         database.run(alarm_late)
         database.run(fail_abandoned)
         return False
@@ -72,7 +74,7 @@ def alarm_late(uow: UnitOfWork) -> int:
         select(NoticeRow).where(
             NoticeRow.channel == Channel.SMS,
             NoticeRow.state.in_(_UNSENT),
-            NoticeRow.created_ms < uow.now_ms - PROMPTLY_MS,
+            func.coalesce(NoticeRow.released_ms, NoticeRow.created_ms) < uow.now_ms - PROMPTLY_MS,
             NoticeRow.alarmed_ms.is_(None),
         )
     ).all()

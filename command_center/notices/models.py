@@ -10,7 +10,7 @@ from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, 
 
 class NoticeRow(Base):
     """One text to one party by one channel. (node, purpose, party, channel) is its identity:
-    the same act told again makes no second notice."""
+    the same act told again makes no second notice. hold: what it waited for until released_ms."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("node", "purpose", "party", "channel"),)
@@ -30,13 +30,33 @@ class NoticeRow(Base):
     messages: Mapped[int]
     state: Mapped[Word] = mapped_column(index=True)
     code: Mapped[Line] = mapped_column(default="")
+    hold: Mapped[Id | None] = mapped_column(index=True)
     created_ms: Mapped[Ms]
+    released_ms: Mapped[Ms | None]
     sent_ms: Mapped[Ms | None]
     delivered_ms: Mapped[Ms | None]
     read_ms: Mapped[Ms | None]
     acked_ms: Mapped[Ms | None]
     failed_ms: Mapped[Ms | None]
     alarmed_ms: Mapped[Ms | None]
+
+
+class HoldRow(Base):
+    """Telling waits in a case (DESIGN: while it would spoil the act), never beyond `until_ms`.
+
+    lifted_by: None with lifted_ms set when the time was over.
+    """
+
+    __tablename__ = "notice_hold"
+
+    hold: Mapped[Id] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    reason: Mapped[Line]
+    approver: Mapped[Id]
+    placed_ms: Mapped[Ms]
+    until_ms: Mapped[Ms]
+    lifted_ms: Mapped[Ms | None] = mapped_column(index=True)
+    lifted_by: Mapped[Id | None]
 
 
 class AttemptRow(Base):

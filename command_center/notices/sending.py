@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from command_center.cases.service import phone_of
+from command_center.cases.service import is_stopped, phone_of
 from command_center.notices import changes, receipts
 from command_center.notices.models import AttemptRow, NoticeRow, PartRow
 from command_center.notices.providers.base import Answer, Message, Outcome
@@ -45,6 +45,9 @@ def begin_attempt(uow: UnitOfWork, notice: str, provider: str) -> SendOrder | No
         return None
     if row.contact is None:
         changes.fail(uow, row, NoticeState.NO_CONTACT, "no_phone")
+        return None
+    if is_stopped(uow, row.contact):
+        changes.fail(uow, row, NoticeState.MISDIRECTED, "number_stopped")
         return None
     attempt = _open_attempt(uow, row, provider)
     changes.move(uow, row, NoticeState.SENDING)

@@ -15,8 +15,9 @@ from command_center.cases.service import case_view, parties_to_tell, party_facts
 from command_center.cases.views import CaseView, PartyFacts, PhoneFact
 from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
+from command_center.notices.holds import open_hold
 from command_center.notices.models import NoticeRow, TaskRow
-from command_center.notices.states import Channel, NoticeState
+from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -73,6 +74,7 @@ def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
     sent = select(NoticeRow.notice).where(
         NoticeRow.node == node,
         NoticeRow.party == party,
+        NoticeRow.state.not_in(FINAL_FAILURES),
         or_(NoticeRow.sent_ms.is_not(None), NoticeRow.delivered_ms.is_not(None)),
     )
     recorded = (
@@ -137,6 +139,7 @@ def _add(
 ) -> list[str]:
     if _is_planned(uow, event, party, channel):
         return []
+    hold = open_hold(uow, event.case)
     text = templates.render(template, uow.settings.court.name, facts)
     row = NoticeRow(
         notice=new_id(),
@@ -152,7 +155,8 @@ def _add(
         text=text,
         text_sha256=sha256_hex(text.encode()),
         messages=sms_text.messages(text) if channel is Channel.SMS else 1,
-        state=NoticeState.QUEUED,
+        state=NoticeState.HELD if hold else NoticeState.QUEUED,
+        hold=hold.hold if hold else None,
         created_ms=uow.now_ms,
     )
     uow.session.add(row)
@@ -180,6 +184,12 @@ def _promise(uow: UnitOfWork, row: NoticeRow) -> None:
         row.text_sha256,
         {"case": row.case, "party": row.party, "node": row.node},
     )
+    if row.state != NoticeState.HELD:
+        start_sending(uow, row)
+
+
+def start_sending(uow: UnitOfWork, row: NoticeRow) -> None:
+    """Promise the sending of a text message, or fail it where there is no number."""
     if row.channel != Channel.SMS:
         return
     if row.contact is None:

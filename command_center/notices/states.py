@@ -52,6 +52,7 @@ _CHANNEL_WORDS: dict[Channel, tuple[str, str]] = {
 class NoticeState(StrEnum):
     """States of a notice."""
 
+    HELD = "HELD"
     QUEUED = "QUEUED"
     SENDING = "SENDING"
     TEMP_FAIL = "TEMP_FAIL"
@@ -63,6 +64,7 @@ class NoticeState(StrEnum):
     DELIVERED = "DELIVERED"
     READ = "READ"
     ACKED = "ACKED"
+    MISDIRECTED = "MISDIRECTED"
 
     @property
     def zh(self) -> str:
@@ -81,6 +83,7 @@ class NoticeState(StrEnum):
 
 
 _STATE_WORDS: dict[NoticeState, tuple[str, str]] = {
+    NoticeState.HELD: ("暂缓", "held"),
     NoticeState.QUEUED: ("待发", "queued"),
     NoticeState.SENDING: ("发送中", "sending"),
     NoticeState.TEMP_FAIL: ("暂时失败", "failed for now"),
@@ -92,13 +95,21 @@ _STATE_WORDS: dict[NoticeState, tuple[str, str]] = {
     NoticeState.DELIVERED: ("已达终端", "delivered"),
     NoticeState.READ: ("已读", "read"),
     NoticeState.ACKED: ("已确认", "acknowledged"),
+    NoticeState.MISDIRECTED: ("非本人", "not the party's number"),
 }
 
 FINAL_FAILURES = frozenset(
-    {NoticeState.NO_CONTACT, NoticeState.PERM_FAIL, NoticeState.REFUSED, NoticeState.EXPIRED}
+    {
+        NoticeState.NO_CONTACT,
+        NoticeState.PERM_FAIL,
+        NoticeState.REFUSED,
+        NoticeState.EXPIRED,
+        NoticeState.MISDIRECTED,
+    }
 )
 
 _RANK: dict[NoticeState, int] = {
+    NoticeState.HELD: -1,
     NoticeState.QUEUED: 0,
     NoticeState.SENDING: 1,
     NoticeState.TEMP_FAIL: 1,  # back to SENDING with the next attempt
@@ -110,6 +121,7 @@ _RANK: dict[NoticeState, int] = {
     NoticeState.DELIVERED: 4,
     NoticeState.READ: 5,
     NoticeState.ACKED: 6,
+    NoticeState.MISDIRECTED: 7,  # no receipt of a stranger's telephone counts
 }
 
 

@@ -19,7 +19,8 @@ DatabaseAddress = Annotated[str, msgspec.Meta(pattern=r"^($|sqlite:///|postgresq
 class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which court this is; `code` is its part of a case number (法院代字). `reason_hours`: how
     long whoever missed a deadline has to give the reason before it goes to the head;
-    `over_attachment_percent`: control of more than this part of what is owed is called excessive.
+    `over_attachment_percent`: control of more than this part of what is owed is called excessive;
+    `hold_hours`: how long telling may be held at most.
     """
 
     name: str
@@ -27,6 +28,7 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str = "12368"
     reason_hours: int = 24
     over_attachment_percent: int = 120
+    hold_hours: int = 24
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -90,6 +90,16 @@ class Desk:
         self._form(f"cases/{case}/measures", form)
         return measure
 
+    def hold(self, case: str, reason: str) -> None:
+        """Hold the telling of both parties in a case for two hours."""
+        self._form(f"cases/{case}/holds", {"reason": reason, "hours": "2"})
+
+    def lift_hold(self, case: str) -> None:
+        """Lift the open hold of a case."""
+        found = self._page(f"cases/{case}").first(data_hold=None)
+        hold = found.get("data-hold") if found else ""
+        self._form(f"cases/{case}/holds/{hold}/release", {})
+
     def renewal_papers(self, measure: str) -> list[str]:
         """Return the drafts of a measure's renewal, none before the guardian made them."""
         link = self._page("measures").first(href=f"/desk/measures/{measure}/renewal")

@@ -162,16 +162,16 @@ class Story(AtScene):
         with self.telling.step("双方当事人的告知送达终端", "both parties told") as words:
             try:
                 self.report.notices = wait_for(
-                    self._delivered, _NOTICE_S, "notice.not_delivered",
-                    "告知尚未送达终端", "the notices are not delivered",
+                    lambda: self._delivered(self.report.measure["id"]), _NOTICE_S,
+                    "notice.not_delivered", "告知尚未送达终端", "the notices are not delivered",
                 )  # fmt: skip
             except BaseException:
                 self.report.notices = self.desk.notices(self.cast.case, self.report.measure["id"])
                 raise
             words.append(f"{len(self.report.notices)} notices")
 
-    def _delivered(self) -> list[NoticeState]:
-        found = self.desk.notices(self.cast.case, self.report.measure["id"])
+    def _delivered(self, measure: str) -> list[NoticeState]:
+        found = self.desk.notices(self.cast.case, measure)
         sms = [each for each in found if each.channel == "SMS"]
         both = {each.party for each in sms} >= {role for _, role, _ in self.cast.parties}
         return found if both and all(each.state in _DELIVERED for each in sms) else []
@@ -186,21 +186,29 @@ class Story(AtScene):
             words.append(self.report.deadline["due"])
 
     def freeze(self) -> None:
-        """Freeze an account whose paper ends soon: the guardian drafts, the officer renews."""
-        with self.telling.step(
-            "冻结存款，到期预警拟稿，续行", "a freeze, warned and renewed"
-        ) as words:
-            officer = Desk(self.site.public_url, "执行员 officer")
-            sign_in = self.cast.staff["ENF_OFFICER"]
-            officer.sign_in(sign_in.number, sign_in.password)
+        """Freeze an account, telling held meanwhile; its paper ends soon, so the guardian drafts
+        and the officer renews."""
+        officer, head = self._signed_in("ENF_OFFICER"), self._signed_in("BUREAU_HEAD")
+        with self.telling.step("冻结存款，暂缓后告知双方", "a freeze with hold") as words:
+            head.hold(self.cast.case, "其余账户尚未冻结")
             measure = officer.register(self.cast.case, "FREEZE", "DEPOSIT", freezing.fields())
+            held = {each.state for each in officer.notices(self.cast.case, measure)}
+            head.lift_hold(self.cast.case)
+            told = wait_for(
+                lambda: self._delivered(measure), _NOTICE_S, "notice.not_delivered",
+                "告知尚未送达终端", "the notices are not delivered",
+            )  # fmt: skip
+            words.append(f"{', '.join(held)} → {told[0].state}")
+        with self.telling.step("到期预警拟稿，续行", "warned and renewed") as words:
             papers = wait_for(
                 lambda: officer.renewal_papers(measure), 60, "renewal.absent",
                 "没有续行文书草稿", "no renewal papers were drafted",
             )  # fmt: skip
             state = officer.renew(measure, freezing.renewal())
-            self.report.freeze = {"id": measure, "papers": papers, "state": state}
             words.append(state)
+        self.report.freeze = {
+            "id": measure, "held": sorted(held), "papers": papers, "state": state,
+        }  # fmt: skip
 
     def serve(self) -> None:
         """The freeze is told in writing: a paper made, approved, stamped, issued and served."""

@@ -67,6 +67,7 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert len(report["markers"]) == 2
     assert "6个月" in "".join(report["deadline"]["steps"])
     assert report["freeze"]["state"] == "已续行"
+    assert report["freeze"]["held"] == ["held"]
     assert ["续行冻结" in paper for paper in report["freeze"]["papers"]] == [True, True]
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]
     continuity = report["verify"]["steps"][5]

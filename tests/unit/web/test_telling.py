@@ -43,7 +43,7 @@ def test_a_failure_stands_at_its_node(state: str, node: int) -> None:
 def test_no_state_of_a_message_is_shown_as_served(state: NoticeState, channel: Channel) -> None:
     shown = effect(channel, state)
     assert "送达效力" not in shown.word
-    assert shown.word in ("仅告知", "在途", "未告知")
+    assert shown.word in ("仅告知", "在途", "未告知", "暂缓告知")
     assert (shown.cls == "bad") is state.failed
 
 
