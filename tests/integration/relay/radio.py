@@ -19,7 +19,6 @@ class Radio:
     def __init__(self, socket: ClientConnection, decode: Callable[[str], object]) -> None:
         self.socket, self._decode = socket, decode
         self.heard: list[object] = []
-        self.ticket = ""
 
     def say(self, message: object) -> None:
         self.socket.send(encode_text(message).decode())
