@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import shutil
-import signal
-import subprocess
-import tempfile
-import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from door.bench.postgres import PostgresServer, cluster
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -29,53 +23,13 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-_PR_SET_PDEATHSIG = 1
-_START_S = 30
-
-
-@dataclass(frozen=True)
-class PostgresServer:
-    """A cluster of this test session on a Unix socket; nobody else reaches it."""
-
-    socket_dir: Path
-
-    def url(self, database: str) -> str:
-        """Return SQLAlchemy's address of a database."""
-        return f"postgresql+psycopg://mz@/{database}?host={self.socket_dir}"
-
-    def conninfo(self, database: str) -> str:
-        """Return libpq's address of a database."""
-        return f"host={self.socket_dir} user=mz dbname={database}"
-
-    def execute(self, statement: str) -> None:
-        """Run one statement as the owner, outside a transaction."""
-        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """Start an own PostgreSQL cluster; it dies with this process, however that ends."""
-    binaries = _postgres_binaries()
-    # A Unix socket's path holds 107 bytes, so the folder is not pytest's long one.
-    folder = Path(tempfile.mkdtemp(prefix="mz-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
-    if user:
-        shutil.chown(folder, user)
-        folder.chmod(0o755)
-    data = folder / "data"
-    server: subprocess.Popen[bytes] | None = None
-    try:
-        _run_initdb(binaries / "initdb", data, user)
-        server = _start(binaries / "postgres", data, folder, user)
-        cluster = PostgresServer(folder)
-        _wait_until_answering(cluster, server, folder / "server.log")
-        yield cluster
-    finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # "fast": drop the connections, then stop
-            server.wait(timeout=_START_S)
-        shutil.rmtree(folder, ignore_errors=True)
+    with cluster(durable=False) as server:
+        yield server
 
 
 @pytest.fixture
@@ -123,62 +77,3 @@ def pictures() -> Path:
     folder = Path(__file__).resolve().parent.parent / "test-output"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-def _postgres_binaries() -> Path:
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda one: int(one.parts[4])
-    )
-    if found:
-        return found[-1].parent
-    elsewhere = shutil.which("initdb")
-    if elsewhere is None:
-        pytest.fail("PostgreSQL is not installed; ./mz test installs it")
-    return Path(elsewhere).parent
-
-
-def _run_initdb(initdb: Path, data: Path, user: str | None) -> None:
-    done = subprocess.run(
-        [
-            str(initdb), "-D", str(data), "-U", "mz", "-A", "trust", "-E", "UTF8",
-            "--locale=C.UTF-8", "--no-sync",
-        ],
-        user=user, capture_output=True, text=True, check=False, cwd="/",
-    )  # fmt: skip
-    if done.returncode:
-        pytest.fail(f"initdb failed:\n{done.stdout}{done.stderr}")
-
-
-def _start(
-    postgres: Path, data: Path, socket_dir: Path, user: str | None
-) -> subprocess.Popen[bytes]:
-    with (socket_dir / "server.log").open("wb") as log:
-        return subprocess.Popen(
-            [
-                str(postgres), "-D", str(data), "-c", f"unix_socket_directories={socket_dir}",
-                "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200",
-                "-c", "timezone=UTC",
-            ],
-            user=user, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-            start_new_session=True,  # a Ctrl-C is for pytest, which then stops the server
-            preexec_fn=_die_with_parent,
-        )  # fmt: skip
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def _wait_until_answering(
-    cluster: PostgresServer, server: subprocess.Popen[bytes], log: Path
-) -> None:
-    deadline = time.monotonic() + _START_S
-    while True:
-        try:
-            cluster.execute("SELECT 1")
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"PostgreSQL did not start:\n{log.read_text()}")
-            time.sleep(0.05)
-        else:
-            return

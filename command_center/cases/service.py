@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
 from command_center.cases.models import Case, CaseOfficer, Contact, Party
 from command_center.cases.number import parse_number
 from command_center.cases.views import (
+    CaseFacts,
     CaseOfficerView,
     CaseRow,
     CaseView,
@@ -234,6 +235,39 @@ def parties_to_tell(uow: UnitOfWork, case: str) -> list[PartyFacts]:
     ]
 
 
+def case_facts(uow: UnitOfWork, case: str) -> CaseFacts:
+    """Return what telling a case's parties needs, in two looks; `case.unknown`."""
+    phones = and_(Contact.party == Party.id, Contact.kind == "PHONE", Contact.ended_ms.is_(None))
+    rows = uow.session.execute(
+        select(Case.number, Party, Contact)
+        .outerjoin(Party, Party.case == Case.id)
+        .outerjoin(Contact, phones)
+        .where(Case.id == case)
+        .order_by(Party.position, Contact.created_ms, Contact.id)
+    ).all()
+    if not rows:
+        raise MzError("case.unknown", Kind.NOT_FOUND, case[:40])
+    parties: dict[str, Party] = {}
+    contacts: dict[str, list[Contact]] = {}
+    for _number, party, contact in rows:
+        if party is not None:
+            parties[party.id] = party
+            contacts.setdefault(party.id, []).extend([contact] if contact is not None else [])
+    clerk = uow.session.scalar(
+        select(Staff.phone)
+        .join(CaseOfficer, CaseOfficer.staff == Staff.id)
+        .where(CaseOfficer.case == case, CaseOfficer.role == "CLERK", Staff.phone != "",
+               CaseOfficer.until_ms.is_(None))
+        .order_by(CaseOfficer.since_ms, CaseOfficer.id)
+        .limit(1)
+    )  # fmt: skip
+    return CaseFacts(rows[0][0], clerk or "", tuple(
+        PartyFacts(one.id, case, one.role, one.name, one.is_person,
+                   _phone_facts(uow, contacts[one.id]))
+        for one in parties.values()
+    ))  # fmt: skip
+
+
 def party_facts(uow: UnitOfWork, party: str) -> PartyFacts:
     """Return one party with its phones; `party.unknown`."""
     row = uow.session.get(Party, party)
@@ -277,14 +311,17 @@ def _contacts(uow: UnitOfWork, party: str) -> list[Contact]:
 
 
 def _phones(uow: UnitOfWork, party: str) -> tuple[PhoneFact, ...]:
+    return _phone_facts(uow, [row for row in _contacts(uow, party) if row.kind == "PHONE"])
+
+
+def _phone_facts(uow: UnitOfWork, rows: list[Contact]) -> tuple[PhoneFact, ...]:
     found = [
         PhoneFact(
             row.id,
             uow.keys.cipher.decrypt(row.value, "contact.phone"),
             row.confirmed_ms is not None,
         )
-        for row in _contacts(uow, party)
-        if row.kind == "PHONE"
+        for row in rows
     ]
     return tuple(sorted(found, key=lambda phone: not phone.confirmed))
 

@@ -90,6 +90,15 @@ class PhoneFact:
 
 
 @dataclass(frozen=True)
+class CaseFacts:
+    """A case as the one who tells its parties needs it; `clerk_phone` is an office number."""
+
+    number: str
+    clerk_phone: str
+    parties: tuple[PartyFacts, ...]
+
+
+@dataclass(frozen=True)
 class PartyFacts:
     """A party as the one who tells it needs it."""
 

@@ -12,6 +12,7 @@ import msgspec
 from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
 from command_center.access.staff import NewStaff, add_staff, fresh_password
 from command_center.cli import audit, contracts, seed
+from command_center.cli.measuring import measure_deadlines, measure_planning
 from command_center.platform import log
 from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.opening import migrate, open_database
@@ -63,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     auditing = verb("audit", _audit, "核对账目 / reconcile what the centre keeps")
     auditing.add_argument("--json", action="store_true", help="打印 JSON / print JSON")
+    measuring = verb(
+        "measure", _measure, "基准测量，用空库 / time the centre, on an empty database"
+    )
+    measuring.add_argument("what", choices=["deadlines", "notices"])
+    measuring.add_argument("--sizes", type=int, nargs="+", required=True, metavar="N")
     openapi = verb("openapi", _openapi, "生成接口文档 / write the contracts")
     openapi.add_argument("--out", type=Path, default=Path("docs/contracts"))
     return parser
@@ -114,6 +120,15 @@ def _audit(parsed: argparse.Namespace) -> int:
             _say(finding)
         _say("一致 / consistent" if found.ok else "不一致 / not consistent")
     return 0 if found.ok else 1
+
+
+def _measure(parsed: argparse.Namespace) -> int:
+    database = open_database(parsed.settings)
+    if parsed.what == "deadlines":
+        _say(msgspec.json.encode(measure_deadlines(database, parsed.sizes)).decode())
+    else:
+        _say(msgspec.json.encode(measure_planning(database, parsed.sizes[0])).decode())
+    return 0
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

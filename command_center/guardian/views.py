@@ -6,10 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Case, ColumnElement, and_, case, func, select
 
 from command_center.access.models import Staff
-from command_center.cases.models import Case
+from command_center.cases.models import Case as CaseRow
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.reckoning import rule_of, today
 from command_center.guardian.models import AlarmRow, ReasonRow, RenewalDraftRow
@@ -98,47 +98,63 @@ def horizon(uow: UnitOfWork, principal: Principal) -> list[Stage]:
     """Return the last days of the next sixty days by stage, the nearest first (U6)."""
     principal.require("measure:read")
     now = today(uow)
-    found = []
-    for at in reversed(range(len(MEASURE_STAGES))):
-        fewest, most = (now + dt.timedelta(days) for days in band(MEASURE_STAGES, at))
-        within = (
-            MeasureRow.control_to.between(fewest.isoformat(), most.isoformat()),
-            MeasureRow.kind.in_([kind.value for kind in EXPIRY_OF]),
+    days = _days(now)
+    counted = dict(
+        uow.session.execute(
+            select(days, func.count()).where(*_within(now, 0, MEASURE_STAGES[0])).group_by(days)
+        ).all()
+    )
+    return [
+        Stage(
+            MEASURE_STAGES[at],
+            counted.get(MEASURE_STAGES[at], 0),
+            tuple(_endings(uow, now, band(MEASURE_STAGES, at), SHOWN)),
         )
-        count = int(uow.session.scalar(select(func.count()).where(*within)) or 0)
-        rows = uow.session.scalars(
-            select(MeasureRow).where(*within)
-            .order_by(MeasureRow.control_to, MeasureRow.measure).limit(SHOWN)
-        ).all() if count else []  # fmt: skip
-        first = tuple(_ending(uow, row, now) for row in rows)
-        found.append(Stage(MEASURE_STAGES[at], count, first))
-    return found
+        for at in reversed(range(len(MEASURE_STAGES)))
+    ]
 
 
 def endings(uow: UnitOfWork, principal: Principal, days: int, limit: int = 100) -> list[Ending]:
     """Return the measures that end within so many days, the nearest first."""
     principal.require("measure:read")
-    now = today(uow)
-    rows = uow.session.scalars(
-        select(MeasureRow)
-        .where(
-            MeasureRow.control_to.between(now.isoformat(), (now + dt.timedelta(days)).isoformat()),
-            MeasureRow.kind.in_([kind.value for kind in EXPIRY_OF]),
+    return _endings(uow, today(uow), (0, days), limit)
+
+
+def _days(now: dt.date) -> Case[int]:
+    """Return the stage of a last day, as the database computes it."""
+    return case(
+        *(
+            (MeasureRow.control_to <= (now + dt.timedelta(stage)).isoformat(), stage)
+            for stage in reversed(MEASURE_STAGES)
         )
+    )
+
+
+def _within(now: dt.date, fewest: int, most: int) -> tuple[ColumnElement[bool], ...]:
+    first, last = ((now + dt.timedelta(days)).isoformat() for days in (fewest, most))
+    kinds = [kind.value for kind in EXPIRY_OF]
+    return MeasureRow.control_to.between(first, last), MeasureRow.kind.in_(kinds)
+
+
+def _endings(uow: UnitOfWork, now: dt.date, days: tuple[int, int], limit: int) -> list[Ending]:
+    draft = and_(
+        RenewalDraftRow.measure == MeasureRow.measure,
+        RenewalDraftRow.end_day == MeasureRow.control_to,
+    )
+    rows = uow.session.execute(
+        select(MeasureRow, CaseRow.number, RenewalDraftRow.drafted_ms)
+        .join(CaseRow, CaseRow.id == MeasureRow.case)
+        .outerjoin(RenewalDraftRow, draft)
+        .where(*_within(now, *days))
         .order_by(MeasureRow.control_to, MeasureRow.measure)
         .limit(limit)
     )
-    return [_ending(uow, row, now) for row in rows]
-
-
-def _ending(uow: UnitOfWork, row: MeasureRow, now: dt.date) -> Ending:
-    end_day = row.control_to or ""
-    end = dt.date.fromisoformat(end_day)
-    drafted = uow.session.get(RenewalDraftRow, (row.measure, end_day)) is not None
-    return Ending(
-        row.measure, MeasureKind(row.kind), row.property_kind, row.subject, row.case,
-        uow.session.get_one(Case, row.case).number, end, (end - now).days, drafted,
-    )  # fmt: skip
+    return [
+        Ending(row.measure, MeasureKind(row.kind), row.property_kind, row.subject, row.case,
+               number, end, (end - now).days, drafted_ms is not None)
+        for row, number, drafted_ms in rows
+        for end in [dt.date.fromisoformat(row.control_to or "")]
+    ]  # fmt: skip
 
 
 def alarm_counts(uow: UnitOfWork, principal: Principal) -> dict[AlarmKind, int]:
@@ -165,7 +181,7 @@ def open_alarms(
     return [
         AlarmView(
             AlarmKind(row.kind), row.subject, _what(uow, row), row.case,
-            uow.session.get_one(Case, row.case).number,
+            uow.session.get_one(CaseRow, row.case).number,
             dt.date.fromisoformat(row.due_day) if row.due_day else None, row.stage, row.raised_ms,
         )
         for row in rows.all()
@@ -205,7 +221,7 @@ def case_reasons(uow: UnitOfWork, case: str) -> list[ReasonView]:
 def _reason(uow: UnitOfWork, row: ReasonRow) -> ReasonView:
     by = uow.session.get(Staff, row.given_by) if row.given_by else None
     return ReasonView(
-        row.reason, row.kind, row.subject, row.case, uow.session.get_one(Case, row.case).number,
+        row.reason, row.kind, row.subject, row.case, uow.session.get_one(CaseRow, row.case).number,
         row.what, dt.date.fromisoformat(row.due_day), ReasonState(row.state), row.asked_ms,
         row.answer_by_ms, row.escalated_ms, row.text, by.name if by else "", row.given_ms,
     )  # fmt: skip

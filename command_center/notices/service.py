@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from command_center.cases.number import full_width
-from command_center.cases.service import case_view, parties_to_tell, party_facts
-from command_center.cases.views import CaseView, PartyFacts, PhoneFact
+from command_center.cases.service import case_facts
+from command_center.cases.views import CaseFacts, PartyFacts, PhoneFact
 from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
 from command_center.notices.holds import open_hold
-from command_center.notices.models import NoticeRow, TaskRow
+from command_center.notices.models import HoldRow, NoticeRow, TaskRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
+from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 SEND = "notice.send"
@@ -51,21 +52,40 @@ def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
     Returns the new notices' ids; the same node again plans nothing. Errors: `case.unknown`,
     `notice.fact_missing`.
     """
-    case, parties = case_view(uow, event.case), parties_to_tell(uow, event.case)
-    made: list[str] = []
-    for party in (one for one in parties if one.role in event.roles):
-        facts = _facts(uow, event, case, party, parties)
-        made += _plan_portal(uow, event, party, facts)
-        made += _plan_sms(uow, event, party, facts)
-    return made
+    plan = _plan(uow, event)
+    rows: list[NoticeRow] = []
+    for party in (one for one in plan.case.parties if one.role in event.roles):
+        facts = _facts(uow, plan, party)
+        rows += _portal(uow, plan, party, facts) + _sms(uow, plan, party, facts)
+    return _keep(uow, rows)
 
 
 def queue_sms(uow: UnitOfWork, event: NodeEvent, party_id: str) -> list[str]:
     """Plan one text message to one party (the query notice); errors as `queue_notices`, and
     `party.unknown`."""
-    case, party = case_view(uow, event.case), party_facts(uow, party_id)
-    facts = _facts(uow, event, case, party, parties_to_tell(uow, event.case))
-    return _plan_sms(uow, event, party, facts)
+    plan = _plan(uow, event)
+    party = next((one for one in plan.case.parties if one.id == party_id), None)
+    if party is None:
+        raise MzError("party.unknown", Kind.NOT_FOUND, party_id[:40])
+    return _keep(uow, _sms(uow, plan, party, _facts(uow, plan, party)))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is known before the first notice of an event is made: read once for all parties."""
+
+    event: NodeEvent
+    case: CaseFacts
+    hold: HoldRow | None
+    planned: frozenset[tuple[str, str]]
+
+
+def _plan(uow: UnitOfWork, event: NodeEvent) -> _Plan:
+    query = select(NoticeRow.party, NoticeRow.channel).where(
+        NoticeRow.node == event.node, NoticeRow.purpose == event.purpose
+    )
+    planned = frozenset((party, channel) for party, channel in uow.session.execute(query))
+    return _Plan(event, case_facts(uow, event.case), open_hold(uow, event.case), planned)
 
 
 def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
@@ -86,60 +106,54 @@ def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
     return any(one is not None for one in found)
 
 
-def _facts(
-    uow: UnitOfWork,
-    event: NodeEvent,
-    case: CaseView,
-    party: PartyFacts,
-    parties: list[PartyFacts],
-) -> dict[str, str]:
-    debtors = [changes.shown_name(one.name, one.is_person) for one in parties if _owes(one)]
-    clerks = [officer.phone for officer in case.officers if officer.role == "CLERK"]
+def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
+    debtors = [
+        changes.shown_name(one.name, one.is_person)
+        for one in plan.case.parties
+        if one.role == "DEBTOR"
+    ]
     return {
-        **event.facts,
+        **plan.event.facts,
         "addressee": party.name,
-        "case_number": full_width(case.number),
+        "case_number": full_width(plan.case.number),
         "debtor": "、".join(debtors) or "本案",
-        "phone": next((phone for phone in clerks if phone), uow.settings.court.phone),
+        "phone": plan.case.clerk_phone or uow.settings.court.phone,
     }
 
 
-def _owes(party: PartyFacts) -> bool:
-    return party.role == "DEBTOR"
-
-
-def _plan_portal(
-    uow: UnitOfWork, event: NodeEvent, party: PartyFacts, facts: Mapping[str, str]
-) -> list[str]:
+def _portal(
+    uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
+) -> list[NoticeRow]:
     """The portal is behind the party's password, so it may always carry the details."""
-    template = templates.latest(event.purpose, _AUDIENCES[party.role])
-    return _add(uow, event, party, Channel.PORTAL, None, template, facts)
+    template = templates.latest(plan.event.purpose, _AUDIENCES[party.role])
+    return _make(uow, plan, party, Channel.PORTAL, None, template, facts)
 
 
-def _plan_sms(
-    uow: UnitOfWork, event: NodeEvent, party: PartyFacts, facts: Mapping[str, str]
-) -> list[str]:
+def _sms(
+    uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
+) -> list[NoticeRow]:
     """Details go to a confirmed number only; nobody knows who holds another one."""
     contact = party.phones[0] if party.phones else None  # confirmed ones come first
     if contact is not None and not contact.confirmed:
         template = templates.latest(Purpose.CALL_THE_COURT, Audience.ANYONE)
     else:
-        template = templates.latest(event.purpose, _AUDIENCES.get(party.role, Audience.ANYONE))
-    return _add(uow, event, party, Channel.SMS, contact, template, facts)
+        audience = _AUDIENCES.get(party.role, Audience.ANYONE)
+        template = templates.latest(plan.event.purpose, audience)
+    return _make(uow, plan, party, Channel.SMS, contact, template, facts)
 
 
-def _add(
+def _make(
     uow: UnitOfWork,
-    event: NodeEvent,
+    plan: _Plan,
     party: PartyFacts,
     channel: Channel,
     contact: PhoneFact | None,
     template: templates.Template,
     facts: Mapping[str, str],
-) -> list[str]:
-    if _is_planned(uow, event, party, channel):
+) -> list[NoticeRow]:
+    if (party.id, channel) in plan.planned:
         return []
-    hold = open_hold(uow, event.case)
+    event, hold = plan.event, plan.hold
     text = templates.render(template, uow.settings.court.name, facts)
     row = NoticeRow(
         notice=new_id(),
@@ -159,33 +173,26 @@ def _add(
         hold=hold.hold if hold else None,
         created_ms=uow.now_ms,
     )
-    uow.session.add(row)
+    return [row]
+
+
+def _keep(uow: UnitOfWork, rows: list[NoticeRow]) -> list[str]:
+    """Write the notices, prove that they were planned, and promise the sending; the portal's
+    goes with its document."""
+    uow.session.add_all(rows)
     uow.session.flush()
-    _promise(uow, row)
-    return [row.notice]
-
-
-def _is_planned(uow: UnitOfWork, event: NodeEvent, party: PartyFacts, channel: Channel) -> bool:
-    query = select(NoticeRow.notice).where(
-        NoticeRow.node == event.node,
-        NoticeRow.purpose == event.purpose,
-        NoticeRow.party == party.id,
-        NoticeRow.channel == channel,
-    )
-    return uow.session.scalar(query) is not None
-
-
-def _promise(uow: UnitOfWork, row: NoticeRow) -> None:
-    """Prove that it was planned, and promise the sending; the portal's goes with its document."""
-    uow.ledger(
-        "party:notice:queued",
-        "centre",
-        row.notice,
-        row.text_sha256,
-        {"case": row.case, "party": row.party, "node": row.node},
-    )
-    if row.state != NoticeState.HELD:
-        start_sending(uow, row)
+    for row in rows:
+        uow.ledger(
+            "party:notice:queued",
+            "centre",
+            row.notice,
+            row.text_sha256,
+            {"case": row.case, "party": row.party, "node": row.node},
+        )
+        if row.state != NoticeState.HELD:
+            start_sending(uow, row)
+    uow.session.flush()
+    return [row.notice for row in rows]
 
 
 def start_sending(uow: UnitOfWork, row: NoticeRow) -> None:
@@ -195,4 +202,4 @@ def start_sending(uow: UnitOfWork, row: NoticeRow) -> None:
     if row.contact is None:
         changes.fail(uow, row, NoticeState.NO_CONTACT, "no_phone")
     else:
-        uow.enqueue(SEND, row.notice, {"notice": row.notice})
+        uow.enqueue(SEND, row.notice, {"notice": row.notice}, fresh=True)

@@ -52,12 +52,25 @@ def add_job(
     *,
     due_ms: int | None,
     coalesce: bool,
+    fresh: bool = False,
 ) -> None:
     """Add a job unless (kind, key) is there already.
+
+    fresh: the key was made in this transaction, so that nobody can have promised it before.
 
     coalesce: the key names a thing that is rebuilt again and again: an untouched waiting job
     serves this change too, else one more is added under a fresh key.
     """
+    row = JobRow(
+        kind=kind,
+        key=key,
+        payload=msgspec.json.encode(payload),
+        created_ms=now_ms,
+        due_ms=now_ms if due_ms is None else due_ms,
+    )
+    if fresh:
+        session.add(row)
+        return
     query = select(JobRow).where(JobRow.kind == kind)
     if coalesce:
         query = query.where(
@@ -65,18 +78,10 @@ def add_job(
             JobRow.state == JobState.PENDING,
             JobRow.leased_until_ms == 0,
         )
-        key = f"{key}#{new_id()}"
+        row.key = f"{key}#{new_id()}"
     else:
         query = query.where(JobRow.key == key)
     if session.scalars(query.limit(1)).first() is not None:
         return
-    session.add(
-        JobRow(
-            kind=kind,
-            key=key,
-            payload=msgspec.json.encode(payload),
-            created_ms=now_ms,
-            due_ms=now_ms if due_ms is None else due_ms,
-        )
-    )
+    session.add(row)
     session.flush()

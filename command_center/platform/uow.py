@@ -88,9 +88,13 @@ class UnitOfWork:
         *,
         due_ms: int | None = None,
         coalesce: bool = False,
+        fresh: bool = False,
     ) -> None:
         """Promise a job in this transaction; the same (kind, key) again promises nothing more.
 
-        coalesce: for rebuilds (see `outbox_rows.add_job`).
+        coalesce: for rebuilds; fresh: for a key just made (see `outbox_rows.add_job`).
         """
-        add_job(self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce)
+        add_job(
+            self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce,
+            fresh=fresh,
+        )  # fmt: skip

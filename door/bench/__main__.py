@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, fuzz, kill, latency, link, playback, relay, soak, wall
+from door.bench import archive, fuzz, kill, latency, link, playback, register, relay, soak, wall
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -57,6 +57,10 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
             archive.run(result, Court(folder), cores, seconds, args.rounds)
         case "fuzz":
             fuzz.run(result, args.seconds or fuzz.DEFAULT_SECONDS)
+        case "deadlines":
+            register.run_deadlines(result, folder, args.count)
+        case "notices":
+            register.run_notices(result, folder, args.count)
         case "kill":
             kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":

@@ -16,6 +16,12 @@ class Name:
 
 NAMES = {
     "archive": Name("落盘与归档的速率", "how fast footage is received and archived"),
+    "deadlines": Name(
+        "期限扫描与到期页面", "the sweep of last days and the horizon", frozenset({"test"})
+    ),
+    "notices": Name(
+        "告知与措施同一事务的代价", "planning a notice beside its bare rows", frozenset({"test"})
+    ),
     "relay": Name(
         "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),

@@ -52,6 +52,16 @@ def test_soak_measures_memory_and_audits(tmp_path: Path) -> None:
     assert figures["soak.skipped"]["value"] == 0  # type: ignore[index]
 
 
+@pytest.mark.slow
+def test_deadlines_and_notices_measure_the_centre_on_both_databases(tmp_path: Path) -> None:
+    found = bench(tmp_path, "deadlines", "--count", "2000")
+    assert found["deadlines.sweep_s_2000"]["value"] > 0  # type: ignore[index]
+    assert found["deadlines.sqlite.horizon_p95_ms_2000"]["value"] > 0  # type: ignore[index]
+    found = bench(tmp_path, "notices", "--count", "3")
+    assert found["notices.plan_ratio_bare_insert"]["value"] > 0  # type: ignore[index]
+    assert "14 rows" in found["notices.sqlite.plan_ms"]["baseline"]["name"]  # type: ignore[index]
+
+
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     target = str(tmp_path / "no" / "r.json")
     done = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from playwright.sync_api import Page
 
-from tests.conftest import PostgresServer
+from door.bench.postgres import PostgresServer
 
 
 def test_postgres_is_a_real_cluster_with_a_database_per_test(

@@ -1,0 +1,72 @@
+"""`deadlines` and `notices`: the centre's own verbs, timed on PostgreSQL and on SQLite."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from door import commands
+from door.bench.postgres import PostgresServer, cluster
+from door.bench.result import Baseline, Result, percentile
+from door.site import free_triple, load_site, write_settings
+
+SIZES = (10_000, 100_000, 1_000_000)
+PLANS = 40
+_SWEEP_S, _PAGE_MS, _PLAN_RATIO = 10, 100, 2
+_P95 = 95
+
+
+def run_deadlines(result: Result, folder: Path, count: int | None) -> None:
+    """Sweep registers of growing size; `count` measures nothing larger than that."""
+    sizes = [size for size in SIZES if count is None or size <= count] or [count or SIZES[0]]
+    with cluster(durable=True) as server:
+        for found in _measure(folder, server, "deadlines", sizes):
+            _tell_deadlines(result, "deadlines", found, largest=found["measures"] == sizes[-1])
+    for found in _measure(folder, None, "deadlines", sizes):
+        _tell_deadlines(result, "deadlines.sqlite", found, largest=found["measures"] == sizes[-1])
+
+
+def run_notices(result: Result, folder: Path, count: int | None) -> None:
+    """Plan the notices of acts beside the bare insert of the same rows."""
+    plans = count or PLANS
+    with cluster(durable=True) as server:
+        _tell_planning(result, "notices", _measure(folder, server, "notices", [plans]))
+    _tell_planning(result, "notices.sqlite", _measure(folder, None, "notices", [plans]))
+
+
+def _measure(folder: Path, server: PostgresServer | None, what: str, sizes: list[int]) -> Any:
+    """Run the centre's own measuring on an empty database; return what it found."""
+    place = folder / (f"{what}-postgres" if server else f"{what}-sqlite")
+    place.mkdir(parents=True, exist_ok=True)
+    site = load_site(write_settings(place, free_triple(), ("camera",)), place)
+    environment = []
+    if server is not None:
+        server.execute(f"CREATE DATABASE {what}")
+        environment = ["env", f"MZ_CENTRE_DATABASE={server.url(what)}"]
+    for verb in ("init", "migrate"):
+        commands.run([*environment, *commands.centre(site.settings, verb)], verb)
+    asked = commands.centre(site.settings, "measure", what, "--sizes", *map(str, sizes))
+    return json.loads(commands.run([*environment, *asked], f"测量 {what}").splitlines()[-1])
+
+
+def _tell_deadlines(result: Result, key: str, found: Any, *, largest: bool) -> None:
+    size = found["measures"]
+    judged = largest and key == "deadlines" and size == SIZES[-1]
+    result.add(f"{key}.sweep_s_{size}", [found["sweep_s"]], "s",
+               goal=f"<= {_SWEEP_S}" if judged else None)  # fmt: skip
+    result.add(f"{key}.sweep_again_s_{size}", [found["again_s"]], "s")
+    result.add(f"{key}.horizon_p95_ms_{size}", [percentile(found["pages_ms"], _P95)], "ms",
+               goal=f"<= {_PAGE_MS}" if judged else None)  # fmt: skip
+    if largest:
+        result.notes.append(f"{key}: {found['alarms']} alarms raised over {size} measures")
+
+
+def _tell_planning(result: Result, key: str, found: Any) -> None:
+    bare = statistics.median(found["bare_ms"])
+    baseline = Baseline(f"the same {found['rows']} rows, one commit", round(bare, 2), "ms")
+    result.add(f"{key}.plan_ms", found["planned_ms"], "ms", baseline=baseline)
+    ratio = statistics.median(found["planned_ms"]) / bare
+    goal = f"<= {_PLAN_RATIO}" if key == "notices" else None
+    result.add(f"{key}.plan_ratio_bare_insert", [ratio], "x", goal=goal)
