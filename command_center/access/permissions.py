@@ -80,7 +80,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
     Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | _SIGN
     | {"calendar:change"},
-    Role.PRESIDENT: _SELF | _LEADERS | _SIGN,
+    Role.PRESIDENT: _SELF | _LEADERS | _SIGN | {"paper:approve_president"},
     Role.VICE_PRESIDENT: _SELF | _LEADERS | _SIGN,
     Role.PANEL: _SELF | _FACTS | _PLAY,
     Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES,

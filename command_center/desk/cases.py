@@ -29,6 +29,8 @@ from command_center.notices.holds import HoldView, hold_of_case
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.service import operations_of_case
 from command_center.operations.views import OperationRow
+from command_center.papers.kinds import TEMPLATES
+from command_center.papers.of_case import WANTED
 from command_center.papers.views import PaperView, papers_of_case
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
@@ -122,6 +124,8 @@ class CasePage:
     operations: tuple[OperationShown, ...]
     papers: tuple[PaperShown, ...]
     to_make: tuple[tuple[str, str, str, str], ...]
+    case_papers: tuple[tuple[str, str], ...]
+    new_paper: str
     views: tuple[ViewShown, ...] | None
     hold: HoldShown | None
 
@@ -185,6 +189,8 @@ def _present(facts: CaseFacts) -> CasePage:
         tuple(present_operation(row) for row in facts.operations),
         tuple(present_paper(one) for one in facts.papers),
         _to_make(facts),
+        tuple((kind.value, show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)) for kind in WANTED),
+        new_id(),
         None if views is None else tuple(
             ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))
             for v in views

@@ -14,7 +14,7 @@ from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, paper_state, service_state
 from command_center.guardian.papers import make_reason_paper
 from command_center.measures.papers import make_measure_paper
-from command_center.papers import receipts, service
+from command_center.papers import of_case, receipts, service
 from command_center.papers.kinds import TEMPLATES, PaperState
 from command_center.papers.pictures import count_pages, picture
 from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
@@ -178,6 +178,10 @@ def make_paper() -> ResponseReturnValue:
             made = database().run(make_reason_paper, who, wanted, about, party)
         case "paper":
             made = database().run(receipts.make_receipt, who, wanted, about, party)
+        case "case":
+            fields = {name: form.get(name, "") for name in ("place", "reason", "amount", "days")}
+            message = of_case.NewCasePaper(wanted, about, form.get("kind", ""), party, **fields)
+            made = database().run(of_case.make_case_paper, who, message)
         case other:
             raise MzError("paper.not_offered", Kind.INVALID, other[:40])
     return redirect(url_for("desk.paper", paper=made), 303)

@@ -11,8 +11,11 @@ from command_center.cases.service import case_view
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import zh_day
 from command_center.deadlines.rulepack import law
+from command_center.measures import period
+from command_center.measures.fields import CONTROLLING
 from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureFactRow, MeasureRow
+from command_center.measures.property import property_class
 from command_center.measures.registration import SECRET
 from command_center.measures.views import ItemView, MeasureView, measure_views
 from command_center.papers.facts import Item, MeasureFacts
@@ -37,6 +40,9 @@ def offered(uow: UnitOfWork, measure: str) -> list[PaperKind]:
     found = [PaperKind.MEASURE_NOTICE]
     if MeasureKind(row.kind) in _LISTED:
         found.insert(0, PaperKind.SEIZURE_LIST)
+    found.append(PaperKind.RECORD)
+    if row.control_to is not None and MeasureKind(row.kind) in CONTROLLING:
+        found += [PaperKind.RULING_RENEW, PaperKind.RULING_RELEASE]
     if _facts(uow, measure).get("assisting_unit"):
         found.append(PaperKind.ASSIST_NOTICE)
     return found
@@ -81,7 +87,8 @@ def _printed(uow: UnitOfWork, row: MeasureRow, wanted: PaperKind, to: str) -> Me
         asked=_amount(int(facts["asked_fen"])) if "asked_fen" in facts else "",
         days=facts.get("days", ""), hours=facts.get("hours", ""),
         fine=_amount(int(facts["fine_fen"])) if "fine_fen" in facts else "",
-        remedy=_remedy(view), to=to,
+        remedy=_remedy(view), to=to, started=_when(view.started_ms), note=view.note,
+        **_ruling(view, row),
     )  # fmt: skip
 
 
@@ -92,6 +99,16 @@ def _remedy(view: MeasureView) -> str:
         return f"不服本决定的，可以向上一级人民法院申请复议一次，复议期间不停止执行（{source}）。"
     source = law().article("cp_objection", day).text()
     return f"认为执行行为违反法律规定的，可以向本院提出书面异议（{source}）。"
+
+
+def _ruling(view: MeasureView, row: MeasureRow) -> dict[str, str]:
+    """What a ruling on renewal or release says besides; the next dates are a suggestion."""
+    if row.control_to is None or view.kind not in CONTROLLING:
+        return {}
+    start = dt.date.fromisoformat(row.control_to) + dt.timedelta(days=1)
+    term = period.suggest(start, property_class(row.property_kind), renewal=True)
+    return {"law": period.source(start), "next_from": day_text(term.start),
+            "next_to": day_text(term.end)}  # fmt: skip
 
 
 def _when(ms: int) -> str:

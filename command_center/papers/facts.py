@@ -56,6 +56,11 @@ class MeasureFacts(msgspec.Struct, frozen=True, tag="measure"):
     fine: str = ""
     remedy: str = ""
     to: str = ""
+    started: str = ""
+    note: str = ""
+    law: str = ""
+    next_from: str = ""
+    next_to: str = ""
 
 
 class ReasonFacts(msgspec.Struct, frozen=True, tag="reason"):
@@ -88,7 +93,24 @@ class ServiceFacts(msgspec.Struct, frozen=True, tag="service"):
     lines: list[tuple[str, str]] = []
 
 
-Facts = MeasureFacts | ReasonFacts | ServiceFacts
+class CaseFacts(msgspec.Struct, frozen=True, tag="case"):
+    """A case, and what the form of a paper that comes before the act says."""
+
+    parties: list[Person]
+    basis: str
+    case_number: str
+    filed: str
+    officers: str
+    to: str
+    address: str
+    place: str
+    reason: str
+    amount: str
+    days: str
+    law: str
+
+
+Facts = MeasureFacts | ReasonFacts | ServiceFacts | CaseFacts
 
 
 class Frame(msgspec.Struct, frozen=True):

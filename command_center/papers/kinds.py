@@ -15,6 +15,14 @@ class PaperKind(StrEnum):
     DELAY_REASON = "DELAY_REASON"
     SERVICE_RECEIPT = "SERVICE_RECEIPT"
     E_SERVICE_CERT = "E_SERVICE_CERT"
+    RECORD = "RECORD"
+    RULING_RENEW = "RULING_RENEW"
+    RULING_RELEASE = "RULING_RELEASE"
+    QUERY_NOTICE = "QUERY_NOTICE"
+    SEARCH_WARRANT = "SEARCH_WARRANT"
+    FORCE_SUMMONS = "FORCE_SUMMONS"
+    FINE_DECISION = "FINE_DECISION"
+    DETENTION_DECISION = "DETENTION_DECISION"
 
 
 class PaperState(StrEnum):
@@ -63,6 +71,10 @@ class Template:
     approval: str = "paper:approve"
 
 
+RULING = "之"
+"""The series of rulings: they are numbered 之一, 之二 (DOMAIN §2.12)."""
+PRESIDENT = "paper:approve_president"
+
 TEMPLATES = {
     PaperKind.SEIZURE_LIST: Template("财产清单", "list of property", "seizure_list", 1, "清单"),
     PaperKind.MEASURE_NOTICE: Template(
@@ -78,5 +90,25 @@ TEMPLATES = {
                                         "回证"),
     PaperKind.E_SERVICE_CERT: Template(
         "电子送达凭证", "certificate of electronic service", "e_service_cert", 1, "电送"
+    ),
+    PaperKind.RECORD: Template("执行笔录", "record of the act", "record", 1, "笔录"),
+    PaperKind.RULING_RENEW: Template(
+        "执行裁定书（续行）", "ruling on renewal", "ruling_renew", 1, RULING
+    ),
+    PaperKind.RULING_RELEASE: Template(
+        "执行裁定书（解除）", "ruling on release", "ruling_release", 1, RULING
+    ),
+    PaperKind.QUERY_NOTICE: Template("查询告知书", "query notice", "query_notice", 1, "查询"),
+    PaperKind.SEARCH_WARRANT: Template(
+        "搜查令", "search warrant", "search_warrant", 1, "搜查", PRESIDENT
+    ),
+    PaperKind.FORCE_SUMMONS: Template(
+        "拘传票", "summons by force", "force_summons", 1, "拘传", PRESIDENT
+    ),
+    PaperKind.FINE_DECISION: Template(
+        "罚款决定书", "decision on a fine", "fine_decision", 1, "罚", PRESIDENT
+    ),
+    PaperKind.DETENTION_DECISION: Template(
+        "拘留决定书", "decision on detention", "detention_decision", 1, "拘", PRESIDENT
     ),
 }  # fmt: skip

@@ -12,10 +12,10 @@ from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.number import full_width
 from command_center.papers.facts import Facts, Frame, Printed
-from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
+from command_center.papers.kinds import RULING, TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
 from command_center.papers.stamping import Stamped
-from command_center.papers.typeset import typeset
+from command_center.papers.typeset import chinese_count, typeset
 from command_center.platform import typed
 from command_center.platform.database import Database
 from command_center.platform.principal import CENTRE, Principal
@@ -64,6 +64,8 @@ def make_paper(uow: UnitOfWork, principal: Principal, message: NewPaper) -> str:
     template = TEMPLATES[message.kind]
     serial = _next(uow, case.id, template.series)
     number = f"{full_width(case.number)}{template.series}第{serial}号"
+    if template.series == RULING:
+        number = f"{full_width(case.number)}{RULING}{chinese_count(serial)}"
     frame = Frame(
         uow.settings.court.name, message.title or template.zh, number,
         court_time(uow.now_ms).date().isoformat(), message.kind, template.version, template.file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -16,11 +17,13 @@ from command_center.measures.papers import make_measure_paper
 from command_center.measures.registration import NewMeasure, register_measure
 from command_center.papers import service
 from command_center.papers.jobs import consumers
-from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
+from command_center.papers.of_case import NewCasePaper, make_case_paper
 from command_center.papers.pictures import count_pages, picture
 from command_center.papers.receipts import make_receipt
 from command_center.papers.stamping import SimulatedStamper, Stamped, StampOrder
+from command_center.papers.typeset import TEMPLATES as FOLDER
 from command_center.papers.typeset import typeset
 from command_center.papers.views import PaperView, paper_bytes, read_paper
 from command_center.platform.outbox import MAX_ATTEMPTS, work_once
@@ -268,3 +271,80 @@ def test_typesetting_needs_nothing_of_the_machine(sqlite_court: Court) -> None:
         lambda uow: service.printed_of(uow, service.paper_row(uow, paper))
     )
     assert typeset(printed) == typeset(printed)
+
+
+def of_case(court: Court, kind: str, role: str = "DEBTOR", **fields: str) -> str:
+    case = court.seeded.cases[0]
+    party = next(id_ for id_, held, _ in case.parties if held == role)
+    message = NewCasePaper(new_id(), case.id, kind, party, **fields)
+    paper: str = court.database.run(make_case_paper, court.staff(Role.CLERK), message)
+    return paper
+
+
+def printed_words(court: Court, paper: str) -> str:
+    return words(paper_bytes(court.database, court.staff(Role.CLERK), paper)[1])
+
+
+def test_r06_only_the_president_approves_what_the_law_leaves_to_him(court: Court) -> None:
+    warrant = of_case(court, "SEARCH_WARRANT", place="工业路9号仓库", reason="转移设备")
+    for role in (Role.JUDGE, Role.BUREAU_HEAD, Role.VICE_PRESIDENT):
+        with refused("access.refused"):
+            service.approve(court.database, court.staff(role), warrant)
+    said = printed_words(court, warrant)
+    assert "搜查令" in said
+    assert "《民事诉讼法》（2023）第259条" in said
+    service.approve(court.database, court.staff(Role.PRESIDENT), warrant)
+    work(court)
+    assert seen(court, warrant).state is PaperState.STAMPED
+
+
+def test_r08_fines_and_detentions_stay_within_the_law(sqlite_court: Court) -> None:
+    court = sqlite_court
+    summons = printed_words(court, of_case(court, "FORCE_SUMMONS", place="本院", reason="拒不到场"))
+    assert "不得超过八小时" in summons
+    with refused("paper.out_of_bounds"):  # a unit pays fifty thousand at least
+        of_case(court, "FINE_DECISION", reason="隐匿财产", amount="49,999.99")
+    with refused("paper.out_of_bounds"):
+        of_case(court, "FINE_DECISION", reason="隐匿财产", amount="1,000,000.01")
+    fine = printed_words(court, of_case(court, "FINE_DECISION", reason="隐匿财产", amount="50000"))
+    assert "罚款¥50,000.00（伍万元整）" in fine
+    with refused("paper.out_of_bounds"):  # a person a hundred thousand at most
+        of_case(court, "FINE_DECISION", "APPLICANT", reason="虚假陈述", amount="100000.01")
+    for days in ("0", "16"):
+        with refused("paper.out_of_bounds"):
+            of_case(court, "DETENTION_DECISION", reason="抗拒执行", days=days)
+    detained = of_case(court, "DETENTION_DECISION", reason="抗拒执行", days="15")
+    assert "拘留15日" in printed_words(court, detained)
+    with refused("paper.field_missing"):
+        of_case(court, "SEARCH_WARRANT", place="工业路9号")
+    with refused("paper.not_offered"):
+        of_case(court, "ASSIST_NOTICE")
+
+
+def test_s31_the_query_notice_names_the_account_and_never_a_password(sqlite_court: Court) -> None:
+    said = printed_words(sqlite_court, of_case(sqlite_court, "QUERY_NOTICE", "APPLICANT"))
+    assert "（2026）粤0199执1024号" in said
+    assert "/portal" in said
+    assert "查询密码由本院当面交付" in said
+
+
+def test_rulings_are_numbered_one_after_another_and_suggest_the_next_dates(
+    sqlite_court: Court,
+) -> None:
+    court, measure = sqlite_court, frozen(sqlite_court)
+    first, second = (
+        made(court, kind, measure) for kind in (PaperKind.RULING_RENEW, PaperKind.RULING_RELEASE)
+    )
+    numbers = [seen(court, one).number for one in (first, second)]
+    assert [number[-2:] for number in numbers] == ["之一", "之二"]
+    end = court_time(court.clock()).date() + dt.timedelta(days=364)
+    start = end + dt.timedelta(days=1)
+    assert f"期限自{start.year}年{start.month}月{start.day}日起" in printed_words(court, first)
+    assert "解除对恒通银行" in printed_words(court, second)
+    assert "出示工作证件" in printed_words(court, made(court, PaperKind.RECORD, measure))
+
+
+def test_every_kind_has_its_template_and_every_template_its_kind() -> None:
+    files = {f"{one.file}_{one.version}.typ" for one in TEMPLATES.values()}
+    assert {path.name for path in FOLDER.glob("*.typ")} == files | {"house_1.typ"}
+    assert set(TEMPLATES) == set(PaperKind)
