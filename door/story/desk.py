@@ -197,6 +197,12 @@ class Desk:
         _check(answer, "请求证据包", "asking for a package")
         return dict(answer.json())
 
+    def bring(self, terms: dict[str, Any]) -> dict[str, Any]:
+        """Register the file of an offline recorder; return the pass to bring it to the relay."""
+        answer = self._json("imports", terms)
+        _check(answer, "登记记录仪文件", "registering a recorder's file")
+        return dict(answer.json())
+
     def watch_ticket(self, device: str) -> dict[str, Any]:
         """Return a pass to a device's live pictures at the relay, and the device's id."""
         answer = self._json("tickets/watch", {"device": device})

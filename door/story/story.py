@@ -15,6 +15,7 @@ from door.refusal import Refusal
 from door.site import Site
 from door.story import evidence, freezing
 from door.story.at_scene import AtScene
+from door.story.bringing import SECONDS, Bringing, simulated_recorder_file
 from door.story.clerk import Clerk
 from door.story.desk import Desk
 from door.story.html import Element
@@ -23,12 +24,14 @@ from door.story.report import NoticeState
 from door.story.stage import Options
 from door.story.telling import Telling, failed, wait_for
 from schemas.field_api import OrderState
+from schemas.time import now_ms
 
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _ATTENDED = frozenset({OrderState.DONE})
 _OFFICER_S = 2.0
 _ARCHIVE_S, _NOTICE_S = 60.0, 40.0
 _CLIP_MS = 5_000
+_AHEAD_MS = 95_000
 
 
 class Story(AtScene):
@@ -51,6 +54,7 @@ class Story(AtScene):
         self.cut()
         self.keep_recording()
         self.withdraw()
+        self.bring()
         self.archive()
         self.take_clip()
         self.open_private()
@@ -86,6 +90,37 @@ class Story(AtScene):
                     read.add(order.order)
 
     # -- chapter 5: everything is archived
+
+    def bring(self) -> None:
+        """Bring what an offline recorder saw of the visit; its clock was 95 s ahead."""
+        with self.telling.step("导入离线记录仪的文件", "an offline recorder's file") as words:
+            file = simulated_recorder_file(self.site.data / "simulated_recorder.mov")
+            taken_ms = now_ms() - 2 * 1000 * SECONDS
+            made = self.desk.bring(
+                {
+                    "name": file.name, "size": file.stat().st_size,
+                    "started_wall_ms": taken_ms + _AHEAD_MS, "clock_ahead_ms": _AHEAD_MS,
+                    "officer": self.cast.officer, "recorder_name": "模拟离线记录仪 0312",
+                    "operation": self.cast.operation,
+                }
+            )  # fmt: skip
+            bringing = Bringing(made, file)
+            bringing.send()
+            sha256 = bringing.wait()
+            recording = str(made["recording"])
+            self.report.imported = {"recording": recording, "sha256": sha256, "path": str(file)}
+            wait_for(
+                lambda: self._is_archived(recording), _ARCHIVE_S, "archive.incomplete",
+                "导入的录像未归档", "the imported recording is not archived",
+            )  # fmt: skip
+            words.append(sha256[:16])
+
+    def _is_archived(self, recording: str) -> bool:
+        """Say whether the desk knows a recording and the relay has archived all of it."""
+        if not self.desk.can_play(recording):
+            return False
+        held = evidence.holdings(self.desk.play_ticket(recording), recording)
+        return bool(held) and all(one.final and one.archived == one.received for one in held)
 
     def archive(self) -> None:
         """Wait until every recorded fragment is archived."""
