@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from sqlite3 import Connection
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -33,14 +33,24 @@ def revoked_devices(connection: Connection) -> set[str]:
     return {device for (device,) in connection.execute("SELECT device FROM revoked_devices")}
 
 
+class LiveDoor(Protocol):
+    """The live sources, as orders reach them."""
+
+    def set(self, wanted: LiveSource) -> None:
+        """Take what is wanted of a source."""
+
+    def revoke(self, source: str) -> None:
+        """End a source for good."""
+
+
 class Orders:
     """Applies orders to index, vault and open sockets."""
 
     def __init__(
         self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str],
-        book: OrderBook, on_source: Callable[[LiveSource], None],
+        book: OrderBook, live: LiveDoor,
     ) -> None:  # fmt: skip
-        self._on_source = on_source
+        self._live = live
         self._trust, self._index, self._vault = trust, index, vault
         self._lanes, self._revoked, self._book = lanes, revoked, book
 
@@ -64,12 +74,13 @@ class Orders:
         if order.kind is OrderKind.REVOKE_DEVICE:
             self._revoked.add(order.subject)
             self._lanes.end_device(order.subject, device_revoked(order.subject))
+            self._live.revoke(order.subject)
         elif order.kind is OrderKind.DELETE_PART:
             await asyncio.to_thread(self._vault.remove, Shelf.PARTS, order.subject)
         elif order.kind is OrderKind.SET_SOURCE:
             for wanted in await self._index.run(wanted_sources):
                 if wanted.source == order.subject:
-                    self._on_source(wanted)
+                    self._live.set(wanted)
 
 
 def wanted_sources(connection: Connection) -> list[LiveSource]:

@@ -142,7 +142,7 @@ class Relay:
         self._clock = asyncio.ensure_future(self._upkeep.run())
         self._sweep = asyncio.ensure_future(self._fixity.run())
         self._imports.open()
-        await self._live.open()
+        await self._live.open(self._desk.revoked_devices)
         await self._open_stream_port(ports.stream)
         await self._open_http_port(ports.http)
         _log.info(
@@ -196,7 +196,7 @@ class Relay:
             index=self._index,
             orders=Orders(
                 self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices,
-                self._book, self._live.set,
+                self._book, self._live,
             ),
             packer=Packer(
                 self._settings.relay, self._trust, self._vault, self._reader,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from media_relay import feed
@@ -59,10 +60,11 @@ class LiveSources:
         self._wanted: dict[str, LiveSource] = {}
         self._told: dict[str, tuple[SourceState, str]] = {}
 
-    async def open(self) -> None:
-        """Begin with what was ordered."""
+    async def open(self, revoked: Collection[str]) -> None:
+        """Begin with what was ordered; what is revoked stays off."""
         for wanted in await self._rooms.signing.index.run(wanted_sources):
-            self.set(wanted)
+            off = wanted.source in revoked
+            self.set(msgspec.structs.replace(wanted, enabled=False) if off else wanted)
 
     async def close(self) -> None:
         """End every source, each recording with its final head."""
@@ -80,6 +82,12 @@ class LiveSources:
         self._wanted[wanted.source] = wanted
         before = self._tasks.get(wanted.source)
         self._tasks[wanted.source] = asyncio.ensure_future(self._run(wanted, before))
+
+    def revoke(self, source: str) -> None:
+        """End a source for good: the centre wants nothing more of it."""
+        wanted = self._wanted.get(source)
+        if wanted is not None:
+            self.set(msgspec.structs.replace(wanted, enabled=False))
 
     def _tell(self, source: str, state: SourceState, code: str = "") -> None:
         if self._told.get(source) == (state, code):

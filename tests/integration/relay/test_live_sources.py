@@ -234,3 +234,21 @@ def test_u1_an_order_without_a_source_or_an_old_one_changes_nothing(
     standing.order(sign_envelope(standing.court.centre, RELAY_ORDER, late))
     time.sleep(1)
     assert source.states() == [(SourceState.OFF, "")]
+
+
+def test_u1_a_revoked_source_ends_and_stays_off(relay: RunningRelay) -> None:
+    port = free_port()
+    source = Source(relay, Road.MPEGTS, port=port)
+    source.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    with pushing(*target(Road.MPEGTS, port, "")):
+        source.wait(SourceState.LIVE)
+        relay.order(relay.court.order(OrderKind.REVOKE_DEVICE, source.id))
+        source.wait(SourceState.OFF)
+        (opening,) = source.openings()
+        source.wait_ended(opening.recording)
+        assert relay.stop() == 0
+        relay.start()
+        time.sleep(2)
+        assert len(source.openings()) == 1
+    assert source.states()[-1] == (SourceState.OFF, "")
