@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass
 
 from command_center.access.views import ViewedBy
@@ -144,6 +145,8 @@ def _device_data(data: DeviceData) -> str:
 
 def _remarks(footage: OperationFootage, measures: bool) -> list[State]:
     found = [_unseen(one, first, last) for one in footage.devices for first, last in one.unseen]
+    bridged = Counter(r.device_name for r in footage.recordings if r.bridged is not None)
+    found += [_bridged(name, count) for name, count in sorted(bridged.items())]
     for jump in footage.jumps:
         moved = show.seconds(abs(jump.moved_ms))
         text = (
@@ -165,6 +168,12 @@ def _remarks(footage: OperationFootage, measures: bool) -> list[State]:
         text = _("记录仪 %(n)d 台，应当两台以上，尚未说明原因", n=recorders)
         found.append(State("warn", "live", text))
     return found
+
+
+def _bridged(name: str, count: int) -> State:
+    text = _("%(device)s 的 %(n)d 段录像经桥接入库：保管自中继收到时起，此前无签名",
+             device=name, n=count)  # fmt: skip
+    return State("warn", "arch", text)
 
 
 def _unseen(one: DeviceFootage, first: int, last: int) -> State:

@@ -22,6 +22,7 @@ from command_center.footage.views import (
     RenditionView,
 )
 from command_center.platform import i18n, pages
+from schemas.media.opening import Bridged
 from schemas.records import DeviceData, FaultCause
 
 T0 = 1_773_297_000_000
@@ -109,6 +110,16 @@ def test_the_numbers_of_the_proof_tell_what_is_coming_from_what_is_missing() -> 
     told = dataclasses.replace(footage, reasons=("另一台送修",))
     explained = present_proof(told, {"r": archived((0, 60_000))}, measures=True)
     assert explained.remarks[0].word == "记录仪不足两台，原因：另一台送修"
+
+
+def test_u1_the_proof_says_which_footage_came_by_a_bridge() -> None:
+    bridged = dataclasses.replace(
+        recording(80_000, ended=True), source="bridge", bridged=Bridged("file", T0 + 100_000)
+    )
+    shown = present_proof(OperationFootage((bridged,), None, False), {}, measures=False)
+    assert [one.word for one in shown.remarks] == [
+        "LJ-03 的 1 段录像经桥接入库：保管自中继收到时起，此前无签名"
+    ]
 
 
 def test_before_arrival_there_is_nothing_to_cover() -> None:
