@@ -33,7 +33,7 @@ from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.property import PROPERTY_WORDS, PropertyKind
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
-from command_center.papers.kinds import TEMPLATES
+from command_center.papers.kinds import TEMPLATES, PaperKind
 from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
@@ -98,6 +98,8 @@ def _to_make(uow: UnitOfWork, measure: str, case: CaseView) -> list[tuple[str, s
     """Return kind, word and party of every paper that the measure's page offers."""
     found = []
     for kind in offered(uow, measure):
+        if kind is PaperKind.RULING_RELEASE:
+            continue  # its form asks for the ground
         word = show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)
         if kind not in TO_A_PARTY:
             found.append((kind.value, word, ""))
@@ -146,7 +148,7 @@ def measure(measure: str) -> ResponseReturnValue:
         "desk/measure.html", m=shown, detail=detail, case_id=detail.measure.case,
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],
-        to_make=[(new_id(), *one) for one in facts.to_make],
+        ruling=new_id(), to_make=[(new_id(), *one) for one in facts.to_make],
         changes=_changes(detail), today=today().isoformat(),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.property_kind)]),
         queued=detail.measure.state is MeasureState.QUEUED,

@@ -172,7 +172,13 @@ def make_paper() -> ResponseReturnValue:
     match form.get("from", ""):
         case "measure":
             made = database().run(
-                make_measure_paper, who, wanted, about, form.get("kind", ""), party
+                make_measure_paper,
+                who,
+                wanted,
+                about,
+                form.get("kind", ""),
+                party,
+                form.get("ground", ""),
             )
         case "reason":
             made = database().run(make_reason_paper, who, wanted, about, party)

@@ -112,6 +112,7 @@ def _sentences() -> dict[str, str]:
         "paper.not_offered": _("这里不能生成这种文书"),
         "paper.field_missing": _("有必填的内容没有填写"),
         "paper.out_of_bounds": _("罚款金额或者拘留天数超出法律规定"),
+        "paper.person_wanted": _("对单位须选择其法定代表人等自然人"),
         "paper.own_draft": _("拟制人不能批准自己的文书，须由另一人批准"),
         "paper.wrong_state": _("文书的状态已经变了，请刷新后再看"),
         "paper.unstamped": _("文书还没有签章，不能发出"),

@@ -18,7 +18,7 @@ TWO_RECORDERS = LawRef("人民法院执法记录仪使用管理规定（地方�
 INTERPRETATION_482 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "482", "2022")
 CIVIL_PROCEDURE_118 = LawRef("民事诉讼法", "118", "2023")
 CIVIL_PROCEDURE_254 = LawRef("民事诉讼法", "254", "2023")
-SEIZURE_RULES_9, SEIZURE_RULES_12, SEIZURE_RULES_19, SEIZURE_RULES_25 = (
+SEIZURE_RULES_9, SEIZURE_RULES_12, SEIZURE_RULES_19, SEIZURE_RULES_25, SEIZURE_RULES_28 = (
     LawRef("最高人民法院关于人民法院民事执行中查封、扣押、冻结财产的规定", article, "2020")
-    for article in ("9", "12", "19", "25")
+    for article in ("9", "12", "19", "25", "28")
 )

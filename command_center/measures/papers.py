@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 from sqlalchemy import select
 
 from command_center.cases.number import full_width
@@ -11,8 +12,10 @@ from command_center.cases.service import case_view
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import zh_day
 from command_center.deadlines.rulepack import law
+from command_center.measures import law as law_refs
 from command_center.measures import period
 from command_center.measures.fields import CONTROLLING
+from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureFactRow, MeasureRow
 from command_center.measures.property import property_class
@@ -49,11 +52,19 @@ def offered(uow: UnitOfWork, measure: str) -> list[PaperKind]:
 
 
 def make_measure_paper(
-    uow: UnitOfWork, principal: Principal, paper: str, measure: str, kind: str, party: str = ""
+    uow: UnitOfWork,
+    principal: Principal,
+    paper: str,
+    measure: str,
+    kind: str,
+    party: str = "",
+    ground: str = "",
 ) -> str:
-    """Make a paper of a measure from its record; `party`: whom a written notice is for.
+    """Make a paper of a measure from its record; `party`: whom a written notice is for;
+    `ground`: of a ruling on release.
 
-    Errors: `measure.unknown`, `paper.not_offered`, `party.unknown`, and of `make_paper`.
+    Errors: `measure.unknown`, `paper.not_offered`, `party.unknown`,
+    `release.unknown_ground`, and of `make_paper`.
     """
     principal.require("paper:make")
     row = _row(uow, measure)
@@ -63,7 +74,12 @@ def make_measure_paper(
     case = case_view(uow, row.case)
     for_one = party if wanted in TO_A_PARTY else None
     to = addressee(case, party) if for_one is not None else ""
+    if wanted is PaperKind.RULING_RELEASE and ground not in RELEASE_GROUNDS:
+        raise MzError("release.unknown_ground", Kind.INVALID, ground[:40])
     facts = _printed(uow, row, wanted, to)
+    if wanted is PaperKind.RULING_RELEASE:
+        source = law_refs.SEIZURE_RULES_28.text()
+        facts = msgspec.structs.replace(facts, ground=RELEASE_GROUNDS[ground][0], law=source)
     title = f"{facts.kind}财产清单" if wanted is PaperKind.SEIZURE_LIST else TEMPLATES[wanted].zh
     return make_paper(
         uow, principal, NewPaper(paper, wanted, row.case, measure, for_one, facts, title)

@@ -61,6 +61,7 @@ class MeasureFacts(msgspec.Struct, frozen=True, tag="measure"):
     law: str = ""
     next_from: str = ""
     next_to: str = ""
+    ground: str = ""
 
 
 class ReasonFacts(msgspec.Struct, frozen=True, tag="reason"):

@@ -41,6 +41,8 @@ _ARTICLES = {
 _FINE_FEN = {True: (1, 10_000_000), False: (5_000_000, 100_000_000)}
 """民诉法 118: a person up to 100,000 yuan; a unit from 50,000 to 1,000,000."""
 _MOST_DAYS = 15
+_AGAINST_PERSONS = (PaperKind.FORCE_SUMMONS, PaperKind.DETENTION_DECISION)
+"""A unit answers by a person: its legal representative, who is a party of that role."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def make_case_paper(uow: UnitOfWork, principal: Principal, message: NewCasePaper
     """Make a paper of a case.
 
     Errors: `paper.not_offered`, `case.unknown`, `party.unknown`, `paper.field_missing`,
-    `paper.out_of_bounds` (fine, detention), `form.*`, and of `make_paper`.
+    `paper.person_wanted`, `paper.out_of_bounds` (fine, detention), `form.*`, and of `make_paper`.
     """
     principal.require("paper:make")
     if message.kind not in {kind.value for kind in WANTED}:
@@ -71,7 +73,10 @@ def make_case_paper(uow: UnitOfWork, principal: Principal, message: NewCasePaper
         if not typed.line(getattr(message, name)):
             raise MzError("paper.field_missing", Kind.INVALID, name)
     case = case_view(uow, message.case)
-    facts = _facts(uow, kind, case, _party(case, message.party), message)
+    party = _party(case, message.party)
+    if kind in _AGAINST_PERSONS and not party.is_person:
+        raise MzError("paper.person_wanted", Kind.INVALID, kind)
+    facts = _facts(uow, kind, case, party, message)
     return make_paper(
         uow, principal,
         NewPaper(message.paper, kind, case.id, case.id, message.party, facts),

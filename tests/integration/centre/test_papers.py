@@ -13,6 +13,7 @@ from command_center.access.permissions import Role
 from command_center.cases import service as cases
 from command_center.cli.audit import run_audit
 from command_center.ledger.service import sequence_entries
+from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.papers import make_measure_paper
 from command_center.measures.registration import NewMeasure, register_measure
 from command_center.papers import service
@@ -48,10 +49,18 @@ def frozen(court: Court) -> str:
     return made
 
 
-def made(court: Court, kind: PaperKind, measure: str = "", party: str = "") -> str:
+def made(
+    court: Court, kind: PaperKind, measure: str = "", party: str = "", ground: str = ""
+) -> str:
     """Make a paper of a (new) freeze as the clerk; return it."""
     paper: str = court.database.run(
-        make_measure_paper, court.staff(Role.CLERK), new_id(), measure or frozen(court), kind, party
+        make_measure_paper,
+        court.staff(Role.CLERK),
+        new_id(),
+        measure or frozen(court),
+        kind,
+        party,
+        ground,
     )
     return paper
 
@@ -300,8 +309,10 @@ def test_r06_only_the_president_approves_what_the_law_leaves_to_him(court: Court
 
 def test_r08_fines_and_detentions_stay_within_the_law(sqlite_court: Court) -> None:
     court = sqlite_court
-    summons = printed_words(court, of_case(court, "FORCE_SUMMONS", place="本院", reason="拒不到场"))
-    assert "不得超过八小时" in summons
+    with refused("paper.person_wanted"):  # the debtor is a company
+        of_case(court, "FORCE_SUMMONS", place="本院", reason="拒不到场")
+    summons = of_case(court, "FORCE_SUMMONS", "APPLICANT", place="本院", reason="拒不到场")
+    assert "不得超过八小时" in printed_words(court, summons)
     with refused("paper.out_of_bounds"):  # a unit pays fifty thousand at least
         of_case(court, "FINE_DECISION", reason="隐匿财产", amount="49,999.99")
     with refused("paper.out_of_bounds"):
@@ -312,8 +323,8 @@ def test_r08_fines_and_detentions_stay_within_the_law(sqlite_court: Court) -> No
         of_case(court, "FINE_DECISION", "APPLICANT", reason="虚假陈述", amount="100000.01")
     for days in ("0", "16"):
         with refused("paper.out_of_bounds"):
-            of_case(court, "DETENTION_DECISION", reason="抗拒执行", days=days)
-    detained = of_case(court, "DETENTION_DECISION", reason="抗拒执行", days="15")
+            of_case(court, "DETENTION_DECISION", "APPLICANT", reason="抗拒执行", days=days)
+    detained = of_case(court, "DETENTION_DECISION", "APPLICANT", reason="抗拒执行", days="15")
     assert "拘留15日" in printed_words(court, detained)
     with refused("paper.field_missing"):
         of_case(court, "SEARCH_WARRANT", place="工业路9号")
@@ -332,15 +343,19 @@ def test_rulings_are_numbered_one_after_another_and_suggest_the_next_dates(
     sqlite_court: Court,
 ) -> None:
     court, measure = sqlite_court, frozen(sqlite_court)
-    first, second = (
-        made(court, kind, measure) for kind in (PaperKind.RULING_RENEW, PaperKind.RULING_RELEASE)
-    )
+    first = made(court, PaperKind.RULING_RENEW, measure)
+    with refused("release.unknown_ground"):
+        made(court, PaperKind.RULING_RELEASE, measure)
+    second = made(court, PaperKind.RULING_RELEASE, measure, ground="DEBT_PAID")
     numbers = [seen(court, one).number for one in (first, second)]
     assert [number[-2:] for number in numbers] == ["之一", "之二"]
     end = court_time(court.clock()).date() + dt.timedelta(days=364)
     start = end + dt.timedelta(days=1)
     assert f"期限自{start.year}年{start.month}月{start.day}日起" in printed_words(court, first)
-    assert "解除对恒通银行" in printed_words(court, second)
+    released = printed_words(court, second)
+    assert "解除对恒通银行" in released
+    assert "（2020）第28条" in released
+    assert RELEASE_GROUNDS["DEBT_PAID"][0] in released
     assert "出示工作证件" in printed_words(court, made(court, PaperKind.RECORD, measure))
 
 
