@@ -137,3 +137,17 @@ def test_u1_who_may_not_import_does_not_see_the_page(court: Court, page: Page, r
     answer = page.goto(f"{court.url}/desk/imports")
     assert answer is not None
     assert answer.status == 403
+
+
+def test_v08_h265_plays_by_its_viewing_copy_where_the_browser_has_none(
+    court: Court, page: Page, tmp_path: Path
+) -> None:
+    film = recorder_file(tmp_path / "20260312_170000.mp4", video="hevc")
+    clerk = ImportPage(page, court)
+    clerk.fill(film)
+    clerk.begin()
+    clerk.wait_in(film.name)
+    clerk.row(film.name).locator("a.b").click()
+    picture = page.locator("archive-picture").first
+    expect(picture).to_have_attribute("data-shows", "small", timeout=20_000)
+    expect(picture.locator("[data-part=osd-time]")).to_contain_text("16:58:2")
