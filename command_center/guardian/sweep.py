@@ -61,7 +61,7 @@ def sweep(uow: UnitOfWork) -> None:
 
 def _plan_for_many(uow: UnitOfWork) -> None:
     """Let PostgreSQL compare set with set, whatever it last counted: one sweep may raise a hundred
-    thousand alarms, and loops planned for the few of before took 26 s where this takes one."""
+    thousand alarms where there were a few before."""
     if uow.session.get_bind().dialect.name == "postgresql":
         uow.session.execute(text("SET LOCAL enable_nestloop = off"))
 
