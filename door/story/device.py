@@ -14,6 +14,7 @@ from schemas.problems import MzError
 from schemas.records import PrivateReason, SeizeMovables, Step
 
 PLACE = "23.129110,113.264385"
+_FLOOR_S = 5.0
 
 
 class OfficersDevice:
@@ -128,8 +129,20 @@ class OfficersDevice:
         return self._client.ask(OutboxItem, "end_private")
 
     def press_talk(self) -> None:
-        """Hold the key to talk."""
-        self._client.call("talk_press")
+        """Hold the key to talk; as long as somebody else speaks, press again."""
+        wait_for(
+            self._pressed, _FLOOR_S, "talk.floor_taken",
+            "对讲一直被占用", "somebody else speaks all the time",
+        )  # fmt: skip
+
+    def _pressed(self) -> bool:
+        try:
+            self._client.call("talk_press")
+        except MzError as error:
+            if error.code != "talk.floor_taken":
+                raise
+            return False
+        return True
 
     def release_talk(self) -> None:
         """Let the key go."""

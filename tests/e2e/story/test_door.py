@@ -32,7 +32,7 @@ def test_demo_up_and_field_run_the_same_programs_and_leave_none(tmp_path: Path) 
 
     settings = data / "settings.toml"
     expected = {tuple(command) for command in commands(settings).values()}
-    of_field = tuple(service_command(data / "device", "generated", PLACE))
+    of_field = tuple(service_command(data / "device", "generated", PLACE, sound="generated"))
     assert of_demo == expected | {of_field}
 
     said = tmp_path / "up.txt"
