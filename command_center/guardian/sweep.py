@@ -7,11 +7,12 @@ an alarm (telling, drafting) is done afterwards, in batches, by `acts.py`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CursorResult,
     String,
     and_,
     case,
@@ -45,6 +46,8 @@ from command_center.platform.uow import UnitOfWork
 
 MATERIALS_MS = 24 * 3_600_000
 """How long exhibits of a record may stay away before the file lacks materials."""
+MANY = 1_000
+"""So many new alarms change what the planner of the database has to know."""
 _COLUMNS = ["kind", "subject", "due_day", "stage", "case", "raised_ms"]
 
 
@@ -53,9 +56,9 @@ def sweep(uow: UnitOfWork) -> None:
     uow.one_at_a_time("guardian.sweep")
     _plan_for_many(uow)
     now = today(uow)
-    _measures(uow, now)
-    _deadlines(uow, now)
-    _materials(uow)
+    raised = _measures(uow, now) + _deadlines(uow, now) + _materials(uow)
+    if raised > MANY:
+        _count_again(uow)
     _settle(uow)
 
 
@@ -66,16 +69,25 @@ def _plan_for_many(uow: UnitOfWork) -> None:
         uow.session.execute(text("SET LOCAL enable_nestloop = off"))
 
 
-def _measures(uow: UnitOfWork, now: dt.date) -> None:
+def _count_again(uow: UnitOfWork) -> None:
+    """Let PostgreSQL count the alarms that were raised in this very transaction: with the count of
+    before it would read them all for each of them."""
+    if uow.session.get_bind().dialect.name == "postgresql":
+        uow.session.execute(text("ANALYZE alarm"))
+
+
+def _measures(uow: UnitOfWork, now: dt.date) -> int:
     kinds = {kind.value: alarm.value for kind, alarm in EXPIRY_OF.items()}
     kind = case(kinds, value=MeasureRow.kind)
     guarded = MeasureRow.kind.in_(list(kinds))
-    for stage, window in _windows(MeasureRow.control_to, MEASURE_STAGES, now):
+    return sum(
         _raise(uow, kind, MeasureRow.measure, MeasureRow.control_to, MeasureRow.case,
-                         stage, and_(guarded, window))  # fmt: skip
+               stage, and_(guarded, window))
+        for stage, window in _windows(MeasureRow.control_to, MEASURE_STAGES, now)
+    )  # fmt: skip
 
 
-def _deadlines(uow: UnitOfWork, now: dt.date) -> None:
+def _deadlines(uow: UnitOfWork, now: dt.date) -> int:
     court = [one.key for pack in law().packs for one in pack.rules if one.duty is Duty.COURT]
     mine = and_(DeadlineRow.rule.in_(court), DeadlineRow.state == ClockState.RUNNING)
     missed = DeadlineRow.state == ClockState.MISSED
@@ -83,10 +95,11 @@ def _deadlines(uow: UnitOfWork, now: dt.date) -> None:
         (DeadlineRow.rule.in_(DELEGATED_RULES), AlarmKind.DELEGATED.value),
         else_=AlarmKind.STATUTORY.value,
     )
-    for stage, window in _windows(DeadlineRow.due_day, DEADLINE_STAGES, now):
-        which = missed if stage == OVER else and_(mine, window)
+    return sum(
         _raise(uow, kind, DeadlineRow.deadline, DeadlineRow.due_day, DeadlineRow.case,
-                         stage, which)  # fmt: skip
+               stage, missed if stage == OVER else and_(mine, window))
+        for stage, window in _windows(DeadlineRow.due_day, DEADLINE_STAGES, now)
+    )  # fmt: skip
 
 
 def _windows(
@@ -99,25 +112,30 @@ def _windows(
     return found
 
 
-def _materials(uow: UnitOfWork) -> None:
+def _materials(uow: UnitOfWork) -> int:
     """A measure whose exhibits stay away lacks materials; its day is that of the record."""
     awaited = exists().where(ExhibitRow.record == MeasureRow.record, ExhibitRow.stored_ms.is_(None))
     late = MeasureRow.received_ms < uow.now_ms - MATERIALS_MS
     kind = literal(AlarmKind.MATERIALS.value, String)
-    _raise(uow, kind, MeasureRow.measure, literal("", String), MeasureRow.case, OVER,
+    return _raise(uow, kind, MeasureRow.measure, literal("", String), MeasureRow.case, OVER,
                   and_(late, awaited))  # fmt: skip
 
 
 def _raise(
     uow: UnitOfWork, kind: Any, subject: Any, due: Any, of: Any, stage: int,
     which: ColumnElement[bool],
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
+    """Raise what is not known yet; return how many."""
     known = exists().where(
         AlarmRow.kind == kind, AlarmRow.subject == subject, AlarmRow.due_day == due,
         AlarmRow.stage == stage,
     )  # fmt: skip
     rows = select(kind, subject, due, literal(stage), of, literal(uow.now_ms, BigInteger))
-    uow.session.execute(insert(AlarmRow).from_select(_COLUMNS, rows.where(which, ~known)))
+    done = uow.session.execute(
+        insert(AlarmRow).from_select(_COLUMNS, rows.where(which, ~known)),
+        execution_options={"preserve_rowcount": True},
+    )
+    return max(0, cast("CursorResult[Any]", done).rowcount)
 
 
 def _settle(uow: UnitOfWork) -> None:
