@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Case, ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from command_center.access.models import Staff
 from command_center.cases.models import Case as CaseRow
@@ -98,16 +98,16 @@ def horizon(uow: UnitOfWork, principal: Principal) -> list[Stage]:
     """Return the last days of the next sixty days by stage, the nearest first (U6)."""
     principal.require("measure:read")
     now = today(uow)
-    days = _days(now)
-    counted = dict(
-        uow.session.execute(
-            select(days, func.count()).where(*_within(now, 0, MEASURE_STAGES[0])).group_by(days)
-        ).all()
-    )
+    day = MeasureRow.control_to
+    query = select(day, func.count()).where(*_within(now, 0, MEASURE_STAGES[0])).group_by(day)
+    counted: Counter[int] = Counter()
+    for end, count in uow.session.execute(query):
+        left = (dt.date.fromisoformat(end or "") - now).days
+        counted[min(stage for stage in MEASURE_STAGES if stage >= left)] += count
     return [
         Stage(
             MEASURE_STAGES[at],
-            counted.get(MEASURE_STAGES[at], 0),
+            counted[MEASURE_STAGES[at]],
             tuple(_endings(uow, now, band(MEASURE_STAGES, at), SHOWN)),
         )
         for at in reversed(range(len(MEASURE_STAGES)))
@@ -118,16 +118,6 @@ def endings(uow: UnitOfWork, principal: Principal, days: int, limit: int = 100) 
     """Return the measures that end within so many days, the nearest first."""
     principal.require("measure:read")
     return _endings(uow, today(uow), (0, days), limit)
-
-
-def _days(now: dt.date) -> Case[int]:
-    """Return the stage of a last day, as the database computes it."""
-    return case(
-        *(
-            (MeasureRow.control_to <= (now + dt.timedelta(stage)).isoformat(), stage)
-            for stage in reversed(MEASURE_STAGES)
-        )
-    )
 
 
 def _within(now: dt.date, fewest: int, most: int) -> tuple[ColumnElement[bool], ...]:

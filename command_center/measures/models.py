@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import Base, Id, Key, Line, Long, Ms, Raw, Word
@@ -42,6 +42,8 @@ class MeasureRow(Base):
     """
 
     __tablename__ = "measure"
+    # What ends next is read from the index alone, in its order.
+    __table_args__ = (Index("ix_measure_control_to", "control_to", "measure", "kind"),)
 
     measure: Mapped[Id] = mapped_column(primary_key=True)
     record: Mapped[Id | None] = mapped_column(ForeignKey("field_record.record"))
@@ -59,7 +61,7 @@ class MeasureRow(Base):
     storage_place: Mapped[Line]
     note: Mapped[Long]
     value_fen: Mapped[Ms | None]
-    control_to: Mapped[Word | None] = mapped_column(index=True)
+    control_to: Mapped[Word | None]
     target: Mapped[Id | None]
     waits_for: Mapped[Id | None] = mapped_column(index=True)
     queue_position: Mapped[int | None]
