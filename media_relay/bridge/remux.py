@@ -24,6 +24,8 @@ TIMESCALE = 90_000
 STALL_S = 120.0
 _SOUND: dict[str, object] = {"acodec": "aac", "ar": 48_000, "ac": 1, "audio_bitrate": 64_000}
 _SOUND_AS_IT_IS: dict[str, object] = {"acodec": "copy", "bsf:a": "aac_adtstoasc"}
+# Program streams leave decoding times out, and ffmpeg's fMP4 writer aborts at such a packet.
+_EVERY_TIME = r"setts=dts=if(eq(DTS\,NOPTS)*not(eq(PREV_OUTDTS\,NOPTS))\,PREV_OUTDTS+DURATION\,DTS)"
 _VIEWING: dict[str, object] = {
     "vcodec": "libx264", "preset": "veryfast", "crf": 26, "maxrate": 1_500_000,
     "bufsize": 3_000_000, "pix_fmt": "yuv420p", "threads": 1,
@@ -42,7 +44,7 @@ def fragmented(
 ) -> ffmpeg.nodes.OutputStream:
     """Return the output of one rendition as fMP4 with fragments of whole pictures."""
     taken = [source["V:0"]]
-    options: dict[str, object] = {"vcodec": "copy"}
+    options: dict[str, object] = {"vcodec": "copy", "bsf:v": _EVERY_TIME}
     if rendition is Rendition.SMALL:
         width, height = _VIEWING_BOX
         taken = [

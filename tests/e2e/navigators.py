@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -51,7 +52,9 @@ class DeskNavigator:
     def issue_password(self, case: str, party: str) -> str:
         """Issue a party's query password and read it from the page, where it stands once."""
         self.open(f"cases/{case}")
-        self.page.locator(f"form[action*='{party}'] button").click()
+        self.page.locator(f"form[action*='{party}']").get_by_role(
+            "button", name=re.compile("^(签发|重置)查询密码$")
+        ).click()
         return self.page.locator("[data-part=secret]").inner_text()
 
     def take_password_back(self, case: str) -> None:

@@ -18,6 +18,8 @@ export class LiveScrub {
     this.range = tile.querySelector<HTMLInputElement>("[data-part=scrub-range]");
     this.range?.addEventListener("input", () => this.choose());
     this.range?.addEventListener("change", () => this.go(-Number(this.range?.value)));
+    // The arrow keys are the tile's again once the hand lets go.
+    this.range?.addEventListener("pointerup", () => this.range?.blur());
     this.button("back", () => this.go(Math.min(MOST_S, this.backS + STEP_S)));
     this.button("now", () => this.go(0));
     this.button("scrub-open", () => this.toggle());

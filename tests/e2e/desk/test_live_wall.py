@@ -85,6 +85,7 @@ def test_s04_a_tile_goes_back_in_time_and_catches_up(
     # And who does not want to wait goes to what is now
     tile.locator("[data-part=scrub-range]").fill("-8")
     expect(tile).to_have_attribute("data-state", "rewind", timeout=5_000)
+    tile.locator("[data-part=scrub-range]").blur()
     page.keyboard.press("ArrowRight")
     expect(tile).to_have_attribute("data-state", "live", timeout=3_000)
     assert commander.problems == []

@@ -69,6 +69,14 @@ class Source:
         found = [open_opening(one, self.relay.court.relay.public) for one in items]
         return [one for one in found if one.device == self.id]
 
+    def wait_openings(self, count: int) -> list[RecordingOpening]:
+        """Return the openings once there are so many: the feed tells them within a second."""
+        deadline = time.monotonic() + 10
+        while len(found := self.openings()) < count:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        return found
+
     def ended(self) -> set[str]:
         return {i.recording for i in self.relay.feed() if isinstance(i, RecordingEnded)}
 
@@ -182,7 +190,7 @@ def test_u1_a_killed_relay_ends_the_old_recording_and_goes_on(relay: RunningRela
         relay.kill()
         relay.start()
         source.wait(SourceState.LIVE)
-        first, second = source.openings()
+        first, second = source.wait_openings(2)
         assert (first.counter, second.counter) == (1, 2)
         source.wait_ended(first.recording)
         time.sleep(1)
