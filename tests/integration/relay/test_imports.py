@@ -142,6 +142,7 @@ def test_v08_a_piece_that_breaks_off_is_held_as_far_as_it_came(
         )
         until(lambda: one.status().arrived == 1000)
         assert one.put(1000, b"x").json()["code"] == "import.busy"
+    until(lambda: one.put(1000, one.data[1000:2000]).ok)  # the relay has seen the end
     one.bring()
     assert one.wait().sha256 == one.sha256
 
