@@ -41,7 +41,6 @@ class _Direction:
         self._free_at = 0.0
         self._wake = threading.Condition()
         self.cut_until = 0.0
-        self.lost = self.passed = 0
 
     def take(self, packet: bytes) -> None:
         """Take a packet, or lose it."""
@@ -49,7 +48,6 @@ class _Direction:
         queued = max(0.0, self._free_at - now)
         unlucky = self._luck.random() < self.link.loss
         if now < self.cut_until or queued > _QUEUE_S or unlucky:
-            self.lost += 1
             return
         self._free_at = max(now, self._free_at) + len(packet) * 8 / self.link.rate_bits
         with self._wake:
@@ -68,7 +66,6 @@ class _Direction:
             time.sleep(max(0.0, due - time.monotonic()))
             with contextlib.suppress(OSError):
                 os.write(descriptor, packet)
-                self.passed += 1
 
 
 class Shaper:
@@ -128,10 +125,6 @@ class Shaper:
         """Lose everything for a while."""
         until = time.monotonic() + seconds
         self._up.cut_until = self._down.cut_until = until
-
-    def counts(self) -> tuple[int, int]:
-        """Return how many packets passed and were lost."""
-        return self._up.passed + self._down.passed, self._up.lost + self._down.lost
 
     def close(self) -> None:
         """Take everything away again."""
