@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import list_cases
 from command_center.desk import show
+from command_center.desk.clocks import days_left
 from command_center.desk.ending import StageShown, present_stages
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, measure_state
@@ -24,8 +25,6 @@ from command_center.platform.uow import UnitOfWork
 from schemas.money import yuan_text
 from schemas.time import court_time, now_ms
 
-_SOON_DAYS = 30
-_URGENT_DAYS = 7
 _ENDED = frozenset({MeasureState.RELEASED, MeasureState.LAPSED, MeasureState.CONVERTED})
 _REACHED = frozenset({NoticeState.DELIVERED, NoticeState.READ, NoticeState.ACKED})
 
@@ -69,22 +68,10 @@ def _read(uow: UnitOfWork, who: Principal) -> RegisterFacts:
     )
 
 
-def days_left(control_to: str, today: dt.date) -> int | None:
-    """Return the days until a control period ends, its last day counted; None if unwritten."""
-    try:
-        return (dt.date.fromisoformat(control_to) - today).days + 1
-    except ValueError:
-        return None
-
-
 def _left(measure: MeasureView, today: dt.date) -> tuple[str, str]:
-    days = days_left(measure.control_to, today)
-    if days is None or measure.state in _ENDED:
+    if not measure.control_to or measure.state in _ENDED:
         return "—", "t3"
-    if days <= 0:
-        return _("逾期 %(n)d 天", n=-days + 1), "bad b"
-    urgency = "bad b" if days <= _URGENT_DAYS else "warn b" if days <= _SOON_DAYS else "b"
-    return _("%(n)d 天", n=days), urgency
+    return days_left((dt.date.fromisoformat(measure.control_to) - today).days)
 
 
 def _told(notices: list[NoticeView]) -> State:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from command_center.desk.measures import days_left
 from command_center.desk.stepper import effect, stepper
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform import i18n, pages
@@ -45,15 +43,3 @@ def test_no_state_of_a_message_is_shown_as_served(state: NoticeState, channel: C
     assert "送达效力" not in shown.word
     assert shown.word in ("仅告知", "在途", "未告知", "暂缓告知")
     assert (shown.cls == "bad") is state.failed
-
-
-@pytest.mark.parametrize(
-    ("today", "left"),
-    [("2026-03-12", 731), ("2028-03-11", 1), ("2028-03-12", 0), ("2028-03-13", -1)],
-)
-def test_the_last_day_of_a_control_period_counts(today: str, left: int) -> None:
-    assert days_left("2028-03-11", dt.date.fromisoformat(today)) == left
-
-
-def test_a_period_that_nobody_wrote_has_no_days() -> None:
-    assert days_left("", dt.date(2026, 3, 12)) is None
