@@ -44,6 +44,7 @@ PACKAGES = (
     _package("postgresql", "测试用的数据库", "database for tests", "test"),
     _package("pulseaudio", "测试对讲的声音", "a sound server for tests of talk", "test"),
     _package("pulseaudio-utils", "测试对讲的收放", "plays and listens in those tests", "test"),
+    _package("gpsd", "测试定位", "a location daemon for tests of places", "test"),
     _package("libnginx-mod-rtmp", "转发基准的对照", "what fan-out is measured against", "bench"),
 )
 

@@ -20,6 +20,7 @@ from door import commands
 from door.places import CHECKOUT
 from door.refusal import USAGE, Refusal
 from door.site import Site, free, free_triple, load_site, move_ports, write_settings
+from door.story.device import PLACE
 from door.story.stage import Options
 from door.story.story import Story
 from door.story.telling import Telling
@@ -44,7 +45,7 @@ def main(words: list[str]) -> int:
         signal.signal(number, _interrupt)
     telling = Telling()
     try:
-        options = Options(args.seconds, _video(args.video), cut=args.once)
+        options = Options(args.seconds, _video(args.video), cut=args.once, place=_place(args.gpx))
         site = open_site(_folder(args))
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)
@@ -67,13 +68,18 @@ def _folder(args: argparse.Namespace) -> Path:
 
 
 def _video(path: Path | None) -> Path | None:
-    if path is not None and not path.is_file():
-        raise Refusal(
-            "camera.not_found",
-            f"没有这个视频文件：{path}",
-            f"There is no such video file: {path}",
-            status=USAGE,
-        )
+    return path and _found(path, "camera.not_found", "视频文件", "video file")
+
+
+def _place(track: Path | None) -> str:
+    if track is None:
+        return PLACE
+    return f"gpx:{_found(track, 'place.track_unreadable', '轨迹文件', 'track').absolute()}"
+
+
+def _found(path: Path, code: str, zh: str, en: str) -> Path:
+    if not path.is_file():
+        raise Refusal(code, f"没有这个{zh}：{path}", f"There is no such {en}: {path}", status=USAGE)
     return path
 
 

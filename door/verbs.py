@@ -49,6 +49,10 @@ def demo_options(parser: argparse.ArgumentParser) -> None:
         help="以此文件作摄像机(ffmpeg 可读即可，短片循环)；默认生成画面 · a file as the camera",
     )  # fmt: skip
     parser.add_argument(
+        "--gpx", type=Path, metavar="FILE",
+        help="记录仪沿此轨迹移动(模拟位置)；默认固定一处 · the device walks this track (simulated)",
+    )  # fmt: skip
+    parser.add_argument(
         "--data", type=Path, metavar="DIR",
         help="数据目录；默认用临时目录(--once 保留，否则结束即删)· data folder; default: temporary",
     )  # fmt: skip
@@ -77,7 +81,10 @@ def field_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera", metavar="CAMERA", help="generated | file:PATH，录制来源 · camera"
     )
-    parser.add_argument("--place", metavar="LAT,LON", help="台式设备的位置 · place of a desktop")
+    parser.add_argument(
+        "--place", metavar="PLACE",
+        help="gpsd[:HOST:PORT] | gpx:FILE(模拟) | LAT,LON，本机位置 · place of this device",
+    )  # fmt: skip
     parser.add_argument(
         "--sound",
         metavar="SOUND",

@@ -41,7 +41,10 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
     )
-    parser.add_argument("--place", default="", help="纬度，经度 · LAT,LON of a desktop device")
+    parser.add_argument(
+        "--place", default="",
+        help="gpsd[:HOST:PORT] | gpx:FILE | LAT,LON（本机位置 · place of this device）",
+    )  # fmt: skip
     parser.add_argument(
         "--sound",
         default="none",

@@ -123,4 +123,5 @@ class Overview:
             backlog_bytes=size,
             recording=current,
             rendition=int(self._uplink.live.rendition),
+            mock=where is not None and where.mock,
         )

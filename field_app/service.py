@@ -1,6 +1,6 @@
 """The capture service: owns camera, encoder, spool, keys and uploads; lives on without a window.
 
-    python -m field_app.service --data DIR [--camera generated|file:PATH] [--place LAT,LON]
+    python -m field_app.service --data DIR [--camera generated|file:PATH] [--place PLACE]
                                 [--resume] [--min-free-bytes N] [--no-overlay]
                                 [--buffer-seconds N] [--arm-on-scene]
                                 [--sound none|generated|pulse:EARPIECE[,LOUDSPEAKER]]
@@ -33,7 +33,7 @@ from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
 from field_app.device.files import make_folder
 from field_app.device.identity import Identity
-from field_app.device.place import make_place
+from field_app.device.places import make_place
 from field_app.local_server import LocalServer
 from field_app.overview import Overview
 from field_app.spool.spool import MIN_FREE_BYTES, Spool
@@ -73,7 +73,7 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument(
         "--camera", default="generated", help="generated | generated:busy | file:PATH"
     )
-    parser.add_argument("--place", default="", help="LAT,LON in WGS-84 degrees")
+    parser.add_argument("--place", default="", help="gpsd[:HOST:PORT] | gpx:FILE | LAT,LON")
     parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
     parser.add_argument("--min-free-bytes", type=int, default=MIN_FREE_BYTES)
     parser.add_argument(

@@ -51,3 +51,4 @@ class PresenceOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     archived_to_ms: int | None
     rendition: int = 1
     drain_s: int | None = None
+    mock: bool = False

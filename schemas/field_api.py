@@ -183,7 +183,7 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     link: "good" | "thin" | "lost"; backlog in fragments and bytes not yet `received`; rendition:
     what goes live now; drain_s: when nothing will wait, as the backlog shrank of late, None while
-    it does not shrink.
+    it does not shrink; mock: the place is not a receiver's (`records.Where`).
     """
 
     device: str
@@ -199,3 +199,4 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: str | None
     rendition: int = 1
     drain_s: int | None = None
+    mock: bool = False

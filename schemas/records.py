@@ -15,12 +15,17 @@ LATE_NOTE_MS = 24 * 3_600_000
 """A fault note made later than this after its fault began is called late; it still explains."""
 
 
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place in WGS-84 degrees with its accuracy in metres."""
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A place in WGS-84 degrees with its accuracy in metres.
+
+    mock: not measured by a receiver but given: on the command line, by a track that is replayed,
+    or by another program of the device.
+    """
 
     lat: float
     lon: float
     accuracy_m: float
+    mock: bool = False
 
 
 class FootageAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,7 +46,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class Position:
-    """Where an officer is: WGS-84 degrees, accuracy in metres."""
+    """Where an officer is: WGS-84 degrees, accuracy in metres; mock: not by a receiver."""
 
     device: str
     name: str
@@ -54,6 +54,7 @@ class Position:
     lon: float
     accuracy_m: float
     at_ms: int
+    mock: bool
 
 
 def presence_by_device() -> dict[str, PresenceOut]:
@@ -65,7 +66,15 @@ def presence_by_device() -> dict[str, PresenceOut]:
 def positions(only: set[str] | None = None) -> tuple[Position, ...]:
     """Return the places of the devices heard of just now."""
     return tuple(
-        Position(out.device, out.officer_name, out.lat, out.lon, out.accuracy_m or 0.0, out.at_ms)
+        Position(
+            out.device,
+            out.officer_name,
+            out.lat,
+            out.lon,
+            out.accuracy_m or 0.0,
+            out.at_ms,
+            out.mock,
+        )
         for out in presence_by_device().values()
         if out.lat is not None and out.lon is not None and (only is None or out.device in only)
     )

@@ -20,18 +20,20 @@ _FLOOR_S = 5.0
 class OfficersDevice:
     """Start it, then speak to it as the window does. `drawn` maps frame numbers to wall ms."""
 
-    def __init__(self, data: Path, camera: str) -> None:
+    def __init__(self, data: Path, camera: str, place: str = PLACE) -> None:
         """Drive the device of this folder, which also names its program. `prefix` goes before its
         command line, for a device that lives in a network namespace."""
         self.prefix: list[str] = []
-        self.data, self.camera = data, camera
+        self.data, self.camera, self.place = data, camera, place
         self.drawn: dict[int, int] = {}
         self._client = ServiceClient(data)
         self._lock = threading.Lock()
 
     def command(self) -> list[str]:
         """Return the command line of the service; the window starts the same one."""
-        return [*self.prefix, *service_command(self.data, self.camera, PLACE, sound="generated")]
+        return [
+            *self.prefix, *service_command(self.data, self.camera, self.place, sound="generated")
+        ]  # fmt: skip
 
     def start(
         self, supervisor: Supervisor, log: Path, environment: dict[str, str] | None = None

@@ -15,7 +15,7 @@ from door.refusal import Refusal
 from door.site import Site, elsewhere
 from door.story.cast import Cast, seed
 from door.story.desk import Desk
-from door.story.device import OfficersDevice
+from door.story.device import PLACE, OfficersDevice
 from door.story.report import Report
 from door.story.telling import Telling
 from door.supervisor import Supervisor
@@ -38,6 +38,9 @@ class Options:
     generated: str = "generated"
     """The service's word for the camera where there is no video."""
 
+    place: str = PLACE
+    """The service's word for where the officer's device is."""
+
     @property
     def camera(self) -> str:
         """The service's word for the camera."""
@@ -50,7 +53,7 @@ class Stage:
     def __init__(self, site: Site, options: Options, telling: Telling) -> None:
         self.site, self.options, self.telling = site, options, telling
         self.report = Report(data=str(site.data))
-        self.device = OfficersDevice(site.data / "device", options.camera)
+        self.device = OfficersDevice(site.data / "device", options.camera, options.place)
         self.desk = Desk(site.public_url, "值班员 duty officer")
         self.link: Proxy | None = None
         self._supervisor = Supervisor(telling.say)

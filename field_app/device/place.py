@@ -1,11 +1,10 @@
-"""Where the device is, in WGS-84."""
+"""Where the device is, in WGS-84: what names a source of places, and the plain ones."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from schemas.media.fragment import Place
-from schemas.problems import Kind, MzError
 from schemas.records import Where
 
 _FIXED_ACCURACY_M = 15.0
@@ -26,27 +25,14 @@ class NoPlace:
 
 
 class FixedPlace:
-    """A place given on the command line (replay)."""
+    """A place given on the command line; it says that no receiver measured it."""
 
     def __init__(self, lat: float, lon: float, accuracy_m: float = _FIXED_ACCURACY_M) -> None:
-        self._where = Where(lat, lon, accuracy_m)
+        self._where = Where(lat, lon, accuracy_m, mock=True)
 
     def now(self) -> Where | None:
         """Return the place given."""
         return self._where
-
-
-def make_place(text: str) -> PlaceSource:
-    """Return the source for `LAT,LON` or an empty text; `place.malformed` otherwise."""
-    if not text:
-        return NoPlace()
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise MzError("place.malformed", Kind.INVALID, "LAT,LON in degrees") from error
-    if not (abs(lat) <= 90 and abs(lon) <= 180):
-        raise MzError("place.malformed", Kind.INVALID, "no such place")
-    return FixedPlace(lat, lon)
 
 
 def for_header(where: Where | None) -> Place | None:

@@ -31,6 +31,7 @@ export interface PresenceOut {
   archived_to_ms: number | null;
   rendition: number;
   drain_s: number | null;
+  mock: boolean;
 }
 
 interface EventPage {

@@ -51,6 +51,9 @@ def test_s04_a_small_tile_asks_for_the_small_picture_and_the_spotlight_for_the_f
     expect(tile).to_have_attribute("data-state", "live", timeout=10_000)
     expect(tile.locator("[data-part=rendition]")).to_have_text("小画面")
     commander.picture(pictures / "desk", "wall-small")
+    # And the map says that no receiver measured where the device is
+    here = commander.page.locator("presence-map text").filter(has_text="±15 m")
+    expect(here).to_contain_text("模拟位置")
     # When the tile becomes wide, then the full one follows without a reload
     commander.page.set_viewport_size(WIDE)
     expect(tile).to_have_attribute("data-rendition", "1", timeout=10_000)

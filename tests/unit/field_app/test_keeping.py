@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from field_app.device.identity import Identity
-from field_app.device.place import for_header, make_place
+from field_app.device.place import for_header
+from field_app.device.places import make_place
 from field_app.local_api import OutboxState
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.outbox import ItemKind
