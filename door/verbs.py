@@ -79,7 +79,9 @@ def field_options(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="DIR", help="本机数据目录 · this device's data folder"
     )  # fmt: skip
     parser.add_argument(
-        "--camera", metavar="CAMERA", help="generated | file:PATH，录制来源 · camera"
+        "--camera",
+        metavar="CAMERA",
+        help="desktop:VIDEO[,SOUND[,FORMAT]] | file:PATH | generated，录制来源 · camera",
     )
     parser.add_argument(
         "--place", metavar="PLACE",

@@ -39,7 +39,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         help="设备数据目录 · data folder (data/field)",
     )
     parser.add_argument(
-        "--camera", default="generated", help="generated | file:PATH（录制来源 · what records）"
+        "--camera",
+        default="generated",
+        help="desktop:VIDEO[,SOUND[,FORMAT]] | file:PATH | generated（录制来源 · what records）",
     )
     parser.add_argument(
         "--place", default="",

@@ -1,6 +1,6 @@
 """The capture service: owns camera, encoder, spool, keys and uploads; lives on without a window.
 
-    python -m field_app.service --data DIR [--camera generated|file:PATH] [--place PLACE]
+    python -m field_app.service --data DIR [--camera CAMERA] [--place PLACE]
                                 [--resume] [--min-free-bytes N] [--no-overlay]
                                 [--buffer-seconds N] [--arm-on-scene]
                                 [--sound none|generated|pulse:EARPIECE[,LOUDSPEAKER]]
@@ -71,7 +71,9 @@ def read_settings(arguments: list[str]) -> Settings:
     parser = argparse.ArgumentParser(prog="python -m field_app.service", description="取证服务")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument(
-        "--camera", default="generated", help="generated | generated:busy | file:PATH"
+        "--camera",
+        default="generated",
+        help="desktop:VIDEO[,SOUND[,FORMAT]] | file:PATH | generated | generated:busy",
     )
     parser.add_argument("--place", default="", help="gpsd[:HOST:PORT] | gpx:FILE | LAT,LON")
     parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
