@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -13,6 +13,16 @@ from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, notice_state
 from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
 from command_center.measures.views import MeasureView, list_measures
+from command_center.notices.letters import (
+    POST,
+    Letter,
+    open_letters,
+    post_letter,
+    print_letters,
+    settle_letter,
+)
+from command_center.notices.replies import Reply, open_replies, settle_reply
+from command_center.notices.states import NoticeState
 from command_center.notices.tasks import TaskView, finish_task, open_tasks
 from command_center.notices.templates import Purpose
 from command_center.notices.views import (
@@ -35,6 +45,8 @@ class RegisterFacts:
     notices: list[NoticeView]
     counts: NoticeCounts
     tasks: list[TaskView]
+    letters: list[Letter]
+    replies: list[Reply]
     detail: NoticeDetail | None
     measures: dict[str, MeasureView]
 
@@ -97,14 +109,44 @@ class TaskShown:
 
 
 @dataclass(frozen=True)
+class LetterShown:
+    """A letter that waits for the post, or for its 送达回证."""
+
+    id: str
+    party: str
+    case_id: str
+    case_number: str
+    tracking: str
+    time: str
+
+
+@dataclass(frozen=True)
+class ReplyShown:
+    """An answer by text message; `party` is empty where nobody knows the number."""
+
+    id: str
+    party: str
+    number: str
+    case_id: str
+    case_number: str
+    text: str
+    not_me: bool
+    times: int
+    time: str
+
+
+@dataclass(frozen=True)
 class RegisterShown:
-    """The register as the page shows it."""
+    """The register as the page shows it. posted: letters under way."""
 
     note: str
     tabs: tuple[Tab, ...]
     nodes: tuple[NodeShown, ...]
     detail: DetailShown | None
     tasks: tuple[TaskShown, ...]
+    to_post: tuple[LetterShown, ...]
+    posted: tuple[LetterShown, ...]
+    replies: tuple[ReplyShown, ...]
 
 
 def _read(uow: UnitOfWork, who: Principal, failed_only: bool, notice: str | None) -> RegisterFacts:
@@ -112,6 +154,7 @@ def _read(uow: UnitOfWork, who: Principal, failed_only: bool, notice: str | None
     measures = list_measures(uow, who) if who.may("measure:read") else []
     return RegisterFacts(
         found, counts(uow, who), open_tasks(uow, who),
+        open_letters(uow, who), open_replies(uow, who),
         read_notice(uow, who, notice) if notice else None,
         {measure.measure: measure for measure in measures},
     )  # fmt: skip
@@ -165,6 +208,9 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
     notice = detail.notice
     lines = [(notice.created_ms, _("与所告知的事项同一事务生成"), "")]
     for one in detail.attempts:
+        if one.provider == POST:
+            lines.append((one.began_ms, _("已交邮，单号 %(code)s", code=one.code), ""))
+            continue
         text = _("第 %(n)d 次提交 %(number)s", n=one.number, number=notice.number_masked)
         if one.submissions > 1:
             text += _("，可能重复 %(n)d 次", n=one.submissions - 1)
@@ -182,7 +228,7 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
     if notice.read_ms is not None:
         lines.append((notice.read_ms, _("当事人已读"), "a"))
     if notice.failed_ms is not None and notice.state.failed:
-        lines.append((notice.failed_ms, _("最终失败，转站内并生成书面告知任务"), "f"))
+        lines.append((notice.failed_ms, _("最终失败，转站内和书面，并生成任务"), "f"))
     lines.sort(key=lambda line: line[0])
     return tuple(TraceLine(show.clock(at_ms), text, cls) for at_ms, text, cls in lines)
 
@@ -191,6 +237,25 @@ def _task(task: TaskView) -> TaskShown:
     return TaskShown(
         task.task, task.party_name, show.pick(task.reason.zh, task.reason.en), task.case,
         show.case_number(task.case_number), show.moment(task.created_ms),
+    )  # fmt: skip
+
+
+def _letters(found: list[Letter], state: NoticeState) -> tuple[LetterShown, ...]:
+    return tuple(
+        LetterShown(
+            one.notice, one.party_name, one.case, show.case_number(one.case_number), one.tracking,
+            show.moment(one.created_ms),
+        )
+        for one in found
+        if one.state is state
+    )  # fmt: skip
+
+
+def _reply(one: Reply) -> ReplyShown:
+    return ReplyShown(
+        one.reply, one.party_name, one.number_masked, one.case,
+        show.case_number(one.case_number) if one.case_number else "", one.text, one.not_me,
+        one.times, show.moment(one.received_ms),
     )  # fmt: skip
 
 
@@ -211,8 +276,10 @@ def notices() -> ResponseReturnValue:
         Tab(_("失败"), tally.failed, f"{here}?failed=1", failed_only),
     )
     page = RegisterShown(
-        note, tabs, _nodes(facts), _detail(facts), tuple(_task(task) for task in facts.tasks)
-    )
+        note, tabs, _nodes(facts), _detail(facts), tuple(_task(task) for task in facts.tasks),
+        _letters(facts.letters, NoticeState.QUEUED), _letters(facts.letters, NoticeState.SENT),
+        tuple(_reply(reply) for reply in facts.replies),
+    )  # fmt: skip
     return render("desk/notices.html", register=page)
 
 
@@ -221,4 +288,41 @@ def notices() -> ResponseReturnValue:
 def close_task(task: str) -> ResponseReturnValue:
     """Record how the party was told instead."""
     database().run(finish_task, principal(), task, request.form.get("outcome", ""))
+    return redirect(url_for("desk.notices"), 303)
+
+
+@blueprint.get("/notices/letters.pdf")
+@permits("notice:retry")
+def letters_pdf() -> ResponseReturnValue:
+    """Answer with the batch of letters that wait for the post."""
+    response = Response(print_letters(database(), principal()), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = "inline; filename=letters.pdf"
+    return response
+
+
+@blueprint.post("/notices/letters/<notice>/posted")
+@permits("notice:retry")
+def letter_posted(notice: str) -> ResponseReturnValue:
+    """Record the tracking number of a letter."""
+    database().run(post_letter, principal(), notice, request.form.get("tracking", ""))
+    return redirect(url_for("desk.notices"), 303)
+
+
+@blueprint.post("/notices/letters/<notice>/settled")
+@permits("notice:retry")
+def letter_settled(notice: str) -> ResponseReturnValue:
+    """Record the 送达回证 that came back, or the letter itself."""
+    form = request.form
+    database().run(
+        settle_letter, principal(), notice,
+        received=form.get("received") == "1", why=form.get("why", ""),
+    )  # fmt: skip
+    return redirect(url_for("desk.notices"), 303)
+
+
+@blueprint.post("/notices/replies/<reply>")
+@permits("notice:retry")
+def reply_settled(reply: str) -> ResponseReturnValue:
+    """Record what was done about a reply."""
+    database().run(settle_reply, principal(), reply, request.form.get("outcome", ""))
     return redirect(url_for("desk.notices"), 303)

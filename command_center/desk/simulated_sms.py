@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -11,7 +12,11 @@ from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State
 from command_center.desk.telling import party_role
-from command_center.notices.simulated_spool import SimulatedMessage, simulated_messages
+from command_center.notices.simulated_spool import (
+    SimulatedMessage,
+    answer_simulated,
+    simulated_messages,
+)
 from command_center.platform.pages import gettext as _
 
 
@@ -19,6 +24,7 @@ from command_center.platform.pages import gettext as _
 class MessageShown:
     """A simulated message as the party's telephone would show it."""
 
+    key: str
     number: str
     text: str
     time: str
@@ -35,8 +41,9 @@ def _present(message: SimulatedMessage) -> MessageShown:
     if message.submissions > 1:
         about += " · " + _("提交 %(n)d 次", n=message.submissions)
     return MessageShown(
-        message.number_masked, message.text, show.moment_second(message.submitted_ms), about, state
-    )
+        message.key, message.number_masked, message.text, show.moment_second(message.submitted_ms),
+        about, state,
+    )  # fmt: skip
 
 
 @blueprint.get("/simulated-sms")
@@ -45,3 +52,11 @@ def simulated_sms() -> ResponseReturnValue:
     """Show each simulated message to each party."""
     found = database().read(simulated_messages, principal())
     return render("desk/simulated_sms.html", messages=[_present(message) for message in found])
+
+
+@blueprint.post("/simulated-sms/<key>/replies")
+@permits("contact:keep")
+def simulate_reply(key: str) -> ResponseReturnValue:
+    """Let the simulated telephone answer a message."""
+    database().run(answer_simulated, principal(), key, request.form.get("text", ""))
+    return redirect(url_for("desk.simulated_sms"), 303)

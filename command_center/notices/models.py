@@ -129,6 +129,30 @@ class TaskRow(Base):
     outcome: Mapped[Line] = mapped_column(default="")
 
 
+class ReplyRow(Base):
+    """A text message that came in; `case` and `party` are None when nobody knows its number.
+
+    number: encrypted under `notice_reply.number`; times: how often the network delivered it.
+    """
+
+    __tablename__ = "notice_reply"
+
+    reply: Mapped[Id] = mapped_column(primary_key=True)
+    provider: Mapped[Word]
+    number: Mapped[Raw]
+    number_index: Mapped[Key] = mapped_column(index=True)
+    case: Mapped[Id | None] = mapped_column(ForeignKey("case.id"), index=True)
+    party: Mapped[Id | None] = mapped_column(ForeignKey("party.id"))
+    text: Mapped[Long]
+    not_me: Mapped[bool]
+    state: Mapped[Word] = mapped_column(index=True)
+    times: Mapped[int]
+    received_ms: Mapped[Ms]
+    settled_ms: Mapped[Ms | None]
+    settled_by: Mapped[Id | None]
+    outcome: Mapped[Line] = mapped_column(default="")
+
+
 class SimulatedMessageRow(Base):
     """A message of the simulated SMS provider: it stays in this table and reaches no telephone.
 

@@ -59,6 +59,11 @@ def deny_number(uow: UnitOfWork, principal: Principal, contact: str, how: str) -
     named, why = _contact(uow, contact), typed.line(how)
     if not why:
         raise MzError("contact.no_reason", Kind.INVALID)
+    return stop_number(uow, principal, named, why)
+
+
+def stop_number(uow: UnitOfWork, principal: Principal, named: Contact, why: str) -> int:
+    """Stop the number of a contact everywhere; return how many notices are to be told again."""
     same = select(Contact).where(
         Contact.value_index == named.value_index, Contact.ended_ms.is_(None)
     )

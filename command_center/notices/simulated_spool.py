@@ -9,10 +9,13 @@ from sqlalchemy import select
 from command_center.cases.models import Party
 from command_center.notices.changes import shown_name
 from command_center.notices.models import AttemptRow, NoticeRow, SimulatedMessageRow
-from command_center.notices.providers.simulated import NUMBER
+from command_center.notices.providers.base import ProviderReply
+from command_center.notices.providers.simulated import NUMBER, SimulatedProvider
+from command_center.notices.replies import record_reply
 from command_center.platform.masking import mask_phone
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,3 +58,14 @@ def simulated_messages(uow: UnitOfWork, principal: Principal) -> list[SimulatedM
         )
         for row, role, name, is_person in rows
     ]
+
+
+def answer_simulated(uow: UnitOfWork, principal: Principal, key: str, text: str) -> str:
+    """Take an answer of the simulated telephone as a gateway would bring it; return the reply's
+    id. Errors: `sms.unknown`."""
+    principal.require("contact:keep")
+    row = uow.session.get(SimulatedMessageRow, key)
+    if row is None:
+        raise MzError("sms.unknown", Kind.NOT_FOUND, key[:40])
+    number = uow.keys.cipher.decrypt(row.number, NUMBER)
+    return record_reply(uow, ProviderReply(SimulatedProvider.name, number, text))

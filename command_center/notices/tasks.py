@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from command_center.cases.models import Case, Party
 from command_center.notices.changes import shown_name
-from command_center.notices.models import TaskRow
+from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import NoticeState
+from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -54,9 +55,29 @@ def finish_task(uow: UnitOfWork, principal: Principal, task: str, outcome: str) 
         raise MzError("task.unknown", Kind.NOT_FOUND, task[:40])
     if row.state != "OPEN":
         raise MzError("task.already_done", Kind.CONFLICT, task)
-    outcome = " ".join(outcome.replace("\0", "").split())[:400]
-    if not outcome:
+    said = typed.line(outcome)
+    if not said:
         raise MzError("task.no_outcome", Kind.INVALID)
+    _finish(uow, principal, row, said)
+    return _view(uow, row)
+
+
+def finish_of_node(uow: UnitOfWork, principal: Principal, told: NoticeRow, outcome: str) -> None:
+    """Finish the open tasks to tell this notice's party of its node: another road reached it."""
+    query = (
+        select(TaskRow)
+        .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
+        .where(
+            NoticeRow.node == told.node, NoticeRow.purpose == told.purpose,
+            NoticeRow.party == told.party, TaskRow.state == "OPEN",
+        )
+        .with_for_update(of=TaskRow)
+    )  # fmt: skip
+    for row in list(uow.session.scalars(query)):
+        _finish(uow, principal, row, outcome)
+
+
+def _finish(uow: UnitOfWork, principal: Principal, row: TaskRow, outcome: str) -> None:
     row.state, row.done_ms, row.done_by, row.outcome = "DONE", uow.now_ms, principal.id, outcome
     uow.ledger(
         "party:task:done",
@@ -66,7 +87,6 @@ def finish_task(uow: UnitOfWork, principal: Principal, task: str, outcome: str) 
         {"case": row.case, "notice": row.notice},
     )
     uow.emit("TaskDone", "告知任务已办结", "A notice task is done", case=row.case, subject=row.task)
-    return _view(uow, row)
 
 
 def _view(uow: UnitOfWork, row: TaskRow) -> TaskView:

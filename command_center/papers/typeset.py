@@ -59,18 +59,34 @@ def typeset(printed: Printed) -> Typeset:
         "facts": msgspec.json.encode(printed.facts).decode(),
         "frame": msgspec.json.encode(_frame(frame)).decode(),
     }
+    pdf, places = _compile(source, inputs)
+    found = msgspec.json.decode(places, type=list[_Place])
+    if len(found) != 1:
+        raise MzError("paper.not_typeset", Kind.INVALID, f"{source.name}: {len(found)} places")
+    return Typeset(pdf, found[0].read())
+
+
+def typeset_batch(name: str, facts: dict[str, object]) -> bytes:
+    """Return the PDF of sheets that carry no stamp, by the template of this name; errors as
+    `typeset`."""
+    inputs = {"facts": msgspec.json.encode(facts).decode()}
+    return _compile(TEMPLATES / f"{name}.typ", inputs)[0]
+
+
+def _compile(source: Path, inputs: dict[str, str]) -> tuple[bytes, str]:
+    """Return the PDF, and as JSON where its stamps belong."""
     with _ALONE:
         try:
             compiler = typst.Compiler(root=TEMPLATES, font_paths=fonts(), sys_inputs=inputs)
             pdf = compiler.compile(source, format="pdf", pdf_standards="a-2b", timestamp=0)
-            found = msgspec.json.decode(compiler.query("<seal>", field="value"), type=list[_Place])
+            places = compiler.query("<seal>", field="value")
         except typst.TypstError as error:
             missing = "could not be displayed" in error.message
             code = "paper.glyph_missing" if missing else "paper.not_typeset"
             raise MzError(code, Kind.INVALID, error.message[:200]) from error
-    if not isinstance(pdf, bytes) or len(found) != 1:
-        raise MzError("paper.not_typeset", Kind.INVALID, f"{source.name}: {len(found)} places")
-    return Typeset(pdf, found[0].read())
+    if not isinstance(pdf, bytes):
+        raise MzError("paper.not_typeset", Kind.INVALID, source.name)
+    return pdf, places
 
 
 class _Place(msgspec.Struct):

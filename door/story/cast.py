@@ -33,6 +33,8 @@ class Cast:
     parties: list[tuple[str, str, str]]
     operation: str
     officer: str
+    other_case: str
+    other_debtor: str
 
     @property
     def duty(self) -> SignIn:
@@ -53,7 +55,7 @@ def seed(site: Site) -> Cast:
     """Seed the demonstration, or issue its sign-ins anew."""
     said = commands.run([*commands.centre(site.settings, "seed"), "--demo"], "演示数据 seed")
     found: dict[str, Any] = json.loads(said)
-    first = found["cases"][0]
+    first, other = found["cases"][:2]
     return Cast(
         root=found["root"],
         staff={each["role"]: SignIn(**each) for each in found["staff"]},
@@ -62,4 +64,6 @@ def seed(site: Site) -> Cast:
         parties=[(party[0], party[1], party[2]) for party in first["parties"]],
         operation=found["operation"],
         officer=found["officer"],
+        other_case=other["id"],
+        other_debtor=next(one[0] for one in other["parties"] if one[1] == "DEBTOR"),
     )

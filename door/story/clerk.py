@@ -42,6 +42,32 @@ class Clerk(Desk):
         )  # fmt: skip
         self._form(f"papers/{paper}/issue", {})
 
+    def answer_text(self, text: str, answer: str) -> bool:
+        """Let the simulated telephone that got this text last answer it; whether there is one."""
+        for message in self._page("simulated-sms").all(data_sms=None):
+            if text in message.text:
+                path = f"simulated-sms/{message.get('data-sms')}/replies"
+                self._form(path, {"text": answer})
+                return True
+        return False
+
+    def replies(self) -> list[str]:
+        """Return the replies that say "not me", as the register shows them."""
+        return [each.text for each in self._page("notices").all(data_not_me=None)]
+
+    def add_number(self, case: str, party: str, phone: str, how: str) -> None:
+        """Add a confirmed number of a party."""
+        fields = {"phone": phone, "source": "confirmation", "how": how}
+        self._form(f"cases/{case}/parties/{party}/numbers", fields)
+
+    def letters(self) -> list[str]:
+        """Return the letters that wait for the post."""
+        return [each.get("data-letter") for each in self._page("notices").all(data_letter=None)]
+
+    def post_letter(self, letter: str, tracking: str) -> None:
+        """Record that a letter was posted."""
+        self._form(f"notices/letters/{letter}/posted", {"tracking": tracking})
+
     def serve(self, paper: str, party: str, address: str, proof: str) -> dict[str, Any]:
         """Serve a paper by electronic means at an address that the party confirmed; return the
         effect as its page calls it, and the certificate."""

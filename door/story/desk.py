@@ -56,20 +56,14 @@ class Desk:
 
     def notices(self, case: str, measure: str | None = None) -> list[NoticeState]:
         """Return each notice of a case, or of one measure of it: party, channel, state."""
-        found = []
         page: Element | None = self._page(f"cases/{case}")
         if page is not None and measure is not None:
             page = page.first(data_measure=measure)
-        for lane in page.all(data_notice=None) if page else ():
-            name = lane.first("b")
-            found.append(
-                NoticeState(
-                    lane.get("data-party-role") or (name.text if name else ""),
-                    lane.get("data-channel"),
-                    lane.get("data-notice-state"),
-                )
-            )
-        return found
+        return _lanes(page)
+
+    def registered_notices(self) -> list[NoticeState]:
+        """Return the newest notices of the court's register, as `notices`."""
+        return _lanes(self._page("notices"))
 
     def deadline(self, case: str) -> dict[str, Any]:
         """Return the nearest deadline of a case as its page tells it: last day, every step."""
@@ -271,6 +265,20 @@ class Desk:
             headers={"X-CSRF-Token": self._csrf},
             timeout=_TIMEOUT_S,
         )
+
+
+def _lanes(page: Element | None) -> list[NoticeState]:
+    found = []
+    for lane in page.all(data_notice=None) if page else ():
+        name = lane.first("b")
+        found.append(
+            NoticeState(
+                lane.get("data-party-role") or (name.text if name else ""),
+                lane.get("data-channel"),
+                lane.get("data-notice-state"),
+            )
+        )
+    return found
 
 
 def _save(answer: requests.Response, target: Path) -> None:

@@ -56,6 +56,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     deadline: dict[str, Any] = {}
     freeze: dict[str, Any] = {}
     papers: dict[str, Any] = {}
+    reached: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     imported: dict[str, Any] = {}
     clip: dict[str, Any] = {}

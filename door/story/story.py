@@ -20,6 +20,7 @@ from door.story.clerk import Clerk
 from door.story.desk import Desk
 from door.story.html import Element
 from door.story.portal import Portal
+from door.story.reaching import reach
 from door.story.report import NoticeState
 from door.story.stage import Options
 from door.story.telling import Telling, failed, wait_for
@@ -62,6 +63,7 @@ class Story(AtScene):
         self.read_deadline()
         self.freeze()
         self.serve()
+        self.reach()
         self.look_in()
         self.prove()
 
@@ -264,6 +266,15 @@ class Story(AtScene):
                 target = self.site.data / f"{name}.pdf"
                 self.report.papers[name] = (str(target), clerk.save_paper(one, target))
             words.append(served["effect"])
+
+    def reach(self) -> None:
+        """In the other case a telephone is a stranger's, and the next one is dead."""
+        with self.telling.step("非本人停号，短信失败转信件", "not me; a letter instead") as words:
+            self.report.reached = reach(
+                self._signed_in("ENF_OFFICER"), self._signed_in("CLERK"), self.cast.other_case,
+                self.cast.other_debtor,
+            )  # fmt: skip
+            words.append(f"{self.report.reached['letters']} letters posted")
 
     def _signed_in(self, role: str) -> Clerk:
         desk, who = Clerk(self.site.public_url, role.lower()), self.cast.staff[role]

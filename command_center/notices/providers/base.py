@@ -1,5 +1,5 @@
 """What every SMS provider is: it times, logs and reports the outcome; a subclass writes one
-method, `_submit`, and calls `self.deliver` with the receipts it gets."""
+method, `_submit`, and calls `self.deliver` and `self.deliver_reply` with what comes back."""
 
 from __future__ import annotations
 
@@ -56,8 +56,24 @@ class ProviderReceipt:
     at_ms: int | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class ProviderReply:
+    """A text message that came in: from which number, as the network writes it, and its text."""
+
+    provider: str
+    number: str
+    text: str
+
+
 ReceiptSink = Callable[[ProviderReceipt], None]
 """Keeps a receipt durably; when it raises, the provider must be told to deliver it again."""
+ReplySink = Callable[[ProviderReply], None]
+"""Keeps a reply durably; as with receipts."""
+
+
+def no_replies(reply: ProviderReply) -> None:
+    """Refuse replies: nobody here would read them."""
+    raise NotImplementedError(f"{reply.provider} has no reader of replies")
 
 
 class TryLater(Exception):
@@ -78,8 +94,8 @@ class Provider(abc.ABC):
 
     name: str
 
-    def __init__(self, sink: ReceiptSink) -> None:
-        self.deliver = sink
+    def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
+        self.deliver, self.deliver_reply = sink, replies
 
     def send(self, message: Message) -> Outcome:
         """Submit once and return the outcome."""

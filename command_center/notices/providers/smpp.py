@@ -15,9 +15,12 @@ from command_center.notices.providers.base import (
     NoAnswer,
     Provider,
     ProviderReceipt,
+    ProviderReply,
     ReceiptSink,
     Rejected,
+    ReplySink,
     TryLater,
+    no_replies,
 )
 from command_center.notices.providers.smpp_session import (
     AnswerLost,
@@ -41,6 +44,9 @@ _PERMANENT = frozenset(
     }
 )
 _RECEIPT_BIT = 0x04
+_HEADER_BIT = 0x40
+_CODINGS = {consts.SMPP_ENCODING_ISO10646: "utf-16-be", consts.SMPP_ENCODING_ISO88591: "latin-1"}
+"""How replies are written; anything else is read as ASCII."""
 
 
 class SmppProvider(Provider):
@@ -48,8 +54,10 @@ class SmppProvider(Provider):
 
     name = "smpp"
 
-    def __init__(self, settings: SmppSettings, sink: ReceiptSink) -> None:
-        super().__init__(sink)
+    def __init__(
+        self, settings: SmppSettings, sink: ReceiptSink, replies: ReplySink = no_replies
+    ) -> None:
+        super().__init__(sink, replies)
         self._session = SmppSession(settings, self._on_deliver)
         self._session.start()
 
@@ -72,7 +80,8 @@ class SmppProvider(Provider):
 
     def _on_deliver(self, pdu: Any) -> None:
         if not int(pdu.esm_class or 0) & _RECEIPT_BIT:
-            _log.info("sms_inbound_left", provider=self.name)  # nobody reads answers by text yet
+            number = _decoded(pdu.source_addr).rstrip("\0")
+            self.deliver_reply(ProviderReply(self.name, number, reply_text(pdu)))
             return
         text = _decoded(pdu.short_message or pdu.message_payload)
         state = pdu.message_state
@@ -109,6 +118,15 @@ def encode_parts(text: str) -> list[bytes]:
         part_header(len(pieces), number, reference) + piece.encode("utf-16-be")
         for number, piece in enumerate(pieces, start=1)
     ]
+
+
+def reply_text(pdu: Any) -> str:
+    """Return the text of an incoming message; a part of a long one comes as a reply by itself."""
+    raw = pdu.short_message or pdu.message_payload or b""
+    data = raw if isinstance(raw, bytes) else raw.encode("latin-1", "replace")
+    if int(pdu.esm_class or 0) & _HEADER_BIT and data:
+        data = data[data[0] + 1 :]
+    return data.decode(_CODINGS.get(int(pdu.data_coding or 0), "ascii"), "replace")
 
 
 def _decoded(value: bytes | str | None) -> str:

@@ -85,6 +85,17 @@ def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
         assert standard == "PDF/A-2b"
 
 
+def test_u4_a_stranger_says_so_and_a_dead_telephone_falls_back_to_a_letter(
+    told: tuple[Report, int, Path],
+) -> None:
+    reached = told[0]["reached"]
+    assert len(reached["not_me"]) == 1
+    assert (reached["letters"] >= 2, reached["left"]) == (True, 0)
+    assert ["SMS", "misdirected"] in reached["states"]
+    assert ["SMS", "perm_fail"] in reached["states"]
+    assert ["PAPER", "sent"] in reached["states"]
+
+
 def test_s03_desk_and_officer_talk_and_both_are_found_in_the_archive(
     told: tuple[Report, int, Path],
 ) -> None:

@@ -32,6 +32,14 @@ function receipt(session, number, id, stat, { tlv = false, tries = 3 } = {}) {
   });
 }
 
+// The telephone answers: one message, and a long one as the second part of two.
+function answer(session, number) {
+  const of = (message, extra = {}) =>
+    session.deliver_sm({ source_addr: number, destination_addr: '12368', data_coding: 8, ...message, ...extra });
+  of({ short_message: '您好，不是本人' });
+  of({ short_message: { udh: Buffer.from([5, 0, 3, 7, 2, 2]), message: '后半条' } }, { esm_class: 0x40 });
+}
+
 function fare(session, pdu, number, times, id) {
   const accept = () => session.send(pdu.response({ message_id: id }));
   const refuse = (status) => session.send(pdu.response({ command_status: status }));
@@ -48,6 +56,7 @@ function fare(session, pdu, number, times, id) {
     case '10': accept(); return give(50, 'EXPIRED', { tlv: true });
     case '11': accept(); give(50, 'UNDELIV'); return give(300, 'DELIVRD');
     case '12': accept(); return later(50, () => receipt(session, number, 'nobody-knows', 'DELIVRD'));
+    case '13': accept(); give(50, 'DELIVRD'); return later(100, () => answer(session, number));
     default: accept(); return give(50, 'DELIVRD', { tlv: true });
   }
 }

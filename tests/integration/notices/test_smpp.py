@@ -15,7 +15,7 @@ import pytest
 from command_center.measures.service import accept_field_record
 from command_center.notices import views
 from command_center.notices.jobs import consumers
-from command_center.notices.providers.base import Answer, Message, ProviderReceipt
+from command_center.notices.providers.base import Answer, Message, ProviderReceipt, ProviderReply
 from command_center.notices.providers.choose import make_provider
 from command_center.notices.providers.smpp import SmppProvider
 from command_center.notices.providers.smpp_session import SmppSettings
@@ -78,9 +78,10 @@ class Road:
 
     def __init__(self, smsc: Smsc, password: str = "secret") -> None:
         self.receipts: list[ProviderReceipt] = []
+        self.replies: list[ProviderReply] = []
         self.failures_left = 0
         settings = SmppSettings("127.0.0.1", smsc.port, "court", password, "1069012368", answer_s=3)
-        self.provider = SmppProvider(settings, self._keep)
+        self.provider = SmppProvider(settings, self._keep, self.replies.append)
 
     def _keep(self, receipt: ProviderReceipt) -> None:
         if self.failures_left:
@@ -154,6 +155,13 @@ def test_a_receipt_that_could_not_be_kept_is_delivered_again(smsc: Smsc, road: R
     assert next(fact["status"] for fact in smsc.of("receipt")) != 0
 
 
+def test_s37_what_a_telephone_answers_comes_in(road: Road) -> None:
+    road.send("13800000013")
+    until(lambda: len(road.replies) == 2)
+    assert {reply.number for reply in road.replies} == {"8613800000013"}
+    assert [reply.text for reply in road.replies] == ["您好，不是本人", "后半条"]
+
+
 @pytest.mark.parametrize(
     ("ending", "state", "repeats", "tasks"),
     [
@@ -169,6 +177,7 @@ def test_a_receipt_that_could_not_be_kept_is_delivered_again(smsc: Smsc, road: R
         ("10", NoticeState.EXPIRED, 0, 1),
         ("11", NoticeState.DELIVERED, 0, 0),  # failed first, delivered after all
         ("12", NoticeState.SENT, 0, 0),  # only a receipt nobody knows
+        ("13", NoticeState.MISDIRECTED, 0, 1),  # the one who holds the telephone says: not me
     ],
 )
 def test_how_notices_fare(

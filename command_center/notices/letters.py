@@ -1,0 +1,148 @@
+"""Letters: printed in one batch with their 送达回证, posted by hand with a tracking number, and
+what came of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from sqlalchemy import func, select
+
+from command_center.cases.models import Case, Party
+from command_center.notices import changes
+from command_center.notices.models import AttemptRow, NoticeRow, PartRow
+from command_center.notices.providers.base import Answer
+from command_center.notices.states import Channel, NoticeState
+from command_center.notices.tasks import finish_of_node
+from command_center.papers.typeset import chinese_day, typeset_batch
+from command_center.platform import typed
+from command_center.platform.database import Database
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.time import COURT_ZONE
+
+POST = "post"
+"""The provider of an attempt that went out by hand."""
+_BATCH = 200
+_OPEN = (NoticeState.QUEUED, NoticeState.SENT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Letter:
+    """A letter that waits for the post, or for its 送达回证. `tracking` is empty before posting."""
+
+    notice: str
+    case: str
+    case_number: str
+    party_name: str
+    state: NoticeState
+    text: str
+    tracking: str
+    created_ms: int
+
+
+def open_letters(uow: UnitOfWork, principal: Principal) -> list[Letter]:
+    """Return the letters that are not yet settled, those to post first, at most a batch."""
+    principal.require("notice:read")
+    rows = uow.session.execute(
+        select(NoticeRow, Case.number, Party.name, Party.is_person, AttemptRow.code)
+        .join(Case, Case.id == NoticeRow.case)
+        .join(Party, Party.id == NoticeRow.party)
+        .outerjoin(AttemptRow, AttemptRow.notice == NoticeRow.notice)
+        .where(NoticeRow.channel == Channel.PAPER, NoticeRow.state.in_(_OPEN))
+        .order_by(NoticeRow.state, NoticeRow.notice)
+        .limit(_BATCH)
+    )
+    return [
+        Letter(row.notice, row.case, number, changes.shown_name(name, is_person),
+               NoticeState(row.state), row.text, tracking or "", row.created_ms)
+        for row, number, name, is_person, tracking in rows
+    ]  # fmt: skip
+
+
+def print_letters(database: Database, principal: Principal) -> bytes:
+    """Return the PDF of every letter that waits for the post, each with its 送达回证.
+
+    Errors: `letter.none`, and those of typesetting.
+    """
+    sheets = database.read(_sheets, principal)
+    if not sheets:
+        raise MzError("letter.none", Kind.NOT_FOUND)
+    court = database.settings.court
+    day = dt.datetime.fromtimestamp(database.clock() / 1000, COURT_ZONE).date()
+    return typeset_batch("letters_1", {
+        "court": court.name, "phone": court.phone, "day": chinese_day(day),
+        "date": [day.year, day.month, day.day], "letters": sheets,
+    })  # fmt: skip
+
+
+def _sheets(uow: UnitOfWork, principal: Principal) -> list[dict[str, str]]:
+    principal.require("notice:retry")
+    rows = uow.session.execute(
+        select(NoticeRow.notice, NoticeRow.text, Case.number, Party.name)
+        .join(Case, Case.id == NoticeRow.case)
+        .join(Party, Party.id == NoticeRow.party)
+        .where(NoticeRow.channel == Channel.PAPER, NoticeRow.state == NoticeState.QUEUED)
+        .order_by(NoticeRow.notice)
+        .limit(_BATCH)
+    )
+    return [
+        {"id": notice, "text": text, "case": number, "to": name}
+        for notice, text, number, name in rows
+    ]
+
+
+def post_letter(uow: UnitOfWork, principal: Principal, notice: str, tracking: str) -> None:
+    """Record that a letter was posted; what the clerk had to do for its party is done.
+
+    Errors: `letter.unknown`, `letter.posted`, `letter.no_tracking`.
+    """
+    principal.require("notice:retry")
+    row, number = _letter(uow, notice), typed.line(tracking, 60)
+    if row.state != NoticeState.QUEUED:
+        raise MzError("letter.posted", Kind.CONFLICT, notice)
+    if not number:
+        raise MzError("letter.no_tracking", Kind.INVALID)
+    last = uow.session.scalar(
+        select(func.max(AttemptRow.number)).where(AttemptRow.notice == notice)
+    )
+    attempt = AttemptRow(
+        attempt=new_id(), notice=notice, number=(last or 0) + 1, provider=POST, submissions=1,
+        began_ms=uow.now_ms, answered_ms=uow.now_ms, answer=Answer.ACCEPTED, code=number,
+    )  # fmt: skip
+    uow.session.add(attempt)
+    uow.session.flush()
+    uow.session.add(PartRow(attempt=attempt.attempt, number=1, provider=POST, message_id=number,
+                            state=NoticeState.SENT))  # fmt: skip
+    changes.move(uow, row, NoticeState.SENT)
+    uow.ledger("party:letter:posted", principal.id, notice, row.text_sha256,
+               {"case": row.case, "party": row.party})  # fmt: skip
+    finish_of_node(uow, principal, row, f"书面告知已交邮：{number}")
+
+
+def settle_letter(
+    uow: UnitOfWork, principal: Principal, notice: str, *, received: bool, why: str
+) -> None:
+    """Record the 送达回证 that came back, or the letter itself with the reason (a task again).
+
+    Errors: `letter.unknown`, `letter.not_posted`, `letter.no_reason`.
+    """
+    principal.require("notice:retry")
+    row, reason = _letter(uow, notice), typed.line(why, 200)
+    if row.state != NoticeState.SENT:
+        raise MzError("letter.not_posted", Kind.CONFLICT, notice)
+    if received:
+        changes.move(uow, row, NoticeState.DELIVERED)
+        return
+    if not reason:
+        raise MzError("letter.no_reason", Kind.INVALID)
+    changes.fail(uow, row, NoticeState.PERM_FAIL, f"退信：{reason}")
+
+
+def _letter(uow: UnitOfWork, notice: str) -> NoticeRow:
+    row = uow.session.get(NoticeRow, notice, with_for_update=True)
+    if row is None or row.channel != Channel.PAPER:
+        raise MzError("letter.unknown", Kind.NOT_FOUND, notice[:40])
+    return row
