@@ -55,13 +55,9 @@ class Footage:
         sight: Sight,
     ) -> RenditionHoldings:  # fmt: skip
         """A day has 100,000 rows and more: this belongs in a thread."""
-        facts = self._facts(state, number, pending)
+        facts = self._reader.facts(state.id, number, pending)
         shut = [fact for fact in facts if not sight.sees(fact)]
         return _describe(state, number, state.rendition(number), facts, shut, broken)
-
-    def _facts(self, state: RecordingState, rendition: int, pending: list[InLog]) -> list[Facts]:
-        entries = self._reader.entries(state.id, rendition, pending)
-        return [entry.fragment for entry in entries if entry.fragment is not None]
 
     async def init(self, recording: str, rendition: int) -> bytes:
         """Return an init segment; `recording.unknown`, `init.missing`."""
@@ -85,7 +81,8 @@ class Footage:
         self, state: RecordingState, rendition: int, pending: list[InLog], sight: Sight
     ) -> str:
         found = state.rendition(rendition)
-        facts = [fact for fact in self._facts(state, rendition, pending) if sight.sees(fact)]
+        held = self._reader.facts(state.id, rendition, pending)
+        facts = [fact for fact in held if sight.sees(fact)]
         ended = found.final is not None
         silent = time.monotonic() - state.touched > SILENT_S
         groups = groups_of(facts, found.info.timescale, ended=ended or silent)

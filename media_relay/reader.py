@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import BinaryIO
 
 from media_relay import shelf
-from media_relay.entries import InLog, InPart
+from media_relay.entries import Facts, InLog, InPart
 from media_relay.index import connect
 from media_relay.log import SharedLog
 from media_relay.recordings import RecordingState
@@ -19,9 +19,8 @@ from media_relay.vault import LocalVault, Shelf
 from schemas.media.fragment import (
     HEADER_BYTES,
     Header,
-    check_digest,
+    check_frame,
     decode_header,
-    split_frame,
 )
 from schemas.problems import Kind, MzError
 
@@ -79,6 +78,18 @@ class Reader:
         found.update({entry.fragment.number: entry for entry in archived})
         return [found[number] for number in sorted(found)]
 
+    def facts(self, state_id: str, rendition: int, pending: list[InLog]) -> list[Facts]:
+        """Return what playback needs of what is held, ascending; `pending` as in `entries`."""
+        connection = self.connect()
+        try:
+            archived = list(shelf.facts_of(connection, state_id, rendition))
+        finally:
+            connection.close()
+        known = {fact.number for fact in archived} if pending else set()
+        waiting = [entry.fragment for entry in pending if entry.fragment is not None]
+        fresh = [fact for fact in waiting if fact.number not in known]
+        return sorted(archived + fresh) if fresh else archived
+
     def frames(self, entries: Sequence[Entry]) -> Iterator[bytes]:
         """Yield the frames of entries, one at a time; `vault.damaged`, `log.damaged`."""
         return map(self._checked, self._read(entries))
@@ -112,8 +123,7 @@ class Reader:
                     os.posix_fadvise(
                         file.fileno(), entry.offset, _AHEAD_BYTES, os.POSIX_FADV_WILLNEED
                     )
-                file.seek(entry.offset)
-                yield file.read(min(entry.length, most))
+                yield os.pread(file.fileno(), min(entry.length, most), entry.offset)
 
     def raw(self, entry: InLog) -> bytes:
         """Return the bytes of a record that no part holds yet."""
@@ -122,7 +132,7 @@ class Reader:
     @staticmethod
     def _checked(frame: bytes) -> bytes:
         try:
-            check_digest(*split_frame(frame))
+            check_frame(frame)
         except MzError as error:
             raise MzError("vault.damaged", Kind.UNAVAILABLE, error.detail) from error
         return frame

@@ -231,6 +231,19 @@ def entries_of(
         yield InPart(sha256, offset, length, facts)
 
 
+def facts_of(connection: Connection, recording: str, rendition: int) -> Iterator[Facts]:
+    """Yield what playback needs of the archived fragments, ascending; deleted parts are out."""
+    rows = connection.execute(
+        "SELECT number, key_frame, media_start, media_duration, wall_ms, private FROM entries"
+        " WHERE recording = ? AND rendition = ? AND part NOT IN"
+        " (SELECT part FROM parts WHERE recording = ? AND deleted_by IS NOT NULL)"
+        " ORDER BY number",
+        (recording, rendition, recording),
+    )
+    for number, key, start, duration, wall, private in rows:
+        yield Facts(number, bool(key), start, duration, wall, bool(private))
+
+
 def statements_of(connection: Connection, recording: str) -> list[Envelope]:
     """Return the relay's signed statements about a recording's parts, in their order."""
     rows = connection.execute(

@@ -39,6 +39,8 @@ MAGIC = b"MZF1"
 HEADER_BYTES = 152
 MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
 _HEADER = struct.Struct(">4sBBBB16s16sIQIqQiiII32s32s")
+_READ_BACK = struct.Struct(">4s2xB77xI32s")
+"""Of a header only what a frame that is read back is compared by."""
 
 KEY_FRAME = 1
 HAS_PLACE = 2
@@ -162,6 +164,18 @@ def check_digest(header: Header, payload: bytes | memoryview) -> None:
     """Raise `fragment.wrong_digest` unless the payload is what the header says."""
     if digest(header.hash_alg, payload) != header.sha:
         raise MzError("fragment.wrong_digest", Kind.INVALID, f"{header.recording} #{header.number}")
+
+
+def check_frame(frame: bytes) -> None:
+    """Raise `fragment.malformed` or `fragment.wrong_digest` unless a frame taken once still
+    holds the payload that its header names; the other fields are not looked at again."""
+    if len(frame) < HEADER_BYTES:
+        raise MzError("fragment.malformed", Kind.INVALID, f"{len(frame)} bytes hold no header")
+    magic, alg, length, sha = _READ_BACK.unpack_from(frame)
+    if magic != MAGIC or alg not in _HASH_ALGS or len(frame) != HEADER_BYTES + length:
+        raise MzError("fragment.malformed", Kind.INVALID, "not the frame that was taken")
+    if digest(_HASH_ALGS[alg], memoryview(frame)[HEADER_BYTES:]) != sha:
+        raise MzError("fragment.wrong_digest", Kind.INVALID, "other bytes than were taken")
 
 
 def link(header_bytes: bytes, alg: HashAlg = HashAlg.SHA256) -> bytes:
