@@ -20,6 +20,7 @@ from field_app.local_api import (
     RecorderReasonArgs,
     StartCrewArgs,
     StepArgs,
+    StoodBesideArgs,
 )
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
@@ -27,7 +28,8 @@ from field_app.sync.session import Session
 from field_app.sync.silence import Silence, SilentNow
 from field_app.version import APP
 from schemas import crash
-from schemas.ids import new_id
+from schemas.ids import id_bytes, new_id
+from schemas.measures.forms import FORMS
 from schemas.problems import Kind, MzError
 from schemas.records import (
     FIELD_RECORD,
@@ -36,13 +38,16 @@ from schemas.records import (
     DeviceData,
     ExhibitRef,
     FaultNote,
+    FieldAct,
     FieldRecord,
     Marker,
+    MarkerKind,
     OperationStep,
     PrivateInterval,
     RecorderReason,
     SeizeMovables,
     Step,
+    StoodBeside,
 )
 from schemas.sign import sha256_hex, sign_envelope
 from schemas.time import mono_ms, now_ms
@@ -86,9 +91,37 @@ class Acts:
         return self._keep(args.operation, body, ItemKind.STEP, _STEP_TITLES[args.step])
 
     def save_measure(self, args: MeasureArgs) -> OutboxItem:
-        """Keep a measure with the exhibits it names; `operation.unknown`, `exhibit.unknown`."""
-        title = f"扣押动产 {len(args.body.items)} 项"
-        return self._keep(args.operation, args.body, ItemKind.MEASURE, title, args.second_officer)
+        """Keep a measure or another act with the exhibits it names; again, with the same id, it
+        changes nothing.
+
+        Errors: `operation.unknown`, `exhibit.unknown`, `id.malformed`.
+        """
+        if args.record:
+            id_bytes(args.record)
+        if args.record and self._spool.outbox.has(args.record):
+            item = self._spool.outbox.item(args.record)
+        else:
+            self._mark_refusal(args)
+            item = self._keep(
+                args.operation, args.body, ItemKind.MEASURE, _title(args.body),
+                args.second_officer, record=args.record,
+            )  # fmt: skip
+        if args.draft:
+            self._spool.drafts.drop(args.draft)
+        return item
+
+    def _mark_refusal(self, args: MeasureArgs) -> None:
+        """A refusal is found again in the footage."""
+        match args.body:
+            case FieldAct(form=name) as body if name in FORMS and FORMS[name].refusal:
+                text = body.facts.get("refusal", "")[:200]
+                self.marker(MarkerArgs(args.operation, MarkerKind.OBSTRUCTION, text))
+
+    def stood_beside(self, args: StoodBesideArgs) -> OutboxItem:
+        """Keep that this officer stood beside until now; `operation.unknown`."""
+        now = now_ms()
+        body = StoodBeside(min(args.from_ms, now), now)
+        return self._keep(args.operation, body, ItemKind.NOTE, "确认在场")
 
     def marker(self, args: MarkerArgs) -> OutboxItem:
         """Keep a marker of a moment, now unless it is given; `operation.unknown`."""
@@ -160,29 +193,40 @@ class Acts:
         title: str,
         second: str | None = None,
         case: str = "",
+        record: str = "",
     ) -> OutboxItem:
         """case: for an operation that may no longer be one of the day; else the session knows."""
         answer = self._identity.court()[0].enrolled
         at_ms = now_ms()
-        record = FieldRecord(
-            record=new_id(), device=self._identity.device, officer=answer.officer.officer,
+        message = FieldRecord(
+            record=record or new_id(), device=self._identity.device, officer=answer.officer.officer,
             operation=operation, case=case or self._session.operation(operation).case,
             recorded_wall_ms=at_ms, recorded_mono_ms=mono_ms(), boot=boot(), app=APP, body=body,
             second_officer=second, place=self._place.now(), footage=self._recorder.at(),
             exhibits=self._exhibits(body),
         )  # fmt: skip
-        envelope = sign_envelope(self._identity.signer, FIELD_RECORD, msgspec.json.encode(record))
+        envelope = sign_envelope(self._identity.signer, FIELD_RECORD, msgspec.json.encode(message))
         item = self._spool.outbox.put_record(envelope, kind, title, at_ms)
         crash.point("field.after_record_kept")
         return item
 
     def _exhibits(self, body: Body) -> list[ExhibitRef]:
         """Return what the body names by digest, each once, with the size kept here."""
-        if not isinstance(body, SeizeMovables):
+        if not isinstance(body, SeizeMovables | FieldAct):
             return []
         named = {sha: "photo" for item in body.items for sha in item.photos}
+        if isinstance(body, FieldAct):
+            named |= dict.fromkeys(body.photos, "photo")
         named |= {a.signature_sha256: "signature" for a in body.attendees if a.signature_sha256}
         return [
             ExhibitRef(sha, self._spool.outbox.size(sha), _JPEG, kind)
             for sha, kind in named.items()
         ]
+
+
+def _title(body: SeizeMovables | FieldAct) -> str:
+    match body:
+        case SeizeMovables():
+            return f"扣押动产 {len(body.items)} 项"
+        case FieldAct(form=name):
+            return FORMS[name].zh if name in FORMS else name[:40]

@@ -20,6 +20,7 @@ from schemas.field_api import OfficerInfo, OperationBrief, OrderOut, OrderState
 from schemas.problems import Problem
 from schemas.records import (
     FaultCause,
+    FieldAct,
     MarkerKind,
     PrivateReason,
     SeizeMovables,
@@ -85,11 +86,37 @@ class PhotoTaken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MeasureArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """save_measure → OutboxItem: signs the exact bytes and queues them, one transaction."""
+    """save_measure → OutboxItem: signs the exact bytes and queues them, one transaction.
+
+    `record`: its id, made with the draft, so that saving again after a kill is the same record;
+    empty: the service makes one. `draft` is kept no longer once the record is.
+    """
 
     operation: str
-    body: SeizeMovables
+    body: SeizeMovables | FieldAct
     second_officer: str | None = None
+    record: str = ""
+    draft: str = ""
+
+
+class StoodBesideArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """stood_beside → OutboxItem: this officer was there since `from_ms`, until now."""
+
+    operation: str
+    from_ms: int
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """keep_draft → None; drafts → list[Draft]. `text` is the window's own and as it likes."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    text: Annotated[str, msgspec.Meta(max_length=900_000)]
+
+
+class DropDraftArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """drop_draft → None: the officer gave the form up."""
+
+    name: str
 
 
 class MarkerArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,6 +299,10 @@ VERBS: dict[str, type | None] = {
     "step": StepArgs,
     "photo": None,
     "save_measure": MeasureArgs,
+    "stood_beside": StoodBesideArgs,
+    "keep_draft": Draft,
+    "drop_draft": DropDraftArgs,
+    "drafts": None,
     "marker": MarkerArgs,
     "fault_note": FaultNoteArgs,
     "recorder_reason": RecorderReasonArgs,

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
+_YUAN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 
 
 def yuan_text(fen: int) -> str:
     """Return `¥1,234,567.00`."""
     sign = "-" if fen < 0 else ""
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def read_yuan(text: str) -> int:
+    """Return an amount in fen, typed in yuan: `1,234.5`. Raises `ValueError` when it is none."""
+    match = _YUAN.fullmatch(text.strip().removeprefix("¥").replace(",", "").replace("，", ""))
+    if match is None:
+        raise ValueError("not an amount")
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def _four_digits(value: int) -> str:

@@ -103,6 +103,47 @@ class SeizeMovables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     note: str = ""
 
 
+class ActStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step of a guided act (`schemas.measures.guide`): when it was done, or when and for which
+    reason it was left out."""
+
+    step: str
+    at_ms: int
+    skipped: str = ""
+
+
+class FieldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="field_act"):
+    """An act by a form of `schemas.measures.forms`, in the version that the officer had.
+
+    `facts`: fields of `schemas.measures.fields` by name, as stored: amounts in fen, yes as `1`,
+    numbers that are secret masked. `photos`: SHA-256 of exhibits that show the act itself.
+    """
+
+    form: str
+    version: int
+    started_ms: int
+    finished_ms: int
+    place_text: str
+    facts: dict[str, str]
+    attendees: list[Attendee]
+    steps: list[ActStep] = []
+    items: list[SeizedItem] = []
+    photos: list[str] = []
+    custodian: str = ""
+    storage_place: str = ""
+    control_from: str = ""
+    control_to: str = ""
+    note: str = ""
+
+
+class StoodBeside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="stood_beside"):
+    """The second officer, signed in on his own device, says that he stood beside an act of the
+    operation between two times by his device's clock."""
+
+    from_ms: int
+    to_ms: int
+
+
 class Step(StrEnum):
     """Steps of an operation that an officer reports (DOMAIN §5.5)."""
 
@@ -243,6 +284,8 @@ Body = (
     | PrivateInterval
     | CrewStart
     | PlannedSilence
+    | FieldAct
+    | StoodBeside
 )
 
 

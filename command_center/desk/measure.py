@@ -18,19 +18,9 @@ from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.measures import changes, registration
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
-from command_center.measures.fields import (
-    CONTROLLING,
-    DATED,
-    FIELDS,
-    QUEUED,
-    REGISTRABLE,
-    Reading,
-    wanted,
-)
 from command_center.measures.grounds import RELEASE_GROUNDS
-from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.papers import TO_A_PARTY, offered
-from command_center.measures.property import PROPERTY_WORDS, PropertyKind
+from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.papers.kinds import TEMPLATES, PaperKind
@@ -39,6 +29,17 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
+from schemas.measures.fields import (
+    CONTROLLING,
+    DATED,
+    FIELDS,
+    QUEUED,
+    REGISTRABLE,
+    Reading,
+    wanted,
+)
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.money import yuan_text
 from schemas.problems import Kind, MzError
 from schemas.time import court_time, now_ms
@@ -115,6 +116,8 @@ def _fact(fact: FactView) -> tuple[str, str]:
         value = yuan_text(int(value))
     if field.reading is Reading.YES:
         value = _("是")
+    if field.reading is Reading.CHOICE:
+        value = next((show.pick(zh, en) for code, zh, en in field.choices if code == value), value)
     return show.pick(field.zh, field.en), value
 
 

@@ -15,7 +15,7 @@ from command_center.desk.ending import StageShown, present_stages
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, measure_state
 from command_center.guardian.views import Stage, horizon, renewal_draft
-from command_center.measures.kinds import MeasureState
+from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView, list_measures
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.views import NoticeView, register

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from command_center.cases.words import CASE_STATES
 from command_center.desk.show import pick
-from command_center.measures.kinds import MeasureState
+from command_center.measures.states import MeasureState
 from command_center.notices.states import NoticeState
 from command_center.operations.words import STATES as OPERATION_STATES
 from command_center.papers.kinds import PaperState

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from command_center.disclosure.document import Text
-from command_center.measures.kinds import MeasureKind
+from schemas.measures.kinds import MeasureKind
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from command_center.guardian.words import (
     AlarmKind,
 )
 from command_center.measures.ending import lapse
-from command_center.measures.fields import CONTROLLING
-from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import CONTROLLING
+from schemas.measures.kinds import MeasureKind
 
 BATCH = 100
 _CLOCKS = (AlarmKind.STATUTORY, AlarmKind.DELEGATED)

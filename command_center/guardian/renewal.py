@@ -12,10 +12,10 @@ from command_center.cases.words import BOTH_PARTIES
 from command_center.deadlines.clock import day_text
 from command_center.guardian.models import RenewalDraftRow
 from command_center.measures import period
-from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureRow
 from command_center.measures.property import property_class
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.kinds import MeasureKind
 
 _RULING = string.Template(
     """$court

@@ -15,10 +15,10 @@ from command_center.deadlines.reckoning import rule_of, today
 from command_center.guardian.models import AlarmRow, ReasonRow, RenewalDraftRow
 from command_center.guardian.reasons import ReasonState
 from command_center.guardian.words import EXPIRY_OF, MEASURE_STAGES, AlarmKind, band
-from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 
 SHOWN = 2

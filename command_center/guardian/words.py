@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from command_center.measures.kinds import MeasureKind
+from schemas.measures.kinds import MeasureKind
 
 
 class AlarmKind(StrEnum):

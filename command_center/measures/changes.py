@@ -14,9 +14,7 @@ from command_center.cases.service import parties_to_tell
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.measures import law, period
-from command_center.measures.fields import CONTROLLING, QUEUED
 from command_center.measures.grounds import RELEASE_GROUNDS
-from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
@@ -24,12 +22,15 @@ from command_center.measures.models import (
     MeasureRow,
 )
 from command_center.measures.property import property_class
+from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import NodeEvent, is_told, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import CONTROLLING, QUEUED
+from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from command_center.deadlines.rulepack import LawRef
 from command_center.measures import law, period
-from command_center.measures.fields import CONTROLLING
-from command_center.measures.kinds import MeasureKind
-from command_center.measures.property import PropertyKind, property_class
+from command_center.measures.property import property_class
 from schemas.field_api import Defect
+from schemas.measures.fields import CONTROLLING
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PropertyKind
 
 _FINE_PERSON_FEN, _FINE_UNIT_FEN = (1, 10_000_000), (5_000_000, 100_000_000)
 _DETAIN_DAYS, _SUMMON_HOURS, _SUMMON_LONG_HOURS = 15, 8, 24
@@ -42,7 +43,12 @@ class Registered:
 
 def find_defects(made: Registered) -> list[Defect]:
     """Return what the law wants and the registration lacks."""
-    return [*_property(made), *_period(made), *_excess(made), *_coercion(made)]
+    return [*fact_defects(made), *_period(made)]
+
+
+def fact_defects(made: Registered) -> list[Defect]:
+    """Return what its facts lack or are too much of, its period apart."""
+    return [*_property(made), *_excess(made), *_coercion(made)]
 
 
 def control_ratio(controlled_fen: int, owed_fen: int) -> float:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
-from command_center.measures.fields import FIELDS
 from command_center.measures.models import (
     ControlPeriodRow,
     MeasureChangeRow,
@@ -19,6 +18,7 @@ from command_center.measures.models import (
 from command_center.measures.views import MeasureView, measure_views
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import FIELDS
 from schemas.problems import Kind, MzError
 
 

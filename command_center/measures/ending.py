@@ -6,10 +6,11 @@ import datetime as dt
 
 from command_center.cases.log import LogLine, append_log
 from command_center.deadlines.clock import day_text
-from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import MeasureRow
+from command_center.measures.states import MeasureState
 from command_center.platform.principal import CENTRE
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.kinds import MeasureKind
 from schemas.sign import sha256_hex
 
 

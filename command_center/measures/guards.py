@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from command_center.measures.kinds import MeasureKind
+from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 
 FULL_AGE = 18

@@ -14,9 +14,7 @@ from command_center.deadlines.reckoning import zh_day
 from command_center.deadlines.rulepack import law
 from command_center.measures import law as law_refs
 from command_center.measures import period
-from command_center.measures.fields import CONTROLLING
 from command_center.measures.grounds import RELEASE_GROUNDS
-from command_center.measures.kinds import MeasureKind
 from command_center.measures.models import MeasureFactRow, MeasureRow
 from command_center.measures.property import property_class
 from command_center.measures.registration import SECRET
@@ -27,6 +25,8 @@ from command_center.papers.parties import addressee, named
 from command_center.papers.service import NewPaper, make_paper
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import CONTROLLING
+from schemas.measures.kinds import MeasureKind
 from schemas.money import capital_text, yuan_text
 from schemas.problems import Kind, MzError
 from schemas.time import court_time

@@ -10,28 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-
-from command_center.cases.debt import enforcement_fee
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.service import case_view, id_number_of
 from command_center.cases.views import PartyView
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.service import NewDeadline, begin
-from command_center.measures import checks, columns, guards, period
-from command_center.measures.fields import (
-    CONTROLLING,
-    DATED,
-    FIELDS,
-    QUEUED,
-    REGISTRABLE,
-    Reading,
-    wanted,
-)
-from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures import attachment, checks, columns, guards, period
 from command_center.measures.models import DefectRow, MeasureFactRow, MeasureRow
-from command_center.measures.property import PROPERTY_WORDS, PropertyKind, property_class
+from command_center.measures.property import property_class
+from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
@@ -40,12 +28,22 @@ from command_center.platform.masking import mask_long_numbers, mask_number
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect
+from schemas.measures.fields import (
+    CONTROLLING,
+    DATED,
+    FIELDS,
+    QUEUED,
+    REGISTRABLE,
+    Reading,
+    wanted,
+)
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.money import yuan_text
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 from schemas.time import court_time
 
-_IN_FORCE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 SECRET = "measure.fact"  # noqa: S105  (a purpose, not a secret)
 
 
@@ -224,16 +222,10 @@ def _add_facts(uow: UnitOfWork, row: MeasureRow, made: _Read) -> None:
 
 
 def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -> list[Defect]:
-    amount = uow.session.get_one(Case, row.case).amount_fen
-    controlled = select(func.sum(MeasureRow.value_fen)).where(
-        MeasureRow.case == row.case,
-        MeasureRow.kind.in_(CONTROLLING),
-        MeasureRow.state.in_(_IN_FORCE),
-    )
     return checks.find_defects(
         checks.Registered(
             made.kind, made.over, made.facts, made.term, debtor.is_person,
-            int(uow.session.scalar(controlled) or 0), amount + enforcement_fee(amount),
+            attachment.controlled_fen(uow, row.case), attachment.owed_fen(uow, row.case),
             uow.settings.court.over_attachment_percent,
         )
     )  # fmt: skip

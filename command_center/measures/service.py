@@ -11,7 +11,7 @@ import msgspec
 from command_center.access.models import Staff
 from command_center.devices import silence
 from command_center.devices.models import Device
-from command_center.measures import columns, footage_notes, law, seizure
+from command_center.measures import columns, field_acts, footage_notes, law, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
 from command_center.operations import markers, orders
 from command_center.operations import service as operations
@@ -27,6 +27,7 @@ from schemas.records import (
     CrewStart,
     ExhibitRef,
     FaultNote,
+    FieldAct,
     FieldRecord,
     Marker,
     OperationStep,
@@ -34,6 +35,7 @@ from schemas.records import (
     PrivateInterval,
     RecorderReason,
     SeizeMovables,
+    StoodBeside,
 )
 from schemas.sign import Envelope, decode, decode_payload
 
@@ -59,7 +61,7 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
     usable = not defects
     if usable:
         defects = _defects(uow, record)
-    measure = record.record if usable and isinstance(record.body, SeizeMovables) else None
+    measure = record.record if usable and _is_measure(record) else None
     receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
     _keep(uow, record, envelope, receipt, quarantined=device.revoked_ms is not None)
     if usable:
@@ -84,11 +86,23 @@ def _authentic(
     return device
 
 
+def _is_measure(record: FieldRecord) -> bool:
+    match record.body:
+        case FieldAct() as body:
+            return field_acts.is_measure(body)
+        case body:
+            return isinstance(body, SeizeMovables)
+
+
 def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
     """Return what a usable record lacks by its kind."""
     match record.body:
         case SeizeMovables() as body:
             return seizure.find_defects(uow, record, body)
+        case FieldAct() as body:
+            return field_acts.find_defects(uow, record, body)
+        case StoodBeside() as body:
+            return field_acts.beside_defects(uow, record, body)
         case FaultNote() as body:
             return footage_notes.fault_defects(uow, record, body)
         case RecorderReason(text=text) if not text.strip():
@@ -118,6 +132,9 @@ def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defe
     if not known or uow.session.get(Staff, record.officer) is None:
         text = "记录所指的执行人员不存在，已收存待核，未自动登记措施。"
         return [Defect("record.officer_unknown", text, "")]
+    if isinstance(record.body, FieldAct) and field_acts.form_of(record.body) is None:
+        text = "记录所用的表单本系统尚不认识，已收存待核，未自动登记措施。"
+        return [Defect("form.unknown", text, "")]
     return []
 
 
@@ -161,7 +178,7 @@ def _keep(
 def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
     """Return every exhibit a record names by a digest, once: its list, photos, signatures."""
     found = {exhibit.sha256: exhibit for exhibit in record.exhibits}
-    if isinstance(record.body, SeizeMovables):
+    if isinstance(record.body, SeizeMovables | FieldAct):
         for item in record.body.items:
             for photo in item.photos:
                 found.setdefault(photo, ExhibitRef(photo, 0, "", "photo"))
@@ -169,6 +186,9 @@ def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
             image = person.signature_sha256
             if image is not None:
                 found.setdefault(image, ExhibitRef(image, 0, "", "signature"))
+    if isinstance(record.body, FieldAct):
+        for photo in record.body.photos:
+            found.setdefault(photo, ExhibitRef(photo, 0, "", "photo"))
     return [exhibit for sha256, exhibit in found.items() if columns.is_digest(sha256)]
 
 
@@ -197,6 +217,10 @@ def _carry_out(
             footage_notes.keep_private(uow, principal, record, body, receipt)
         case SeizeMovables() as body:
             seizure.execute(uow, principal, record, body, receipt)
+        case FieldAct() as body:
+            field_acts.execute(uow, principal, record, body, receipt)
+        case StoodBeside() if not receipt.defects:
+            field_acts.keep_beside(uow, principal, record, receipt)
 
 
 def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from command_center.access.models import Staff
-from command_center.measures.kinds import MeasureKind, MeasureState
+from command_center.measures.field_acts import UNCONFIRMED, is_confirmed
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
@@ -18,9 +18,11 @@ from command_center.measures.models import (
     MeasureRow,
     RecordRow,
 )
+from command_center.measures.states import MeasureState
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect
+from schemas.measures.kinds import MeasureKind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +134,7 @@ def measure_views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureV
     parts = _Parts(
         digests=_digests(uow, records),
         items=_items(uow, ids),
-        defects=_defects(uow, ids),
+        defects=_defects(uow, rows),
         exhibits=_exhibits(uow, records),
     )
     return [_view(uow, row, terms.get(row.measure), parts) for row in rows]
@@ -211,14 +213,23 @@ def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
     return found
 
 
-def _defects(uow: UnitOfWork, measures: list[str]) -> dict[str, list[Defect]]:
+def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defect]]:
+    """A second officer may confirm after the record came: what he mends is told no more."""
+    by_id = {row.measure: row for row in measures}
     found: dict[str, list[Defect]] = defaultdict(list)
     rows = uow.session.scalars(
-        select(DefectRow).where(DefectRow.measure.in_(measures)).order_by(DefectRow.position)
+        select(DefectRow).where(DefectRow.measure.in_(by_id)).order_by(DefectRow.position)
     )
     for row in rows:
+        if row.code == UNCONFIRMED and _is_confirmed(uow, by_id[row.measure]):
+            continue
         found[row.measure].append(Defect(row.code, row.text, row.law))
     return found
+
+
+def _is_confirmed(uow: UnitOfWork, row: MeasureRow) -> bool:
+    span = (row.started_ms, row.executed_ms)
+    return is_confirmed(uow, row.operation or "", row.second_officer or "", span)
 
 
 def _exhibits(uow: UnitOfWork, records: list[str]) -> dict[str, list[ExhibitView]]:

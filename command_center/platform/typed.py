@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from schemas.money import read_yuan
 from schemas.problems import Kind, MzError
 from schemas.time import COURT_ZONE, to_ms
 
-_YUAN = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?")
 _FIRST, _LAST = dt.date(1949, 10, 1), dt.date(2199, 12, 31)
 
 
@@ -48,7 +48,7 @@ def whole(text: str) -> int:
 
 def fen(text: str) -> int:
     """Return an amount in fen, typed in yuan: `1,234.5`; `form.amount_malformed`."""
-    match = _YUAN.fullmatch(text.strip().replace(",", "").replace("，", "").removeprefix("¥"))
-    if match is None:
-        raise MzError("form.amount_malformed", Kind.INVALID, text[:20])
-    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    try:
+        return read_yuan(text)
+    except ValueError as error:
+        raise MzError("form.amount_malformed", Kind.INVALID, text[:20]) from error

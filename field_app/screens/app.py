@@ -25,7 +25,7 @@ from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
-    "enrol", "today", "record", "seize", "fault", "outbox", "settings", "sheet", "root",
+    "enrol", "today", "record", "seize", "act", "fault", "outbox", "settings", "sheet", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
@@ -88,6 +88,7 @@ class FieldWindow(App):
     def on_stop(self) -> None:
         """Leave the service running while it has work: a recording outlives the window, a press
         to talk does not."""
+        self.state.keep_drafts()
         self.state.release_talk()
         self._frames.close()
         self._link.close()
@@ -130,6 +131,7 @@ class FieldWindow(App):
             self.stop()
             return
         self.state.now_ms = now_ms()
+        self.state.keep_drafts()
 
 
 def _run(what: Callable[[], None]) -> None:

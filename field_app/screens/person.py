@@ -8,8 +8,9 @@ from kivy.properties import StringProperty
 
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import Card, Column
-from field_app.window.seizure import ATTENDEE_KINDS, AttendeeDraft, SeizureDraft
-from field_app.window.words import tr
+from field_app.window.act import AnyDraft
+from field_app.window.seizure import ATTENDEE_KINDS, AttendeeDraft
+from field_app.window.words import attendee, tr
 from schemas.records import SignedHow
 
 _REASONS = {
@@ -65,12 +66,12 @@ class PersonScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.draft: SeizureDraft | None = None
+        self.draft: AnyDraft | None = None
         self.person = AttendeeDraft()
         self.reason, self.notified = ReasonCard(), NotifiedPart()
         ids = self.ids
         self._signing = ids.signed.__self__
-        ids.kind.choices = [(kind, tr(f"attendee.{kind}")) for kind in ATTENDEE_KINDS]
+        ids.kind.choices = [(kind, attendee(kind)) for kind in ATTENDEE_KINDS]
         ids.attended.choices = [("yes", tr("person.came")), ("no", tr("person.absent"))]
         ids.signed.choices = [(how.value, tr(f"signed.{how.value}")) for how in SignedHow]
         ids.kind.bind(value=lambda _picks, kind: self._take("kind", kind))

@@ -12,6 +12,8 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
 from field_app.local_api import Status, TalkState
+from field_app.screens.act import ActScreen
+from field_app.screens.acts import ActsScreen
 from field_app.screens.enrol import EnrolScreen
 from field_app.screens.fault import FaultScreen
 from field_app.screens.outbox import OutboxScreen
@@ -28,6 +30,7 @@ from field_app.screens.sheet import (
     ReasonSheet,
     RecorderSheet,
     SilenceSheet,
+    SkipSheet,
     StopSheet,
     Toast,
 )
@@ -41,6 +44,8 @@ _SCREENS = {
     "enrol": EnrolScreen,
     "today": TodayScreen,
     "record": RecordScreen,
+    "acts": ActsScreen,
+    "act": ActScreen,
     "seize": SeizeScreen,
     "item": ItemScreen,
     "person": PersonScreen,
@@ -50,8 +55,9 @@ _SCREENS = {
     "me": SettingsScreen,
 }
 _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
-_PARENTS = {"record": "today", "seize": "record", "item": "seize", "person": "seize"}
-_PARENTS |= {"review": "seize", "fault": "record"}
+_PARENTS = {"record": "today", "acts": "record", "seize": "acts", "act": "acts"}
+_PARENTS |= {"fault": "record"}
+_PARTS_OF_A_FORM = ("item", "person", "review")
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
@@ -62,6 +68,7 @@ class Root(FloatLayout):
         super().__init__()
         self.state, self.choices, self._choose = state, choices, choose
         self._sheet: ReasonSheet | None = None
+        self._form = "seize"
         self._toast: Toast | None = None
         self._toast_end: Any = None
         screens = self.ids.screens
@@ -91,6 +98,8 @@ class Root(FloatLayout):
     def go(self, name: str, **about: Any) -> None:
         """Show a screen after it prepared itself for `about`."""
         screen = self.ids.screens.get_screen(name)
+        if self.here.name in ("seize", "act"):
+            self._form = self.here.name
         self.here.shown = False
         screen.open(**about)
         screen.shown = True
@@ -106,7 +115,12 @@ class Root(FloatLayout):
 
     def back(self) -> None:
         """Show the screen that this one came from."""
-        self.go(_PARENTS.get(self.ids.screens.current, "today"))
+        current = self.ids.screens.current
+        self.go(self._form if current in _PARTS_OF_A_FORM else _PARENTS.get(current, "today"))
+
+    def ask_skip(self, then: Callable[[str], None]) -> None:
+        """Ask why a step is left out."""
+        self._ask(SkipSheet, then)
 
     def ask_stop(self) -> None:
         """Ask why the recording stops."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -21,6 +22,8 @@ class Guide(Protocol):
     def go(self, name: str, **about: Any) -> None: ...
 
     def back(self) -> None: ...
+
+    def ask_skip(self, then: Callable[[str], None]) -> None: ...
 
 
 class FieldScreen(Screen):

@@ -7,8 +7,7 @@ from typing import Any
 from kivy.properties import StringProperty
 
 from field_app.screens.screen import FieldScreen
-from field_app.screens.seize_rows import ItemRow, PersonRow
-from field_app.theme.parts import Rule, Txt
+from field_app.screens.seize_rows import fill_items, fill_people
 from field_app.window import shown
 from field_app.window.seizure import SeizureDraft, suggested_period
 from field_app.window.words import tr
@@ -89,37 +88,13 @@ class SeizeScreen(FieldScreen):
     def _list_items(self, draft: SeizureDraft) -> None:
         total = yuan_text(draft.total_fen())
         self.items_note = tr("seize.items_note", n=len(draft.items), total=total)
-        card = self.ids.goods
-        card.clear_widgets()
-        if not draft.items:
-            card.add_widget(_line(tr("seize.no_items")))
-        for index, item in enumerate(draft.items):
-            if index:
-                card.add_widget(Rule())
-            row = ItemRow(number=str(index + 1))
-            row.show(item)
-            row.bind(on_release=lambda _row, at=index: self.open_item(at))
-            card.add_widget(row)
+        fill_items(self.ids.goods, draft.items, self.open_item)
 
     def _list_people(self, draft: SeizureDraft) -> None:
         self.people_note = tr("seize.people_note", n=len(draft.attendees))
-        card = self.ids.people
-        card.clear_widgets()
-        if not draft.attendees:
-            card.add_widget(_line(tr("seize.no_people")))
-        for index, person in enumerate(draft.attendees):
-            if index:
-                card.add_widget(Rule())
-            row = PersonRow()
-            row.show(person)
-            row.bind(on_release=lambda _row, at=index: self.open_person(at))
-            card.add_widget(row)
+        fill_people(self.ids.people, draft.attendees, self.open_person, called=True)
 
     def _tick(self, *_: object) -> None:
         running = self.state.recording
         now = int(self.state.now_ms)
         self.elapsed = shown.elapsed(now - running.started_wall_ms) if running else ""
-
-
-def _line(text: str) -> Txt:
-    return Txt(text=text, tone="t2", points=15, padding=(0, 12, 0, 12))

@@ -8,14 +8,13 @@ from kivy.metrics import dp
 from kivy.properties import NumericProperty, StringProperty
 
 from field_app.screens.screen import FieldScreen
-from field_app.screens.seize_rows import AddPhoto, Thumb
+from field_app.screens.seize_rows import fill_photos
 from field_app.theme.parts import Icon, Row, Rule, Txt
+from field_app.window.act import AnyDraft, lack_values, shown_name
 from field_app.window.seizure import (
     UNITS,
     ItemDraft,
     Lack,
-    SeizureDraft,
-    lacks,
 )
 from field_app.window.words import tr
 from schemas.money import yuan_text
@@ -39,7 +38,7 @@ class ItemScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.draft: SeizureDraft | None = None
+        self.draft: AnyDraft | None = None
         self.item = ItemDraft()
         self.ids.unit.choices = [(unit, tr(f"unit.{unit}")) for unit in UNITS]
         for name, attribute in _ITEM_FIELDS.items():
@@ -99,16 +98,9 @@ class ItemScreen(FieldScreen):
             setattr(self.item, attribute, value)
 
     def _show_photos(self) -> None:
-        row = self.ids.photos
-        row.clear_widgets()
-        for sha256 in self.item.photos:
-            thumb = Thumb()
-            thumb.show(self.state.photos.get(sha256))
-            row.add_widget(thumb)
-        key = AddPhoto()
-        key.bind(on_release=lambda _key: self.take_photo())
-        row.add_widget(key)
-        self.add_photo = key
+        self.add_photo = fill_photos(
+            self.ids.photos, self.item.photos, self.state.photos, self.take_photo
+        )
         self.photo_note = tr("item.photo_count", n=len(self.item.photos))
 
 
@@ -121,13 +113,13 @@ class ReviewScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.draft: SeizureDraft | None = None
+        self.draft: AnyDraft | None = None
 
     def open(self, **about: Any) -> None:
         """Show what `draft` lacks."""
-        draft: SeizureDraft = about["draft"]
+        draft: AnyDraft = about["draft"]
         self.draft = draft
-        found = lacks(draft)
+        found = draft.lacks()
         self.count = len(found)
         self.verdict = tr("review.count", n=len(found)) if found else tr("review.complete")
         total = yuan_text(draft.total_fen())
@@ -143,19 +135,17 @@ class ReviewScreen(FieldScreen):
         """Sign and keep the record as it is; then show where it is."""
         if self.draft is None:
             return
+        title = shown_name(self.draft)
 
         def saved() -> None:
-            self.state.say(tr("review.kept"))
+            self.state.say(tr("act.kept", name=title))
             self.guide.go("outbox")
 
         self.state.save_measure(self.draft, self.draft.body(now_ms()), saved)
 
 
 def _lack_row(lack: Lack) -> Row:
-    values = dict(lack.values)
-    if "kind" in values:
-        values["kind"] = tr(f"attendee.{values['kind']}")
     row = Row(spacing=dp(10), padding=(0, dp(10), 0, dp(10)))
     row.add_widget(Icon(name="alert-triangle", tone="warn", points=20))
-    row.add_widget(Txt(text=tr(f"lack.{lack.key}", **values), points=16))
+    row.add_widget(Txt(text=tr(f"lack.{lack.key}", **lack_values(lack)), points=16))
     return row

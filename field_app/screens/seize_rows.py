@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.layout import Layout
 
-from field_app.theme.parts import FixedRow, Panel
+from field_app.theme.parts import Card, FixedRow, Panel, Rule, Txt
 from field_app.window.frames import Frame
 from field_app.window.seizure import AttendeeDraft, ItemDraft
-from field_app.window.words import tr
+from field_app.window.words import attendee, tr
 from schemas.money import yuan_text
 from schemas.records import SignedHow
 
@@ -49,6 +53,7 @@ class ItemRow(ButtonBehavior, FixedRow):
 class PersonRow(ButtonBehavior, FixedRow):
     """One person present; a tap edits him."""
 
+    number = StringProperty("")
     kind = StringProperty("")
     title = StringProperty("")
     icon = StringProperty("")
@@ -57,7 +62,7 @@ class PersonRow(ButtonBehavior, FixedRow):
 
     def show(self, person: AttendeeDraft) -> None:
         """Show who it is and how he signed."""
-        self.kind = tr(f"attendee.{person.kind}")
+        self.kind = attendee(person.kind)
         self.title = person.name.strip() or tr("person.unnamed")
         self.icon, self.tone = _SIGNED[person.signed]
         self.state_words = tr(f"signed.{person.signed.value}")
@@ -75,3 +80,47 @@ class Thumb(Panel):
 
 class AddPhoto(ButtonBehavior, BoxLayout):
     """The dashed place that takes a photo."""
+
+
+def fill_items(card: Card, items: list[ItemDraft], edit: Callable[[int], None]) -> None:
+    """Show a list of things; a tap edits one."""
+    _fill(card, items, ItemRow, tr("seize.no_items"), edit)
+
+
+def fill_people(
+    card: Card, people: list[AttendeeDraft], edit: Callable[[int], None], *, called: bool
+) -> None:
+    """Show the people present; a tap edits one. called: the law says who is to be notified."""
+    none = tr("seize.no_people") if called else tr("act.no_people")
+    _fill(card, people, PersonRow, none, edit)
+
+
+def _fill(
+    card: Card, things: list[Any], kind: type[Any], none: str, edit: Callable[[int], None]
+) -> None:
+    card.clear_widgets()
+    if not things:
+        card.add_widget(Txt(text=none, tone="t2", points=15, padding=(0, 12, 0, 12)))
+    for index, thing in enumerate(things):
+        if index:
+            card.add_widget(Rule())
+        row = kind()
+        row.number = str(index + 1)
+        row.show(thing)
+        row.bind(on_release=lambda _row, at=index: edit(at))
+        card.add_widget(row)
+
+
+def fill_photos(
+    place: Layout, photos: list[str], frames: dict[str, Frame], take: Callable[[], None]
+) -> AddPhoto:
+    """Show photos and the place that takes another; return that place."""
+    place.clear_widgets()
+    for sha256 in photos:
+        thumb = Thumb()
+        thumb.show(frames.get(sha256))
+        place.add_widget(thumb)
+    key = AddPhoto()
+    key.bind(on_release=lambda _key: take())
+    place.add_widget(key)
+    return key

@@ -77,6 +77,14 @@ class RecorderSheet(ReasonSheet):
     reasons = ("repair", "issued", "battery", "urgent")
 
 
+class SkipSheet(ReasonSheet):
+    """Asks why a step of the act is left out."""
+
+    about = "skip"
+    reasons = ("nobody", "urgent", "resisted", "not_needed")
+    tone = "warn"
+
+
 class KindSheet(ReasonSheet):
     """Asks for one of the kinds; there are no own words."""
 

@@ -6,7 +6,8 @@ Results come back from the service on Kivy's clock; no function here waits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, cast
 
 import msgspec
 from kivy.event import EventDispatcher
@@ -19,6 +20,7 @@ from kivy.properties import (
 )
 
 from field_app.local_api import (
+    Draft,
     OutboxItem,
     OutboxState,
     PhotoTaken,
@@ -26,14 +28,16 @@ from field_app.local_api import (
     Status,
     TalkStatus,
 )
+from field_app.window.act import ActDraft, AnyDraft, kept, restored
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
 from field_app.window.seizure import SeizureDraft
 from field_app.window.steps import later
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
+from schemas.measures.forms import FORMS
 from schemas.problems import MzError
-from schemas.records import FootageAt, SeizeMovables, Step
+from schemas.records import FieldAct, FootageAt, SeizeMovables, Step
 from schemas.stream import Route
 from schemas.time import now_ms
 
@@ -72,7 +76,8 @@ class State(EventDispatcher):
     def __init__(self) -> None:
         super().__init__()
         self.now_ms = now_ms()
-        self.drafts: dict[str, SeizureDraft] = {}
+        self.drafts: dict[str, AnyDraft] = {}
+        self._kept: dict[str, str] | None = None
         self.notes: dict[str, FaultDraft] = {}
         self.photos: dict[str, Frame] = {}
         self._steps: dict[str, str] = {}
@@ -94,6 +99,8 @@ class State(EventDispatcher):
             self._say_who_started(status)
         if before is not None:
             self._tell_talk(before.talk, status.talk)
+        if before is None:
+            self._read_drafts()
         if before is None or before.outbox_waiting != status.outbox_waiting:
             self.read_outbox()
 
@@ -150,12 +157,57 @@ class State(EventDispatcher):
         return FootageAt(running.recording, running.recorded - 1, now_ms())
 
     def draft_for(self, operation: OperationBrief) -> SeizureDraft:
-        """Return the form of an operation, begun on first use."""
-        if operation.operation not in self.drafts:
-            self.drafts[operation.operation] = SeizureDraft(
-                operation=operation.operation, started_ms=now_ms(), place_text=operation.address
-            )
-        return self.drafts[operation.operation]
+        """Return the form of an operation for 扣押 of movables, begun on first use."""
+        begun = SeizureDraft(operation.operation, now_ms(), operation.address)
+        return cast(SeizureDraft, self.drafts.setdefault(begun.name, begun))
+
+    def act_for(self, operation: OperationBrief, form: str) -> ActDraft:
+        """Return an operation's form of an act, begun on first use."""
+        begun = ActDraft(
+            form, operation.operation, now_ms(), FORMS[form].version, operation.address
+        )
+        return cast(ActDraft, self.drafts.setdefault(begun.name, begun))
+
+    def drop_draft(self, draft: AnyDraft) -> None:
+        """Give a form up."""
+        self._forget(draft)
+        self._call("drop_draft", _nothing, name=draft.name)
+
+    def keep_drafts(self) -> None:
+        """Let the service keep what was typed since it was kept last: no kill loses it."""
+        if self._kept is None:
+            return
+        for name, draft in self.drafts.items():
+            text = kept(draft)
+            if self._kept.get(name) != text:
+                self._kept[name] = text
+                failed = partial(self._not_kept, name)
+                self._call("keep_draft", _nothing, failed, name=name, text=text)
+
+    def _not_kept(self, name: str, error: MzError) -> None:
+        """Try again at the next tick; a service that is away has its own banner."""
+        if self._kept is not None and error.code == "service.unreachable":
+            self._kept.pop(name, None)
+        else:
+            self._refused(error)
+
+    def _read_drafts(self) -> None:
+        """Ask for the forms that were half filled when the window was last open."""
+
+        def done(result: Any) -> None:
+            found = msgspec.convert(result, list[Draft])
+            self._kept = {one.name: one.text for one in found}
+            for one in found:
+                draft = restored(one)
+                if draft is not None:
+                    self.drafts.setdefault(one.name, draft)
+
+        self._call("drafts", done, _nothing)
+
+    def _forget(self, draft: AnyDraft) -> None:
+        self.drafts.pop(draft.name, None)
+        if self._kept is not None:
+            self._kept.pop(draft.name, None)
 
     def note_for(self, operation: OperationBrief) -> FaultDraft:
         """Return the fault note of an operation, begun on first use."""
@@ -230,14 +282,14 @@ class State(EventDispatcher):
         self._call("photo", done)
 
     def save_measure(
-        self, draft: SeizureDraft, body: SeizeMovables, saved: Callable[[], None]
+        self, draft: AnyDraft, body: SeizeMovables | FieldAct, saved: Callable[[], None]
     ) -> None:
-        """Sign and keep a measure; `saved()` once it is on the disk of this device."""
+        """Sign and keep an act; `saved()` once it is on the disk of this device."""
         self.busy = True
 
         def done(_result: Any) -> None:
             self.busy = False
-            self.drafts.pop(draft.operation, None)
+            self._forget(draft)
             self.read_outbox()
             saved()
 
@@ -252,7 +304,18 @@ class State(EventDispatcher):
             operation=draft.operation,
             body=msgspec.to_builtins(body),
             second_officer=draft.second_officer,
+            record=draft.record,
+            draft=draft.name,
         )
+
+    def stand_beside(self, operation: str, from_ms: int) -> None:
+        """Confirm on this officer's own device that he was there."""
+
+        def done(_result: Any) -> None:
+            self.say(tr("acts.beside_kept"))
+            self.read_outbox()
+
+        self._call("stood_beside", done, operation=operation, from_ms=from_ms)
 
     def explain_gap(
         self, draft: FaultDraft, interval: tuple[int, int], saved: Callable[[], None]

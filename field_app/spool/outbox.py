@@ -64,7 +64,7 @@ class Outbox:
         needs = [ref.sha256 for ref in record.exhibits]
         with self._db.write() as db:
             for sha256 in needs:
-                if db.execute("SELECT 1 FROM outbox WHERE item = ?", (sha256,)).fetchone() is None:
+                if not self.has(sha256):
                     raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
             raw = msgspec.json.encode(envelope)
             self._put(db, record.record, kind, title, made_ms, raw, needs)
@@ -83,6 +83,11 @@ class Outbox:
                 OutboxState.KEPT,
             ),
         )  # fmt: skip
+
+    def has(self, item: str) -> bool:
+        """Return whether an item is kept."""
+        with self._db.read() as db:
+            return db.execute("SELECT 1 FROM outbox WHERE item = ?", (item,)).fetchone() is not None
 
     def size(self, exhibit: str) -> int:
         """Return the bytes of a kept exhibit; `exhibit.unknown`."""

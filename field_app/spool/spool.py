@@ -10,6 +10,7 @@ from field_app.device.machine import free_bytes
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.custody import Custody
 from field_app.spool.database import FILE_NAME, Database
+from field_app.spool.drafts import Drafts
 from field_app.spool.facts import Facts
 from field_app.spool.footage import Footage
 from field_app.spool.orders import Orders
@@ -20,7 +21,7 @@ MIN_FREE_BYTES = 512 * 1024 * 1024
 
 
 class Spool:
-    """Footage, outbox, orders and facts in one file under one storage key."""
+    """Footage, outbox, orders, drafts and facts in one file under one storage key."""
 
     def __init__(
         self, folder: Path, storage_key: bytes, min_free_bytes: int = MIN_FREE_BYTES
@@ -33,6 +34,7 @@ class Spool:
         self.custody = Custody(self._database, self.footage)
         self.outbox = Outbox(self._database, cabinet)
         self.orders = Orders(self._database, cabinet)
+        self.drafts = Drafts(self._database, cabinet)
         self.facts = Facts(self._database, cabinet)
 
     def free_bytes(self) -> int:

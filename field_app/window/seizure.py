@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from schemas.ids import new_id
+from schemas.measures.people import ATTENDEE_WORDS, MUST_SIGN, attendee_code
+from schemas.money import read_yuan
 from schemas.records import Attendee, FootageAt, SeizedItem, SeizeMovables, SignedHow
 
 UNITS = ("台", "件", "张", "套", "辆", "部", "箱", "只")
-ATTENDEE_KINDS = (
-    "被执行人", "成年家属", "法定代表人", "主要负责人", "基层组织代表",
-    "工作单位代表", "见证人", "保管人", "申请执行人", "案外人",
-)  # fmt: skip
+ATTENDEE_KINDS = tuple(zh for zh, _en in ATTENDEE_WORDS.values())
 DEBTOR_SIDE = ("被执行人", "成年家属", "法定代表人", "主要负责人")
 OUTSIDE_SIDE = ("基层组织代表", "工作单位代表")
 CUSTODIAN_KIND = "保管人"
+SEIZE_MOVABLES = "seize_movables"
 MOVABLES_YEARS = 2
 _UNSIGNED = (SignedHow.REFUSED, SignedHow.UNABLE)
 
@@ -39,15 +40,7 @@ class ItemDraft:
 
     def value_fen(self) -> int | None:
         """Return the value in fen, None when empty. Raises `ValueError` when it is no amount."""
-        typed = self.value.strip().removeprefix("¥").replace(",", "").replace("，", "")
-        if not typed:
-            return None
-        yuan, _, cents = typed.partition(".")
-        if not (yuan.isascii() and yuan.isdigit()) or len(cents) > 2 or len(yuan) > 12:
-            raise ValueError("not an amount")
-        if cents and not (cents.isascii() and cents.isdigit()):
-            raise ValueError("not an amount")
-        return int(yuan) * 100 + int(cents.ljust(2, "0") or "0")
+        return read_yuan(self.value) if self.value.strip() else None
 
 
 @dataclass
@@ -85,16 +78,20 @@ class SeizureDraft:
     control_to: str = ""
     note: str = ""
     second_officer: str | None = None
+    record: str = field(default_factory=new_id)
+
+    @property
+    def name(self) -> str:
+        """Under which name the service keeps it."""
+        return f"{SEIZE_MOVABLES}/{self.operation}"
 
     def total_fen(self) -> int:
         """Return the sum of the values that are amounts."""
-        total = 0
-        for item in self.items:
-            try:
-                total += item.value_fen() or 0
-            except ValueError:
-                continue
-        return total
+        return total_fen(self.items)
+
+    def lacks(self) -> list[Lack]:
+        """Return what the law wants and the draft lacks."""
+        return lacks(self)
 
     def body(self, finished_ms: int) -> SeizeMovables:
         """Return the record as typed. An unreadable value is kept in the item's condition."""
@@ -102,15 +99,36 @@ class SeizureDraft:
             started_ms=self.started_ms,
             finished_ms=max(finished_ms, self.started_ms),
             place_text=self.place_text.strip(),
-            items=[_item(number, draft) for number, draft in enumerate(self.items, start=1)],
+            items=list_of(self.items),
             custodian=self.custodian.strip(),
             storage_place=self.storage_place.strip(),
-            attendees=[_attendee(draft) for draft in self.attendees],
+            attendees=people_of(self.attendees),
             not_exempt=self.confirmed_not_exempt,
             control_from=self.control_from.strip(),
             control_to=self.control_to.strip(),
             note=self.note.strip(),
         )
+
+
+def total_fen(items: list[ItemDraft]) -> int:
+    """Return the sum of the values that are amounts."""
+    total = 0
+    for item in items:
+        try:
+            total += item.value_fen() or 0
+        except ValueError:
+            continue
+    return total
+
+
+def list_of(items: list[ItemDraft]) -> list[SeizedItem]:
+    """Return the list as the record writes it, numbered in its order."""
+    return [_item(number, draft) for number, draft in enumerate(items, start=1)]
+
+
+def people_of(people: list[AttendeeDraft]) -> list[Attendee]:
+    """Return the people present as the record writes them."""
+    return [_attendee(draft) for draft in people]
 
 
 def _item(number: int, draft: ItemDraft) -> SeizedItem:
@@ -154,7 +172,7 @@ class Lack:
 
 def lacks(draft: SeizureDraft) -> list[Lack]:
     """Return what the law wants and the draft lacks, in the order of the form."""
-    found = _lacks_of_items(draft.items)
+    found = lacks_of_items(draft.items)
     if not draft.place_text.strip():
         found.append(Lack("place"))
     if not draft.confirmed_not_exempt:
@@ -163,17 +181,18 @@ def lacks(draft: SeizureDraft) -> list[Lack]:
         found.append(Lack("custodian"))
     if not draft.storage_place.strip():
         found.append(Lack("storage"))
-    found += _lacks_of_attendees(draft.attendees)
+    found += [*lacks_of_presence(draft.attendees), *lacks_of_attendees(draft.attendees)]
     kinds = {person.kind for person in draft.attendees}
     if draft.custodian.strip() and CUSTODIAN_KIND not in kinds:
         found.append(Lack("custodian_sign"))
     if not draft.second_officer:
         found.append(Lack("second_officer"))
-    found += _lacks_of_dates(draft)
+    found += lacks_of_dates(draft.control_from, draft.control_to)
     return found
 
 
-def _lacks_of_items(items: list[ItemDraft]) -> list[Lack]:
+def lacks_of_items(items: list[ItemDraft]) -> list[Lack]:
+    """Return what the list lacks."""
     if not items:
         return [Lack("items")]
     found = []
@@ -186,25 +205,34 @@ def _lacks_of_items(items: list[ItemDraft]) -> list[Lack]:
     return found
 
 
-def _lacks_of_attendees(attendees: list[AttendeeDraft]) -> list[Lack]:
+def lacks_of_presence(attendees: list[AttendeeDraft]) -> list[Lack]:
+    """Return who of 民诉法(2023) 256 is not entered."""
     found = []
     if not any(person.kind in DEBTOR_SIDE for person in attendees):
         found.append(Lack("debtor_side"))
     if not any(person.kind in OUTSIDE_SIDE for person in attendees):
         found.append(Lack("outside_side"))
+    return found
+
+
+def lacks_of_attendees(attendees: list[AttendeeDraft]) -> list[Lack]:
+    """Return which reasons and signatures are wanting."""
+    found = []
     for person in attendees:
         who = (("kind", person.kind),)
         if person.to_explain and not person.refusal_reason.strip():
             found.append(Lack(f"reason_{person.to_explain}", who))
         if not person.attended and not person.notified_how.strip():
             found.append(Lack("notified", who))
-        if person.attended and person.signed is SignedHow.NOT_YET:
+        signs = attendee_code(person.kind) in MUST_SIGN
+        if person.attended and signs and person.signed is SignedHow.NOT_YET:
             found.append(Lack("not_signed", who))
     return found
 
 
-def _lacks_of_dates(draft: SeizureDraft) -> list[Lack]:
-    typed = [draft.control_from.strip(), draft.control_to.strip()]
+def lacks_of_dates(control_from: str, control_to: str) -> list[Lack]:
+    """Return what is wrong with the dates of the paper."""
+    typed = [control_from.strip(), control_to.strip()]
     if not any(typed):
         return [Lack("dates")]
     try:

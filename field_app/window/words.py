@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind, attendee_code
+
 FOLDER = Path(__file__).parent.parent / "locales"
 LANGUAGES = ("zh-CN", "en")
 
@@ -37,6 +39,17 @@ def chosen() -> str:
 def tr(key: str, **values: object) -> str:
     """Return the text of a key with its values in place. Raises `KeyError` for an unknown key."""
     return catalogue(_Chosen.language)[key].format(**values)
+
+
+def pick(zh: str, en: str) -> str:
+    """Return the one of two texts that the chosen language says."""
+    return zh if _Chosen.language == LANGUAGES[0] else en
+
+
+def attendee(kind: str) -> str:
+    """Return the word of an attendee's kind, or the kind as it was written."""
+    code = attendee_code(kind)
+    return pick(*ATTENDEE_WORDS[AttendeeKind(code)]) if code in AttendeeKind.__members__ else kind
 
 
 def known(key: str) -> bool:

@@ -391,6 +391,10 @@ MAKERS: dict[str, Callable[[], bytes]] = {
             world.fixed_id(50), private.FROM_MS, records.PrivateReason.SEARCH, private.TO_MS
         ),
     ),
+    "field_act_record.json": lambda: _record_of(25, world.search_act()),
+    "stood_beside_record.json": lambda: _record_of(
+        26, records.StoodBeside(world.ARRIVAL_MS, world.OPENED_MS)
+    ),
     "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
     "planned_silence_record.json": lambda: _record_of(
         24,

@@ -188,6 +188,28 @@ def seize_record() -> records.FieldRecord:
     )  # fmt: skip
 
 
+def search_act() -> records.FieldAct:
+    """Return a search by its form: a step done, a step left out, a list, people, photos."""
+    return records.FieldAct(
+        form="search",
+        version=1,
+        started_ms=OPENED_MS,
+        finished_ms=OPENED_MS + 1_000,
+        place_text="临江区桐花街 27 号",
+        facts={"warrant": "（2026）粤0199执2187号", "searched": "二楼书房", "found": "账簿三册"},
+        attendees=[records.Attendee("被执行人", "黎某", True, records.SignedHow.SIGNED)],
+        steps=[
+            records.ActStep("ANNOUNCE", OPENED_MS + 100),
+            records.ActStep("SHOW_PAPER", OPENED_MS + 200, "受到阻碍"),
+        ],
+        items=[records.SeizedItem(1, "账簿", 3, "册")],
+        photos=[sha256_hex(PHOTO)],
+        custodian="法院",
+        storage_place="证物室",
+        note="门锁由开锁人员打开",
+    )
+
+
 def ledger_entry() -> ledger.LedgerEntry:
     """Return the ledger entry of the seizure."""
     return ledger.LedgerEntry(

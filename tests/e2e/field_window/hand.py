@@ -112,6 +112,12 @@ class Hand:
         entry.focus = False
         self.frames(1)
 
+    def choose_act(self, title: str) -> None:
+        """From the recording screen to the form of an act."""
+        self.tap(self.part("measure"))
+        self.on("acts")
+        self.tap(self.said(title, self.part("forms")))
+
     def pick(self, picks: Any, value: str) -> None:
         """Tap a choice by its value."""
         keys = picks.ids.choices.children if "choices" in picks.ids else picks.children

@@ -20,6 +20,7 @@ from field_app.local_api import (
     AcknowledgeArgs,
     Answer,
     BeginPrivateArgs,
+    Draft,
     EnrolArgs,
     FaultNoteArgs,
     HearingArgs,
@@ -36,6 +37,7 @@ from field_app.local_api import (
     StartCrewArgs,
     Status,
     StepArgs,
+    StoodBesideArgs,
     StopArgs,
     TalkState,
     TalkStatus,
@@ -94,6 +96,8 @@ class SimulatedService:
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
         self.saved: list[MeasureArgs] = []
+        self.beside: list[StoodBesideArgs] = []
+        self.drafts: dict[str, Draft] = {}
         self.markers: list[MarkerArgs] = []
         self.notes: list[FaultNoteArgs] = []
         self.reasons: list[RecorderReasonArgs] = []
@@ -190,8 +194,22 @@ class SimulatedService:
                 self._put("photo", "照片", 84_000)
                 return PhotoTaken(digest, 84_000, now_ms())
             case "save_measure":
-                self.saved.append(msgspec.convert(args, MeasureArgs))
+                saved = msgspec.convert(args, MeasureArgs)
+                self.saved.append(saved)
+                self.drafts.pop(saved.draft, None)
                 return self._put("measure", "扣押动产 1 项", 2_310)
+            case "stood_beside":
+                self.beside.append(msgspec.convert(args, StoodBesideArgs))
+                return self._put("note", "确认在场", 390)
+            case "keep_draft":
+                draft = msgspec.convert(args, Draft)
+                self.drafts[draft.name] = draft
+                return None
+            case "drop_draft":
+                self.drafts.pop(args["name"], None)
+                return None
+            case "drafts":
+                return list(self.drafts.values())
             case "marker":
                 self.markers.append(msgspec.convert(args, MarkerArgs))
                 return self._put("marker", "标记", 380)

@@ -108,7 +108,7 @@ def _answer_the_order(hand: Hand, centre: RealCentre) -> None:
 
 
 def _seize(hand: Hand, centre: RealCentre) -> None:
-    hand.tap(hand.part("measure"))
+    hand.choose_act("扣押动产")
     hand.on("seize")
     hand.tap(hand.part("add_item"))
     hand.on("item")

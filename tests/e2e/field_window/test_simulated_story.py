@@ -372,7 +372,7 @@ def test_the_officer_sees_that_the_camera_runs_before_the_tap(
 
 
 def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
-    hand.tap(hand.part("measure"))
+    hand.choose_act("扣押动产")
     hand.on("seize")
     hand.tap(hand.part("add_item"))
     hand.on("item")
@@ -468,7 +468,7 @@ def test_english_keeps_the_draft_and_dark_follows(
 ) -> None:
     _enrol(hand)
     _record(hand, service)
-    hand.tap(hand.part("measure"))
+    hand.choose_act("扣押动产")
     hand.on("seize")
     hand.type(hand.part("custodian"), "南城仓储")
     hand.window.window_root.go("me")

@@ -19,9 +19,9 @@ from command_center.guardian.models import AlarmRow, ReasonRow
 from command_center.guardian.sweep import sweep
 from command_center.guardian.words import MEASURE_STAGES, OVER, AlarmKind, band
 from command_center.ledger.service import sequence_entries
-from command_center.measures.kinds import MeasureState
 from command_center.measures.models import MeasureRow
 from command_center.measures.service import accept_field_record
+from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow
 from command_center.notices.templates import Purpose
 from command_center.platform.uow import UnitOfWork

@@ -17,15 +17,16 @@ from command_center.guardian.sweep import sweep
 from command_center.ledger.service import sequence_entries
 from command_center.measures import changes
 from command_center.measures.detail import MeasureDetail, read_measure
-from command_center.measures.kinds import MeasureKind, MeasureState
 from command_center.measures.models import MeasureFactRow, MeasureRow
 from command_center.measures.registration import SECRET, NewMeasure, register_measure
+from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.providers.base import Answer, Outcome
 from command_center.notices.sending import begin_attempt, record_outcome
 from command_center.notices.tasks import finish_task
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
+from schemas.measures.kinds import MeasureKind
 from schemas.problems import MzError
 from schemas.time import COURT_ZONE, to_ms
 from tests.integration.centre.court import Court

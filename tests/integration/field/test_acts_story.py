@@ -17,7 +17,7 @@ from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, Status
 from schemas.field_api import OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError, Problem
-from schemas.records import FIELD_RECORD, Attendee, FieldRecord, SeizedItem, SeizeMovables
+from schemas.records import FIELD_RECORD, Attendee, FieldAct, FieldRecord, SeizedItem, SeizeMovables
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device, Relay, wait_until
@@ -298,3 +298,40 @@ def _read(link: socket.socket, count: int) -> bytes:
         assert more, "the preview ended"
         data += more
     return data
+
+
+def test_a_draft_outlives_a_killed_service_and_the_record_is_one(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    ready.client.call("keep_draft", name="search/1", text="第一稿")
+    ready.client.call("keep_draft", name="search/1", text="第二稿")
+    ready.kill()
+    ready.start()
+    assert ready.client.call("drafts") == [{"name": "search/1", "text": "第二稿"}]
+    spool = (ready.data / "spool.db").read_bytes() + (ready.data / "spool.db-wal").read_bytes()
+    assert "第二稿".encode() not in spool, "a draft lies encrypted"
+    record = new_id()
+    body = FieldAct("assist_refused", 1, 1, 2, "银行", {"refusal": "请示上级"}, [])
+    for _ in range(2):  # as a window does that was killed before it heard the answer
+        ready.client.call(
+            "save_measure", operation=court.operation, body=body, record=record, draft="search/1"
+        )
+    assert ready.client.call("drafts") == []
+    wait_until(in_state(ready, record, OutboxState.RECEIVED), 10, "record")
+    kinds = [item.kind for item in items(ready).values()]
+    assert sorted(kinds) == ["marker", "measure"], "a refusal is a marker in the footage, once"
+    sent = decode_payload(decode(centre.records[record], Envelope), FIELD_RECORD, FieldRecord)
+    assert sent.body == body
+
+
+def test_drafts_are_bounded(ready: Device) -> None:
+    for number in range(64):
+        ready.client.call("keep_draft", name=f"search/{number}", text="稿")
+    keep = ready.client.call
+    assert refusal(lambda: keep("keep_draft", name="one/more", text="稿")) == "draft.too_many"
+    keep("keep_draft", name="search/3", text="改")
+    assert refusal(lambda: keep("keep_draft", name="long", text="长" * 900_001)) in (
+        "message.malformed", "message.too_large",
+    )  # fmt: skip
+    keep("drop_draft", name="search/4")
+    keep("keep_draft", name="one/more", text="稿")

@@ -87,13 +87,13 @@ def test_dates_are_as_written_on_the_paper(first: str, last: str, key: str) -> N
 
 @pytest.mark.parametrize(
     ("typed", "fen"),
-    [("", None), ("6800", 680_000), ("¥41,600.5", 4_160_050), (" 0.05 ", 5), ("12.", 1_200)],
+    [("", None), ("6800", 680_000), ("¥41,600.5", 4_160_050), (" 0.05 ", 5)],
 )
 def test_amounts_become_fen(typed: str, fen: int | None) -> None:
     assert ItemDraft(value=typed).value_fen() == fen
 
 
-@pytest.mark.parametrize("typed", ["六千", "1.234", "-5", "1e3", "٣", "9" * 13, "1.x"])
+@pytest.mark.parametrize("typed", ["六千", "1.234", "-5", "1e3", "٣", "9" * 14, "1.x", "12."])
 def test_what_is_no_amount_is_refused_but_never_lost(typed: str) -> None:
     item = ItemDraft(name="电视", condition="旧", value=typed)
     with pytest.raises(ValueError, match="amount"):

@@ -12,7 +12,7 @@ import pytest
 import field_app
 from field_app.local_api import OutboxState
 from field_app.window import words
-from field_app.window.seizure import ATTENDEE_KINDS, UNITS
+from field_app.window.seizure import UNITS
 from field_app.window.steps import STATES
 from schemas.field_api import OrderState
 from schemas.records import FaultCause, SignedHow, Step
@@ -25,7 +25,11 @@ SHEETS = re.findall(
 SHEET_PARTS = re.findall(
     r"root\.say\('([a-z_]+)'\)", (ROOT / "screens" / "sheet.kv").read_text("utf-8")
 )
-LACKS = re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / "seizure.py").read_text("utf-8"))
+LACKS = [
+    key
+    for name in ("seizure", "act")
+    for key in re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / f"{name}.py").read_text("utf-8"))
+]
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +72,15 @@ def test_every_state_that_may_come_has_a_word() -> None:
     wanted |= {f"operation.{state}" for state in STATES}
     wanted |= {f"step.{step.value}" for step in Step} | {f"step_done.{step.value}" for step in Step}
     wanted |= {f"signed.{how.value}" for how in SignedHow}
-    wanted |= {f"attendee.{kind}" for kind in ATTENDEE_KINDS} | {f"unit.{unit}" for unit in UNITS}
+    wanted |= {f"unit.{unit}" for unit in UNITS}
     wanted |= {f"lack.{key}" for key in LACKS}
+    wanted |= {f"lack.{key}" for key in ("engine", "cash_receipt", "left_shown")}
     wanted |= {f"lack.reason_{why}" for why in ("absent", "refused", "unable")}
     wanted |= {f"link.{link}" for link in ("good", "thin", "lost", "none")}
     wanted |= {f"link_short.{link}" for link in ("good", "thin", "lost", "none")}
     wanted |= {f"fault.{cause.value}" for cause in FaultCause}
     wanted |= {f"fault.wrong_{what}" for what in ("time", "order", "future", "cause", "text")}
-    assert len(SHEETS) == 2
+    assert len(SHEETS) == 3
     wanted |= {f"{about}.need_reason" for about, _reasons in SHEETS}
     for about, reasons in SHEETS:
         parts = [*SHEET_PARTS, *re.findall(r'"([a-z_]+)"', reasons)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from command_center.disclosure.document import CaseCard, OfficerShown, PartyShown, Text
 from command_center.disclosure.explain import explain
 from command_center.disclosure.sections import Known, nine_sections
-from command_center.measures.kinds import MeasureKind
+from schemas.measures.kinds import MeasureKind
 
 NINE = [
     "执行立案",

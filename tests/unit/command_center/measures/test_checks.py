@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from command_center.cases.debt import enforcement_fee
 from command_center.measures import checks, guards, period
-from command_center.measures.fields import FIELDS, QUEUED, REGISTRABLE, wanted
-from command_center.measures.kinds import MeasureKind
-from command_center.measures.property import PROPERTY_WORDS, PropertyKind
 from command_center.platform.masking import mask_long_numbers
+from schemas.measures.fields import FIELDS, QUEUED, REGISTRABLE, wanted
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.problems import MzError
 
 D = dt.date

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from command_center.measures.kinds import MeasureKind, MeasureState
-from command_center.measures.rules import Circumstances, attendee_code, seizure_defects
+from command_center.measures.rules import Circumstances, seizure_defects
+from command_center.measures.states import MeasureState
 from schemas.ids import new_id
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.people import attendee_code
 from schemas.records import Attendee, FieldRecord, SeizedItem, SeizeMovables, SignedHow
 
 PERSON = Circumstances(debtor_is_person=True, recorders=2)

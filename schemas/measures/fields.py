@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from command_center.measures.kinds import MeasureKind as M
-from command_center.measures.property import PropertyKind as P
+from schemas.measures.kinds import MeasureKind as M
+from schemas.measures.property import PropertyKind as P
 
 
 class Reading(StrEnum):
-    """How a field is read: text, amount in fen, whole number, yes, or a number kept encrypted."""
+    """How a field is read: a line, a longer text, amount in fen, whole number, yes, a number kept
+    encrypted, `2026-03-12 14:36` at the court, or one of the field's choices."""
 
     TEXT = "TEXT"
+    LONG = "LONG"
+    MOMENT = "MOMENT"
+    CHOICE = "CHOICE"
     MONEY = "MONEY"
     WHOLE = "WHOLE"
     YES = "YES"
@@ -21,11 +25,12 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a measure."""
+    """A field of a measure. choices: code, Chinese, English."""
 
     zh: str
     en: str
     reading: Reading = Reading.TEXT
+    choices: tuple[tuple[str, str, str], ...] = ()
 
 
 FIELDS = {
@@ -67,6 +72,42 @@ FIELDS = {
         "由诉讼保全转换：保全裁定文号", "converted from preservation: its ruling"
     ),
     "override": Field("对未成年人采取的法律依据", "legal basis against a minor"),
+    # Of acts at the scene and at the counter
+    "receipt_at": Field("协助单位签收时间", "received by the unit at", Reading.MOMENT),
+    "unit_person": Field("协助单位经办人", "person at the unit"),
+    "seal_place": Field("封条张贴处", "where the seal tag is"),
+    "warrant": Field("搜查令文号", "number of the search warrant"),
+    "public_notice": Field("迁出公告文号", "number of the public notice"),
+    "summons": Field("拘传票文号", "number of the summons"),
+    "searched": Field("搜查的处所和范围", "what was searched", Reading.LONG),
+    "found": Field("搜查发现的情况", "what was found", Reading.LONG),
+    "forced": Field("强制开启情况", "what was opened by force"),
+    "woman_searched_by": Field(
+        "搜查女性身体的女执行人员", "female officer who searched a woman's body"
+    ),
+    "ordered_until": Field("公告指定的履行期限", "period set by the public notice"),
+    "goods_to": Field("财物运往的处所", "where the goods were taken"),
+    "handed_over": Field("交付的财物、票证或者行为", "what was handed over", Reading.LONG),
+    "receiver": Field("接收人", "receiver"),
+    "kept": Field("指定保管的财产", "property in custody", Reading.LONG),
+    "may_use": Field("允许保管人使用", "custodian may use it", Reading.YES),
+    "summoned": Field("被拘传人", "person summoned"),
+    "brought_at": Field("到达询问场所的时间", "arrived for questioning at", Reading.MOMENT),
+    "served_paper": Field("送达的文书", "paper served"),
+    "serve_method": Field(
+        "送达方式",
+        "way of service",
+        Reading.CHOICE,
+        (("DIRECT", "直接送达", "direct"), ("LEFT", "留置送达", "left")),
+    ),
+    "relation": Field("与受送达人的关系", "relation to the addressee"),
+    "asked": Field("调查的事项和经过", "what was looked into", Reading.LONG),
+    "answered": Field("被调查人的陈述", "what was answered", Reading.LONG),
+    "performed": Field("履行或者和解的内容", "performance or settlement", Reading.LONG),
+    "cash_fen": Field("当场收取现金", "cash taken", Reading.MONEY),
+    "transfer_fen": Field("当场转账", "transferred on the spot", Reading.MONEY),
+    "cash_receipt": Field("现金收据号", "number of the receipt for the cash"),
+    "refusal": Field("拒绝协助的理由", "why assistance was refused", Reading.LONG),
 }
 
 _PAPERS = ("paper", "assist_paper", "assisting_unit")

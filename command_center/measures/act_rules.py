@@ -1,0 +1,110 @@
+"""What the law wants of an act by a form, as a list of defects: what its definition asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from command_center.deadlines.rulepack import LawRef
+from command_center.measures import checks, law, rules
+from command_center.measures.property import property_class
+from command_center.measures.rules import defect
+from schemas.field_api import Defect
+from schemas.measures.fields import FIELDS
+from schemas.measures.forms import ActForm, lacking, readable
+from schemas.measures.guide import STEPS, GuideStep
+from schemas.measures.kinds import MeasureKind
+from schemas.records import FieldAct
+
+_PRESENCE = {MeasureKind.SEARCH: law.SEARCH_RULES, MeasureKind.EVICT: law.CIVIL_PROCEDURE_261}
+_STEP_LAW = {GuideStep.ANNOUNCE: law.TWO_RECORDERS, GuideStep.SHOW_ID: law.CIVIL_PROCEDURE_239}
+_TIED = {
+    "engine": ("vehicle.no_engine", "未登记的机动车，没有写明发动机编号。", law.SEIZURE_RULES_9),
+    "cash_receipt": ("cash.no_receipt", "收取现金，没有写明收据号。", law.CASH_RULES_6),
+    "left_shown": ("service.left_unshown", "留置送达，没有拍照或者录像。", law.CIVIL_PROCEDURE_89),
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an act's record does not say. `second_named`: another officer is named;
+    `second_confirmed`: he confirmed it on his own device. controlled_fen: what the case's
+    measures control with this one; owed_fen: what is owed with the fee."""
+
+    around: rules.Circumstances
+    second_named: bool
+    second_confirmed: bool
+    controlled_fen: int
+    owed_fen: int
+    limit_percent: int
+
+
+def act_defects(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Defect]:
+    """Return what the form asks for and the record lacks."""
+    act = form.kind.zh if form.kind else form.zh
+    found = [*_version_defects(body, form), *rules.record_defects(body)]
+    if form.listed and form.dated:
+        found += rules.list_defects(body, act)
+    if "not_exempt" in form.required:
+        found += rules.exemption_defects(bool(body.facts.get("not_exempt")), act)
+    if form.kept:
+        found += rules.custodian_defects(body)
+    if form.present:
+        ref = _PRESENCE.get(form.kind, law.CIVIL_PROCEDURE_256) if form.kind else law.TWO_OFFICERS
+        found += rules.presence_defects(body, beside.around, ref)
+    found += rules.signature_defects(body)
+    found += _officer_defects(body, beside)
+    if form.two_recorders:
+        found += rules.recorder_defects(beside.around, act)
+    if form.dated:
+        found += rules.period_defects(body, property_class(form.over), act)
+    return [*found, *_excess(body, form, beside), *_lacking(form, body)]
+
+
+def _version_defects(body: FieldAct, form: ActForm) -> Iterator[Defect]:
+    """A newer form may ask for what this centre cannot read: the record keeps it."""
+    unknown = sorted(set(body.facts) - set(FIELDS))
+    if body.version > form.version or unknown:
+        yield Defect(
+            "form.newer", f"记录所用的表单比本系统新，有{len(unknown)}个字段只存于记录原文。", ""
+        )
+    for name, value in body.facts.items():
+        if name in FIELDS and value and not readable(name, value):
+            yield Defect("field.unreadable", f"“{FIELDS[name].zh}”无法辨认，以记录原文为准。", "")
+
+
+def _officer_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:
+    """Two officers, the second by his own confirmation: a name that another typed is none."""
+    cash = body.facts.get("cash_fen", "0") not in ("", "0")
+    ref = law.CASH_RULES_6 if cash else law.TWO_OFFICERS
+    if not beside.second_named:
+        yield defect("officers.second_missing", "没有记明第二名执行人员在场。", ref)
+    elif not beside.second_confirmed:
+        yield defect("officers.second_unconfirmed", "第二名执行人员尚未在本人设备上确认在场。", ref)
+
+
+def _excess(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Defect]:
+    if form.kind is None:
+        return []
+    facts = {name: value for name, value in body.facts.items() if name in FIELDS}
+    made = checks.Registered(
+        form.kind, form.over, {name: v for name, v in facts.items() if readable(name, v)}, None,
+        beside.around.debtor_is_person, beside.controlled_fen, beside.owed_fen,
+        beside.limit_percent,
+    )  # fmt: skip
+    return checks.fact_defects(made)
+
+
+def _lacking(form: ActForm, body: FieldAct) -> Iterator[Defect]:
+    for lack in lacking(form, body):
+        what, _, name = lack.partition(":")
+        if what == "field" and name != "not_exempt":
+            yield Defect("field.missing", f"没有写明“{FIELDS[name].zh}”。", "")
+        elif what in ("step", "reason"):
+            step = GuideStep(name)
+            ref: LawRef = _STEP_LAW.get(step, law.SEIZURE_RULES_18)
+            why = "没有记明" if what == "step" else "略过而没有写明理由："
+            yield defect(f"step.{'missing' if what == 'step' else 'no_reason'}",
+                         f"{why}{STEPS[step].zh}。", ref)  # fmt: skip
+        elif what in _TIED and what != "engine":  # the engine is one of the facts' own rules
+            yield defect(*_TIED[what])

@@ -1,0 +1,206 @@
+"""Acts by a form: a measure with all that follows, or a line of the enforcement log."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from command_center.cases.log import LogLine, append_log
+from command_center.devices.models import Device
+from command_center.measures import act_rules, attachment, columns, execution, period
+from command_center.measures.models import RecordRow
+from command_center.measures.property import property_class
+from command_center.measures.states import MeasureState
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect, RecordReceipt
+from schemas.measures.fields import CONTROLLING, FIELDS
+from schemas.measures.forms import FORMS, ActForm, moment_ms, readable
+from schemas.measures.property import PropertyKind
+from schemas.money import yuan_text
+from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, StoodBeside
+from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import court_time
+
+_CLOCKS_APART_MS = 5 * 60_000
+"""Two phones of one crew may differ by so much."""
+_WHAT = ("summoned", "handed_over", "kept", "served_paper", "performed", "searched", "asked",
+         "refusal")  # fmt: skip
+UNCONFIRMED = "officers.second_unconfirmed"
+
+
+def form_of(body: FieldAct) -> ActForm | None:
+    """Return the form of an act, None where this centre does not know it."""
+    return FORMS.get(body.form)
+
+
+def is_measure(body: FieldAct) -> bool:
+    """Return whether the act becomes a measure."""
+    form = form_of(body)
+    return form is not None and form.kind is not None
+
+
+def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[Defect]:
+    """Return what the law wants and the record lacks, in its circumstances."""
+    form = FORMS[body.form]
+    second = record.second_officer
+    added = (_value_fen(body) or 0) if form.kind in CONTROLLING else 0
+    surroundings = act_rules.Surroundings(
+        execution.circumstances(uow, record),
+        second not in (None, "", record.officer),
+        bool(second) and is_confirmed(
+            uow, record.operation, second or "", (body.started_ms, body.finished_ms)
+        ),
+        attachment.controlled_fen(uow, record.case) + added,
+        attachment.owed_fen(uow, record.case),
+        uow.settings.court.over_attachment_percent,
+    )  # fmt: skip
+    return act_rules.act_defects(body, form, surroundings)
+
+
+def execute(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    body: FieldAct,
+    receipt: RecordReceipt,
+) -> None:
+    """Write what follows from the act, in this transaction."""
+    form = FORMS[body.form]
+    if form.kind is None:
+        _write_line(uow, principal, record, form, body, receipt)
+        return
+    in_effect = not form.on_receipt or bool(body.facts.get("receipt"))
+    effect_ms = columns.moment(_effect_ms(form, body), uow.now_ms)
+    term = None
+    if form.kind in CONTROLLING and in_effect:
+        paper = period.read_paper(body.control_from, body.control_to)
+        term = period.settle(paper, court_time(effect_ms).date(), property_class(form.over))
+    in_force = form.kind in CONTROLLING and in_effect
+    act = execution.Act(
+        form.kind, form.over, MeasureState.IN_FORCE if in_force else MeasureState.EXECUTED,
+        _subject(form, body), _value_fen(body), effect_ms, term, _kept_facts(body),
+    )  # fmt: skip
+    execution.carry_out(uow, principal, record, body, act, receipt)
+
+
+def _effect_ms(form: ActForm, body: FieldAct) -> int:
+    """At the counter an act takes effect when the assisting unit signs for the papers."""
+    signed = moment_ms(body.facts.get("receipt_at", "")) if form.on_receipt else None
+    return body.finished_ms if signed is None else signed
+
+
+def _kept_facts(body: FieldAct) -> dict[str, str]:
+    """The fields that this centre knows and can read; the record's own bytes keep all."""
+    return {
+        name: value for name, value in body.facts.items()
+        if name in FIELDS and value and readable(name, value)
+    }  # fmt: skip
+
+
+def _value_fen(body: FieldAct) -> int | None:
+    facts = _kept_facts(body)
+    for name in ("amount_fen", "asked_fen"):
+        if name in facts:
+            return int(facts[name])
+    paid = [int(facts[name]) for name in ("cash_fen", "transfer_fen") if name in facts]
+    return sum(paid) if paid else execution.total_fen(body.items)
+
+
+def _subject(form: ActForm, body: FieldAct) -> str:
+    """What is taken hold of or done, in words that may be told."""
+    facts, place = _kept_facts(body), columns.line(body.place_text)
+    match form.over:
+        case PropertyKind.DEPOSIT:
+            amount = yuan_text(int(facts.get("amount_fen", "0")))
+            unit, account = facts.get("assisting_unit", ""), facts.get("account", "")
+            return f"{unit}尾号{account[-4:]}账户存款{amount}"
+        case PropertyKind.REAL_ESTATE:
+            return place or "不动产"
+        case PropertyKind.VEHICLE:
+            return f"机动车{facts.get('plate') or facts.get('vin') or ''}"
+    told = next((facts[name] for name in _WHAT if name in facts), "")
+    return execution.summary(body.items, told[:40] or place or form.zh)
+
+
+def _write_line(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    form: ActForm,
+    body: FieldAct,
+    receipt: RecordReceipt,
+) -> None:
+    """An act that is no measure: log, ledger entry, event."""
+    zh = f"{form.zh}：{_subject(form, body)}{execution.to_mend(receipt)}"
+    append_log(
+        uow,
+        LogLine(
+            case=record.case, at_ms=columns.moment(body.finished_ms, uow.now_ms),
+            act=form.name.upper(), text=columns.line(zh),
+            officers=execution.officer_names(uow, record.officer, record.second_officer),
+            place=columns.line(body.place_text), operation=record.operation,
+            subject=record.record,
+            recording=columns.ident(record.footage.recording) if record.footage else None,
+        ),
+    )  # fmt: skip
+    _tell(uow, principal, record, receipt, "case:act:recorded")
+    level = "alarm" if form.refusal else "warn" if receipt.defects else "info"
+    uow.emit("FieldActRecorded", f"已记录{zh}", f"Recorded: {form.en}", case=record.case,
+             operation=record.operation, device=record.device, subject=record.record,
+             level=level)  # fmt: skip
+
+
+def _tell(
+    uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt, tag: str
+) -> None:
+    refs = {"case": record.case, "operation": record.operation, "device": principal.id}
+    uow.ledger(tag, principal.id, record.record, receipt.sha256, refs)
+
+
+def beside_defects(uow: UnitOfWork, record: FieldRecord, body: StoodBeside) -> list[Defect]:
+    """Return why it confirms nothing: it is said by the officer on his own device, of a time."""
+    device = uow.session.get(Device, record.device)
+    if device is None or device.officer != record.officer:
+        return [Defect("beside.not_own_device", "不是在本人设备上确认，不作为在场的确认。", "")]
+    if not 0 < body.from_ms <= body.to_ms:
+        return [Defect("beside.no_interval", "在场的确认没有写明起止时间。", "")]
+    return []
+
+
+def keep_beside(
+    uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt
+) -> None:
+    """Write that an officer confirmed on his own device that he stood beside."""
+    name = execution.officer_names(uow, record.officer)
+    append_log(
+        uow,
+        LogLine(
+            case=record.case, at_ms=columns.moment(record.recorded_wall_ms, uow.now_ms),
+            act="STOOD_BESIDE", text=f"{name}在本人设备上确认在场", officers=name,
+            operation=record.operation, subject=record.record,
+        ),
+    )  # fmt: skip
+    _tell(uow, principal, record, receipt, "operation:officer:confirmed")
+    uow.emit("OfficerConfirmed", f"{name}已确认在场", f"{name} confirmed being present",
+             case=record.case, operation=record.operation, device=record.device,
+             subject=record.record)  # fmt: skip
+
+
+def is_confirmed(uow: UnitOfWork, operation: str, officer: str, span: tuple[int, int]) -> bool:
+    """Return whether an officer confirmed on his own device that he stood beside from `span[0]`
+    to `span[1]`."""
+    query = select(RecordRow).where(
+        RecordRow.operation == operation,
+        RecordRow.officer == officer,
+        RecordRow.kind == "stood_beside",
+        RecordRow.quarantined.is_(False),
+    )
+    for row in uow.session.scalars(query):
+        if decode(row.receipt, RecordReceipt).defects:
+            continue
+        said = decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord).body
+        if isinstance(said, StoodBeside) and (
+            said.from_ms - _CLOCKS_APART_MS <= span[0] and span[1] <= said.to_ms + _CLOCKS_APART_MS
+        ):
+            return True
+    return False

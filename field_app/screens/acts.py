@@ -1,0 +1,67 @@
+"""Which act is recorded: one row for each form, and the second officer's own confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+
+from field_app.screens.screen import FieldScreen
+from field_app.theme.parts import FixedRow, Rule
+from field_app.window import shown
+from field_app.window.seizure import SEIZE_MOVABLES
+from field_app.window.words import pick, tr
+from schemas.measures.forms import FORMS
+
+
+class FormRow(ButtonBehavior, FixedRow):
+    """One form; `note` says that a draft of it is open."""
+
+    title = StringProperty("")
+    note = StringProperty("")
+    form = StringProperty("")
+
+
+class ActsScreen(FieldScreen):
+    """Leads to the form of an act."""
+
+    case_number = StringProperty("")
+    may_confirm = BooleanProperty(False)
+
+    def open(self, **about: Any) -> None:
+        """Show the forms, those with a draft first said so."""
+        operation = self.state.operation()
+        if operation is None:
+            return
+        self.case_number = shown.case_number(operation.case_number)
+        me = self.state.status.officer
+        self.may_confirm = any(
+            me and one.officer == me.officer and not one.presiding for one in operation.crew
+        )
+        names = [(SEIZE_MOVABLES, tr("acts.seize"))]
+        names += [(form.name, pick(form.zh, form.en)) for form in FORMS.values()]
+        card = self.ids.forms
+        card.clear_widgets()
+        for index, (form, title) in enumerate(names):
+            if index:
+                card.add_widget(Rule())
+            draft = self.state.drafts.get(f"{form}/{operation.operation}")
+            note = tr("acts.draft", time=shown.short_clock(draft.started_ms)) if draft else ""
+            row = FormRow(form=form, title=title, note=note)
+            row.bind(on_release=lambda row: self.choose(row.form))
+            card.add_widget(row)
+
+    def choose(self, form: str) -> None:
+        """Open the form of an act."""
+        if form == SEIZE_MOVABLES:
+            self.guide.go("seize")
+        else:
+            self.guide.go("act", form=form)
+
+    def confirm(self) -> None:
+        """Confirm that this officer stood beside since the day's act began."""
+        operation = self.state.operation()
+        if operation is not None:
+            since = min(operation.planned_start_ms, int(self.state.now_ms))
+            self.state.stand_beside(operation.operation, since)

@@ -1,0 +1,211 @@
+"""An act by its form on the real window: guided, kept through a kill, signed by touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from field_app.client import ServiceClient
+from field_app.screens.app import FieldWindow
+from field_app.theme.tokens import TOUCH_DP
+from field_app.window.link import Started
+from schemas.measures.forms import FORMS
+from schemas.records import FieldAct
+from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.simulated_service import OPERATION, OTHER_OFFICER, SimulatedService
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[SimulatedService]:
+    peer = SimulatedService(tmp_path, enrolled=True)
+    yield peer
+    peer.close()
+
+
+def _never_started() -> Started:
+    pytest.fail("the window started a service beside the one that runs")
+
+
+def _open(folder: Path) -> Hand:
+    window = FieldWindow(folder, partial(ServiceClient, folder), _never_started, "zh-CN")
+    officer = Hand(window)
+    officer.open()
+    return officer
+
+
+@pytest.fixture
+def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
+    officer = _open(tmp_path)
+    yield officer
+    officer.close()
+
+
+def _on_record(hand: Hand) -> None:
+    hand.wait(lambda: hand.says("桐花街"))
+    hand.tap(hand.said("进入行动"))
+    hand.on("record")
+
+
+def _step(hand: Hand, title: str, key: str) -> None:
+    """Tap a key of the step that says `title`."""
+    row = next(one for one in hand.part("steps").children if getattr(one, "title", "") == title)
+    hand.tap(row.ids[key])
+
+
+def _body(service: SimulatedService) -> FieldAct:
+    body = service.saved[-1].body
+    assert isinstance(body, FieldAct)
+    return body
+
+
+def test_r06_a_search_is_guided_from_the_announcement_to_the_signed_record(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.tap(hand.part("button"))
+    hand.wait(lambda: service.running is not None and hand.here.has_picture)
+    hand.tap(hand.part("measure"))
+    hand.on("acts")
+    hand.picture(pictures / "field-acts.png")
+    hand.tap(hand.said("搜查", hand.part("forms")))
+    hand.on("act")
+    assert hand.says("为保护您的合法权益，本次执行全程录音录像，请您配合。")
+    hand.picture(pictures / "field-act-steps.png")
+    _step(hand, "告知全程录音录像", "done")
+    _step(hand, "出示工作证件", "done")
+    _step(hand, "出示并宣读执行文书", "skip")
+    sheet = hand.window.window_root.sheet
+    assert sheet is not None
+    hand.tap(sheet.ids.give)
+    assert sheet.ids.text.error, "a step is left out for a reason only"
+    hand.pick(sheet.ids.reasons, "resisted")
+    hand.picture(pictures / "field-act-skip.png")
+    hand.tap(sheet.ids.give)
+    assert hand.says("已略过：受到阻碍")
+
+    hand.tap(hand.part("add_person"))
+    hand.on("person")
+    hand.pick(hand.part("kind"), "未成年人")
+    hand.type(hand.part("name"), "黎小满")
+    hand.picture(pictures / "field-act-person.png")
+    hand.tap(hand.part("done"))
+    hand.on("act")
+    assert hand.says("通知监护人或者陪护人到场"), "a minor opens the care checklist"
+
+    hand.type(hand.here.entries["searched"], "桐花街27号二楼书房")
+    hand.type(hand.here.entries["found"], "账簿三册")
+    hand.tap(hand.part("add_item"))
+    hand.on("item")
+    hand.type(hand.part("name"), "账簿")
+    hand.tap(hand.part("done"))
+    hand.on("act")
+    hand.tap(hand.here.add_photo)
+    hand.wait(lambda: hand.here.draft.photos)
+    hand.pick(hand.part("second"), "o-2")
+    hand.part("page").scroll_y = 0.55
+    hand.picture(pictures / "field-act-facts.png")
+    hand.part("page").scroll_y = 0
+    hand.picture(pictures / "field-act-lower.png")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("缺：搜查令文号")
+    assert hand.says("未完成：告知权利和救济途径")
+    hand.picture(pictures / "field-act-review.png")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    body, saved = _body(service), service.saved[-1]
+    assert (body.form, body.version, saved.operation) == ("search", 1, OPERATION)
+    assert [(one.step, one.skipped) for one in body.steps] == [
+        ("ANNOUNCE", ""), ("SHOW_ID", ""), ("SHOW_PAPER", "受到阻碍"),
+    ]  # fmt: skip
+    assert body.facts == {"searched": "桐花街27号二楼书房", "found": "账簿三册"}
+    assert (body.items[0].name, len(body.photos)) == ("账簿", 1)
+    assert body.attendees[0].kind == "未成年人"
+    assert saved.second_officer == "o-2"
+    assert service.drafts == {}, "a signed record leaves no draft"
+
+
+def test_a_half_filled_form_outlives_the_window(
+    tmp_path: Path, service: SimulatedService, pictures: Path
+) -> None:
+    first = _open(tmp_path)
+    _on_record(first)
+    first.choose_act("柜台冻结存款")
+    first.on("act")
+    first.type(first.here.entries["account"], "6222020200112233391")
+    first.type(first.here.entries["amount_fen"], "一万")
+    first.wait(lambda: any("一万" in one.text for one in service.drafts.values()))
+    first.close()  # whatever ends it: nothing more is written than what is already kept
+
+    second = _open(tmp_path)
+    try:
+        _on_record(second)
+        second.tap(second.part("measure"))
+        second.on("acts")
+        second.wait(lambda: second.says("草稿"))
+        second.tap(second.said("柜台冻结存款", second.part("forms")))
+        second.on("act")
+        assert second.here.entries["account"].text == "6222020200112233391"
+        second.picture(pictures / "field-act-counter.png")
+        second.tap(second.part("save"))
+        second.on("review")
+        second.tap(second.part("save"))
+        second.on("outbox")
+        body = _body(service)
+        assert body.facts["account"] == "**** 3391", "the number itself is in no record"
+        assert "amount_fen" not in body.facts
+        assert "一万" in body.note, "what cannot be read is not lost"
+    finally:
+        second.close()
+
+
+def test_r11_the_second_officer_confirms_on_his_own_device(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    service.officer = OTHER_OFFICER
+    hand.wait(lambda: hand.window.state.status.officer.officer == "o-2")
+    _on_record(hand)
+    hand.tap(hand.part("measure"))
+    hand.on("acts")
+    hand.tap(hand.part("beside"))
+    hand.wait(lambda: service.beside)
+    assert service.beside[0].operation == OPERATION
+    hand.picture(pictures / "field-act-beside.png")
+
+
+def test_the_presiding_officer_cannot_confirm_himself(hand: Hand) -> None:
+    _on_record(hand)
+    hand.tap(hand.part("measure"))
+    hand.on("acts")
+    assert hand.part("beside").disabled
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_form_opens_saves_and_can_be_touched_with_gloves(
+    hand: Hand, service: SimulatedService, language: str, pictures: Path
+) -> None:
+    _on_record(hand)
+    if language == "en":
+        hand.window.choose(language="en")
+        hand.on("me")
+        hand.window.window_root.go("record")
+    root = hand.window.window_root
+    for form in FORMS.values():
+        root.go("act", form=form.name)
+        hand.frames(3)
+        for part in ("add_person", "save", "drop"):
+            assert hand.part(part).height >= TOUCH_DP
+        assert set(hand.here.entries) == set(form.fields)
+        hand.tap(hand.part("save"))
+        hand.on("review")
+        hand.tap(hand.part("save"))
+        hand.on("outbox")
+        assert _body(service).form == form.name
+    root.go("act", form="seal_real_estate")
+    hand.picture(pictures / f"field-act-real-estate-{language}.png")
+    hand.tap(hand.part("drop"))
+    hand.on("acts")
+    assert not hand.window.state.drafts
