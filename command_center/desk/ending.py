@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from command_center.access.guard import principal
 from command_center.desk import show
 from command_center.desk.clocks import days_left
 from command_center.guardian.views import Ending, Stage
@@ -50,9 +51,10 @@ def present_ending(one: Ending) -> EndingShown:
     title = f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}"
     url = url_for("desk.case", case=one.case)
     word, cls = _("待拟稿"), "warn"
-    if one.drafted:
+    if one.ruling is not None:
         word, cls = _("已拟稿"), "t2"
-        url = url_for("desk.renewal_papers", measure=one.measure)
+        if principal().may("paper:read"):
+            url = url_for("desk.paper", paper=one.ruling)
     left, left_class = days_left(one.days_left)
     return EndingShown(title, show.case_number(one.case_number), one.end.isoformat(), left,
                        left_class, word, cls, url)  # fmt: skip

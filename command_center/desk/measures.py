@@ -14,7 +14,7 @@ from command_center.desk.clocks import days_left
 from command_center.desk.ending import StageShown, present_stages
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, measure_state
-from command_center.guardian.views import Stage, horizon, renewal_draft
+from command_center.guardian.views import Stage, horizon
 from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView, list_measures
 from command_center.notices.states import Channel, NoticeState
@@ -117,10 +117,3 @@ def measures() -> ResponseReturnValue:
     stages: list[StageShown] = present_stages(facts.stages)
     rows = [_row(one, facts, today) for one in ordered]
     return render("desk/measures.html", measures=rows, stages=stages)
-
-
-@blueprint.get("/measures/<measure>/renewal")
-@permits("measure:read")
-def renewal_papers(measure: str) -> ResponseReturnValue:
-    """Show the drafts of a measure's renewal papers, to be read, copied and printed."""
-    return render("desk/renewal.html", draft=database().read(renewal_draft, principal(), measure))

@@ -19,7 +19,7 @@ from command_center.papers.kinds import TEMPLATES, PaperState
 from command_center.papers.pictures import count_pages, picture
 from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
-from command_center.platform.principal import Principal
+from command_center.platform.principal import CENTRE, Principal
 from command_center.serving.views import services_of_paper
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
@@ -46,8 +46,12 @@ def present_paper(one: PaperView) -> PaperShown:
     return PaperShown(
         one.paper, show.pick(one.title, template.en),
         one.number, paper_state(one.state), one.case, show.case_number(one.case_number),
-        one.party_name, show.moment(one.made_ms), one.made_by_name,
+        one.party_name, show.moment(one.made_ms), _maker(one),
     )  # fmt: skip
+
+
+def _maker(one: PaperView) -> str:
+    return _("期限守护") if one.made_by == CENTRE.id else one.made_by_name
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class StepShown:
 
 def _steps(one: PaperView) -> list[StepShown]:
     return [
-        StepShown(show.moment(one.made_ms), _("拟制"), one.made_by_name, done=True),
+        StepShown(show.moment(one.made_ms), _("拟制"), _maker(one), done=True),
         _step(one.approved_ms, _("批准"), one.approved_by_name),
         _step(one.stamped_ms, _("签章"), one.stamp),
         _step(one.issued_ms, _("发出"), one.issued_by_name),

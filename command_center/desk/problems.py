@@ -96,7 +96,6 @@ def _sentences() -> dict[str, str]:
         "reason.given": _("原因已经说明，或者已经不需要说明"),
         "reason.too_short": _("请把原因写清楚，至少 10 个字"),
         "reason.too_long": _("原因不超过 200 字"),
-        "renewal.no_draft": _("这项措施还没有续行文书草稿"),
         "alarm.unknown_kind": _("没有这种预警"),
         "interval.unknown": _("没有这段期间"),
         "interval.ended": _("这段期间已经结束或者作废"),

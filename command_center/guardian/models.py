@@ -1,4 +1,4 @@
-"""Tables of the guardian: alarms, reasons that applicants are owed, drafts of renewal papers."""
+"""Tables of the guardian: alarms, reasons that applicants are owed, drafted renewals."""
 
 from __future__ import annotations
 
@@ -56,12 +56,10 @@ class ReasonRow(Base):
 
 
 class RenewalDraftRow(Base):
-    """Drafts for the renewal of a control period: ruling and letter to the assisting unit."""
+    """The ruling that was drafted for the renewal of a control period."""
 
     __tablename__ = "renewal_draft"
 
     measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), primary_key=True)
     end_day: Mapped[Word] = mapped_column(primary_key=True)
-    ruling: Mapped[Long]
-    letter: Mapped[Long]
-    drafted_ms: Mapped[Ms]
+    ruling: Mapped[Id] = mapped_column(ForeignKey("paper.paper"))

@@ -19,7 +19,6 @@ from command_center.measures.models import MeasureRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.measures.kinds import MeasureKind
-from schemas.problems import Kind, MzError
 
 SHOWN = 2
 """How many measures of each stage the horizon names."""
@@ -27,7 +26,7 @@ SHOWN = 2
 
 @dataclass(frozen=True)
 class Ending:
-    """A measure whose last day comes."""
+    """A measure whose last day comes; `ruling`: the drafted paper on its renewal, or None."""
 
     measure: str
     kind: MeasureKind
@@ -37,7 +36,7 @@ class Ending:
     case_number: str
     end: dt.date
     days_left: int
-    drafted: bool
+    ruling: str | None
 
 
 @dataclass(frozen=True)
@@ -83,17 +82,6 @@ class ReasonView:
     given_ms: int | None
 
 
-@dataclass(frozen=True)
-class RenewalDraft:
-    """Drafts of the renewal papers of a measure."""
-
-    measure: str
-    case: str
-    end: dt.date
-    ruling: str
-    letter: str
-
-
 def horizon(uow: UnitOfWork, principal: Principal) -> list[Stage]:
     """Return the last days of the next sixty days by stage, the nearest first (U6)."""
     principal.require("measure:read")
@@ -132,7 +120,7 @@ def _endings(uow: UnitOfWork, now: dt.date, days: tuple[int, int], limit: int) -
         RenewalDraftRow.end_day == MeasureRow.control_to,
     )
     rows = uow.session.execute(
-        select(MeasureRow, CaseRow.number, RenewalDraftRow.drafted_ms)
+        select(MeasureRow, CaseRow.number, RenewalDraftRow.ruling)
         .join(CaseRow, CaseRow.id == MeasureRow.case)
         .outerjoin(RenewalDraftRow, draft)
         .where(*_within(now, *days))
@@ -141,8 +129,8 @@ def _endings(uow: UnitOfWork, now: dt.date, days: tuple[int, int], limit: int) -
     )
     return [
         Ending(row.measure, MeasureKind(row.kind), row.property_kind, row.subject, row.case,
-               number, end, (end - now).days, drafted_ms is not None)
-        for row, number, drafted_ms in rows
+               number, end, (end - now).days, ruling)
+        for row, number, ruling in rows
         for end in [dt.date.fromisoformat(row.control_to or "")]
     ]  # fmt: skip
 
@@ -215,15 +203,3 @@ def _reason(uow: UnitOfWork, row: ReasonRow) -> ReasonView:
         row.what, dt.date.fromisoformat(row.due_day), ReasonState(row.state), row.asked_ms,
         row.answer_by_ms, row.escalated_ms, row.text, by.name if by else "", row.given_ms,
     )  # fmt: skip
-
-
-def renewal_draft(uow: UnitOfWork, principal: Principal, measure: str) -> RenewalDraft:
-    """Return the newest drafts of a measure's renewal; `renewal.no_draft`."""
-    principal.require("measure:read")
-    query = select(RenewalDraftRow).where(RenewalDraftRow.measure == measure)
-    row = uow.session.scalars(query.order_by(RenewalDraftRow.end_day.desc()).limit(1)).first()
-    if row is None:
-        raise MzError("renewal.no_draft", Kind.NOT_FOUND, measure[:40])
-    case = uow.session.get_one(MeasureRow, measure).case
-    end = dt.date.fromisoformat(row.end_day)
-    return RenewalDraft(measure, case, end, row.ruling, row.letter)

@@ -33,6 +33,7 @@ from schemas.time import court_time
 
 _LISTED = (MeasureKind.SEAL, MeasureKind.SEIZE)
 _RECONSIDERED = (MeasureKind.FINE, MeasureKind.DETAIN)
+_TO_THE_UNIT = (PaperKind.ASSIST_NOTICE, PaperKind.ASSIST_RENEW)
 TO_A_PARTY = frozenset({PaperKind.MEASURE_NOTICE})
 """Papers of a measure that are made for one party each."""
 
@@ -48,6 +49,8 @@ def offered(uow: UnitOfWork, measure: str) -> list[PaperKind]:
         found += [PaperKind.RULING_RENEW, PaperKind.RULING_RELEASE]
     if _facts(uow, measure).get("assisting_unit"):
         found.append(PaperKind.ASSIST_NOTICE)
+        if PaperKind.RULING_RENEW in found:
+            found.append(PaperKind.ASSIST_RENEW)
     return found
 
 
@@ -76,7 +79,7 @@ def make_measure_paper(
     to = addressee(case, party) if for_one is not None else ""
     if wanted is PaperKind.RULING_RELEASE and ground not in RELEASE_GROUNDS:
         raise MzError("release.unknown_ground", Kind.INVALID, ground[:40])
-    facts = _printed(uow, row, wanted, to)
+    facts = measure_facts(uow, row, wanted, to)
     if wanted is PaperKind.RULING_RELEASE:
         source = law_refs.SEIZURE_RULES_28.text()
         facts = msgspec.structs.replace(facts, ground=RELEASE_GROUNDS[ground][0], law=source)
@@ -86,7 +89,10 @@ def make_measure_paper(
     )
 
 
-def _printed(uow: UnitOfWork, row: MeasureRow, wanted: PaperKind, to: str) -> MeasureFacts:
+def measure_facts(
+    uow: UnitOfWork, row: MeasureRow, wanted: PaperKind, to: str = ""
+) -> MeasureFacts:
+    """Return what a paper of a measure prints; the account in full for the assisting unit only."""
     view, facts = measure_views(uow, [row])[0], _facts(uow, row.measure)
     case = case_view(uow, row.case)
     return MeasureFacts(
@@ -99,7 +105,7 @@ def _printed(uow: UnitOfWork, row: MeasureRow, wanted: PaperKind, to: str) -> Me
         amount=_amount(view.value_fen), custodian=view.custodian,
         storage_place=view.storage_place, items=[_item(one) for one in view.items],
         unit=facts.get("assisting_unit", ""),
-        account=_account(uow, row.measure) if wanted is PaperKind.ASSIST_NOTICE else "",
+        account=_account(uow, row.measure) if wanted in _TO_THE_UNIT else "",
         asked=_amount(int(facts["asked_fen"])) if "asked_fen" in facts else "",
         days=facts.get("days", ""), hours=facts.get("hours", ""),
         fine=_amount(int(facts["fine_fen"])) if "fine_fen" in facts else "",

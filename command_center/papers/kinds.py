@@ -12,6 +12,7 @@ class PaperKind(StrEnum):
     SEIZURE_LIST = "SEIZURE_LIST"
     MEASURE_NOTICE = "MEASURE_NOTICE"
     ASSIST_NOTICE = "ASSIST_NOTICE"
+    ASSIST_RENEW = "ASSIST_RENEW"
     DELAY_REASON = "DELAY_REASON"
     SERVICE_RECEIPT = "SERVICE_RECEIPT"
     E_SERVICE_CERT = "E_SERVICE_CERT"
@@ -83,6 +84,9 @@ TEMPLATES = {
     PaperKind.ASSIST_NOTICE: Template(
         "协助执行通知书", "request to assist", "assist_notice", 1, "协执"
     ),
+    PaperKind.ASSIST_RENEW: Template(
+        "协助执行通知书（续行）", "request to assist in a renewal", "assist_renew", 1, "协执"
+    ),
     PaperKind.DELAY_REASON: Template(
         "未按期执行原因说明书", "statement of reasons for delay", "delay_reason", 1, "说明"
     ),
@@ -93,7 +97,7 @@ TEMPLATES = {
     ),
     PaperKind.RECORD: Template("执行笔录", "record of the act", "record", 1, "笔录"),
     PaperKind.RULING_RENEW: Template(
-        "执行裁定书（续行）", "ruling on renewal", "ruling_renew", 1, RULING
+        "执行裁定书（续行）", "ruling on renewal", "ruling_renew", 2, RULING
     ),
     PaperKind.RULING_RELEASE: Template(
         "执行裁定书（解除）", "ruling on release", "ruling_release", 1, RULING

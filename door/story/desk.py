@@ -95,12 +95,10 @@ class Desk:
         self._form(f"cases/{case}/holds/{hold}/release", {})
 
     def renewal_papers(self, measure: str) -> list[str]:
-        """Return the drafts of a measure's renewal, none before the guardian made them."""
-        link = self._page("measures").first(href=f"/desk/measures/{measure}/renewal")
-        if link is None:
-            return []
-        page = self._page(f"measures/{measure}/renewal")
-        return [each.text for each in page.all(class_="paper")]
+        """Return the ids of the papers for a measure's renewal, none before the guardian made
+        them."""
+        found = self._page(f"measures/{measure}").all(data_paper=None)
+        return [each.get("data-paper") for each in found if "续行" in each.text]
 
     def renew(self, measure: str, fields: dict[str, str]) -> str:
         """Record a renewal; return how the measure's page calls its state."""

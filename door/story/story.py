@@ -239,12 +239,17 @@ class Story(AtScene):
         with self.telling.step("到期预警拟稿，续行", "warned and renewed") as words:
             papers = wait_for(
                 lambda: officer.renewal_papers(measure), 60, "renewal.absent",
-                "没有续行文书草稿", "no renewal papers were drafted",
+                "没有续行文书", "no renewal papers were drafted",
             )  # fmt: skip
+            judge, saved = self._signed_in("JUDGE"), self.site.data / "renewal.pdf"
+            for each in papers:
+                judge.approve(each)
+                officer.issue(each)
             state = officer.renew(measure, freezing.renewal())
             words.append(state)
         self.report.freeze = {
-            "id": measure, "held": sorted(held), "papers": papers, "state": state,
+            "id": measure, "held": sorted(held), "papers": len(papers), "state": state,
+            "paper": (str(saved), officer.save_paper(papers[0], saved)),
         }  # fmt: skip
 
     def serve(self) -> None:

@@ -68,7 +68,8 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert "6个月" in "".join(report["deadline"]["steps"])
     assert report["freeze"]["state"] == "已续行"
     assert report["freeze"]["held"] == ["held"]
-    assert ["续行冻结" in paper for paper in report["freeze"]["papers"]] == [True, True]
+    assert report["freeze"]["papers"] == 2, "ruling and letter, drafted by the guardian"
+    assert report["freeze"]["paper"][1] == "PDF/A-2b"
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]
     continuity = report["verify"]["steps"][5]
     assert "continuity.one_recorder" not in [each["code"] for each in continuity["remarks"]]

@@ -24,11 +24,14 @@ from command_center.measures.service import accept_field_record
 from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow
 from command_center.notices.templates import Purpose
+from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.views import paper_bytes, papers_about
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import MzError
 from schemas.records import SeizedItem, SeizeMovables
 from schemas.time import COURT_ZONE, to_ms
 from tests.integration.centre.court import Court
+from tests.integration.centre.test_papers import words
 
 D = dt.date
 _START = D(2026, 3, 2)
@@ -118,15 +121,18 @@ def test_u6_papers_at_sixty_days_the_applicant_at_thirty_each_once(
     clerk = court.staff(Role.CLERK)
     _at(court, D(2028, 1, 1))
     _round(court)
-    draft = court.database.read(views.renewal_draft, clerk, measure)
-    assert "期限自2028年3月2日起至2030年3月1日止" in draft.ruling
-    assert "第485条" in draft.ruling
-    assert "数控车床" in draft.letter
+    (ruling,) = court.database.read(papers_about, clerk, measure)  # no unit assists, so no letter
+    assert (ruling.kind, ruling.state) == (PaperKind.RULING_RENEW, PaperState.UNSIGNED)
+    said = words(paper_bytes(court.database, clerk, ruling.paper)[1])
+    assert "期限自2028年3月2日起至2030年3月1日止" in said
+    assert "第485条" in said
+    assert "执行中扣押数控车床" in said  # made at the scene: no ruling before it
     assert _told(court, Purpose.MEASURE_EXPIRING) == []
     for day in (D(2028, 1, 31), D(2028, 2, 1), D(2028, 2, 23)):
         _at(court, day)
         _round(court)
         _round(court)
+    assert len(court.database.read(papers_about, clerk, measure)) == 1
     assert _told(court, Purpose.MEASURE_EXPIRING) == [("APPLICANT", "PORTAL"), ("APPLICANT", "SMS")]
     assert _open(court, AlarmKind.SEIZE_EXPIRY) == [7]  # the later stage settled the former
 

@@ -48,15 +48,16 @@ def test_u6_the_horizon_stands_over_the_register_and_opens_the_drafts(
     page = clerk.page("measures")
     counts = re.findall(r'data-stage="(\d+)"><h3>(\d+) ', page)
     assert counts == [("1", "0"), ("3", "0"), ("7", "0"), ("15", "0"), ("30", "1"), ("60", "0")]
-    assert f'href="/desk/measures/{measure}/renewal"' in page
     assert "已拟稿" in page
-    draft = clerk.page(f"measures/{measure}/renewal")
-    assert "执行裁定书（续行扣押，草稿）" in draft
-    assert "&lt;b&gt;车床" in draft
+    drafted = re.search(r'href="/desk/papers/([^"]+)"', page)
+    assert drafted is not None
+    assert f'data-paper="{drafted[1]}"' in clerk.page(f"measures/{measure}")
+    draft = clerk.page(f"papers/{drafted[1]}")
+    assert "执行裁定书（续行）" in draft
+    assert "期限守护" in draft
+    assert 'id="approve"' in Reader(sqlite_centre, Role.JUDGE).page(f"papers/{drafted[1]}")
     assert "车床" in clerk.page("measures/ending?days=30")
     assert "车床" not in clerk.page("measures/ending?days=15")
-    missing = clerk.http.get(f"{clerk.url}/measures/none/renewal", timeout=20)
-    assert (missing.status_code, "renewal.no_draft" in missing.text) == (404, True)
 
 
 def test_u8_a_reason_is_given_on_the_page_of_the_eight_alarms(sqlite_centre: Centre) -> None:

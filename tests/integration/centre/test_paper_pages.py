@@ -26,7 +26,14 @@ def test_s12_from_the_measure_to_the_issued_paper_and_its_receipt(sqlite_centre:
     offered = _FORM.findall(clerk.page(f"measures/{measure}"))
     kinds = [kind for _about, _paper, kind, _party in offered]
     assert "拟解除裁定" in clerk.page(f"measures/{measure}")
-    assert kinds == ["MEASURE_NOTICE", "MEASURE_NOTICE", "RECORD", "RULING_RENEW", "ASSIST_NOTICE"]
+    assert kinds == [
+        "MEASURE_NOTICE",
+        "MEASURE_NOTICE",
+        "RECORD",
+        "RULING_RENEW",
+        "ASSIST_NOTICE",
+        "ASSIST_RENEW",
+    ]
     about, paper, kind, party = offered[1]
     form = {"from": "measure", "about": about, "paper": paper, "kind": kind, "party": party}
     made = clerk.post("papers", **form)
