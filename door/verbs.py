@@ -139,7 +139,7 @@ def bench_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--count", type=_count, metavar="N",
-        help="kill 的次数(默认 70,验收 350)、notices 的次数、deadlines 的规模上限 · "
+        help="kill 的次数(默认 70,验收 350)、notices 的次数、deadlines 和 register 的规模上限 · "
         "how often kill breaks something, how many notices, the largest register",
     )  # fmt: skip
     parser.add_argument(

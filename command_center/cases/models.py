@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Raw, Word
@@ -14,6 +14,10 @@ class Case(Base):
     """A case; `number` is normalised, `number_raw` as written. Amounts in fen."""
 
     __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_filed", "filed_ms"),
+        Index("ix_case_state", "state", "filed_ms"),
+    )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     number: Mapped[Line] = mapped_column(unique=True)
@@ -64,6 +68,28 @@ class Contact(Base):
     ended_ms: Mapped[Ms | None]
     ended_why: Mapped[Word] = mapped_column(default="")
     created_ms: Mapped[Ms]
+
+
+class CaseText(Base):
+    """What a case is found by, whole: its number and every name, a line each (`search_words`)."""
+
+    __tablename__ = "case_text"
+
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), unique=True)
+    filed_ms: Mapped[Ms]
+    text: Mapped[Long]
+
+
+class CaseWord(Base):
+    """A word that leads to a case (`seq` of its text); the key's order is that of the answer."""
+
+    __tablename__ = "case_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: Mapped[str] = mapped_column(String(12), primary_key=True)
+    filed_ms: Mapped[Ms] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=False)
 
 
 class CaseOfficer(Base):

@@ -10,6 +10,8 @@ from command_center.access.models import Staff
 from command_center.access.views import note_view
 from command_center.cases.models import Case, CaseOfficer, Contact, Party
 from command_center.cases.number import parse_number
+from command_center.cases.rows import rows_of
+from command_center.cases.search import index_case, index_name
 from command_center.cases.views import (
     CaseFacts,
     CaseOfficerView,
@@ -88,6 +90,8 @@ def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
         created_ms=uow.now_ms,
     )
     uow.session.add(row)
+    uow.session.flush()
+    index_case(uow, row)
     uow.ledger("case:file:opened", principal.id, row.id, sha256_hex(number.text.encode()))
     return row.id
 
@@ -119,6 +123,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     )
     uow.session.add(row)
     uow.session.flush()
+    index_name(uow, message.case, message.name)
     if message.phone:
         add_phone(uow, principal, row.id, message.phone, message.phone_source,
                   confirmed=message.phone_confirmed)  # fmt: skip
@@ -173,26 +178,8 @@ def assign_officer(uow: UnitOfWork, principal: Principal, case: str, staff: str,
 def list_cases(uow: UnitOfWork, principal: Principal) -> list[CaseRow]:
     """Return the newest 200 cases."""
     principal.require("case:read")
-    cases = list(uow.session.scalars(select(Case).order_by(Case.filed_ms.desc()).limit(200)))
-    parties: dict[str, list[tuple[str, str]]] = {case.id: [] for case in cases}
-    query = select(Party).where(Party.case.in_(parties)).order_by(Party.position)
-    for party in uow.session.scalars(query):
-        parties[party.case].append((party.role, party.name))
-    officers: dict[str, list[str]] = {case.id: [] for case in cases}
-    for case, name in uow.session.execute(
-        select(CaseOfficer.case, Staff.name)
-        .join(Staff, Staff.id == CaseOfficer.staff)
-        .where(CaseOfficer.case.in_(officers), CaseOfficer.until_ms.is_(None))
-        .order_by(CaseOfficer.since_ms, CaseOfficer.id)
-    ):
-        officers[case].append(name)
-    return [
-        CaseRow(
-            row.id, row.number, row.kind, row.state, row.cause, row.filed_ms, row.amount_fen,
-            tuple(parties[row.id]), tuple(officers[row.id]), row.major,
-        )
-        for row in cases
-    ]  # fmt: skip
+    newest = select(Case.id).order_by(Case.filed_ms.desc()).limit(200)
+    return rows_of(uow, list(uow.session.scalars(newest)))
 
 
 def read_case(uow: UnitOfWork, principal: Principal, case: str) -> CaseView:

@@ -13,6 +13,7 @@ from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
 from command_center.access.staff import NewStaff, add_staff, fresh_password
 from command_center.cli import audit, contracts, seed
 from command_center.cli.measuring import measure_deadlines, measure_planning
+from command_center.cli.searching import measure_search
 from command_center.platform import log
 from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.opening import migrate, open_database
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     measuring = verb(
         "measure", _measure, "基准测量，用空库 / time the centre, on an empty database"
     )
-    measuring.add_argument("what", choices=["deadlines", "notices"])
+    measuring.add_argument("what", choices=["deadlines", "notices", "register"])
     measuring.add_argument("--sizes", type=int, nargs="+", required=True, metavar="N")
     openapi = verb("openapi", _openapi, "生成接口文档 / write the contracts")
     openapi.add_argument("--out", type=Path, default=Path("docs/contracts"))
@@ -126,6 +127,8 @@ def _measure(parsed: argparse.Namespace) -> int:
     database = open_database(parsed.settings)
     if parsed.what == "deadlines":
         _say(msgspec.json.encode(measure_deadlines(database, parsed.sizes)).decode())
+    elif parsed.what == "register":
+        _say(msgspec.json.encode(measure_search(database, parsed.sizes)).decode())
     else:
         _say(msgspec.json.encode(measure_planning(database, parsed.sizes[0])).decode())
     return 0

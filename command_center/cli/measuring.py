@@ -35,12 +35,12 @@ _DAYS_AHEAD = 731
 _PAGES = 20
 CLERK = Principal("bench", "", Role.CLERK, permissions_of(Role.CLERK))
 
-_SERIES = {
+SERIES = {
     "postgresql": "WITH s(i) AS (SELECT generate_series(CAST(:first AS int), CAST(:last AS int)))",
     "sqlite": "WITH RECURSIVE s(i) AS "
     "(SELECT :first UNION ALL SELECT i + 1 FROM s WHERE i < :last)",
 }
-_ID = {
+CASE_ID = {
     "postgresql": "lpad(to_hex({i}), 8, '0') || '-0000-7000-8000-{tail}'",
     "sqlite": "printf('%08x', {i}) || '-0000-7000-8000-{tail}'",
 }
@@ -94,9 +94,9 @@ def measure_deadlines(database: Database, sizes: Sequence[int]) -> list[Deadline
         database.run(_fill, filled + 1, size)
         filled = size
         database.run(lambda uow: uow.session.execute(delete(AlarmRow)) and None)
-        _settle(database)
-        first, again = _seconds(lambda: database.run(sweep)), _seconds(lambda: database.run(sweep))
-        pages = [_seconds(lambda: database.read(horizon, CLERK)) * 1000 for _ in range(_PAGES)]
+        settle(database)
+        first, again = seconds(lambda: database.run(sweep)), seconds(lambda: database.run(sweep))
+        pages = [seconds(lambda: database.read(horizon, CLERK)) * 1000 for _ in range(_PAGES)]
         count = database.read(lambda uow: len(uow.session.scalars(select(AlarmRow.subject)).all()))
         found.append(DeadlineTimes(size, first, again, pages, count))
     return found
@@ -105,11 +105,11 @@ def measure_deadlines(database: Database, sizes: Sequence[int]) -> list[Deadline
 def _fill(uow: UnitOfWork, first: int, last: int) -> None:
     """Add measures `first` to `last`, their last days spread over two years, one day over."""
     dialect = uow.session.get_bind().dialect.name
-    series, day = _SERIES[dialect], _DAY[dialect].format(days=_DAYS_AHEAD)
-    case = _ID[dialect].format(i=f"(i / {_MEASURES_A_CASE})", tail="000000000001")
-    measure = _ID[dialect].format(i="i", tail="000000000002")
+    series, day = SERIES[dialect], _DAY[dialect].format(days=_DAYS_AHEAD)
+    case = CASE_ID[dialect].format(i=f"(i / {_MEASURES_A_CASE})", tail="000000000001")
+    measure = CASE_ID[dialect].format(i="i", tail="000000000002")
     of_cases = {"first": first // _MEASURES_A_CASE + (first > 1), "last": last // _MEASURES_A_CASE}
-    case_id = _ID[dialect].format(i="i", tail="000000000001")
+    case_id = CASE_ID[dialect].format(i="i", tail="000000000001")
     uow.session.execute(
         text(_CASES.format(series=series, case=case_id)),
         of_cases,
@@ -120,7 +120,7 @@ def _fill(uow: UnitOfWork, first: int, last: int) -> None:
     )
 
 
-def _settle(database: Database) -> None:
+def settle(database: Database) -> None:
     """Do what PostgreSQL's own autovacuum does within minutes of such a growth."""
     words = "ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -140,10 +140,10 @@ def measure_planning(database: Database, rounds: int) -> PlanTimes:
             {"when": "2026年3月12日14时36分", "measure": "冻结", "what": "尾号3391账户存款",
              "until": "2027年3月11日"},
         )  # fmt: skip
-        planned.append(_seconds(partial(database.run, queue_notices, event)) * 1000)
+        planned.append(seconds(partial(database.run, queue_notices, event)) * 1000)
         copies = database.read(_copies, node)
         rows = sum(len(found) for _table, found in copies)
-        bare.append(_seconds(partial(_write_bare, database, copies)) * 1000)
+        bare.append(seconds(partial(_write_bare, database, copies)) * 1000)
     return PlanTimes(planned, bare, rows)
 
 
@@ -193,7 +193,7 @@ def _write_bare(database: Database, copies: list[tuple[Table, list[dict[str, Any
         connection.commit()
 
 
-def _seconds(work: Callable[[], Any]) -> float:
+def seconds(work: Callable[[], Any]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun

@@ -1,18 +1,18 @@
-"""Cases: the list, and the case page with parties, measures, notices and the enforcement log."""
+"""The case page with parties, measures, notices and the enforcement log."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.access.permissions import Role
 from command_center.access.views import ViewedBy, views_of_case
 from command_center.cases.log import LogLine, log_of_case
-from command_center.cases.service import list_cases, read_case
-from command_center.cases.views import CaseRow, CaseView, ContactView, PartyView
+from command_center.cases.service import read_case
+from command_center.cases.views import CaseView, ContactView, PartyView
 from command_center.cases.words import PHONE_SOURCES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
@@ -37,21 +37,6 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.money import yuan_text
-
-
-@dataclass(frozen=True)
-class CaseListed:
-    """A case as a row."""
-
-    id: str
-    number: str
-    state: State
-    cause: str
-    parties: str
-    amount: str
-    filed: str
-    officers: str
-    major: bool
 
 
 @dataclass(frozen=True)
@@ -262,33 +247,6 @@ def _seen(what: str) -> str:
         "sign_in": _("当事人登录"), "disclosure": _("当事人查阅"),
     }  # fmt: skip
     return words.get(what, what)
-
-
-def _listed(row: CaseRow) -> CaseListed:
-    sides: dict[str, list[str]] = {}
-    for role, name in row.parties:
-        sides.setdefault(role, []).append(name)
-    parties = " / ".join(f"{party_role(role)} {'、'.join(names)}" for role, names in sides.items())
-    return CaseListed(
-        row.id, show.case_number(row.number), case_state(row.state), row.cause, parties,
-        yuan_text(row.amount_fen), show.day(row.filed_ms), "、".join(row.officers), row.major,
-    )  # fmt: skip
-
-
-@blueprint.get("/cases")
-@permits("case:read")
-def cases() -> ResponseReturnValue:
-    """Show the newest cases; `?q=` narrows by number or party's name."""
-    query = request.args.get("q", "").strip()
-    rows = database().read(list_cases, principal())
-    plain = query.replace("(", "（").replace(")", "）")
-    found = [
-        row
-        for row in rows
-        if plain in show.case_number(row.number)
-        or any(query in name for _role, name in row.parties)
-    ]
-    return render("desk/cases.html", cases=[_listed(row) for row in found], query=query)
 
 
 @blueprint.get("/cases/<case>")

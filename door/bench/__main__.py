@@ -57,10 +57,8 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
             archive.run(result, Court(folder), cores, seconds, args.rounds)
         case "fuzz":
             fuzz.run(result, args.seconds or fuzz.DEFAULT_SECONDS)
-        case "deadlines":
-            register.run_deadlines(result, folder, args.count)
-        case "notices":
-            register.run_notices(result, folder, args.count)
+        case "deadlines" | "notices" | "register":
+            register.RUNS[args.name](result, folder, args.count)
         case "kill":
             kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":

@@ -22,6 +22,7 @@ NAMES = {
     "notices": Name(
         "告知与措施同一事务的代价", "planning a notice beside its bare rows", frozenset({"test"})
     ),
+    "register": Name("百万案件的查找", "finding cases among a million", frozenset({"test"})),
     "relay": Name(
         "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
     ),

@@ -1,4 +1,4 @@
-"""`deadlines` and `notices`: the centre's own verbs, timed on PostgreSQL and on SQLite."""
+"""`deadlines`, `notices` and `register`: the centre's own verbs, timed on both databases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from door.site import free_triple, load_site, write_settings
 
 SIZES = (10_000, 100_000, 1_000_000)
 PLANS = 40
-_SWEEP_S, _PAGE_MS, _PLAN_RATIO = 10, 100, 2
+_SWEEP_S, _PAGE_MS, _PLAN_RATIO, _SEARCH_MS = 10, 100, 2, 100
 _P95 = 95
 
 
@@ -34,6 +34,16 @@ def run_notices(result: Result, folder: Path, count: int | None) -> None:
     with cluster(durable=True) as server:
         _tell_planning(result, "notices", _measure(folder, server, "notices", [plans]))
     _tell_planning(result, "notices.sqlite", _measure(folder, None, "notices", [plans]))
+
+
+def run_register(result: Result, folder: Path, count: int | None) -> None:
+    """Search registers of growing size, on SQLite up to 10^5; `count` is the largest."""
+    sizes = [size for size in SIZES if count is None or size <= count] or [count or SIZES[0]]
+    with cluster(durable=True) as server:
+        for found in _measure(folder, server, "register", sizes):
+            _tell_search(result, "register", found, largest=found["cases"] == sizes[-1])
+    for found in _measure(folder, None, "register", sizes[:2]):
+        _tell_search(result, "register.sqlite", found, largest=False)
 
 
 def _measure(folder: Path, server: PostgresServer | None, what: str, sizes: list[int]) -> Any:
@@ -63,6 +73,18 @@ def _tell_deadlines(result: Result, key: str, found: Any, *, largest: bool) -> N
         result.notes.append(f"{key}: {found['alarms']} alarms raised over {size} measures")
 
 
+def _tell_search(result: Result, key: str, found: Any, *, largest: bool) -> None:
+    """Give the whole mix its figure, and each kind of query its own at the largest size."""
+    size, kinds = found["cases"], found["searched_ms"]
+    every = [one for times in kinds.values() for one in times]
+    result.add(f"{key}.search_p95_ms_{size}", [percentile(every, _P95)], "ms")
+    if largest:
+        goal = f"<= {_SEARCH_MS}" if size == SIZES[-1] else None
+        result.add(f"{key}.search_p95_ms", [percentile(every, _P95)], "ms", goal=goal)
+        for kind, times in kinds.items():
+            result.add(f"{key}.search_p95_ms_{kind}", [percentile(times, _P95)], "ms")
+
+
 def _tell_planning(result: Result, key: str, found: Any) -> None:
     bare = statistics.median(found["bare_ms"])
     baseline = Baseline(f"the same {found['rows']} rows, one commit", round(bare, 2), "ms")
@@ -70,3 +92,6 @@ def _tell_planning(result: Result, key: str, found: Any) -> None:
     ratio = statistics.median(found["planned_ms"]) / bare
     goal = f"<= {_PLAN_RATIO}" if key == "notices" else None
     result.add(f"{key}.plan_ratio_bare_insert", [ratio], "x", goal=goal)
+
+
+RUNS = {"deadlines": run_deadlines, "notices": run_notices, "register": run_register}

@@ -59,6 +59,9 @@ def test_deadlines_and_notices_measure_the_centre_on_both_databases(tmp_path: Pa
     assert found["deadlines.sqlite.horizon_p95_ms_2000"]["value"] > 0  # type: ignore[index]
     found = bench(tmp_path, "notices", "--count", "3")
     assert found["notices.plan_ratio_bare_insert"]["value"] > 0  # type: ignore[index]
+    searched = bench(tmp_path, "register", "--count", "500")
+    assert searched["register.search_p95_ms_500"]["value"] > 0  # type: ignore[index]
+    assert searched["register.sqlite.search_p95_ms_500"]["value"] > 0  # type: ignore[index]
     assert "14 rows" in found["notices.sqlite.plan_ms"]["baseline"]["name"]  # type: ignore[index]
 
 

@@ -1,0 +1,66 @@
+"""The register of cases: found by number, party or pinyin initials, sorted, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from command_center.access.guard import database, permits, principal
+from command_center.cases.search import PAGE, CaseQuery, search_cases
+from command_center.cases.views import CaseRow
+from command_center.cases.words import CASE_STATES
+from command_center.desk import show
+from command_center.desk.page import blueprint, render
+from command_center.desk.states import State, case_state
+from command_center.desk.telling import party_role
+from schemas.money import yuan_text
+
+_LAST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class CaseListed:
+    """A case as a row."""
+
+    id: str
+    number: str
+    state: State
+    cause: str
+    parties: str
+    amount: str
+    filed: str
+    officers: str
+    major: bool
+
+
+def _listed(row: CaseRow) -> CaseListed:
+    sides: dict[str, list[str]] = {}
+    for role, name in row.parties:
+        sides.setdefault(role, []).append(name)
+    parties = " / ".join(f"{party_role(role)} {'、'.join(names)}" for role, names in sides.items())
+    return CaseListed(
+        row.id, show.case_number(row.number), case_state(row.state), row.cause, parties,
+        yuan_text(row.amount_fen), show.day(row.filed_ms), "、".join(row.officers), row.major,
+    )  # fmt: skip
+
+
+@blueprint.get("/cases")
+@permits("case:read")
+def cases() -> ResponseReturnValue:
+    """Show a page of the cases that `?q=`, `?state=` ask for, `?order=old` oldest first."""
+    state = request.args.get("state", "")
+    page = request.args.get("page", "")
+    query = CaseQuery(
+        request.args.get("q", "").strip()[:100],
+        state if state in CASE_STATES else "",
+        request.args.get("order") == "old",
+        min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() else 0,
+    )
+    found = database().read(search_cases, principal(), query)
+    states = [(code, show.pick(*words)) for code, words in CASE_STATES.items()]
+    return render(
+        "desk/cases.html", cases=[_listed(row) for row in found.rows], query=query, found=found,
+        states=states, last=(found.total - 1) // PAGE if found.total else 0,
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""What a case is found by (issue 5): numbers in part, two characters, initials, both readings."""
+
+from __future__ import annotations
+
+import pytest
+
+from command_center.cases.number import parse_number
+from command_center.cases.search_words import of_name, of_number, of_query
+
+
+def _finds(query: str, *names: str, number: str = "（2024）粤0103执1234号") -> bool:
+    """Do in memory what the search does: a word leads here, and every pattern matches."""
+    found = [of_number(parse_number(number)), *map(of_name, names)]
+    words = frozenset().union(*(one.words for one in found))
+    text, asked = "\n".join(one.line for one in found), of_query(query)
+    assert "%_" not in "".join(asked.patterns)
+    return bool(asked.words) and set(asked.words) <= words and all(
+        _like(text, pattern) for pattern in asked.patterns
+    )  # fmt: skip
+
+
+def _like(text: str, pattern: str) -> bool:
+    for part in pattern.split("%"):
+        at = text.find(part)
+        if at < 0:
+            return False
+        text = text[at + len(part) :]
+    return True
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["（2024）粤0103执1234号", "(2024) 粤0103执1234", "2024执1234", "执12", "1234", "粤0103",
+     "0103", "２０２４ 1234"],
+)  # fmt: skip
+def test_a_number_is_found_whole_in_part_and_in_any_width(query: str) -> None:
+    assert _finds(query)
+
+
+@pytest.mark.parametrize("query", ["执124", "2023执1234", "（2024）粤0104执1234号", "%", "_", "'"])
+def test_another_number_or_a_sign_finds_nothing(query: str) -> None:
+    assert not _finds(query)
+
+
+def test_a_number_of_the_former_generation_is_found() -> None:
+    old = "（2014）穗荔法执字第123-1号"
+    assert _finds("穗荔法执字第123", number=old)
+    assert _finds("法执字", number=old)
+
+
+@pytest.mark.parametrize(
+    "query", ["曾建国", "建国", "zjg", "ZJ", "cjg", "曾建 国华", "abc", "贸易", "gzabcm", "gh mf"]
+)
+def test_names_are_found_by_two_characters_letters_and_initials(query: str) -> None:
+    names = ("曾建国", "广州ABC贸易（国华）有限公司", "国华买买提·艾力")
+    if query == "gh mf":
+        assert not _finds(query, *names)
+    else:
+        assert _finds(query, *names)
+
+
+def test_one_character_looks_nothing_up() -> None:
+    assert of_query("曾").words == of_query("z").words == of_query(" （） ").words == ()
