@@ -182,6 +182,9 @@ class Packer:
         package.add(f"{folder}/opening.json", [msgspec.json.encode(state.envelope)])
         for number in state.renditions:
             entries, closed = footing.sight.split(held[number])
+            package.progress.private |= any(
+                entry.fragment is not None and entry.fragment.private for entry in entries
+            )
             signed = self._heads(heads[number], footing.pending_heads.get(number, []))
             if number in footing.inits:
                 package.add(f"{folder}/{number}/init.mp4", [footing.inits[number]])

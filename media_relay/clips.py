@@ -64,6 +64,11 @@ class Plan(NamedTuple):
         """How many bytes of footage go in."""
         return sum(entry.length for entry in self.entries)
 
+    @property
+    def private(self) -> bool:
+        """Whether any of it was taken in a private interval, opened to whoever asks."""
+        return any(fact.private for fact in _facts(self.entries))
+
 
 class Footing(NamedTuple):
     """What may be seen of a rendition, in groups of pictures without the gaps; and what is held

@@ -11,14 +11,16 @@ import asyncio
 import hashlib
 import time
 import zipfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import structlog
 
+from media_relay.sight import closed
 from schemas.exports import ExportState, FilmFacts, Stage
 from schemas.problems import Kind, MzError
+from schemas.ticket import Opened
 
 MAX_JOBS = 16
 MAX_JOBS_EACH = 4
@@ -38,10 +40,12 @@ class Made(NamedTuple):
 
 
 class Progress:
-    """How far a job is: told by its thread, read by the loop."""
+    """How far a job is, and whether private footage went in: told by its thread, read by the
+    loop."""
 
     def __init__(self) -> None:
         self.done, self.total = 0, 0
+        self.private = False
         self._ended = False
 
     def ended(self) -> bool:
@@ -64,8 +68,9 @@ Work = Callable[[Progress], Awaitable[Made]]
 
 
 class _Job:
-    def __init__(self, export: str, holder: str, order: bytes) -> None:
+    def __init__(self, export: str, holder: str, order: bytes, opened: Sequence[Opened]) -> None:
         self.export, self.holder, self.order = export, holder, hashlib.sha256(order).digest()
+        self.opened = opened
         self.progress = Progress()
         self.stage = Stage.WAITING
         self.made: Made | None = None
@@ -97,8 +102,11 @@ class Exports:
         self._jobs: dict[str, _Job] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
-    def order(self, export: str, holder: str, order: bytes, work: Work) -> ExportState:
-        """Begin a job; the same order again is the same job.
+    def order(
+        self, export: str, holder: str, order: bytes, work: Work, opened: Sequence[Opened] = ()
+    ) -> ExportState:
+        """Begin a job; the same order again is the same job. `opened`: what private footage its
+        ticket opens.
 
         Errors: `export.conflict` for another order under a known id, `export.busy`.
         """
@@ -109,7 +117,7 @@ class Exports:
                 raise MzError("export.conflict", Kind.CONFLICT, export)
             return known.state()
         self._make_room(holder)
-        job = self._jobs[export] = _Job(export, holder, order)
+        job = self._jobs[export] = _Job(export, holder, order, opened)
         job.task = asyncio.ensure_future(self._run(job, work))
         return job.state()
 
@@ -118,11 +126,17 @@ class Exports:
         self._forget_old()
         return self._mine(export, holder).state()
 
-    def file(self, export: str, holder: str) -> tuple[Path, str]:
-        """Return a made file and its media type; `export.unknown`, `export.not_made`."""
+    def file(self, export: str, holder: str, opened: Sequence[Opened]) -> tuple[Path, str]:
+        """Return a made file and its media type.
+
+        Private footage in it is handed out only while all that was open to the order is open
+        still. Errors: `export.unknown`, `export.not_made`, `playback.private`.
+        """
         job = self._mine(export, holder)
         if job.made is None:
             raise MzError("export.not_made", Kind.CONFLICT, job.stage.value)
+        if job.progress.private and not all(one in opened for one in job.opened):
+            raise closed(export)
         return Path(job.made.file.name), job.made.media_type
 
     def drop(self, export: str, holder: str) -> None:

@@ -57,6 +57,7 @@ class Films:
                 if isinstance(plan, Plan) and derivation is not None
             )
             progress.total = sum(plan.size for plan in good) + again
+            progress.private = any(plan.private for plan in good)
             if not good:
                 raise next(plan for plan in plans if isinstance(plan, MzError))
             if len(order.films) == 1 and derivations[0] is None:

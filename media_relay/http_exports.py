@@ -82,7 +82,9 @@ async def _order_bundle(rooms: HttpRooms, request: web.Request, ticket: Ticket) 
         return Made(await _pack(rooms, ticket, asked, progress), "application/zip", [])
 
     order = msgspec.json.encode(asked)
-    return json_answer(rooms.exports.order(asked.bundle, ticket.holder, order, work), 202)
+    return json_answer(
+        rooms.exports.order(asked.bundle, ticket.holder, order, work, ticket.opened), 202
+    )
 
 
 async def _order_films(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
@@ -92,7 +94,9 @@ async def _order_films(rooms: HttpRooms, request: web.Request, ticket: Ticket) -
         require(ticket.recordings, film.recording)
     work = partial(rooms.films.make, asked, partial(sight_of, ticket))
     order = msgspec.json.encode(asked)
-    return json_answer(rooms.exports.order(asked.export, ticket.holder, order, work), 202)
+    return json_answer(
+        rooms.exports.order(asked.export, ticket.holder, order, work, ticket.opened), 202
+    )
 
 
 async def _state(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
@@ -100,7 +104,9 @@ async def _state(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.
 
 
 async def _file(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.StreamResponse:
-    path, media_type = rooms.exports.file(request.match_info["export"], ticket.holder)
+    path, media_type = rooms.exports.file(
+        request.match_info["export"], ticket.holder, ticket.opened
+    )
     headers = {"Content-Type": media_type, "Cache-Control": "no-store"}
     return web.FileResponse(path, headers=headers)
 

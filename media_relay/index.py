@@ -86,6 +86,9 @@ CREATE TABLE IF NOT EXISTS exhibit_copies (
 CREATE TABLE IF NOT EXISTS sources (
     source TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, wanted BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS closed_private (
+    holder TEXT PRIMARY KEY, at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 """Tables that came later: an index of before gets them at its next opening."""
 

@@ -13,7 +13,7 @@ from media_relay import feed, shelf
 from media_relay.index import Index
 from media_relay.lanes import Lanes
 from media_relay.order_book import KeptOrder, OrderBook, ReadOrder
-from media_relay.tickets import device_revoked
+from media_relay.tickets import TicketDesk, device_revoked
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas.bridge import LiveSource
@@ -33,6 +33,11 @@ def revoked_devices(connection: Connection) -> set[str]:
     return {device for (device,) in connection.execute("SELECT device FROM revoked_devices")}
 
 
+def closed_private(connection: Connection) -> dict[str, int]:
+    """Return up to when tickets that open private footage are over, by their holder."""
+    return dict(connection.execute("SELECT holder, at_ms FROM closed_private").fetchall())
+
+
 class LiveDoor(Protocol):
     """The live sources, as orders reach them."""
 
@@ -47,12 +52,12 @@ class Orders:
     """Applies orders to index, vault and open sockets."""
 
     def __init__(
-        self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, revoked: set[str],
+        self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, desk: TicketDesk,
         book: OrderBook, live: LiveDoor,
     ) -> None:  # fmt: skip
         self._live = live
         self._trust, self._index, self._vault = trust, index, vault
-        self._lanes, self._revoked, self._book = lanes, revoked, book
+        self._lanes, self._desk, self._book = lanes, desk, book
 
     async def apply(self, envelope: Envelope) -> str:
         """Apply an order; return its outcome: `done`, or the code of a refusal.
@@ -72,11 +77,13 @@ class Orders:
     async def _act(self, order: RelayOrder) -> None:
         """Do what the index already says; doing it again is safe."""
         if order.kind is OrderKind.REVOKE_DEVICE:
-            self._revoked.add(order.subject)
+            self._desk.revoked_devices.add(order.subject)
             self._lanes.end_device(order.subject, device_revoked(order.subject))
             self._live.revoke(order.subject)
         elif order.kind is OrderKind.DELETE_PART:
             await asyncio.to_thread(self._vault.remove, Shelf.PARTS, order.subject)
+        elif order.kind is OrderKind.CLOSE_PRIVATE:
+            self._desk.closed_private = await self._index.run(closed_private)
         elif order.kind is OrderKind.SET_SOURCE:
             for wanted in await self._index.run(wanted_sources):
                 if wanted.source == order.subject:
@@ -175,9 +182,20 @@ def _set_source(connection: Connection, order: RelayOrder) -> str:
     return DONE
 
 
+def _close_private(connection: Connection, order: RelayOrder) -> str:
+    """Keep the latest moment by holder, in whatever order the orders come."""
+    connection.execute(
+        "INSERT INTO closed_private VALUES (?, ?) ON CONFLICT (holder) DO UPDATE"
+        " SET at_ms = max(at_ms, excluded.at_ms)",
+        (order.subject, order.at_ms),
+    )
+    return DONE
+
+
 _EFFECTS = {
     OrderKind.REVOKE_DEVICE: _revoke,
     OrderKind.HOLD_RECORDING: _hold,
     OrderKind.DELETE_PART: _delete,
     OrderKind.SET_SOURCE: _set_source,
+    OrderKind.CLOSE_PRIVATE: _close_private,
 }

@@ -36,7 +36,7 @@ from media_relay.intake import Intake, Rooms
 from media_relay.lanes import Lanes
 from media_relay.log import SharedLog
 from media_relay.order_book import OrderBook
-from media_relay.orders import Orders, revoked_devices
+from media_relay.orders import Orders, closed_private, revoked_devices
 from media_relay.parts import PartCloser
 from media_relay.presence import nobody_is_connected, put_presence
 from media_relay.reader import Reader
@@ -122,7 +122,7 @@ class Relay:
                 self._on_presence,
             )
         )
-        self._desk = TicketDesk(trust, set())
+        self._desk = TicketDesk(trust)
         self._talk_keeper = TalkKeeper(
             settings.relay, trust, self._vault, self._index, data / "talk", settings.min_free_bytes
         )
@@ -138,6 +138,7 @@ class Relay:
         """Recover, then open both doors on their bound sockets."""
         await self.recover()
         self._desk.revoked_devices |= await self._index.run(revoked_devices)
+        self._desk.closed_private = await self._index.run(closed_private)
         self._log.start()
         self._clock = asyncio.ensure_future(self._upkeep.run())
         self._sweep = asyncio.ensure_future(self._fixity.run())
@@ -195,7 +196,7 @@ class Relay:
             feed=self._feed,
             index=self._index,
             orders=Orders(
-                self._trust, self._index, self._vault, self._lanes, self._desk.revoked_devices,
+                self._trust, self._index, self._vault, self._lanes, self._desk,
                 self._book, self._live,
             ),
             packer=Packer(

@@ -10,18 +10,22 @@ from schemas.time import now_ms
 
 
 class TicketDesk:
-    """Checks tickets against the ring and against the devices that were revoked."""
+    """Checks tickets against the ring, the devices that were revoked, and the openings of private
+    footage that were closed early: up to when their holder's tickets are over."""
 
-    def __init__(self, trust: Trust, revoked_devices: set[str]) -> None:
+    def __init__(self, trust: Trust) -> None:
         self._trust = trust
-        self.revoked_devices = revoked_devices
+        self.revoked_devices: set[str] = set()
+        self.closed_private: dict[str, int] = {}
 
     def check(self, token: str, act: Act) -> Ticket:
         """Return a good ticket for an act.
 
-        Errors: those of `schemas.ticket.check_ticket`, and `device.revoked`.
+        Errors: those of `schemas.ticket.check_ticket`, `device.revoked`, `ticket.closed_early`.
         """
         ticket = check_ticket(token, self._trust.ring, act, now_ms())
+        if ticket.opened and ticket.not_before_ms <= self.closed_private.get(ticket.holder, -1):
+            raise MzError("ticket.closed_early", Kind.UNAUTHENTICATED, ticket.ticket)
         if ticket.publisher is not None:
             self._check_publisher(ticket.publisher)
         return ticket

@@ -236,11 +236,14 @@ class OrderKind(StrEnum):
     HOLD_RECORDING = "hold_recording"
     DELETE_PART = "delete_part"
     SET_SOURCE = "set_source"
+    CLOSE_PRIVATE = "close_private"
 
 
 class RelayOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Payload of `relay_order/1`. `subject`: device id, recording id, part SHA-256 or
-    live source; what `set_source` wants stands in `source`."""
+    """Payload of `relay_order/1`. `subject`: device id, recording id, part SHA-256,
+    live source, or the holder of tickets; what `set_source` wants stands in `source`.
+    `close_private` ends every ticket that opens private footage to that holder and was signed by
+    then."""
 
     order: str
     kind: OrderKind

@@ -19,6 +19,7 @@ from command_center.footage.openings import (
     OpeningView,
     answer_opening,
     ask_opening,
+    close_opening,
     openings_of,
     viewers,
 )
@@ -47,13 +48,15 @@ NOTHING_PRIVATE = PrivateFacts((), ())
 
 @dataclass(frozen=True)
 class OpeningShown:
-    """An opening as a line; `answerable`: the reader may agree or refuse."""
+    """An opening as a line; `answerable`: the reader may agree or refuse; `closable`: he is one
+    of its two persons and may close it."""
 
     id: str
     state: State
     who: str
     reason: str
     answerable: bool
+    closable: bool
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def _opening(one: OpeningView, who: Principal) -> OpeningShown:
         "refused": State("bad", "fail", _("不予查看")),
         "open": State("ok", "eye", _("开放至 %(time)s", time=show.minute(one.until_ms))),
         "over": State("", "tick", _("已到期")),
+        "closed": State("", "lapsed", _("%(time)s 提前关闭", time=show.minute(one.until_ms))),
     }
     if one.viewer == one.asked_by:
         words = _("%(asker)s 申请本人查看 %(n)d 分钟", asker=one.asked_by_name, n=one.minutes)
@@ -133,7 +137,8 @@ def _opening(one: OpeningView, who: Principal) -> OpeningShown:
         words += " · " + _("%(name)s 于 %(time)s 答复", name=one.answered_by_name,
                            time=show.minute(one.answered_ms))  # fmt: skip
     answerable = one.state == _ASKED and one.asked_by != who.id and who.may("private:open")
-    return OpeningShown(one.id, states[one.state], words, one.reason, answerable)
+    closable = one.state == "open" and who.id in one.by
+    return OpeningShown(one.id, states[one.state], words, one.reason, answerable, closable)
 
 
 @dataclass(frozen=True)
@@ -214,3 +219,11 @@ def answer_private(opening: str) -> ResponseReturnValue:
 
 def _answer(uow: UnitOfWork, who: Principal, opening: str, agreed: bool) -> str:
     return answer_opening(uow, who, opening, agreed=agreed)
+
+
+@blueprint.post("/openings/<opening>/close")
+@permits("private:ask")
+def close_private(opening: str) -> ResponseReturnValue:
+    """Close an opening before its time."""
+    operation = database().run(close_opening, principal(), opening)
+    return redirect(url_for("desk.operation", operation=operation), 303)

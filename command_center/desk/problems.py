@@ -137,6 +137,8 @@ def _sentences() -> dict[str, str]:
         "private.already_asked": _("同一隐私时段已有同一查看人的申请"),
         "private.own_request": _("不能批准自己的申请，须由另一人批准"),
         "private.already_answered": _("这份申请已经答复"),
+        "private.not_open": _("这份开放已到期或已关闭"),
+        "private.not_yours": _("只有申请人和批准人可以提前关闭"),
         "private.expired": _("申请已逾期，请重新申请"),
         "import.malformed": _("文件大小、名称或者开始时间不对；开始时间不能在将来"),
         "opening.source_refused": _("本院设置不接受外接来源（allow_sources 缺 bridge）"),

@@ -14,11 +14,13 @@ from sqlalchemy import select
 from command_center.access.models import Staff
 from command_center.access.permissions import permissions_of
 from command_center.access.views import note_view
+from command_center.devices.service import order_relay
 from command_center.footage.models import OpeningRow, RecordingRow
 from command_center.footage.private import Interval, intervals_of, reach
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.feed import OrderKind
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
@@ -44,7 +46,8 @@ class AskOpening:
 
 @dataclass(frozen=True)
 class OpeningView:
-    """An opening as staff see it; `state`: asked, expired, refused, open, over."""
+    """An opening as staff see it; `state`: asked, expired, refused, open, over, closed (early).
+    `by` are the two persons' ids."""
 
     id: str
     interval: str
@@ -59,6 +62,7 @@ class OpeningView:
     answered_by_name: str
     answered_ms: int | None
     until_ms: int | None
+    by: tuple[str, str | None]
 
 
 def ask_opening(uow: UnitOfWork, principal: Principal, message: AskOpening) -> str:
@@ -96,9 +100,7 @@ def answer_opening(uow: UnitOfWork, principal: Principal, opening: str, *, agree
     `private.expired`.
     """
     principal.require("private:open")
-    row = uow.session.get(OpeningRow, opening)
-    if row is None:
-        raise MzError("private.unknown", Kind.NOT_FOUND, opening[:40])
+    row = _opening(uow, opening)
     if row.asked_by == principal.id:
         raise MzError("private.own_request", Kind.REFUSED, row.id)
     state = _state(row, uow.now_ms)
@@ -114,6 +116,24 @@ def answer_opening(uow: UnitOfWork, principal: Principal, opening: str, *, agree
     return row.operation
 
 
+def close_opening(uow: UnitOfWork, principal: Principal, opening: str) -> str:
+    """Close an opening before its time, as either of its two persons may; return its operation.
+
+    The relay is ordered to refuse the viewer's tickets that open anything; what else is open to
+    him he asks for anew. Errors: `private.unknown`, `private.not_yours`, `private.not_open`.
+    """
+    principal.require("private:ask")
+    row = _opening(uow, opening)
+    if principal.id not in (row.asked_by, row.answered_by):
+        raise MzError("private.not_yours", Kind.REFUSED, row.id)
+    if _state(row, uow.now_ms) != "open":
+        raise MzError("private.not_open", Kind.CONFLICT, row.id)
+    row.until_ms = uow.now_ms
+    order_relay(uow, OrderKind.CLOSE_PRIVATE, row.viewer, "closed early")
+    _tell(uow, principal, row, _interval(uow, row.operation, row.interval).case, "closed")
+    return row.operation
+
+
 def openings_of(uow: UnitOfWork, operation: str) -> list[OpeningView]:
     """Return an operation's openings, newest first."""
     rows = _rows(uow, operation)
@@ -125,6 +145,7 @@ def openings_of(uow: UnitOfWork, operation: str) -> list[OpeningView]:
             row.id, row.interval, _state(row, uow.now_ms), row.viewer, names.get(row.viewer, ""),
             row.reason, row.minutes, row.asked_by, names.get(row.asked_by, ""), row.asked_ms,
             names.get(row.answered_by or "", ""), row.answered_ms, row.until_ms,
+            (row.asked_by, row.answered_by),
         )
         for row in rows
     ]  # fmt: skip
@@ -168,6 +189,13 @@ def _interval(uow: UnitOfWork, operation: str, interval: str) -> Interval:
     raise MzError("private.unknown", Kind.NOT_FOUND, interval[:40])
 
 
+def _opening(uow: UnitOfWork, opening: str) -> OpeningRow:
+    row = uow.session.get(OpeningRow, opening)
+    if row is None:
+        raise MzError("private.unknown", Kind.NOT_FOUND, opening[:40])
+    return row
+
+
 def _rows(uow: UnitOfWork, operation: str) -> list[OpeningRow]:
     query = select(OpeningRow).where(OpeningRow.operation == operation)
     return list(uow.session.scalars(query.order_by(OpeningRow.asked_ms.desc(), OpeningRow.id)))
@@ -178,7 +206,10 @@ def _state(row: OpeningRow, now_ms: int) -> str:
         return "asked" if now_ms < row.asked_ms + ASK_MS else "expired"
     if not row.agreed:
         return "refused"
-    return "open" if now_ms < (row.until_ms or 0) else "over"
+    until_ms = row.until_ms or 0
+    if now_ms < until_ms:
+        return "open"
+    return "over" if until_ms == (row.answered_ms or 0) + row.minutes * 60_000 else "closed"
 
 
 def _tell(uow: UnitOfWork, principal: Principal, row: OpeningRow, case: str, what: str) -> None:
@@ -187,11 +218,14 @@ def _tell(uow: UnitOfWork, principal: Principal, row: OpeningRow, case: str, wha
         "asked": ("申请查看隐私时段，待另一人批准", "A private interval is asked for"),
         "agreed": ("隐私时段已批准查看", "A private interval was opened"),
         "refused": ("隐私时段不予查看", "A private interval stays closed"),
+        "closed": ("隐私时段已提前关闭", "A private interval was closed early"),
     }[what]
     digest = sha256_hex(f"{row.id} {row.interval} {row.viewer} {row.minutes} {row.reason}".encode())
     uow.ledger(f"footage:private:{what}", principal.id, row.id, digest,
                {"operation": row.operation, "case": case, "interval": row.interval})  # fmt: skip
-    kind = "FootageOpeningAsked" if what == "asked" else "FootageOpeningAnswered"
+    kind = {
+        "asked": "FootageOpeningAsked", "closed": "FootageOpeningClosed",
+    }.get(what, "FootageOpeningAnswered")  # fmt: skip
     uow.emit(kind, f"{zh}：{principal.name}", f"{en}: {principal.name}", case=case,
              operation=row.operation, device=row.device, subject=row.id,
              level="warn" if what == "asked" else "info")  # fmt: skip

@@ -296,6 +296,15 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "opening_bridged.json": lambda: _envelope(bridging.opening()),
     "ticket_import.txt": _ticket_import,
     "feed_page_import.json": _feed_page_import,
+    "relay_order_close_private.json": lambda: _envelope(
+        sign_envelope(
+            world.CENTRE,
+            feed.RELAY_ORDER,
+            feed.RelayOrder(
+                world.ORDER_ID, feed.OrderKind.CLOSE_PRIVATE, world.OFFICER_ID, AT_MS, "提前关闭"
+            ),
+        )
+    ),
     "relay_order_source.json": lambda: _envelope(
         sign_envelope(
             world.CENTRE,

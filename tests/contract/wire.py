@@ -242,6 +242,7 @@ THINGS: dict[str, Thing] = {
     "feed_page_copies.json": _json(feed.FeedPage),
     "feed_page_exhibit_copies.json": _json(feed.FeedPage),
     "relay_order.json": _signed(world.CENTRE, feed.RELAY_ORDER, feed.RelayOrder),
+    "relay_order_close_private.json": _signed(world.CENTRE, feed.RELAY_ORDER, feed.RelayOrder),
     "relay_order_source.json": _signed(world.CENTRE, feed.RELAY_ORDER, feed.RelayOrder),
     "feed_page_source.json": _json(feed.FeedPage),
     "field_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),

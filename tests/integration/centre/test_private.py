@@ -12,6 +12,7 @@ from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
 from command_center.desk.show import clock as show_clock
+from command_center.devices.models import RelayOrderRow
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.films import request_films
@@ -20,6 +21,7 @@ from command_center.footage.openings import (
     AskOpening,
     answer_opening,
     ask_opening,
+    close_opening,
     openings_of,
 )
 from command_center.footage.private import intervals_of
@@ -28,6 +30,7 @@ from command_center.ledger.service import sequence_entries
 from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
+from schemas.feed import OrderKind
 from schemas.ids import new_id
 from schemas.keys import KeyRing
 from schemas.problems import MzError
@@ -66,6 +69,9 @@ class Private(Scene):
 
     def answer(self, who: Principal, opening: str, agreed: bool = True) -> None:
         self.court.database.run(lambda uow: answer_opening(uow, who, opening, agreed=agreed))
+
+    def close(self, who: Principal, opening: str) -> None:
+        self.court.database.run(close_opening, who, opening)
 
     def ticket(self, who: Principal) -> Ticket:
         made = self.court.database.run(play_ticket, who, self.relay.recording)
@@ -131,6 +137,36 @@ def test_s04_two_persons_open_it_to_one_viewer_for_a_while(private: Private) -> 
     court.clock.ahead_ms += 30 * 60_000 + 1
     assert private.ticket(private.judge).opened == []
     assert private.states() == ["over"]
+
+
+@pytest.mark.parametrize("closer", ["judge", "leader"])
+def test_s04_either_of_the_two_closes_an_opening_early(private: Private, closer: str) -> None:
+    court = private.court
+    other = private.ask(private.judge, interval=private.child)
+    opening = private.ask(private.judge)
+    with pytest.raises(MzError, match=r"private\.not_open"):
+        private.close(private.judge, opening)
+    private.answer(private.leader, opening)
+    private.answer(private.leader, other)
+    for stranger, code in (
+        (court.staff(Role.DUTY_OFFICER), r"private\.not_yours"),
+        (court.staff(Role.CLERK), r"access\.refused"),
+    ):
+        with pytest.raises(MzError, match=code):
+            private.close(stranger, opening)
+    assert len(private.ticket(private.judge).opened) == 2
+    court.clock.ahead_ms += 60_000
+    private.close(getattr(private, closer), opening)
+    orders = select(RelayOrderRow.kind, RelayOrderRow.subject)
+    found = court.database.read(lambda uow: uow.session.execute(orders).all())
+    assert [tuple(one) for one in found] == [(OrderKind.CLOSE_PRIVATE, private.judge.id)]
+    assert [one.from_wall_ms for one in private.ticket(private.judge).opened] == [T0 + 3_000]
+    assert sorted(private.states()) == ["closed", "open"]
+    with pytest.raises(MzError, match=r"private\.not_open"):
+        private.close(private.judge, opening)
+    while court.database.run(sequence_entries):
+        pass
+    assert run_audit(court.database).ok
 
 
 def test_s04_clips_and_packages_honour_an_opening_and_nothing_else(private: Private) -> None:
@@ -245,3 +281,8 @@ def test_s04_the_desk_tells_since_when_asks_and_answers(sqlite_centre: Centre) -
     assert leader.post(f"openings/{opening}", answer="agree").status_code == 200
     assert "已向您开放至" in judge.page(room)
     assert "已向您开放至" not in leader.page(room)
+    assert "立即关闭" in judge.page(room)
+    assert "立即关闭" not in Reader(sqlite_centre, Role.DUTY_OFFICER).page(room)
+    assert judge.post(f"openings/{opening}/close").status_code == 200
+    assert "提前关闭" in judge.page(room)
+    assert "已向您开放至" not in judge.page(room)

@@ -72,8 +72,8 @@ class Court:
         """Return a ticket for an act."""
         now = now_ms()
         ticket = Ticket(
-            ticket=new_id(), act=act, holder=new_id(), not_before_ms=now - 1000,
-            not_after_ms=now + round(seconds * 1000), **fields,
+            ticket=new_id(), act=act, not_before_ms=now - 1000,
+            not_after_ms=now + round(seconds * 1000), **{"holder": new_id(), **fields},
         )  # fmt: skip
         return to_token(sign_envelope(self.centre, TICKET, ticket))
 

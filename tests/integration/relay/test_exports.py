@@ -6,15 +6,18 @@ import io
 import json
 import time
 import zipfile
+from typing import Any
 
 import msgspec
+import pytest
 import requests
 
 from schemas.bundle import BundleRequest
 from schemas.exports import ExportOrder, ExportState, Film, Stage
+from schemas.feed import OrderKind
 from schemas.ids import new_id
 from schemas.media.fragment import HEADER_BYTES, link
-from schemas.ticket import Act
+from schemas.ticket import Act, Opened
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
 from tests.integration.relay.running import RunningRelay
 from tests.integration.relay.test_clips import code_of, held, packets, source_packets
@@ -23,9 +26,9 @@ from tests.integration.relay.test_clips import code_of, held, packets, source_pa
 class Clerk:
     """Whoever has an export ticket for some recordings."""
 
-    def __init__(self, relay: RunningRelay, *recordings: str) -> None:
+    def __init__(self, relay: RunningRelay, *recordings: str, **more: Any) -> None:
         self.relay = relay
-        self.token = relay.court.ticket(Act.EXPORT, recordings=list(recordings))
+        self.token = relay.court.ticket(Act.EXPORT, recordings=list(recordings), **more)
 
     def ask(self, method: str, path: str = "", **more: object) -> requests.Response:
         return self.relay.request(method, f"/v1/exports{path}", self.token, **more)
@@ -113,6 +116,57 @@ def test_u01_a_job_shows_nothing_of_a_private_interval(standing: RunningRelay) -
     whole = clerk.made(clerk.order(Film("b.mp4", recorder.id)))
     shown = [data for _, data in packets(clerk.file(whole).content)]
     assert shown == source_packets()[:25] + source_packets()[50:]
+
+
+@pytest.mark.parametrize("kind", ["film", "package"])
+def test_u01_what_is_made_of_opened_footage_is_handed_out_while_it_is_open(
+    standing: RunningRelay, kind: str
+) -> None:
+    recorder, holder = _private(standing), new_id()
+    opened = [Opened(recorder.id, recorder.started_ms, recorder.started_ms + 60_000)]
+    seer = Clerk(standing, recorder.id, holder=holder, opened=opened)
+    if kind == "film":
+        answer = seer.order(Film("a.mp4", recorder.id))
+    else:
+        request = BundleRequest(new_id(), {}, [recorder.id], [])
+        answer = seer.ask("POST", "/bundle", data=msgspec.json.encode(request))
+    state = seer.made(answer)
+    assert seer.file(state).status_code == 200
+    # The same person when the opening is over: his tickets open nothing any more.
+    later = Clerk(standing, recorder.id, holder=holder)
+    refused = later.file(state)
+    assert (refused.status_code, code_of(refused)) == (403, "playback.private")
+    narrower = [Opened(recorder.id, recorder.started_ms, recorder.started_ms + 1)]
+    less = Clerk(standing, recorder.id, holder=holder, opened=narrower)
+    assert code_of(less.file(state)) == "playback.private"
+    # What holds nothing private is his as before, whatever was open to him when he ordered it.
+    calm = held(standing)
+    plain = Clerk(standing, calm.id, holder=holder, opened=opened)
+    made = plain.made(plain.order(Film("b.mp4", calm.id)))
+    assert Clerk(standing, calm.id, holder=holder).file(made).status_code == 200
+
+
+def test_u01_an_opening_that_is_closed_early_ends_its_holders_tickets(relay: RunningRelay) -> None:
+    recorder, holder, other = _private(relay), new_id(), new_id()
+    opened = [Opened(recorder.id, recorder.started_ms, recorder.started_ms + 60_000)]
+    seer = Clerk(relay, recorder.id, holder=holder, opened=opened)
+    state = seer.made(seer.order(Film("a.mp4", recorder.id)))
+    beside = Clerk(relay, recorder.id, holder=other, opened=opened)
+    assert relay.order(relay.court.order(OrderKind.CLOSE_PRIVATE, holder)).ok
+    refused = seer.file(state)
+    assert (refused.status_code, code_of(refused)) == (401, "ticket.closed_early")
+    assert code_of(beside.ask("GET", f"/{state.export}")) == "export.unknown"
+    relay.kill()
+    relay.start()
+    assert code_of(seer.ask("GET", f"/{state.export}")) == "ticket.closed_early"
+    relay.kill()
+    for path in relay.data.glob("index.db*"):
+        path.unlink()
+    relay.start()  # the order is kept outside the index
+    assert code_of(seer.ask("GET", f"/{state.export}")) == "ticket.closed_early"
+    time.sleep(1.1)  # a ticket of these tests begins a second before it is made
+    anew = Clerk(relay, recorder.id, holder=holder, opened=opened)
+    assert anew.made(anew.order(Film("a.mp4", recorder.id))).stage is Stage.MADE
 
 
 def test_s07_the_package_is_a_job_too(standing: RunningRelay) -> None:
