@@ -25,8 +25,8 @@ from command_center.guardian import jobs as guardian
 from command_center.ledger.service import any_waiting, sequence_entries
 from command_center.measures import jobs as measures
 from command_center.notices import jobs as notices
-from command_center.notices.providers.base import Provider
-from command_center.notices.providers.choose import make_provider
+from command_center.notices.providers.base import Providers
+from command_center.notices.providers.choose import make_providers
 from command_center.papers import jobs as papers
 from command_center.papers.stamping import Stamper, make_stamper
 from command_center.platform import log as logs
@@ -40,17 +40,17 @@ OUTBOX_THREADS = 2
 log = structlog.get_logger()
 
 
-def consumers(provider: Provider, stamper: Stamper) -> Mapping[str, Consumer]:
+def consumers(providers: Providers, stamper: Stamper) -> Mapping[str, Consumer]:
     """Return the consumer of every outbox kind."""
     return {
-        **devices.CONSUMERS, **notices.consumers(provider), **papers.consumers(stamper),
+        **devices.CONSUMERS, **notices.consumers(providers), **papers.consumers(stamper),
         **disclosure.consumers(),
     }  # fmt: skip
 
 
-def loops(database: Database, provider: Provider, stamper: Stamper) -> list[Loop]:
+def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Loop]:
     """Return every loop of the worker."""
-    by_kind = consumers(provider, stamper)
+    by_kind = consumers(providers, stamper)
 
     def work(_stop: threading.Event) -> bool:
         return work_once(database, by_kind)
@@ -72,7 +72,7 @@ def loops(database: Database, provider: Provider, stamper: Stamper) -> list[Loop
         *deadlines.loops(database),
         *measures.loops(database),
         *guardian.loops(database),
-        *notices.loops(database, provider),
+        *notices.loops(database, providers),
         *disclosure.loops(database),
     ]
 
@@ -88,17 +88,18 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         database = open_database(parsed.settings)
-        provider = make_provider(database, database.settings.sms)
+        providers = make_providers(database, database.settings)
         stamper = make_stamper(database.settings.stamp)
     except MzError as error:
         sys.stderr.write(f"{error.code}: {error.detail}\n")
         return 1
-    threads = run_loops(loops(database, provider, stamper), stop)
+    threads = run_loops(loops(database, providers, stamper), stop)
     log.info("worker.started", loops=len(threads))
     stop.wait()
     for thread in threads:
         thread.join(timeout=5)
-    provider.close()
+    for provider in providers.values():
+        provider.close()
     database.close()
     log.info("worker.stopped")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
@@ -26,10 +27,11 @@ from command_center.cases.words import (
     BOTH_PARTIES,
     CASE_KINDS,
     CASE_STATES,
+    CONTACT_KINDS,
     PARTY_ROLES,
     PHONE_SOURCES,
 )
-from command_center.platform.masking import mask_number, mask_phone
+from command_center.platform.masking import mask_address, mask_number
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -37,6 +39,11 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 NOT_ME = "NOT_ME"
+_CONTACT_FORMS = {
+    "PHONE": re.compile(r"\+?[0-9]{6,16}"),
+    "EMAIL": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
+    "WECHAT": re.compile(r"[A-Za-z0-9_-]{6,64}"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,35 +132,44 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     uow.session.flush()
     index_name(uow, message.case, message.name)
     if message.phone:
-        add_phone(uow, principal, row.id, message.phone, message.phone_source,
-                  confirmed=message.phone_confirmed)  # fmt: skip
+        add_contact(uow, principal, row.id, "PHONE", message.phone, message.phone_source,
+                    confirmed=message.phone_confirmed)  # fmt: skip
     uow.ledger("case:party:added", principal.id, row.id, sha256_hex(row.id.encode()),
                {"case": message.case})  # fmt: skip
     return row.id
 
 
-def add_phone(
-    uow: UnitOfWork, principal: Principal, party: str, phone: str, source: str, *, confirmed: bool
+def add_contact(
+    uow: UnitOfWork,
+    principal: Principal,
+    party: str,
+    kind: str,
+    value: str,
+    source: str,
+    *,
+    confirmed: bool,
 ) -> str:
-    """Add a phone number of a party.
+    """Add a phone number, an e-mail address or a WeChat account of a party.
 
     Errors: `contact.malformed`, `contact.unknown_source`; `contact.denied` for a number whose
     holder said that he is not the party, unless it is confirmed now.
     """
-    digits = phone.replace(" ", "").replace("-", "")
-    if not digits.removeprefix("+").isdigit() or not 7 <= len(digits) <= 16:
-        raise MzError("contact.malformed", Kind.INVALID, "not a phone number")
+    written = value.replace(" ", "")
+    if kind == "PHONE":
+        written = written.replace("-", "")
+    if kind not in CONTACT_KINDS or not _CONTACT_FORMS[kind].fullmatch(written):
+        raise MzError("contact.malformed", Kind.INVALID, f"not of kind {kind[:20]}")
     if source not in PHONE_SOURCES:
         raise MzError("contact.unknown_source", Kind.INVALID, source[:40])
-    index = uow.keys.cipher.blind_index(digits, "contact.phone")
+    index = uow.keys.cipher.blind_index(written, _purpose(kind))
     denied = select(Contact.id).where(Contact.value_index == index, Contact.ended_why == NOT_ME)
     if not confirmed and uow.session.scalar(denied.limit(1)) is not None:
         raise MzError("contact.denied", Kind.REFUSED, "its holder said: not me")
     row = Contact(
         id=new_id(),
         party=party,
-        kind="PHONE",
-        value=uow.keys.cipher.encrypt(digits, "contact.phone"),
+        kind=kind,
+        value=uow.keys.cipher.encrypt(written, _purpose(kind)),
         value_index=index,
         source=source,
         confirmed_ms=uow.now_ms if confirmed else None,
@@ -278,12 +294,26 @@ def is_stopped(uow: UnitOfWork, contact: str) -> bool:
     return row is None or row.ended_ms is not None
 
 
-def phone_of(uow: UnitOfWork, contact: str) -> str:
-    """Return a phone number in clear, for the act of sending only; `contact.unknown`."""
+def address_of(uow: UnitOfWork, contact: str) -> tuple[str, str]:
+    """Return a contact's kind and its value in clear, for the act of sending only;
+    `contact.unknown`."""
     row = uow.session.get(Contact, contact)
     if row is None:
         raise MzError("contact.unknown", Kind.NOT_FOUND, contact[:40])
-    return uow.keys.cipher.decrypt(row.value, "contact.phone")
+    return row.kind, uow.keys.cipher.decrypt(row.value, _purpose(row.kind))
+
+
+def confirmed_contact(uow: UnitOfWork, party: str, kind: str) -> str | None:
+    """Return a party's first confirmed contact of a kind, or None."""
+    query = select(Contact.id).where(
+        Contact.party == party, Contact.kind == kind, Contact.ended_ms.is_(None),
+        Contact.confirmed_ms.is_not(None),
+    )  # fmt: skip
+    return uow.session.scalar(query.order_by(Contact.created_ms, Contact.id).limit(1))
+
+
+def _purpose(kind: str) -> str:
+    return f"contact.{kind.lower()}"
 
 
 def _parties(uow: UnitOfWork, case: str) -> list[Party]:
@@ -318,8 +348,8 @@ def _party_view(uow: UnitOfWork, party: Party) -> PartyView:
     number = cipher.decrypt(party.id_number, "party.id_number") if party.id_number else ""
     contacts = tuple(
         ContactView(
-            row.id, row.kind, mask_phone(cipher.decrypt(row.value, "contact.phone")), row.source,
-            row.confirmed_ms, row.created_ms, row.confirmed_how,
+            row.id, row.kind, mask_address(row.kind, cipher.decrypt(row.value, _purpose(row.kind))),
+            row.source, row.confirmed_ms, row.created_ms, row.confirmed_how,
         )
         for row in _contacts(uow, party.id)
     )  # fmt: skip

@@ -38,6 +38,12 @@ PARTY_ROLES = {
 BOTH_PARTIES = ("APPLICANT", "DEBTOR")
 """The roles that every executed measure is told to."""
 
+CONTACT_KINDS = {
+    "PHONE": ("电话", "telephone"),
+    "EMAIL": ("电子邮件", "e-mail"),
+    "WECHAT": ("微信", "WeChat"),
+}
+
 PHONE_SOURCES = {
     "application": ("申请书", "application"),
     "confirmation": ("送达地址确认书", "address confirmation"),

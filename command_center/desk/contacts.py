@@ -20,11 +20,11 @@ def _back(case: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<case>/parties/<party>/numbers")
 @permits("contact:keep")
 def add_contact(case: str, party: str) -> ResponseReturnValue:
-    """Add a telephone number with where it is from; it is unconfirmed until somebody says how."""
+    """Add a number or address with where it is from; it is unconfirmed until somebody says how."""
     form = request.form
     database().run(
         add_number, principal(), party, form.get("phone", ""), form.get("source", ""),
-        form.get("how", ""),
+        form.get("how", ""), form.get("kind", "PHONE"),
     )  # fmt: skip
     return _back(case)
 

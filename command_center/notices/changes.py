@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from command_center.cases.models import Party
-from command_center.notices.fallback import plan_letter
+from command_center.notices.fallback import plan_letter, plan_next
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import Channel, NoticeState, advance
 from command_center.platform.masking import mask_name
@@ -43,10 +43,10 @@ def move(uow: UnitOfWork, row: NoticeRow, seen: NoticeState, at_ms: int | None =
 
 
 def fail(uow: UnitOfWork, row: NoticeRow, state: NoticeState, code: str) -> None:
-    """Record a final failure: a state, an alarm, a letter and a clerk's task, never silence.
+    """Record a final failure: a state, an alarm and what takes its place, never silence.
 
-    The portal carries the same notice already; the task is done when the letter is posted, or
-    the party is told in another way.
+    The next channel that the party confirmed; without one a letter and a clerk's task, which is
+    done when the letter is posted, or the party is told in another way.
     """
     if not move(uow, row, state):
         return
@@ -59,6 +59,8 @@ def fail(uow: UnitOfWork, row: NoticeRow, state: NoticeState, code: str) -> None
         row.text_sha256,
         {"case": row.case, "party": row.party, "state": state},
     )
+    if plan_next(uow, row):
+        return
     plan_letter(uow, row)
     _open_task(uow, row, state)
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import func, select
 
-from command_center.notices import changes, service
+from command_center.notices import changes, promise
 from command_center.notices.lifting import lift_expired
 from command_center.notices.models import NoticeRow
-from command_center.notices.providers.base import Provider
-from command_center.notices.sending import begin_attempt, record_outcome
-from command_center.notices.states import Channel, NoticeState
+from command_center.notices.providers.base import Providers
+from command_center.notices.sending import Road, begin_attempt, record_outcome
+from command_center.notices.states import SENT_BY_JOB, NoticeState
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.outbox import Consumer, Job, Later
@@ -32,31 +32,34 @@ class SendNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: str
 
 
-def consumers(provider: Provider) -> Mapping[str, Consumer]:
+def consumers(providers: Providers) -> Mapping[str, Consumer]:
     """Return the consumers of this room's outbox kinds."""
+    roads = {channel: Road(one.name, one.repeatable) for channel, one in providers.items()}
 
     def send(database: Database, job: Job) -> None:
-        order = database.run(
-            begin_attempt, msgspec.json.decode(job.payload, type=SendNotice).notice, provider.name
-        )
+        notice = msgspec.json.decode(job.payload, type=SendNotice).notice
+        order = database.run(begin_attempt, notice, roads)
         if order is None:
             return
+        if isinstance(order, int):
+            raise Later(order)
         crash.point("worker.before_submit")
         # No unit of work is open here: a slow gateway holds no row and no connection.
-        outcome = provider.send(order.message)
+        outcome = providers[order.channel].send(order.message)
         crash.point("worker.between_submit_and_answer")
         pause_ms = database.run(record_outcome, order, outcome)
         if pause_ms is not None:
             raise Later(pause_ms)
 
-    return {service.SEND: send}
+    return {promise.SEND: send}
 
 
-def loops(database: Database, provider: Provider) -> list[Loop]:
+def loops(database: Database, providers: Providers) -> list[Loop]:
     """Return the loops that the worker runs beside the outbox."""
 
     def tick(_stop: threading.Event) -> bool:
-        provider.tick()
+        for one in providers.values():
+            one.tick()
         return False
 
     def watch(_stop: threading.Event) -> bool:
@@ -72,7 +75,7 @@ def alarm_late(uow: UnitOfWork) -> int:
     """Alarm the desk once for each notice that is not sent promptly; return how many."""
     late = uow.session.scalars(
         select(NoticeRow).where(
-            NoticeRow.channel == Channel.SMS,
+            NoticeRow.channel.in_(SENT_BY_JOB),
             NoticeRow.state.in_(_UNSENT),
             func.coalesce(NoticeRow.released_ms, NoticeRow.created_ms) < uow.now_ms - PROMPTLY_MS,
             NoticeRow.alarmed_ms.is_(None),
@@ -93,7 +96,7 @@ def fail_abandoned(uow: UnitOfWork) -> int:
         select(NoticeRow, JobRow.error)
         .join(JobRow, JobRow.key == NoticeRow.notice)
         .where(
-            JobRow.kind == service.SEND,
+            JobRow.kind == promise.SEND,
             JobRow.state == JobState.FAILED,
             NoticeRow.state.in_(_UNSENT),
         )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Contact, Party
-from command_center.cases.service import NOT_ME, add_phone, party_facts
+from command_center.cases.service import NOT_ME, add_contact, party_facts
 from command_center.notices import changes
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import NoticeState
@@ -18,16 +18,22 @@ from schemas.sign import sha256_hex
 
 
 def add_number(
-    uow: UnitOfWork, principal: Principal, party: str, phone: str, source: str, how: str
+    uow: UnitOfWork,
+    principal: Principal,
+    party: str,
+    phone: str,
+    source: str,
+    how: str,
+    kind: str = "PHONE",
 ) -> str:
-    """Add a number of a party with its source; with `how` it is confirmed at once.
+    """Add a number (an address, an account) with its source; with `how` it is confirmed at once.
 
     Errors: `party.unknown`, `contact.malformed`, `contact.unknown_source`, `contact.denied`.
     """
     principal.require("contact:keep")
     party_facts(uow, party)
     why = typed.line(how)
-    made = add_phone(uow, principal, party, phone, source, confirmed=bool(why))
+    made = add_contact(uow, principal, party, kind, phone, source, confirmed=bool(why))
     row = _contact(uow, made)
     row.confirmed_how = why
     _write(

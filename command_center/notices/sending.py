@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from command_center.cases.service import is_stopped, phone_of
+from command_center.cases.service import address_of, is_stopped
 from command_center.notices import changes, receipts
 from command_center.notices.models import AttemptRow, NoticeRow, PartRow
+from command_center.notices.policy import pause_by_policy
 from command_center.notices.providers.base import Answer, Message, Outcome
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
@@ -24,19 +26,32 @@ _SENDABLE = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP
 
 
 @dataclass(frozen=True)
+class Road:
+    """A provider as the verbs know it; `repeatable` as of `Provider`."""
+
+    name: str
+    repeatable: bool
+
+
+@dataclass(frozen=True)
 class SendOrder:
-    """An attempt that is committed and may now be submitted."""
+    """An attempt that is committed and may now be submitted by the provider of its channel."""
 
     notice: str
+    channel: Channel
     attempt: str
     message: Message
 
 
-def begin_attempt(uow: UnitOfWork, notice: str, provider: str) -> SendOrder | None:
-    """Commit the intent to submit; None when there is nothing left to send.
+def begin_attempt(
+    uow: UnitOfWork, notice: str, roads: Mapping[Channel, Road]
+) -> SendOrder | int | None:
+    """Commit the intent to submit; None when there is nothing left to send, a pause in ms while
+    the court's policy lets nothing go to this party.
 
     An attempt without an answer is submitted again under the same key and counted: the worker
-    died, or the network did, between submit and answer. Errors: `notice.unknown`.
+    died, or the network did, between submit and answer. Where a provider would send a second
+    message then, the notice fails instead. Errors: `notice.unknown`.
     """
     row = uow.session.get(NoticeRow, notice, with_for_update=True)
     if row is None:
@@ -49,19 +64,38 @@ def begin_attempt(uow: UnitOfWork, notice: str, provider: str) -> SendOrder | No
     if is_stopped(uow, row.contact):
         changes.fail(uow, row, NoticeState.MISDIRECTED, "number_stopped")
         return None
-    attempt = _open_attempt(uow, row, provider)
+    channel = Channel(row.channel)
+    road = roads.get(channel)
+    if road is None:
+        changes.fail(uow, row, NoticeState.PERM_FAIL, "no provider")
+        return None
+    last = _last_attempt(uow, row.notice)
+    if last is not None and last.answered_ms is None and not road.repeatable:
+        last.answered_ms = uow.now_ms
+        changes.fail(uow, row, NoticeState.PERM_FAIL, "no answer: may have arrived")
+        return None
+    if last is None and (wait := pause_by_policy(uow, row)) is not None:
+        return wait
+    attempt = _open_attempt(uow, row, last, road.name)
     changes.move(uow, row, NoticeState.SENDING)
-    message = Message(attempt.attempt, phone_of(uow, row.contact), row.text)
-    return SendOrder(row.notice, attempt.attempt, message)
+    _kind, address = address_of(uow, row.contact)
+    return SendOrder(
+        row.notice, channel, attempt.attempt, Message(attempt.attempt, address, row.text)
+    )
 
 
-def _open_attempt(uow: UnitOfWork, row: NoticeRow, provider: str) -> AttemptRow:
-    last = uow.session.scalars(
+def _last_attempt(uow: UnitOfWork, notice: str) -> AttemptRow | None:
+    return uow.session.scalars(
         select(AttemptRow)
-        .where(AttemptRow.notice == row.notice)
+        .where(AttemptRow.notice == notice)
         .order_by(AttemptRow.number.desc())
         .limit(1)
     ).first()
+
+
+def _open_attempt(
+    uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, provider: str
+) -> AttemptRow:
     if last is not None and last.answered_ms is None:
         last.submissions += 1
         return last

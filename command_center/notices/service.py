@@ -17,15 +17,13 @@ from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
 from command_center.notices.holds import open_hold
 from command_center.notices.models import HoldRow, NoticeRow, TaskRow
+from command_center.notices.promise import promise_sending
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
-
-SEND = "notice.send"
-"""The outbox kind that sends one notice; its key is the notice's id."""
 
 _AUDIENCES = {"APPLICANT": Audience.APPLICANT, "DEBTOR": Audience.DEBTOR}
 
@@ -202,4 +200,4 @@ def start_sending(uow: UnitOfWork, row: NoticeRow) -> None:
     if row.contact is None:
         changes.fail(uow, row, NoticeState.NO_CONTACT, "no_phone")
     else:
-        uow.enqueue(SEND, row.notice, {"notice": row.notice}, fresh=True)
+        promise_sending(uow, row)

@@ -35,6 +35,9 @@ class Channel(StrEnum):
         return _CHANNEL_WORDS[self][1]
 
 
+SENT_BY_JOB = (Channel.SMS, Channel.EMAIL, Channel.WECHAT)
+"""The channels that a provider serves, in the order in which one takes the other's place."""
+
 _CHANNEL_WORDS: dict[Channel, tuple[str, str]] = {
     Channel.SMS: ("短信", "text message"),
     Channel.VOICE: ("语音", "voice call"),

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from command_center.cases.models import Case, Party
-from command_center.cases.service import phone_of
+from command_center.cases.service import address_of
 from command_center.notices.changes import shown_name
 from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
-from command_center.platform.masking import mask_phone
+from command_center.platform.masking import mask_address
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -189,7 +189,7 @@ def _view(uow: UnitOfWork, row: NoticeRow, submissions: list[int]) -> NoticeView
         text=row.text,
         messages=row.messages,
         confirmed=row.confirmed,
-        number_masked=mask_phone(phone_of(uow, row.contact)) if row.contact else "",
+        number_masked=mask_address(*address_of(uow, row.contact)) if row.contact else "",
         created_ms=row.created_ms,
         sent_ms=row.sent_ms,
         delivered_ms=row.delivered_ms,

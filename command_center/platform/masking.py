@@ -26,6 +26,14 @@ def mask_phone(text: str) -> str:
     return text[:3] + "*" * (len(text) - 7) + text[-4:]
 
 
+def mask_address(kind: str, text: str) -> str:
+    """Return a telephone number, e-mail address (`z***@a.cn`) or account name, masked."""
+    if kind == "EMAIL":
+        name, _, host = text.partition("@")
+        return f"{name[:1]}***@{host}"
+    return mask_phone(text)
+
+
 def mask_name(text: str) -> str:
     """Return a natural person's name with the family name only: 张某某."""
     return text[:1] + "某" * max(1, len(text) - 1) if text else ""

@@ -13,6 +13,7 @@ import msgspec
 from schemas.problems import Kind, MzError
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^($|([01][0-9]|2[0-3]):[0-5][0-9]$)")]
 DatabaseAddress = Annotated[str, msgspec.Meta(pattern=r"^($|sqlite:///|postgresql\+psycopg://)")]
 
 
@@ -75,7 +76,9 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The SMS provider: `simulated`, or `smpp` with the gateway's address."""
+    """The SMS provider: `simulated`; `smpp` with the gateway's address; `aliyun` or `tencent`
+    with `url`, the key's id in `system_id` and its secret in `password_file`, the registered
+    signature in `source`, the registered template in `template` and Tencent's `app`."""
 
     provider: str = "simulated"
     host: str = ""
@@ -83,6 +86,38 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system_id: str = ""
     password_file: str = ""
     source: str = ""
+    url: str = ""
+    template: str = ""
+    app: str = ""
+
+
+class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The court's mail server; without a host no notice goes by e-mail."""
+
+    host: str = ""
+    port: Port = 587
+    sender: str = ""
+    user: str = ""
+    password_file: str = ""
+    starttls: bool = True
+
+
+class WechatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The court's WeChat account; without an id no notice goes by WeChat."""
+
+    url: str = "https://api.weixin.qq.com"
+    app_id: str = ""
+    secret_file: str = ""
+    template: str = ""
+
+
+class NoticeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How parties are told: quiet hours of the court's day in which nothing begins (`21:30` to
+    `07:30`; empty: none), and at most how many attempts a day to one contact (0: no limit)."""
+
+    quiet_from: ClockTime = ""
+    quiet_to: ClockTime = ""
+    most_a_day: int = 0
 
 
 class StampSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +139,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     centre: CentreSettings
     relay: RelaySettings = msgspec.field(default_factory=RelaySettings)
     sms: SmsSettings = msgspec.field(default_factory=SmsSettings)
+    mail: MailSettings = msgspec.field(default_factory=MailSettings)
+    wechat: WechatSettings = msgspec.field(default_factory=WechatSettings)
+    notices: NoticeSettings = msgspec.field(default_factory=NoticeSettings)
     stamp: StampSettings = msgspec.field(default_factory=StampSettings)
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
 

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from command_center import worker
-from command_center.notices.providers.choose import make_provider
+from command_center.notices.providers.choose import make_providers
 from command_center.papers.stamping import make_stamper
 from command_center.platform.database import Database
 from command_center.platform.keys import init_keys, load_keys
@@ -51,5 +51,5 @@ def test_every_promised_kind_has_a_consumer_and_every_consumer_work(tmp_path: Pa
     )
     init_keys(settings, now_ms())
     database = Database(settings, load_keys(settings))
-    provider = make_provider(database, settings.sms)
-    assert _promised() == set(worker.consumers(provider, make_stamper(settings.stamp)))
+    providers = make_providers(database, settings)
+    assert _promised() == set(worker.consumers(providers, make_stamper(settings.stamp)))

@@ -6,12 +6,12 @@ from __future__ import annotations
 import abc
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 import structlog
 
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 
 _log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 @dataclasses.dataclass(frozen=True)
 class Message:
     """A text on its way. `key` is the attempt's idempotency key; `number` as the party gave
-    it: digits, with or without the country."""
+    it: digits, with or without the country; by other channels than SMS, the address."""
 
     key: str
     number: str
@@ -93,6 +93,8 @@ class Provider(abc.ABC):
     unit of work."""
 
     name: str
+    repeatable = True
+    """Whether the same key again makes no second message, or one that is known as the same."""
 
     def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
         self.deliver, self.deliver_reply = sink, replies
@@ -132,3 +134,7 @@ class Provider(abc.ABC):
 
     def close(self) -> None:  # noqa: B027  a provider without a session has nothing to close
         """End the session, if there is one."""
+
+
+Providers = Mapping[Channel, Provider]
+"""The provider of each channel that the settings open."""

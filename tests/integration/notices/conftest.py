@@ -15,6 +15,7 @@ from command_center.disclosure import jobs as disclosure_jobs
 from command_center.notices import jobs as notice_jobs
 from command_center.notices.providers.base import Provider
 from command_center.notices.providers.choose import make_provider
+from command_center.notices.states import Channel
 from command_center.platform.opening import migration_config
 from command_center.platform.outbox import work_once
 from tests.integration.notices.court import Court, open_court
@@ -88,7 +89,7 @@ class Telling:
         self.court = court
         self.provider: Provider = make_provider(court.database, court.database.settings.sms)
         self.consumers = {
-            **notice_jobs.consumers(self.provider),
+            **notice_jobs.consumers({Channel.SMS: self.provider}),
             **disclosure_jobs.consumers(),
         }
 

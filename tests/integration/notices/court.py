@@ -107,7 +107,7 @@ class Court:
         return sign_envelope(self.signer, FIELD_RECORD, record)
 
 
-def settings_text(data: Path, database: str, sms: dict[str, Any]) -> str:
+def settings_text(data: Path, database: str, sections: dict[str, dict[str, Any]]) -> str:
     """Return a settings file's text."""
     lines = [
         "[court]",
@@ -119,9 +119,10 @@ def settings_text(data: Path, database: str, sms: dict[str, Any]) -> str:
         "[relay]",
         'http_url = "http://127.0.0.1:9"',  # no relay here, and none of a neighbour either
         f'data = "{data / "relay"}"',
-        "[sms]",
-        *(f"{key} = {msgspec.json.encode(value).decode()}" for key, value in sms.items()),
     ]
+    for name, values in sections.items():
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {msgspec.json.encode(one).decode()}" for key, one in values.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -133,11 +134,13 @@ def open_court(
     applicant_phone: str = "13800000101",
     debtor_confirmed: bool = True,
     sms: dict[str, Any] | None = None,
+    more: dict[str, dict[str, Any]] | None = None,
 ) -> Court:
     """Make keys and facts in `folder`; the database is migrated already."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "settings.toml"
-    file.write_text(settings_text(folder, database_url, sms or {"provider": "simulated"}), "utf-8")
+    sections = {"sms": sms or {"provider": "simulated"}, **(more or {})}
+    file.write_text(settings_text(folder, database_url, sections), "utf-8")
     os.chmod(file, 0o600)
     settings: Settings = load(file, {})
     init_keys(settings, now_ms())

@@ -15,7 +15,7 @@ from command_center.notices.providers.base import Answer, Outcome, ProviderRecei
 from command_center.notices.providers.choose import make_provider
 from command_center.notices.receipts import record_receipt
 from command_center.notices.simulated_spool import simulated_messages
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 from command_center.platform.outbox import work_once
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
@@ -44,7 +44,7 @@ def test_several_workers_send_each_notice_once(court: Court) -> None:
 
     def work(_number: int) -> None:
         provider = make_provider(court.database, court.database.settings.sms)
-        consumers = {**jobs.consumers(provider), **disclosure_jobs.consumers()}
+        consumers = {**jobs.consumers({Channel.SMS: provider}), **disclosure_jobs.consumers()}
         while work_once(court.database, consumers):
             pass
         court.database.run(disclosure_jobs.follow_events)
@@ -67,8 +67,9 @@ def test_s14_receipt_and_answer_at_the_same_moment_do_not_overlook_each_other(
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
     told = court.database.read(views.notices_of_case, court.clerk, court.case)
     notice = next(one.notice for one in told if one.channel == "SMS")
-    order = court.database.run(sending.begin_attempt, notice, "smpp")
-    assert order is not None
+    roads = {Channel.SMS: sending.Road("smpp", True)}
+    order = court.database.run(sending.begin_attempt, notice, roads)
+    assert isinstance(order, sending.SendOrder)
     answer_written = threading.Event()
 
     def answer_slowly(uow: UnitOfWork) -> None:

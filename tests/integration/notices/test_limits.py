@@ -28,7 +28,7 @@ from command_center.notices.providers.base import (
     ProviderReceipt,
     TryLater,
 )
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import open_tasks
 from command_center.operations.service import read_operation
 from command_center.platform.event_log import EventRow
@@ -84,7 +84,7 @@ def types_of_events(court: Court) -> list[str]:
 
 def work_for_long(court: Court, provider: Provider) -> None:
     for _ in range(sending.MAX_ATTEMPTS + 4):
-        while work_once(court.database, jobs.consumers(provider)):
+        while work_once(court.database, jobs.consumers({Channel.SMS: provider})):
             pass
         court.clock.ahead_ms += sending.PAUSES_MS[-1] + 1_000
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +16,10 @@ from command_center.notices.providers.base import Answer, Message, ProviderRecei
 from command_center.notices.providers.choose import make_provider
 from command_center.notices.providers.smpp import SmppProvider
 from command_center.notices.providers.smpp_session import SmppSettings
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import open_tasks
 from command_center.platform.outbox import work_once
+from tests.integration.notices.peers import Peer, until
 
 if TYPE_CHECKING:
     from tests.integration.notices.conftest import OpenCourt
@@ -30,40 +28,11 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-class Smsc:
+class Smsc(Peer):
     """The SMSC's process and what it says."""
 
     def __init__(self, password: str = "secret") -> None:
-        self.process = subprocess.Popen(
-            ["node", str(HERE / "smsc.mjs"), password], stdout=subprocess.PIPE, text=True
-        )
-        self.facts: list[dict[str, Any]] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        self.port = int(self.wait("listening")["port"])
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.facts.append(json.loads(line))
-
-    def of(self, event: str) -> list[dict[str, Any]]:
-        return [fact for fact in list(self.facts) if fact["event"] == event]
-
-    def wait(self, event: str, number: int = 1) -> dict[str, Any]:
-        until(lambda: len(self.of(event)) >= number)
-        return self.of(event)[number - 1]
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=5)
-
-
-def until(true: Callable[[], bool], seconds: float = 8) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+        super().__init__(["node", str(HERE / "smsc.mjs"), password])
 
 
 @pytest.fixture
@@ -205,7 +174,7 @@ def test_how_notices_fare(
     provider = make_provider(court.database, court.database.settings.sms)
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
     try:
-        until(lambda: settled(court, consumers(provider), state, tasks))
+        until(lambda: settled(court, consumers({Channel.SMS: provider}), state, tasks))
         time.sleep(0.4 if ending in ("04", "05") else 0)
     finally:
         provider.close()

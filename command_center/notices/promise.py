@@ -1,0 +1,14 @@
+"""The promise that a notice will be sent: a job in the transaction that plans it."""
+
+from __future__ import annotations
+
+from command_center.notices.models import NoticeRow
+from command_center.platform.uow import UnitOfWork
+
+SEND = "notice.send"
+"""The outbox kind that sends one notice; its key is the notice's id."""
+
+
+def promise_sending(uow: UnitOfWork, row: NoticeRow) -> None:
+    """Promise the sending of a notice that has a contact."""
+    uow.enqueue(SEND, row.notice, {"notice": row.notice}, fresh=True)
