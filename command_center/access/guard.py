@@ -31,6 +31,16 @@ def permits(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def accepts_file(most_bytes: int) -> Callable[[View], View]:
+    """Mark a route whose form brings a file: its body may be larger than others'."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def open_to_all(reason: str) -> Callable[[View], View]:
     """Mark a route as open to anyone; the reason is for the reader and the house's test."""
 
@@ -119,5 +129,7 @@ def guard_request(*, csrf: bool) -> None:
             check_origin()
         return
     principal().require(permission)
+    if (most_bytes := getattr(view, "most_bytes", None)) is not None:
+        request.max_content_length = most_bytes
     if unsafe and csrf:
         check_csrf()

@@ -111,6 +111,7 @@ class CasePage:
     to_make: tuple[tuple[str, str, str, str], ...]
     case_papers: tuple[tuple[str, str], ...]
     new_paper: str
+    new_import: str
     views: tuple[ViewShown, ...] | None
     hold: HoldShown | None
 
@@ -175,6 +176,7 @@ def _present(facts: CaseFacts) -> CasePage:
         tuple(present_paper(one) for one in facts.papers),
         _to_make(facts),
         tuple((kind.value, show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)) for kind in WANTED),
+        new_id(),
         new_id(),
         None if views is None else tuple(
             ViewShown(_viewer(v), _seen(v.what), show.moment(v.at_ms))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from command_center.access.guard import database, permits, principal
+from command_center.access.guard import accepts_file, database, permits, principal
 from command_center.cases.service import case_view
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, paper_state, service_state
 from command_center.guardian.papers import make_reason_paper
 from command_center.measures.papers import make_measure_paper
-from command_center.papers import of_case, receipts, service
-from command_center.papers.kinds import TEMPLATES, PaperState
+from command_center.papers import imported, of_case, receipts, service
+from command_center.papers.foreign_file import MAX_FILE_BYTES
+from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
 from command_center.papers.pictures import count_pages, picture
 from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
@@ -23,6 +24,9 @@ from command_center.platform.principal import CENTRE, Principal
 from command_center.serving.views import services_of_paper
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
+
+_FORM_BYTES = 16_384
+"""What the form's other fields may hold beside its file."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class PaperShown:
 
 def present_paper(one: PaperView) -> PaperShown:
     """Return a paper in the reader's language."""
-    template = TEMPLATES[one.kind]
+    template = TEMPLATES.get(one.kind)
     return PaperShown(
-        one.paper, show.pick(one.title, template.en),
+        one.paper, show.pick(one.title, template.en) if template else one.title,
         one.number, paper_state(one.state), one.case, show.case_number(one.case_number),
         one.party_name, show.moment(one.made_ms), _maker(one),
     )  # fmt: skip
@@ -65,6 +69,11 @@ class StepShown:
 
 
 def _steps(one: PaperView) -> list[StepShown]:
+    if one.kind is PaperKind.IMPORTED:
+        return [
+            StepShown(show.moment(one.made_ms), _("登记外来文书"), one.made_by_name, done=True),
+            _step(one.issued_ms, _("发出"), one.issued_by_name),
+        ]
     return [
         StepShown(show.moment(one.made_ms), _("拟制"), _maker(one), done=True),
         _step(one.approved_ms, _("批准"), one.approved_by_name),
@@ -194,6 +203,21 @@ def make_paper() -> ResponseReturnValue:
             made = database().run(of_case.make_case_paper, who, message)
         case other:
             raise MzError("paper.not_offered", Kind.INVALID, other[:40])
+    return redirect(url_for("desk.paper", paper=made), 303)
+
+
+@blueprint.post("/papers/imports")
+@permits("paper:make")
+@accepts_file(MAX_FILE_BYTES + _FORM_BYTES)
+def import_paper() -> ResponseReturnValue:
+    """Register a paper that was made elsewhere, with its PDF."""
+    form, file = request.form, request.files.get("file")
+    words = {name: form.get(name, "") for name in ("paper", "case", "party", "title", "number",
+                                                   "day")}  # fmt: skip
+    message = imported.ForeignPaper(
+        **words, stamped=form.get("stamped") == "yes", pdf=file.read() if file else b""
+    )
+    made = imported.import_paper(database(), principal(), message)
     return redirect(url_for("desk.paper", paper=made), 303)
 
 

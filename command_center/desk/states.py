@@ -62,6 +62,7 @@ _PAPER = {
     PaperState.UNSIGNED: ("dash", "dot"),
     PaperState.APPROVED: ("brand", "half"),
     PaperState.STAMP_FAILED: ("bad", "fail"),
+    PaperState.NO_STAMP: ("warn", "dot"),
     PaperState.STAMPED: ("ok", "tick"),
     PaperState.ISSUED: ("ok", "ack"),
     PaperState.VOID: ("", "lapsed"),

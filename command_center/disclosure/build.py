@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from sqlalchemy import func, select
 
@@ -16,6 +18,7 @@ from command_center.disclosure.document import (
     MeasureShown,
     NoticeShown,
     OfficerShown,
+    PaperShown,
     PartyShown,
     Text,
 )
@@ -29,7 +32,9 @@ from command_center.notices.changes import shown_name
 from command_center.notices.holds import held_nodes
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import Channel, NoticeState
+from command_center.papers.views import issued_papers
 from command_center.platform.uow import UnitOfWork
+from command_center.serving.views import papers_served_on
 from schemas.sign import sha256_hex
 
 _RECORDED = Text(
@@ -67,6 +72,7 @@ def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disc
         ),
         measures=measures,
         notices=_notices(uow, grant.party),
+        papers=_papers(uow, grant, held),
     )
 
 
@@ -127,6 +133,16 @@ def _measure(uow: UnitOfWork, view: MeasureView, role: str) -> MeasureShown:
 def _recordings(uow: UnitOfWork, operation: str | None) -> int:
     counted = select(func.count()).where(RecordingRow.operation == operation)
     return int(uow.session.scalar(counted) or 0) if operation else 0
+
+
+def _papers(uow: UnitOfWork, grant: GrantRow, held: Collection[str]) -> list[PaperShown]:
+    """Papers of what is not told yet stay out."""
+    served = papers_served_on(uow, grant.party)
+    return [
+        PaperShown(row.paper, row.title, row.number, row.issued_ms or 0, sha256)
+        for row, sha256 in issued_papers(uow, grant.case, grant.party, served)
+        if row.subject not in held
+    ]
 
 
 def _notices(uow: UnitOfWork, party: str) -> list[NoticeShown]:

@@ -106,6 +106,16 @@ class NoticeShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failed_ms: int | None
 
 
+class PaperShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A paper that was issued to this party or served on him; `sha256` of its bytes."""
+
+    paper: str
+    title: str
+    number: str
+    issued_ms: int
+    sha256: str
+
+
 class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Payload of `disclosure/1`: one document for one grant, as of a moment."""
 
@@ -120,3 +130,4 @@ class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: list[Section]
     measures: list[MeasureShown]
     notices: list[NoticeShown]
+    papers: list[PaperShown] = []

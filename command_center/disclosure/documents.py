@@ -15,6 +15,7 @@ from command_center.disclosure.models import DocumentRow, GrantRow
 from command_center.notices.changes import move
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import Channel, NoticeState
+from command_center.papers.views import kept_bytes
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -45,16 +46,27 @@ def read_own_case(uow: UnitOfWork, principal: Principal) -> PortalCase:
 
     Errors: `disclosure.not_ready`, `sign.bad_signature`.
     """
-    principal.require("disclosure:read_own")
-    row = _newest(uow, principal.id)
-    if row is None:
-        raise MzError("disclosure.not_ready", Kind.UNAVAILABLE, principal.id[:40])
-    envelope = decode(row.envelope, Envelope)
+    own = _own(uow, principal)
+    note_view(uow, principal, "disclosure", own.document.document, principal.case)
+    _mark_read(uow, [notice.notice for notice in own.document.notices])
+    return own
+
+
+def read_own_paper(uow: UnitOfWork, principal: Principal, paper: str) -> bytes:
+    """Return the bytes of a paper that the party's own document names, and log the view.
+
+    Errors: `paper.unknown`, and of `read_own_case`.
+    """
+    if paper not in {one.paper for one in _own(uow, principal).document.papers}:
+        raise MzError("paper.unknown", Kind.NOT_FOUND, paper[:40])
+    note_view(uow, principal, "paper", paper, principal.case)
+    return kept_bytes(uow, paper)
+
+
+def _own(uow: UnitOfWork, principal: Principal) -> PortalCase:
+    envelope = decode(document_envelope(uow, principal), Envelope)
     envelope.check(uow.keys.centre.public)
     document = decode_payload(envelope, DISCLOSURE, Disclosure)
-    note_view(uow, principal, "disclosure", row.document, principal.case)
-    shown = [notice.notice for notice in document.notices]
-    _mark_read(uow, shown)
     return PortalCase(document, envelope.payload_sha256())
 
 

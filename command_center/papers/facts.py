@@ -111,7 +111,13 @@ class CaseFacts(msgspec.Struct, frozen=True, tag="case"):
     law: str
 
 
-Facts = MeasureFacts | ReasonFacts | ServiceFacts | CaseFacts
+class ImportedFacts(msgspec.Struct, frozen=True, tag="imported"):
+    """A paper made elsewhere; stamped: whoever registered it saw the court's stamp on it."""
+
+    stamped: bool
+
+
+Facts = MeasureFacts | ReasonFacts | ServiceFacts | CaseFacts | ImportedFacts
 
 
 class Frame(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class PaperKind(StrEnum):
-    """Papers that the centre makes."""
+    """Papers that the centre makes; IMPORTED: made elsewhere, registered as it came."""
 
     SEIZURE_LIST = "SEIZURE_LIST"
     MEASURE_NOTICE = "MEASURE_NOTICE"
@@ -24,6 +24,7 @@ class PaperKind(StrEnum):
     FORCE_SUMMONS = "FORCE_SUMMONS"
     FINE_DECISION = "FINE_DECISION"
     DETENTION_DECISION = "DETENTION_DECISION"
+    IMPORTED = "IMPORTED"
 
 
 class PaperState(StrEnum):
@@ -32,6 +33,7 @@ class PaperState(StrEnum):
     UNSIGNED = "UNSIGNED"
     APPROVED = "APPROVED"
     STAMP_FAILED = "STAMP_FAILED"
+    NO_STAMP = "NO_STAMP"
     STAMPED = "STAMPED"
     ISSUED = "ISSUED"
     VOID = "VOID"
@@ -51,6 +53,7 @@ _STATES = {
     PaperState.UNSIGNED: ("未签批", "not signed"),
     PaperState.APPROVED: ("已批准，待签章", "approved, to be stamped"),
     PaperState.STAMP_FAILED: ("签章失败", "stamp failed"),
+    PaperState.NO_STAMP: ("外来件无印章", "came without a stamp"),
     PaperState.STAMPED: ("已签章", "stamped"),
     PaperState.ISSUED: ("已发出", "issued"),
     PaperState.VOID: ("已作废", "void"),

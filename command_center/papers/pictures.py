@@ -30,6 +30,18 @@ def picture(pdf: bytes, page: int) -> bytes:
         return out.getvalue()
 
 
+def page_sizes(pdf: bytes, most: int) -> list[float]:
+    """Return the longer side of every page in points, of `most` pages at the most; an empty list
+    for more. Errors: `paper.unreadable`."""
+    with _ALONE, _opened(pdf) as document:
+        if len(document) > most:
+            return []
+        try:
+            return [max(document.get_page_size(at)) for at in range(len(document))]
+        except pypdfium2.PdfiumError as error:
+            raise MzError("paper.unreadable", Kind.INVALID, "a broken page") from error
+
+
 def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)

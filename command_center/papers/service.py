@@ -58,11 +58,9 @@ def make_paper(uow: UnitOfWork, principal: Principal, message: NewPaper) -> str:
     id_bytes(message.paper)
     if uow.session.get(PaperRow, message.paper) is not None:
         return message.paper
-    case = uow.session.get(Case, message.case, with_for_update=True)  # numbers follow each other
-    if case is None:
-        raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     template = TEMPLATES[message.kind]
-    serial = _next(uow, case.id, template.series)
+    serial = next_serial(uow, message.case, template.series)
+    case = uow.session.get_one(Case, message.case)
     number = f"{full_width(case.number)}{template.series}第{serial}号"
     if template.series == RULING:
         number = f"{full_width(case.number)}{RULING}{chinese_count(serial)}"
@@ -86,7 +84,13 @@ def make_paper(uow: UnitOfWork, principal: Principal, message: NewPaper) -> str:
     return message.paper
 
 
-def _next(uow: UnitOfWork, case: str, series: str) -> int:
+def next_serial(uow: UnitOfWork, case: str, series: str) -> int:
+    """Return the next number of a series; the case is locked, numbers follow each other.
+
+    Errors: `case.unknown`.
+    """
+    if uow.session.get(Case, case, with_for_update=True) is None:
+        raise MzError("case.unknown", Kind.NOT_FOUND, case[:40])
     last = select(func.max(PaperRow.serial)).where(PaperRow.case == case, PaperRow.series == series)
     return 1 + int(uow.session.scalar(last) or 0)
 
@@ -101,9 +105,15 @@ def approve(database: Database, principal: Principal, paper: str) -> None:
 
     Errors: as `typeset` and `approve_bytes`; nothing is changed then.
     """
-    printed = database.read(lambda uow: printed_of(uow, paper_row(uow, paper)))
+    printed = database.read(_to_approve, paper)
     sha256 = sha256_hex(database.off_loop(lambda: typeset(printed)).pdf)
     database.run(approve_bytes, principal, paper, sha256)
+
+
+def _to_approve(uow: UnitOfWork, paper: str) -> Printed:
+    row = paper_row(uow, paper)
+    _require(row, PaperState.UNSIGNED, PaperState.STAMP_FAILED)
+    return printed_of(uow, row)
 
 
 def approve_bytes(uow: UnitOfWork, principal: Principal, paper: str, sha256: str) -> None:
@@ -158,11 +168,16 @@ def issue(uow: UnitOfWork, principal: Principal, paper: str) -> None:
     """
     principal.require("paper:make")
     row = paper_row(uow, paper, lock=True)
-    if row.state in (PaperState.UNSIGNED, PaperState.APPROVED, PaperState.STAMP_FAILED):
+    if row.state in (
+        PaperState.UNSIGNED,
+        PaperState.APPROVED,
+        PaperState.STAMP_FAILED,
+        PaperState.NO_STAMP,
+    ):
         raise MzError("paper.unstamped", Kind.REFUSED, row.number)
     _require(row, PaperState.STAMPED)
     row.state, row.issued_by, row.issued_ms = PaperState.ISSUED, principal.id, uow.now_ms
-    _tell(uow, principal, row, "issued", "PaperIssued", f"发出《{row.title}》（{row.number}）",
+    tell(uow, principal, row, "issued", "PaperIssued", f"发出《{row.title}》（{row.number}）",
           f"Issued: {row.number}")  # fmt: skip
 
 
@@ -179,7 +194,7 @@ def void(uow: UnitOfWork, principal: Principal, paper: str, reason: str) -> None
     if row.state in (PaperState.ISSUED, PaperState.VOID):
         raise MzError("paper.wrong_state", Kind.CONFLICT, row.state)
     row.state, row.void_reason = PaperState.VOID, why
-    _tell(uow, principal, row, "voided", "PaperVoided",
+    tell(uow, principal, row, "voided", "PaperVoided",
           f"作废《{row.title}》（{row.number}）：{why}", f"Voided: {row.number}")  # fmt: skip
 
 
@@ -196,10 +211,12 @@ def _require(row: PaperRow, *states: PaperState) -> None:
         raise MzError("paper.wrong_state", Kind.CONFLICT, row.state)
 
 
-def _tell(
-    uow: UnitOfWork, principal: Principal, row: PaperRow, act: str, event: str, zh: str, en: str
-) -> None:
-    uow.ledger(f"case:paper:{act}", principal.id, row.paper, sha256_hex(zh.encode()),
+def tell(
+    uow: UnitOfWork, principal: Principal, row: PaperRow, act: str, event: str, zh: str, en: str,
+    sha256: str = "",
+) -> None:  # fmt: skip
+    """Write what became of a paper: ledger, log and event. sha256: of what was kept, if bytes."""
+    uow.ledger(f"case:paper:{act}", principal.id, row.paper, sha256 or sha256_hex(zh.encode()),
                {"case": row.case})  # fmt: skip
     append_log(uow, LogLine(row.case, uow.now_ms, "PAPER", zh, principal.name, subject=row.paper))
     uow.emit(event, zh, en, case=row.case, subject=row.paper)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
@@ -95,9 +95,31 @@ def _stored(uow: UnitOfWork, principal: Principal, paper: str) -> tuple[str, byt
     principal.require("paper:read")
     row = paper_row(uow, paper)
     note_view(uow, principal, "paper", paper, row.case)
+    return row.number, kept_bytes(uow, paper), printed_of(uow, row)
+
+
+def kept_bytes(uow: UnitOfWork, paper: str) -> bytes:
+    """Return the bytes that are kept of a paper, for other rooms; none before it is stamped."""
     kept = uow.session.get(PaperFileRow, paper)
-    plain = uow.keys.cipher.decrypt_bytes(kept.data, FILE) if kept else b""
-    return row.number, plain, printed_of(uow, row)
+    return uow.keys.cipher.decrypt_bytes(kept.data, FILE) if kept else b""
+
+
+def issued_papers(
+    uow: UnitOfWork, case: str, party: str, served: Collection[str]
+) -> list[tuple[PaperRow, str]]:
+    """Return the issued papers of a case that are for a party or among those served on it, each
+    with the digest of its bytes; for other rooms."""
+    found = uow.session.execute(
+        select(PaperRow, PaperFileRow.sha256)
+        .join(PaperFileRow, PaperFileRow.paper == PaperRow.paper)
+        .where(
+            PaperRow.case == case,
+            PaperRow.state == PaperState.ISSUED,
+            or_(PaperRow.party == party, PaperRow.paper.in_(served)),
+        )
+        .order_by(PaperRow.issued_ms.desc(), PaperRow.paper)
+    )
+    return [(row, sha256) for row, sha256 in found]
 
 
 def _views(uow: UnitOfWork, found: Iterable[PaperRow]) -> list[PaperView]:
@@ -141,10 +163,11 @@ class CheckedPaper:
 
 
 def check_paper(uow: UnitOfWork, paper: str) -> CheckedPaper:
-    """Return what a paper's QR code shows; `paper.unknown` for what was never stamped."""
+    """Return what a paper's QR code shows; `paper.unknown` for what was never stamped
+    here."""
     row = paper_row(uow, paper)
     kept = uow.session.get(PaperFileRow, paper)
-    if kept is None:
+    if kept is None or row.kind == PaperKind.IMPORTED:
         raise MzError("paper.unknown", Kind.NOT_FOUND, paper[:40])
     return CheckedPaper(row.title, row.number, row.made_ms, row.state == PaperState.VOID,
                         kept.sha256)  # fmt: skip

@@ -18,7 +18,7 @@ from command_center.disclosure.document import (
     Section,
     Text,
 )
-from command_center.disclosure.documents import document_envelope, read_own_case
+from command_center.disclosure.documents import document_envelope, read_own_case, read_own_paper
 from command_center.platform.pages import gettext as _
 from command_center.platform.pages import is_english
 from command_center.portal.page import blueprint, render
@@ -78,6 +78,17 @@ class NoticePlain:
 
 
 @dataclass(frozen=True)
+class PaperPlain:
+    """A paper that the party may keep."""
+
+    id: str
+    title: str
+    number: str
+    day: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """The document as the page shows it."""
 
@@ -92,6 +103,7 @@ class CasePage:
     measures: tuple[MeasurePlain, ...]
     may_do: tuple[tuple[str, str], ...]
     notices: tuple[NoticePlain, ...]
+    papers: tuple[PaperPlain, ...]
     as_of: str
     version: int
     digest: str
@@ -174,6 +186,11 @@ def present(document: Disclosure, digest: str) -> CasePage:
         measures,
         tuple({one.may_do: (one.title, one.may_do) for one in measures}.values()),
         tuple(_notice(notice) for notice in document.notices),
+        tuple(
+            PaperPlain(one.paper, one.title, one.number, _day(one.issued_ms),
+                       one.sha256[:16].upper())
+            for one in document.papers
+        ),
         _minute(document.as_of_ms), document.version, digest[:16].upper(),
     )  # fmt: skip
 
@@ -184,6 +201,16 @@ def case() -> ResponseReturnValue:
     """Show the party's own case; the view is written down and his portal notices are read."""
     found = database().run(read_own_case, principal())
     return render("portal/case.html", case=present(found.document, found.payload_sha256))
+
+
+@blueprint.get("/portal/case/papers/<paper>.pdf")
+@permits("disclosure:read_own")
+def own_paper(paper: str) -> ResponseReturnValue:
+    """Give the party the very bytes of a paper that is for him; the view is written down."""
+    response = Response(database().run(read_own_paper, principal(), paper),
+                        mimetype="application/pdf")  # fmt: skip
+    response.headers["Content-Disposition"] = f"attachment; filename={paper}.pdf"
+    return response
 
 
 @blueprint.get("/portal/case.json")

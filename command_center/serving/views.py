@@ -77,6 +77,14 @@ def services_of_paper(uow: UnitOfWork, principal: Principal, paper: str) -> list
     return _views(uow, uow.session.scalars(query))
 
 
+def papers_served_on(uow: UnitOfWork, party: str) -> list[str]:
+    """Return the papers whose service on a party has taken effect, for other rooms."""
+    query = select(ServiceRow.paper).where(
+        ServiceRow.party == party, ServiceRow.effective_day <= today(uow).isoformat()
+    )
+    return list(uow.session.scalars(query))
+
+
 def read_service(uow: UnitOfWork, principal: Principal, service: str) -> ServiceDetail:
     """Return one service and write who looked. A write verb. Errors: `service.unknown`."""
     principal.require("paper:read")

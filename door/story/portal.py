@@ -31,6 +31,15 @@ class Portal:
             code = found.text if found else f"http.{answer.status_code}"
             raise failed(code, f"当事人未能登录:{code}", f"The party cannot sign in: {code}")
 
+    def paper(self, number: str) -> bytes:
+        """Return the PDF of a paper for this party by its number, as he downloads it."""
+        for each in self.case().all(data_own_paper=None):
+            link = each.first("a")
+            if number in each.text and link is not None:
+                path = f"{self._url}/case/papers/{each.get('data-own-paper')}.pdf"
+                return self._session.get(path, timeout=_TIMEOUT_S).content
+        return b""
+
     def case(self) -> Element:
         """Return the party's case page."""
         answer = self._session.get(f"{self._url}/case", timeout=_TIMEOUT_S)

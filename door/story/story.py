@@ -270,6 +270,10 @@ class Story(AtScene):
             for name, one in found.items():
                 target = self.site.data / f"{name}.pdf"
                 self.report.papers[name] = (str(target), clerk.save_paper(one, target))
+            elsewhere = Path(self.report.papers["notice"][0]).read_bytes()
+            self.report.papers["imported"] = clerk.import_paper(
+                self.cast.case, "（2025）粤0199民初77号", elsewhere
+            )
             words.append(served["effect"])
 
     def reach(self) -> None:
@@ -304,6 +308,10 @@ class Story(AtScene):
                 "measures": len(list(page.all(data_measure=None))),
                 "notices": len(list(page.all(data_notice=None))),
             }
+            self.report.papers["fetched"] = wait_for(
+                lambda: portal.paper("告知第1号").startswith(b"%PDF"), 15, "portal.paper_absent",
+                "当事人页面没有文书", "the party's page lacks the paper",
+            )  # fmt: skip
             words.append(self.cast.case_number)
 
     def _seen(self, portal: Portal) -> Element | None:

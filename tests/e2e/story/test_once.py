@@ -80,6 +80,8 @@ def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
 ) -> None:
     papers = told[0]["papers"]
     assert papers["effect"].startswith("已送达 ")
+    assert papers["imported"] == "已签章"
+    assert papers["fetched"] is True, "the debtor downloaded the notice from his page"
     for name in ("notice", "certificate"):
         path, standard = papers[name]
         assert Path(path).read_bytes().startswith(b"%PDF")

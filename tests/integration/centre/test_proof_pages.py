@@ -31,11 +31,15 @@ class Reader:
         assert answer.status_code == 200, answer.text
         return answer.text
 
-    def post(self, path: str, **form: str) -> requests.Response:
+    def post(
+        self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str
+    ) -> requests.Response:
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("operations"))
         assert token is not None
         headers = {"X-CSRF-Token": token[1]}
-        return self.http.post(f"{self.url}/{path}", data=form, headers=headers, timeout=20)
+        return self.http.post(
+            f"{self.url}/{path}", data=form, files=files, headers=headers, timeout=20
+        )
 
 
 @pytest.fixture
