@@ -46,6 +46,7 @@ from schemas.records import (
     PrivateInterval,
     RecorderReason,
     SeizeMovables,
+    Sos,
     Step,
     StoodBeside,
 )
@@ -182,6 +183,15 @@ class Acts:
         """Keep that the silence is over; `silence.not_planned`."""
         return self._keep_silence(self._silence.end())
 
+    def require_enrolled(self) -> None:
+        """Raise `device.not_enrolled` unless this device may sign for an officer."""
+        self._identity.court()
+
+    def sos(self, operation: str, case: str, body: Sos) -> OutboxItem:
+        """Keep an alarm, or that the officer closed it; both go before all else."""
+        title = "紧急求助" if body.closed_ms is None else "紧急求助：本人解除"
+        return self._keep(operation, body, ItemKind.SOS, title, case=case)
+
     def _keep_silence(self, now: SilentNow) -> OutboxItem:
         return self._keep(now.operation, now.plan, ItemKind.NOTE, "计划静默", case=now.case)
 
@@ -192,15 +202,16 @@ class Acts:
         kind: ItemKind,
         title: str,
         second: str | None = None,
-        case: str = "",
+        case: str | None = None,
         record: str = "",
     ) -> OutboxItem:
-        """case: for an operation that may no longer be one of the day; else the session knows."""
+        """case: for an operation that may no longer be one of the day; None: the session knows."""
         answer = self._identity.court()[0].enrolled
         at_ms = now_ms()
         message = FieldRecord(
             record=record or new_id(), device=self._identity.device, officer=answer.officer.officer,
-            operation=operation, case=case or self._session.operation(operation).case,
+            operation=operation,
+            case=self._session.operation(operation).case if case is None else case,
             recorded_wall_ms=at_ms, recorded_mono_ms=mono_ms(), boot=boot(), app=APP, body=body,
             second_officer=second, place=self._place.now(), footage=self._recorder.at(),
             exhibits=self._exhibits(body),

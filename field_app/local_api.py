@@ -12,7 +12,7 @@ and the I420 planes; a slow reader misses frames, never delays the recorder.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -29,6 +29,7 @@ from schemas.records import (
 )
 from schemas.stream import Route
 
+Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,8}$")]
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
 
@@ -170,6 +171,33 @@ class PlanSilenceArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: SilenceReason
 
 
+class RaiseSosArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """raise_sos → Status: by the button or by the keys; `cancel_sos` takes it back in time."""
+
+    cause: Literal["button", "keys"] = "button"
+
+
+class CloseSosArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """close_sos → Status: the officer is safe; the desk calls back. No PIN where none is set."""
+
+    pin: Pin | None = None
+
+
+class SetPinArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """set_pin → Status: the PIN, and another one that raises a silent alarm; `former` where one
+    was set before."""
+
+    pin: Pin
+    duress: Pin
+    former: Pin = "0000"
+
+
+class GuardArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """guard → Status: the alarm is raised unless this is said again in time; 0 ends it."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=240)]
+
+
 class TalkState(StrEnum):
     """What talk does now."""
 
@@ -254,6 +282,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of the last frames drawn, as [frame, wall_ms] pairs (generated camera only).
     `private_since_ms`: a private interval runs since then, for `private_reason`.
     `silent_until_ms`: the desk was told that nothing may be heard until then.
+    `sos_since_ms`: the alarm is raised since then; `sos_told`: it can no longer be taken back.
+    `guard_until_ms`: the alarm raises itself then.
     """
 
     enrolled: bool
@@ -284,6 +314,10 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_since_ms: int | None = None
     private_reason: str = ""
     silent_until_ms: int | None = None
+    sos_since_ms: int | None = None
+    sos_told: bool = False
+    guard_until_ms: int | None = None
+    pin_set: bool = False
     talk: TalkStatus = NO_TALK
 
 
@@ -311,6 +345,11 @@ VERBS: dict[str, type | None] = {
     "end_private": None,
     "plan_silence": PlanSilenceArgs,
     "end_silence": None,
+    "raise_sos": RaiseSosArgs,
+    "cancel_sos": None,
+    "close_sos": CloseSosArgs,
+    "guard": GuardArgs,
+    "set_pin": SetPinArgs,
     "acknowledge": AcknowledgeArgs,
     "talk_press": None,
     "talk_hold": None,

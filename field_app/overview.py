@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from field_app.beacon import Beacon
 from field_app.capture.camera import Camera
 from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.device.machine import battery_percent
+from field_app.device.pin import Pins
 from field_app.device.place import PlaceSource
 from field_app.local_api import RecordingStatus, Status
 from field_app.spool.spool import Spool
@@ -33,10 +35,13 @@ class Overview:
         silence: Silence,
         session: Session,
         uplink: Uplink,
+        beacon: Beacon,
+        pins: Pins,
     ) -> None:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._recorder, self._session = place, recorder, session
         self._privacy, self._silence, self._uplink = privacy, silence, uplink
+        self._beacon, self._pins = beacon, pins
 
     def link(self) -> str:
         """Return "none" (not enrolled), "lost", "thin" or "good"."""
@@ -71,6 +76,7 @@ class Overview:
         fragments, size = self._spool.footage.tally.backlog()
         names = list(self._spool.footage.tally.all())
         private, silence = self._privacy.running, self._silence.planned
+        sos = self._beacon.raised
         return Status(
             enrolled=answer is not None,
             device=self._identity.device,
@@ -100,6 +106,10 @@ class Overview:
             private_since_ms=private.from_ms if private else None,
             private_reason=private.reason if private else "",
             silent_until_ms=silence.plan.until_ms if silence else None,
+            sos_since_ms=sos.raised_ms if sos else None,
+            sos_told=sos is not None and sos.told,
+            guard_until_ms=self._beacon.guard_until_ms,
+            pin_set=self._pins.is_set,
             talk=self._uplink.talk.status(),
         )
 

@@ -26,6 +26,7 @@ import msgspec
 import structlog
 
 from field_app.acts import Acts
+from field_app.beacon import Beacon
 from field_app.capture.cameras import make_camera
 from field_app.capture.pre_event import DEFAULT_SECONDS, MAX_SECONDS
 from field_app.capture.privacy import Privacy
@@ -33,6 +34,7 @@ from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
 from field_app.device.files import make_folder
 from field_app.device.identity import Identity
+from field_app.device.pin import Pins
 from field_app.device.places import make_place
 from field_app.local_server import LocalServer
 from field_app.overview import Overview
@@ -165,14 +167,19 @@ class Service:
         )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._uplink.orders.on_record = self._record_with_crew
+        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
+        pins = Pins(self._spool.facts)
+        self._beacon = Beacon(
+            self._spool.facts, pins, acts, session, place, self._recorded_operation,
+            self._uplink.outbox.wake,
+        )  # fmt: skip
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, privacy, silence,
-            session, self._uplink,
+            session, self._uplink, self._beacon, pins,
         )  # fmt: skip
-        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
         verbs = Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
-            self.stop.ask, self._at_step,
+            self._beacon, self.stop.ask, self._at_step,
         )  # fmt: skip
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview
@@ -180,6 +187,9 @@ class Service:
 
     def _present(self) -> Presence:
         return self._overview.presence()
+
+    def _recorded_operation(self) -> str | None:
+        return self._overview.presence().operation
 
     def _record_with_crew(self, operation: str) -> bool:
         """Record because an officer of the crew started for all; return whether it records."""
@@ -210,12 +220,15 @@ class Service:
     def run(self) -> None:
         """Serve until asked to stop; then stop recording with its final head and go."""
         self._uplink.start()
+        self._beacon.start()
         self._recorder.viewfinder.start()
         self._server.start()
         log.info("service.ready", device=self._identity.device)
         if self._settings.resume and self._left:
             self._resume()
         self.stop.wait()
+        self._beacon.stop()
+        self._beacon.join()
         if self._recorder.recording is not None:
             self._recorder.stop("service_stopped")
         self._recorder.disarm()

@@ -8,16 +8,21 @@ from typing import Any
 import msgspec
 
 from field_app.acts import Acts
+from field_app.beacon import Beacon
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.local_api import (
     VERBS,
     AcknowledgeArgs,
+    CloseSosArgs,
     EnrolArgs,
+    GuardArgs,
     HearingArgs,
     MeasureArgs,
     OutboxItem,
     PhotoTaken,
+    RaiseSosArgs,
+    SetPinArgs,
     StartArgs,
     StartCrewArgs,
     Status,
@@ -31,7 +36,7 @@ from field_app.sync.centre import enrol
 from field_app.sync.uplink import Uplink
 from field_app.version import APP
 from schemas.problems import Kind, MzError
-from schemas.records import Step
+from schemas.records import SosCause, Step
 from schemas.time import now_ms
 
 
@@ -46,13 +51,14 @@ class Verbs:
         overview: Overview,
         acts: Acts,
         uplink: Uplink,
+        beacon: Beacon,
         shutdown: Callable[[], None],
         at_step: Callable[[Step], None],
     ) -> None:
         """at_step: hears of each step of the crew that was kept."""
         self._identity, self._spool, self._recorder = identity, spool, recorder
         self._overview, self._acts, self._uplink = overview, acts, uplink
-        self._at_step = at_step
+        self._beacon, self._at_step = beacon, at_step
         self._acts_by_verb: dict[str, Callable[..., Any]] = {
             "status": overview.status,
             "enrol": self._enrol,
@@ -76,6 +82,11 @@ class Verbs:
             "end_private": lambda: self._queued(acts.end_private()),
             "plan_silence": lambda args: self._queued(acts.plan_silence(args)),
             "end_silence": lambda: self._queued(acts.end_silence()),
+            "raise_sos": self._raise_sos,
+            "cancel_sos": self._cancel_sos,
+            "close_sos": self._close_sos,
+            "guard": self._guard,
+            "set_pin": self._set_pin,
             "acknowledge": self._acknowledge,
             "talk_press": uplink.talk.press,
             "talk_hold": uplink.talk.hold,
@@ -166,6 +177,26 @@ class Verbs:
     def _queued(self, item: OutboxItem) -> OutboxItem:
         self._uplink.outbox.wake()
         return item
+
+    def _raise_sos(self, args: RaiseSosArgs) -> Status:
+        self._beacon.raise_(SosCause(args.cause))
+        return self._overview.status()
+
+    def _cancel_sos(self) -> Status:
+        self._beacon.cancel()
+        return self._overview.status()
+
+    def _close_sos(self, args: CloseSosArgs) -> Status:
+        self._beacon.close(args.pin)
+        return self._overview.status()
+
+    def _guard(self, args: GuardArgs) -> Status:
+        self._beacon.guard(args.minutes)
+        return self._overview.status()
+
+    def _set_pin(self, args: SetPinArgs) -> Status:
+        self._beacon.set_pin(args.pin, args.duress, args.former)
+        return self._overview.status()
 
     def _hearing(self, args: HearingArgs) -> Status:
         self._uplink.talk.choose(args.route)

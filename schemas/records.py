@@ -275,6 +275,34 @@ class PlannedSilence(
     reason: SilenceReason
 
 
+class SosCause(StrEnum):
+    """What raised the alarm."""
+
+    BUTTON = "button"  # 界面按钮
+    KEYS = "keys"  # 实体按键
+    TIMER = "timer"  # 到时未报平安
+    DURESS = "duress"  # 胁迫口令
+
+
+class Sos(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="sos"):
+    """The officer asks for help (紧急求助). Told again with the same `sos` and `closed_ms` when he
+    closed it by his PIN; the desk closes it after a call-back. With the cause `duress` that PIN was
+    given under threat: the alarm stands.
+
+    `seen`: the last known place, measured at `seen_ms` by the device's wall clock. `pin_set`: the
+    device has a PIN by which it can be closed. The record's `operation` and `case` are empty where
+    the officer is on none.
+    """
+
+    sos: str
+    raised_ms: int
+    cause: SosCause
+    pin_set: bool
+    seen: Where | None = None
+    seen_ms: int | None = None
+    closed_ms: int | None = None
+
+
 Body = (
     SeizeMovables
     | OperationStep
@@ -286,6 +314,7 @@ Body = (
     | PlannedSilence
     | FieldAct
     | StoodBeside
+    | Sos
 )
 
 

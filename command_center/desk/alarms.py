@@ -23,6 +23,8 @@ _SETTLED_BY = {
     "ExhibitLate": "ExhibitsStored",
     "NoticeLate": "NoticeDelivered",
     "ArchiveLate": "ArchiveCaughtUp",
+    "SosRaised": "SosEnded",
+    "SosUnderDuress": "SosEnded",
     "SilenceOverdue": "SilenceEnded",
     "FootageOpeningAsked": "FootageOpeningAnswered",
 }

@@ -106,3 +106,34 @@ class SilenceRow(Base):
     until_ms: Mapped[Ms]
     overdue_ms: Mapped[Ms | None]
     over_ms: Mapped[Ms | None]
+
+
+class SosRow(Base):
+    """An officer's alarm. It ends when a person of the desk confirms a call-back (`ended_ms`),
+    which wants the device's word by PIN (`pin_ms`) first; not after `duress_ms`.
+
+    `lat`…`seen_ms`: the last known place and when the device measured it.
+    """
+
+    __tablename__ = "sos"
+
+    sos: Mapped[Id] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"))
+    officer: Mapped[Id]
+    operation: Mapped[Id | None]
+    case: Mapped[Id | None]
+    cause: Mapped[Word]
+    pin_set: Mapped[bool]
+    raised_ms: Mapped[Ms]
+    received_ms: Mapped[Ms]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    seen_ms: Mapped[Ms | None]
+    pin_ms: Mapped[Ms | None]
+    duress_ms: Mapped[Ms | None]
+    taken_by: Mapped[Id | None]
+    taken_ms: Mapped[Ms | None]
+    ended_by: Mapped[Id | None]
+    ended_ms: Mapped[Ms | None] = mapped_column(index=True)
+    outcome: Mapped[Line] = mapped_column(default="")

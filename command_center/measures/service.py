@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from command_center.access.models import Staff
-from command_center.devices import silence
+from command_center.devices import silence, sos
 from command_center.devices.models import Device
 from command_center.measures import columns, field_acts, footage_notes, law, seizure
 from command_center.measures.models import ExhibitRow, RecordRow
@@ -35,6 +35,7 @@ from schemas.records import (
     PrivateInterval,
     RecorderReason,
     SeizeMovables,
+    Sos,
     StoodBeside,
 )
 from schemas.sign import Envelope, decode, decode_payload
@@ -114,6 +115,8 @@ def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
             body.silence, body.from_ms, body.until_ms
         ):
             return [Defect("silence.no_interval", "静默没有写明编号或者起止时间。", "")]
+        case Sos(sos=name) if not columns.is_id(name):
+            return [Defect("sos.no_id", "紧急求助没有写明编号。", "")]
     return []
 
 
@@ -123,6 +126,8 @@ def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defe
     if device.revoked_ms is not None:
         text = "记录来自已停用的设备，已收存待核，未自动登记措施。"
         return [Defect("record.quarantined", text, "")]
+    if isinstance(record.body, Sos):
+        return []  # an alarm waits for nothing that might be wrong about it
     known = columns.is_id(record.operation)
     operation = uow.session.get(Operation, record.operation) if known else None
     if operation is None or operation.case != record.case:
@@ -211,6 +216,8 @@ def _carry_out(
             footage_notes.keep_reason(uow, principal, record, body, receipt)
         case PlannedSilence() as body if not receipt.defects:
             silence.announce(uow, record, body)
+        case Sos() as body if not receipt.defects:
+            sos.take(uow, *_within_reach(uow, record, body), receipt.sha256)
         case CrewStart():
             orders.start_crew(uow, principal, record, receipt.sha256)
         case PrivateInterval() as body:
@@ -221,6 +228,24 @@ def _carry_out(
             field_acts.execute(uow, principal, record, body, receipt)
         case StoodBeside() if not receipt.defects:
             field_acts.keep_beside(uow, principal, record, receipt)
+
+
+def _within_reach(uow: UnitOfWork, record: FieldRecord, body: Sos) -> tuple[FieldRecord, Sos]:
+    """Return an alarm as tables and pages can carry it: an unknown operation is none."""
+    known = columns.is_id(record.operation)
+    operation = uow.session.get(Operation, record.operation) if known else None
+    at = operation.id if operation else ""
+    of = operation.case if operation else ""
+    placed = msgspec.structs.replace(
+        record, operation=at, case=of, officer=columns.ident(record.officer)
+    )
+    seen_ms = columns.moment(body.seen_ms or 0, 0)
+    fits = body.seen is not None and abs(body.seen.lat) <= 90 and abs(body.seen.lon) <= 180
+    alarm = msgspec.structs.replace(
+        body, raised_ms=columns.moment(body.raised_ms, uow.now_ms),
+        seen=body.seen if fits and seen_ms else None, seen_ms=seen_ms or None,
+    )  # fmt: skip
+    return placed, alarm
 
 
 def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:

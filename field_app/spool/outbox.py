@@ -30,6 +30,7 @@ class ItemKind(StrEnum):
     STEP = "step"
     MARKER = "marker"
     NOTE = "note"
+    SOS = "sos"
 
 
 class Waiting(NamedTuple):
@@ -100,21 +101,30 @@ class Outbox:
         return int(row[0])
 
     def waiting(self) -> list[Waiting]:
-        """Return what may be sent now, exhibits first, each kind in the order it was kept.
+        """Return what may be sent now: alarms, exhibits, the rest, each in the order it was kept.
 
         A record waits while one of its exhibits is not `received`.
         """
         with self._db.read() as db:
             rows = db.execute(
                 "SELECT item, kind, body, needs FROM outbox WHERE state IN ('kept', 'sending')"
-                " ORDER BY kind <> ?, seq",
-                (ItemKind.PHOTO,),
+                " ORDER BY kind <> ?, kind <> ?, seq",
+                (ItemKind.SOS, ItemKind.PHOTO),
             ).fetchall()
             ready = [row for row in rows if not self._awaits(db, row[3].split())]
         return [
             Waiting(item, ItemKind(kind), self._cabinet.unlock(f"body/{item}", body))
             for item, kind, body, _ in ready
         ]
+
+    def alarms(self) -> set[str]:
+        """Return the alarms that wait."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT item FROM outbox WHERE state IN ('kept', 'sending') AND kind = ?",
+                (ItemKind.SOS,),
+            ).fetchall()
+        return {str(item) for (item,) in rows}
 
     def _awaits(self, db: sqlite3.Connection, needs: list[str]) -> bool:
         return any(

@@ -34,12 +34,16 @@ class OutboxSender(Worker):
             return
         while ready := self._outbox.waiting():
             away: dict[bool, MzError] = {}
+            known = {waiting.item for waiting in ready}
             for waiting in ready:
+                if not self._outbox.alarms() <= known:
+                    break  # an alarm was raised meanwhile: it goes first
                 to_relay = waiting.kind is ItemKind.PHOTO
                 if to_relay not in away and (error := self._try(waiting)):
                     away[to_relay] = error
-            for error in away.values():
-                raise error
+            else:
+                for error in away.values():
+                    raise error
 
     def _try(self, waiting: Waiting) -> MzError | None:
         """Send one item; return why it must wait, if it must.

@@ -39,9 +39,10 @@ class Client(Protocol):
 
 
 def has_work(status: Status) -> bool:
-    """Tell whether the service records or has anything left to send."""
+    """Tell whether the service records, watches over the officer or has anything left to send."""
     recording = status.recording is not None and not status.recording.ended
-    return recording or status.backlog_fragments > 0 or status.outbox_waiting > 0
+    watches = status.sos_since_ms is not None or status.guard_until_ms is not None
+    return recording or watches or status.backlog_fragments > 0 or status.outbox_waiting > 0
 
 
 class Started(Protocol):

@@ -404,6 +404,17 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "stood_beside_record.json": lambda: _record_of(
         26, records.StoodBeside(world.ARRIVAL_MS, world.OPENED_MS)
     ),
+    "sos_record.json": lambda: _record_of(
+        27,
+        records.Sos(
+            world.fixed_id(52),
+            world.ARRIVAL_MS,
+            records.SosCause.KEYS,
+            True,
+            records.Where(31.2304, 121.4737, 8.0),
+            world.ARRIVAL_MS - 4_000,
+        ),
+    ),
     "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
     "planned_silence_record.json": lambda: _record_of(
         24,

@@ -13,6 +13,7 @@ import { listenForKeys } from "./keys";
 import { LiveTile } from "./live_tile";
 import { MarkerList, MarkerMoment } from "./markers";
 import { PresenceMap } from "./presence_map";
+import { SosSound } from "./sos_sound";
 import { TalkBar } from "./talk_bar";
 import { TalkList } from "./talk_list";
 import { TimeLine } from "./timeline";
@@ -34,6 +35,7 @@ customElements.define("time-line", TimeLine);
 customElements.define("marker-list", MarkerList);
 customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);
+customElements.define("sos-sound", SosSound);
 customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
 customElements.define("file-import", FileImport);
@@ -48,6 +50,7 @@ if (since !== undefined) {
   connectDesk(Number(since));
   // parts of a page that an event changes listen for `mz-changed` and are fetched again
   onEvent((event) => {
+    if (event.type.startsWith("Sos")) htmx.trigger(document.body, "mz-sos");
     const { operation, case: caseId } = document.body.dataset;
     if (operation && event.operation !== operation && event.case !== caseId) return;
     htmx.trigger(document.body, "mz-changed");

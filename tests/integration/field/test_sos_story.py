@@ -1,0 +1,116 @@
+"""The alarm of a device: no window, no link, a killed service; it is told all the same, first."""
+
+from __future__ import annotations
+
+import pytest
+
+from field_app.local_api import OutboxItem, Status
+from schemas.problems import Kind, MzError, Problem
+from schemas.records import FIELD_RECORD, FieldRecord, Sos, SosCause
+from schemas.sign import Envelope, decode, decode_payload
+from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import SimulatedCentre
+
+PIN, DURESS = "2580", "1470"
+
+
+def alarms(centre: SimulatedCentre) -> list[tuple[FieldRecord, Sos]]:
+    found = []
+    for raw in list(centre.records.values()):
+        record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+        if isinstance(record.body, Sos):
+            found.append((record, record.body))
+    return found
+
+
+def enrolled(device: Device, centre: SimulatedCentre) -> None:
+    device.start(place="31.23,121.47")
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+
+
+def refused(device: Device, verb: str, **args: object) -> str:
+    with pytest.raises(MzError) as caught:
+        device.client.call(verb, **args)
+    return caught.value.code
+
+
+def test_u17_an_alarm_is_taken_back_within_five_seconds_and_nobody_is_told(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    enrolled(device, centre)
+    assert refused(device, "cancel_sos") == "sos.not_raised"
+    device.client.call("raise_sos")
+    assert device.client.status().sos_since_ms is not None
+    device.client.call("cancel_sos")
+    assert device.client.status().sos_since_ms is None
+    assert not [one for one in device.client.ask(list[OutboxItem], "outbox") if one.kind == "sos"]
+
+
+def test_u17_a_killed_service_tells_the_alarm_first_and_only_the_pin_closes_it(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    enrolled(device, centre)
+    device.client.call("set_pin", pin=PIN, duress=DURESS)
+    centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
+    device.client.call("marker", operation=court.operation)
+    device.client.call("raise_sos", cause="keys")
+    device.kill()
+    device.start(place="31.23,121.47")
+    wait_until(lambda: device.client.status().sos_told, 12, "told after a kill")
+    assert refused(device, "cancel_sos") == "sos.too_late"
+    assert refused(device, "set_pin", pin="1111", duress="2222", former=PIN) == "sos.raised"
+    centre.refuse_with = None
+    wait_until(lambda: len(centre.records) >= 2, 20, "alarm and marker arrive")
+    record, body = alarms(centre)[0]
+    assert next(iter(centre.records)) == record.record, "the alarm overtakes the marker"
+    assert (record.operation, body.cause, body.pin_set) == (court.operation, SosCause.KEYS, True)
+    assert body.seen is not None
+    assert body.seen_ms is not None
+    for _ in range(3):
+        assert refused(device, "close_sos", pin="0001") == "pin.wrong"
+    assert refused(device, "close_sos", pin=PIN) == "pin.throttled"
+    wait_until(lambda: closes(device, PIN), 10, "closed by PIN")
+    wait_until(lambda: len(alarms(centre)) == 2, 10, "the desk is told that it was closed")
+    closed = alarms(centre)[1][1]
+    assert closed.sos == body.sos
+    assert closed.closed_ms
+    assert closed.cause is SosCause.KEYS
+
+
+def closes(device: Device, pin: str) -> bool:
+    try:
+        return device.client.ask(Status, "close_sos", pin=pin).sos_since_ms is None
+    except MzError as error:
+        if error.code != "pin.throttled":
+            raise
+        return False
+
+
+def test_u17_a_duress_pin_looks_the_same_here_and_says_so_to_the_desk(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    enrolled(device, centre)
+    device.client.call("set_pin", pin=PIN, duress=DURESS)
+    looks = []
+    for pin in (PIN, DURESS):
+        device.client.call("raise_sos")
+        wait_until(lambda: device.client.status().sos_told, 10, "told")
+        status = device.client.ask(Status, "close_sos", pin=pin)
+        kept = device.client.ask(list[OutboxItem], "outbox")[:2]
+        looks.append((status.sos_since_ms, status.alarm, [(one.kind, one.title) for one in kept]))
+    assert looks[0] == looks[1]
+    wait_until(lambda: len(alarms(centre)) == 4, 10, "all told")
+    assert [body.cause for _, body in alarms(centre)][1::2] == [SosCause.BUTTON, SosCause.DURESS]
+
+
+def test_u17_an_officer_who_does_not_report_in_time_is_alarmed_for(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    enrolled(device, centre)
+    device.client.call("guard", minutes=60)
+    until = device.client.status().guard_until_ms
+    assert until is not None
+    device.client.call("guard", minutes=0)
+    assert device.client.status().guard_until_ms is None
