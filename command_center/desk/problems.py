@@ -150,6 +150,7 @@ def _sentences() -> dict[str, str]:
         "private.not_open": _("这份开放已到期或已关闭"),
         "private.not_yours": _("只有申请人和批准人可以提前关闭"),
         "private.expired": _("申请已逾期，请重新申请"),
+        "import.abandoned": _("上传中断超过 72 小时，已作废，请重新上传"),
         "import.malformed": _("文件大小、名称或者开始时间不对；开始时间不能在将来"),
         "opening.source_refused": _("本院设置不接受外接来源（allow_sources 缺 bridge）"),
         "import.unknown": _("没有这份导入"),

@@ -18,6 +18,7 @@ from command_center.footage.live_sources import (
     LiveSourceView,
     NewLiveSource,
     add_live_source,
+    give_live_source,
     list_live_sources,
     set_live_source,
 )
@@ -142,10 +143,23 @@ def add_source() -> ResponseReturnValue:
     return redirect(url_for("desk.live_sources"), 303)
 
 
+@blueprint.post("/sources/operation")
+@permits("source:manage")
+def give_source() -> ResponseReturnValue:
+    """Give a camera to another operation, or to none; it begins a new recording there."""
+    form = request.form
+    try:
+        database().run(give_live_source, principal(), form.get("source", ""),
+                       form.get("operation") or None)  # fmt: skip
+    except MzError as error:
+        return _render(shown(error, "source")), HTTP_STATUS[error.kind]
+    return redirect(url_for("desk.live_sources"), 303)
+
+
 @blueprint.post("/sources/<source>")
 @permits("source:manage")
 def switch_source(source: str) -> ResponseReturnValue:
-    """Switch a camera on or off, or give it to an operation."""
+    """Switch a camera on or off."""
     form = request.form
     try:
         database().run(_switch, principal(), source, form.get("enabled") == "1",

@@ -107,6 +107,16 @@ def set_live_source(
     _order(uow, principal, row, source_of(uow, source).officer)
 
 
+def give_live_source(
+    uow: UnitOfWork, principal: Principal, source: str, operation: str | None
+) -> None:
+    """Say for which operation a camera records from now on, switched on or off as it is. A write
+    verb; errors as `set_live_source`."""
+    enabled = select(LiveSourceRow.enabled).where(LiveSourceRow.id == source)
+    on = bool(uow.session.scalar(enabled))
+    set_live_source(uow, principal, source, enabled=on, operation=operation)
+
+
 def list_live_sources(uow: UnitOfWork, principal: Principal) -> list[LiveSourceView]:
     """Return all cameras, by name."""
     principal.require("source:manage")

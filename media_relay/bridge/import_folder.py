@@ -74,6 +74,10 @@ class ImportFolder:
         """Return how many bytes of the original are held."""
         return self.original.stat().st_size if self.original.is_file() else 0
 
+    def touched_s(self) -> float:
+        """Return when anything of it came last, seconds since the epoch."""
+        return max(path.stat().st_mtime for path in self._folder.iterdir())
+
     def append(self, data: bytes) -> None:
         """Append to the original; durable by `settle`."""
         with self.original.open("ab") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,9 @@ MAX_ARRIVING = 64
 CHUNK_S = 60.0
 """A piece whose bytes do not come for so long is given up; what came of it is held."""
 AGAIN_S = 10.0
+ABANDONED_S = 72 * 3600.0
+"""An upload of which nothing came for so long is given up: it would keep others out."""
+_SWEEP_S = 3600.0
 _SPACE = 4
 """An import needs its file so many times: original, vault, fragments, log and parts."""
 _OVER = (ImportStage.DONE, ImportStage.FAILED)
@@ -41,7 +45,7 @@ class Imports:
         self._busy: set[str] = set()
         self._line: asyncio.Queue[str] = asyncio.Queue()
         self._importer = Importer(rooms, self._changed)
-        self._worker: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
         """Go on with what was not done when the process ended."""
@@ -50,14 +54,14 @@ class Imports:
                 folder.clear()
             elif kept.stage is not ImportStage.ARRIVING:
                 self._line.put_nowait(folder.recording)
-        self._worker = asyncio.ensure_future(self._work())
+        self._tasks = [asyncio.ensure_future(self._work()), asyncio.ensure_future(self._sweep())]
 
     async def close(self) -> None:
         """Stop; what is not done is done after the next start."""
-        if self._worker is not None:
-            self._worker.cancel()
+        for task in self._tasks:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
+                await task
 
     def _all(self) -> list[tuple[ImportFolder, Kept]]:
         folders = [ImportFolder(self._folder, path.name) for path in self._folder.iterdir()]
@@ -153,6 +157,21 @@ class Imports:
             except OSError as error:
                 _log.error("vault.failed", recording=recording, reason=str(error)[:200])
                 asyncio.get_running_loop().call_later(AGAIN_S, self._line.put_nowait, recording)
+
+    async def _sweep(self) -> None:
+        """Give up, each hour, what is no longer being uploaded."""
+        while True:
+            try:
+                for folder, kept in self._all():
+                    if kept.stage is ImportStage.ARRIVING and self._abandoned(folder):
+                        await self._fail(folder, "import.abandoned")
+            except OSError as error:
+                _log.error("vault.failed", reason=str(error)[:200])
+            await asyncio.sleep(_SWEEP_S)
+
+    def _abandoned(self, folder: ImportFolder) -> bool:
+        idle_s = time.time() - folder.touched_s()
+        return folder.recording not in self._busy and idle_s > ABANDONED_S
 
     async def _fail(self, folder: ImportFolder, code: str) -> None:
         kept = folder.load()

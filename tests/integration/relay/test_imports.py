@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import socket
 import time
@@ -15,6 +16,7 @@ import av
 import msgspec
 import pytest
 
+from media_relay.bridge.imports import ABANDONED_S, MAX_ARRIVING
 from schemas.bridge import TAIL_BYTES, ImportStage
 from schemas.feed import ExhibitStored, ImportChanged, RecordingEnded
 from schemas.ids import new_id
@@ -127,6 +129,31 @@ def test_v08_an_upload_goes_on_where_it_was_cut(relay: RunningRelay, tmp_path: P
     assert one.wait().sha256 == one.sha256
     assert one.put(0, one.data).status_code == 200, "all of it again changes nothing"
     assert len(packets(footage_of(relay, one.recording))[0]) == SECONDS * RATE
+
+
+def test_v08_an_abandoned_upload_gives_its_place_up_and_says_so(
+    relay: RunningRelay, tmp_path: Path
+) -> None:
+    film = recorder_file(tmp_path / "a.mp4")
+    waiting = [Bringer(relay, film) for _ in range(MAX_ARRIVING)]
+    for one in waiting:
+        one.bring(until=100)
+    late = Bringer(relay, film)
+    assert late.put(0, late.data[:100]).json()["code"] == "import.too_many"
+    relay.kill()
+    for one in waiting[:2]:
+        for path in (relay.data / "imports" / one.recording).iterdir():
+            os.utime(path, (time.time() - ABANDONED_S - 60,) * 2)
+    os.utime(relay.data / "imports" / waiting[1].recording / "original")  # of this one more came
+    relay.start()
+    until(lambda: waiting[0].status().stage is ImportStage.FAILED)
+    assert waiting[0].status().code == "import.abandoned"
+    assert not (relay.data / "imports" / waiting[0].recording / "original").exists()
+    told = [i for i in relay.feed() if isinstance(i, ImportChanged) and i.code]
+    assert [(i.recording, i.code) for i in told] == [(waiting[0].recording, "import.abandoned")]
+    assert waiting[1].status().stage is ImportStage.ARRIVING
+    late.bring()
+    assert late.wait().stage is ImportStage.DONE
 
 
 def test_v08_a_piece_that_breaks_off_is_held_as_far_as_it_came(
