@@ -63,6 +63,7 @@ _HOLD = frozenset({"notice:hold"})
 _TELL = frozenset({"contact:keep", "notice:retry", "grant:issue", "sms:read"})
 _KEEP = frozenset({"deadline:keep", "measure:register", "paper:make", "paper:serve"})
 _SIGN = frozenset({"paper:approve"})
+_OPEN = frozenset({"case:open"})
 _DEVICES = frozenset({"device:read", "device:enrol", "device:revoke", "source:manage"})
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
@@ -76,10 +77,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.JUDGE: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _KEEP | _HOLD | _SIGN | _TWO_PERSONS
     | {"ledger:read", "grant:issue"},
     Role.ASSISTANT: _SELF | _FACTS | _PLAY | _BRING | _KEEP | {"grant:issue"},
-    Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP,
+    Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP | _OPEN,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
     Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | _SIGN
-    | {"calendar:change"},
+    | _OPEN | {"calendar:change"},
     Role.PRESIDENT: _SELF | _LEADERS | _SIGN | {"paper:approve_president"},
     Role.VICE_PRESIDENT: _SELF | _LEADERS | _SIGN,
     Role.PANEL: _SELF | _FACTS | _PLAY,

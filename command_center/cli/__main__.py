@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
 from command_center.access.staff import NewStaff, add_staff, fresh_password
+from command_center.cases.importing import REFUSED, import_file, look_at_file
 from command_center.cli import audit, contracts, seed
 from command_center.cli.measuring import measure_deadlines, measure_planning
 from command_center.cli.searching import measure_search
@@ -19,7 +21,7 @@ from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.opening import migrate, open_database
 from command_center.platform.principal import CENTRE
 from command_center.platform.settings import load
-from schemas.problems import MzError
+from schemas.problems import Kind, MzError
 from schemas.time import now_ms
 
 
@@ -63,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         "--role", required=True, choices=[str(role) for role in COURT_STAFF], metavar="ROLE",
         help=", ".join(f"{role} {ROLE_NAMES[role][0]}" for role in COURT_STAFF),
     )  # fmt: skip
+    importing = verb("cases", _cases, "导入案件文件 / import a file of cases")
+    importing.add_argument("file", type=Path, help="CSV 或 JSON / CSV or JSON")
+    importing.add_argument("--look", action="store_true", help="只看结果，不导入 / change nothing")
     auditing = verb("audit", _audit, "核对账目 / reconcile what the centre keeps")
     auditing.add_argument("--json", action="store_true", help="打印 JSON / print JSON")
     measuring = verb(
@@ -121,6 +126,20 @@ def _audit(parsed: argparse.Namespace) -> int:
             _say(finding)
         _say("一致 / consistent" if found.ok else "不一致 / not consistent")
     return 0 if found.ok else 1
+
+
+def _cases(parsed: argparse.Namespace) -> int:
+    """Print a line for each row: its place, what became of it, why, its number."""
+    try:
+        raw = parsed.file.read_bytes()
+    except OSError as error:
+        raise MzError("case_file.malformed", Kind.INVALID, str(error)) from error
+    act = look_at_file if parsed.look else import_file
+    who = replace(CENTRE, permissions=frozenset({"case:open"}))
+    report = open_database(parsed.settings).run(act, who, raw)
+    for row in report.rows:
+        _say(f"{row.line}\t{row.outcome}\t{row.code or '-'}\t{row.label}")
+    return 1 if report.count(REFUSED) else 0
 
 
 def _measure(parsed: argparse.Namespace) -> int:

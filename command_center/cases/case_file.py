@@ -1,0 +1,207 @@
+"""A file of cases, CSV or JSON, read into rows; what is wrong is said by row and code. Pure.
+
+CSV: a header of the codes or Chinese words in `COLUMNS`, one case a row; several parties of a side
+are parted by `；`, their numbers and phones in the same order. JSON: a list of objects by the
+codes. A party is a person if its number is an identity number, or without one if its name is short.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from dataclasses import dataclass
+
+from stdnum.cn import ric, uscc
+
+from command_center.cases.number import parse_number
+from command_center.cases.words import CASE_STATES
+from schemas.money import read_yuan
+from schemas.problems import Kind, MzError
+from schemas.time import COURT_ZONE, to_ms
+
+LARGEST_BYTES, MOST_ROWS, LONGEST_CELL = 512 * 1024, 2_000, 400
+COLUMNS = {
+    "number": "案号",
+    "cause": "案由",
+    "basis": "执行依据",
+    "amount": "执行标的",
+    "filed": "立案日期",
+    "state": "状态",
+    "major": "重大",
+    "applicant": "申请执行人",
+    "applicant_id": "申请执行人证件号",
+    "applicant_phone": "申请执行人电话",
+    "debtor": "被执行人",
+    "debtor_id": "被执行人证件号",
+    "debtor_phone": "被执行人电话",
+}
+_WANTED = frozenset({"number", "amount", "filed", "applicant", "debtor"})
+_STATES = {words[0]: code for code, words in CASE_STATES.items()} | {c: c for c in CASE_STATES}
+_YES, _NO = frozenset({"是", "true", "1"}), frozenset({"", "否", "false", "0"})
+_PERSON_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class PartyInFile:
+    """A party as the file names it."""
+
+    role: str
+    name: str
+    is_person: bool
+    id_number: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class CaseInFile:
+    """A faultless row: amounts in fen, `filed_ms` the day's beginning in court time."""
+
+    number: str
+    cause: str
+    basis: str
+    amount_fen: int
+    filed_ms: int
+    state: str
+    major: bool
+    parties: tuple[PartyInFile, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the file: what it says, or why it cannot be used. `line` counts from 1."""
+
+    line: int
+    label: str
+    case: CaseInFile | None
+    code: str = ""
+
+
+def read_file(raw: bytes) -> list[Row]:
+    """Return the rows of a file in UTF-8 or GB18030.
+
+    Errors: `case_file.too_large`, `case_file.encoding`, `case_file.malformed`,
+    `case_file.columns`.
+    """
+    text = decode_file(raw) if len(raw) <= LARGEST_BYTES else ""
+    if max(len(raw), len(text.encode())) > LARGEST_BYTES:
+        raise MzError("case_file.too_large", Kind.INVALID, f"{len(raw)} bytes")
+    cells = _json(text) if text.lstrip().startswith(("[", "{")) else _csv(text)
+    if len(cells) > MOST_ROWS:
+        raise MzError("case_file.too_large", Kind.INVALID, f"{len(cells)} rows")
+    seen: set[str] = set()
+    return [_row(line, one, seen) for line, one in enumerate(cells, 1)]
+
+
+def decode_file(raw: bytes) -> str:
+    """Return the text of a file in UTF-8 or GB18030; `case_file.encoding`."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise MzError("case_file.encoding", Kind.INVALID, "neither UTF-8 nor GB18030")
+
+
+def _csv(text: str) -> list[dict[str, str]]:
+    codes = {word: code for code, word in COLUMNS.items()} | {code: code for code in COLUMNS}
+    try:
+        lines = [line for line in csv.reader(io.StringIO(text), strict=True) if any(line)]
+    except csv.Error as error:
+        raise MzError("case_file.malformed", Kind.INVALID, "not a table") from error
+    header = [codes.get(cell.strip(), "") for cell in lines[0]] if lines else []
+    if not set(header) >= _WANTED or len(header) != len(set(header)) or "" in header:
+        raise MzError("case_file.columns", Kind.INVALID, ", ".join(COLUMNS.values()))
+    return [dict(zip(header, line, strict=True)) if len(line) == len(header) else {}
+            for line in lines[1:]]  # fmt: skip
+
+
+def _json(text: str) -> list[dict[str, str]]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MzError("case_file.malformed", Kind.INVALID, "not JSON") from error
+    if not isinstance(found, list):
+        raise MzError("case_file.malformed", Kind.INVALID, "not a list of cases")
+    return [
+        {key: str(value) for key, value in one.items()}
+        if isinstance(one, dict) and all(isinstance(v, str | int | bool) for v in one.values())
+        else {}
+        for one in found
+    ]
+
+
+def _row(line: int, cells: dict[str, str], seen: set[str]) -> Row:
+    label = "".join(c for c in cells.get("number", "") if c.isprintable()).lstrip("=+-@")[:60]
+    try:
+        case = _case({key: value.strip() for key, value in cells.items()})
+    except MzError as error:
+        return Row(line, label, None, error.code)
+    if case.number in seen:
+        return Row(line, label, None, "case_file.repeated")
+    seen.add(case.number)
+    return Row(line, label, case)
+
+
+def _case(cells: dict[str, str]) -> CaseInFile:
+    if not cells or not set(cells) <= set(COLUMNS):
+        raise MzError("case_file.row", Kind.INVALID, "cells do not fit the columns")
+    for cell in cells.values():
+        _check_cell(cell)
+    state = _STATES.get(cells.get("state") or "IN_PROGRESS")
+    if state is None:
+        raise MzError("case.unknown_state", Kind.INVALID, cells["state"][:40])
+    major = cells.get("major", "").casefold()
+    if major not in _YES | _NO:
+        raise MzError("case_file.row", Kind.INVALID, "major is neither yes nor no")
+    parties = (*_side(cells, "applicant"), *_side(cells, "debtor"))
+    return CaseInFile(
+        parse_number(cells.get("number", "")).text, cells.get("cause", ""), cells.get("basis", ""),
+        _amount(cells.get("amount", "")), _filed_ms(cells.get("filed", "")), state, major in _YES,
+        parties,
+    )  # fmt: skip
+
+
+def _check_cell(cell: str) -> None:
+    if len(cell) > LONGEST_CELL or not cell.isprintable():
+        raise MzError("case_file.cell", Kind.INVALID, "too long, or with control characters")
+    if any(part.lstrip().startswith(("=", "+", "-", "@")) for part in re.split("[；;]", cell)):
+        raise MzError("case_file.formula", Kind.INVALID, "begins like a formula")
+
+
+def _amount(cell: str) -> int:
+    try:
+        return read_yuan(cell)
+    except ValueError:
+        raise MzError("case_file.amount", Kind.INVALID, cell[:40]) from None
+
+
+def _filed_ms(cell: str) -> int:
+    try:
+        day = dt.date.fromisoformat(cell.replace("/", "-"))
+        return to_ms(dt.datetime.combine(day, dt.time(), COURT_ZONE))
+    except ValueError:
+        raise MzError("case_file.day", Kind.INVALID, cell[:40]) from None
+
+
+def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
+    """Return the parties of one side, at least one."""
+    names = _parts(cells.get(side, ""))
+    more = [_parts(cells.get(f"{side}_{what}", "")) or [""] * len(names)
+            for what in ("id", "phone")]  # fmt: skip
+    if not all(names) or not names or any(len(one) != len(names) for one in more):
+        raise MzError("case_file.parties", Kind.INVALID, "names, numbers and phones do not match")
+    found = []
+    for name, number, phone in zip(names, *more, strict=True):
+        person, unit = ric.is_valid(number), uscc.is_valid(number)
+        if number and not person and not unit:
+            raise MzError("case_file.id_number", Kind.INVALID, "no identity or unit number")
+        is_person = person or (not number and (len(name) <= _PERSON_LENGTH or "·" in name))
+        found.append(PartyInFile(side.upper(), name, is_person, number.upper(), phone))
+    return found
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in re.split("[；;]", cell)] if cell else []

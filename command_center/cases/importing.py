@@ -1,0 +1,101 @@
+"""Importing a file of cases: every row whole or not at all; the same file again changes nothing.
+
+A row is written with its parties in a savepoint of its own; one that is refused leaves nothing and
+hinders no other. A look beforehand runs the same verbs and takes all of it back, so what it tells
+is what the import will do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.cases.case_file import CaseInFile, Row, read_file
+from command_center.cases.models import Case, Party
+from command_center.cases.service import NewCase, NewParty, add_party, find_case, open_case
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+
+NEW, SAME, REFUSED = "NEW", "SAME", "REFUSED"
+
+
+@dataclass(frozen=True)
+class RowReport:
+    """What becomes of a row: `NEW`, `SAME` (is there already, nothing changes), `REFUSED` (why)."""
+
+    line: int
+    label: str
+    outcome: str
+    code: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every row, in the file's order."""
+
+    rows: list[RowReport]
+
+    def count(self, outcome: str) -> int:
+        """Return how many rows came out so."""
+        return Counter(row.outcome for row in self.rows)[outcome]
+
+
+def look_at_file(uow: UnitOfWork, principal: Principal, raw: bytes) -> ImportReport:
+    """Return what importing a file would do, and do nothing. Errors: as `import_file`."""
+    whole = uow.session.begin_nested()
+    report = import_file(uow, principal, raw)
+    whole.rollback()
+    return report
+
+
+def import_file(uow: UnitOfWork, principal: Principal, raw: bytes) -> ImportReport:
+    """Import the faultless rows of a file. Errors: those of `read_file`."""
+    principal.require("case:open")
+    return ImportReport([_take(uow, principal, row) for row in read_file(raw)])
+
+
+def _take(uow: UnitOfWork, principal: Principal, row: Row) -> RowReport:
+    if row.case is None:
+        return RowReport(row.line, row.label, REFUSED, row.code)
+    savepoint = uow.session.begin_nested()
+    try:
+        there = find_case(uow, row.case.number)
+        if there is not None:
+            _compare(uow, there, row.case)
+            savepoint.rollback()
+            return RowReport(row.line, row.label, SAME, case=there)
+        case = _write(uow, principal, row.case)
+    except MzError as error:
+        savepoint.rollback()
+        return RowReport(row.line, row.label, REFUSED, error.code)
+    savepoint.commit()
+    return RowReport(row.line, row.label, NEW, case=case)
+
+
+def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
+    case = open_case(uow, principal, NewCase(
+        one.number, one.cause, one.basis, one.amount_fen, one.filed_ms, one.state, one.major
+    ))  # fmt: skip
+    for party in one.parties:
+        add_party(uow, principal, NewParty(
+            case, party.role, party.name, party.is_person, party.id_number, party.phone,
+            phone_source="application",
+        ))  # fmt: skip
+    return case
+
+
+def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
+    """Refuse a row that tells a case which is there differently; `state` has gone on since."""
+    row = uow.session.get_one(Case, case)
+    named = uow.session.execute(select(Party.role, Party.name).where(Party.case == case))
+    same = (row.cause, row.basis, row.amount_fen, row.filed_ms, row.major) == (
+        one.cause, one.basis, one.amount_fen, one.filed_ms, one.major
+    )  # fmt: skip
+    if not same or not {(party.role, party.name) for party in one.parties} <= {
+        (role, name) for role, name in named
+    }:
+        raise MzError("case_file.differs", Kind.CONFLICT, one.number)

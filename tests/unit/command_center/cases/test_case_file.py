@@ -1,0 +1,92 @@
+"""Files of cases (issue 5, item 1): both forms and encodings, a code for each fault."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from command_center.cases.case_file import LARGEST_BYTES, MOST_ROWS, read_file
+from schemas.problems import MzError
+from schemas.time import clock_text
+
+HEADER = "案号,案由,执行标的,立案日期,状态,申请执行人,申请执行人证件号,申请执行人电话,被执行人"
+GOOD = '（2024）粤0103执5号,买卖合同,"1,234.5",2024-03-12,执行中,甲公司；王五,；,；13800000001,赵六'
+
+
+def _csv(*rows: str, header: str = HEADER) -> bytes:
+    return "\n".join((header, *rows)).encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_row_is_read_in_every_encoding(encoding: str) -> None:
+    (row,) = read_file(_csv(GOOD).decode().encode(encoding))
+    assert row.case is not None
+    assert row.case.number == "(2024)粤0103执5号"
+    assert row.case.amount_fen == 123_450
+    assert clock_text(row.case.filed_ms).startswith("00:00:00") or row.case.filed_ms % 1000 == 0
+    told = [(one.role, one.name, one.is_person, one.phone) for one in row.case.parties]
+    assert told == [
+        ("APPLICANT", "甲公司", True, ""), ("APPLICANT", "王五", True, "13800000001"),
+        ("DEBTOR", "赵六", True, ""),
+    ]  # fmt: skip
+
+
+def test_json_says_the_same_by_codes() -> None:
+    one = {"number": "(2024)粤0103执5号", "amount": "10", "filed": "2024-03-12", "major": True,
+           "applicant": "南江海贸有限公司", "applicant_id": "91110000600037341L",
+           "debtor": "赵六", "debtor_id": "11010519491231002x"}  # fmt: skip
+    rows = read_file(json.dumps([one, one, 7]).encode())
+    assert [row.code for row in rows] == ["", "case_file.repeated", "case_file.row"]
+    assert rows[0].case is not None
+    assert rows[0].case.major
+    assert [(p.is_person, p.id_number[-1]) for p in rows[0].case.parties] == [
+        (False, "L"), (True, "X"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "code"),
+    [
+        ("执9x号", "执5号", "case.number_malformed"),
+        ("12.345", '"1,234.5"', "case_file.amount"),
+        ("2024-02-30", "2024-03-12", "case_file.day"),
+        ("飞行中", "执行中", "case.unknown_state"),
+        ("甲公司；", "甲公司；王五", "case_file.parties"),
+        ("13800000001", "；13800000001", "case_file.parties"),
+        ("123；", ",；,", "case_file.row"),
+        (",=HYPERLINK(1),", ",买卖合同,", "case_file.formula"),
+        (",\t,", ",买卖合同,", "case_file.row"),
+        ("，甲；@SUM", "；王五", "case_file.formula"),
+        ("买\x07卖", "买卖", "case_file.cell"),
+        ("买" * 401, "买", "case_file.cell"),
+    ],
+)
+def test_each_fault_has_its_code(wrong: str, right: str, code: str) -> None:
+    rows = read_file(_csv(GOOD.replace(right, wrong, 1), GOOD.replace("执5号", "执6号")))
+    if wrong == ",\t,":
+        assert rows[0].code == ""  # an empty cell
+    else:
+        assert rows[0].code == code
+    assert rows[1].code == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"\xff\xff\xff", "case_file.encoding"),
+        (b"", "case_file.columns"),
+        (b"[{", "case_file.malformed"),
+        (b"[" * 100_000, "case_file.malformed"),
+        (b'{"number": 1}', "case_file.malformed"),
+        (_csv('"open', GOOD), "case_file.malformed"),
+        (_csv(GOOD, header=HEADER + ",案号"), "case_file.columns"),
+        (_csv(GOOD, header=HEADER + ",别的"), "case_file.columns"),
+        (b"x" * (LARGEST_BYTES + 1), "case_file.too_large"),
+        (_csv(*["x"] * (MOST_ROWS + 1)), "case_file.too_large"),
+        (("案" * (LARGEST_BYTES // 3 + 1)).encode("gb18030"), "case_file.too_large"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(raw: bytes, code: str) -> None:
+    with pytest.raises(MzError, match=code):
+        read_file(raw)
