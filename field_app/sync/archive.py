@@ -39,7 +39,7 @@ class ArchiveLane(LaneThread):
         self._due: deque[Key] = deque()
         self._asked: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
-        self._paced = UNLIMITED
+        self._paced = self._looked_at = UNLIMITED
         self._link: RelaySocket | None = None
 
     def missing(self, message: Missing) -> None:
@@ -59,7 +59,8 @@ class ArchiveLane(LaneThread):
         """Nothing is outstanding; every unsettled recording is asked about anew."""
         with self.changed:
             self._outstanding.clear()
-            self._paced, self._link = UNLIMITED, None
+            self._paced = self._looked_at = UNLIMITED
+            self._link = None
             self._sent.clear()
             self._asked_for.clear()
             self._due.clear()
@@ -100,6 +101,10 @@ class ArchiveLane(LaneThread):
         with self.changed:
             if self._link is not None and pace != self._paced:
                 self._link.pace(pace)
+                if pace > 2 * self._looked_at:
+                    self._link.look_anew()
+                    self._looked_at = pace
+                self._looked_at = min(self._looked_at, pace)
                 self._paced = pace
 
     def _window_open(self) -> bool:

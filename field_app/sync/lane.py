@@ -23,6 +23,7 @@ log = structlog.get_logger()
 MAX_OPEN_RECORDINGS = 12
 _REVOKED_WAIT_SECONDS = 30.0
 _QUICK_TRIES = 15
+_PATIENT_EACH = 4
 
 
 class LaneEvents(NamedTuple):
@@ -57,20 +58,22 @@ class LaneThread(threading.Thread):
 
     def run(self) -> None:
         """Connect, work, and connect again, until `stop`."""
-        backoff, hasty = Backoff(quick=_QUICK_TRIES), False
+        backoff, tries = Backoff(quick=_QUICK_TRIES), 0
         while not self._gone.is_set():
             reply = self._session.ticket(now_ms())
             if reply is None:
                 self._events.renew()
                 self._session.wait(1.0)
                 continue
-            hasty = not hasty and self._lane is Lane.LIVE
+            tries += 1
+            hasty = self._lane is Lane.LIVE and tries % _PATIENT_EACH != 0
             try:
                 link = RelaySocket(reply.relay.stream_url, reply.ticket, self._lane, hasty=hasty)
             except MzError as error:
                 self._refused(error, backoff)
                 continue
             backoff.reset()
+            tries = 0
             self._serve(link)
 
     def _refused(self, error: MzError, backoff: Backoff) -> None:

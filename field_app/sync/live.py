@@ -245,6 +245,8 @@ class LiveLane(LaneThread):
                     self._pacing.acknowledged(now - sent, delivered)
             if self._choice.consider(now, self._backlog()):
                 self._changed_rendition(now)
+                if self._link is not None:
+                    self._link.look_anew()
             self.changed.notify_all()
 
     def _backlog(self) -> int:

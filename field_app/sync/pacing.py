@@ -3,7 +3,9 @@
 Both lanes share a link whose queue neither sees. What the live lane's acknowledgements take tells
 how long that queue is. Longer than the least of the last ten seconds, and the archive lane goes
 slower; otherwise faster, by little near a queue and by much where there is none, so that nothing of
-the link is left unused.
+the link is left unused; where there was none for two seconds, twice as fast in half a second. A
+delay that stays for a second and a half though the archive lane hardly sends is no queue of ours:
+the way itself became longer.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from collections import deque
 
 UNLIMITED = 0xFFFFFFFF
 _START, _LEAST = 40_000.0, 6_000.0
-_MUCH_SLOWER, _SLOWER, _FASTER, _MUCH_FASTER = 0.5, 0.75, 1.03, 1.12
-_SPARE_S, _NEAR_S, _OVERDUE_S = 0.12, 0.05, 0.5
-_LAST, _WINDOW, _TRIED = 3, 50, 3.0
+_MUCH_SLOWER, _SLOWER, _FASTER, _MUCH_FASTER, _FREE = 0.5, 0.75, 1.03, 1.12, 1.3
+_SPARE_S, _NEAR_S, _OVERDUE_S = 0.08, 0.03, 0.5
+_LAST, _WINDOW, _TRIED, _CLEAR, _DOUBT = 3, 50, 3.0, 10, 8
 
 
 class Pacing:
@@ -23,6 +25,7 @@ class Pacing:
     def __init__(self) -> None:
         self._delays: deque[float] = deque(maxlen=_WINDOW)
         self._rate = _START
+        self._clear = self._in_doubt = 0
 
     def acknowledged(self, delay_s: float, delivered: float) -> None:
         """Learn how long a live fragment was on its way; delivered: bytes a second of late.
@@ -34,7 +37,15 @@ class Pacing:
             return
         # One late answer may be a loss; three in a row are a queue.
         queue = min(list(self._delays)[-_LAST:]) - self.least_delay_s
-        change = _SLOWER if queue > _SPARE_S else _FASTER if queue > _NEAR_S else _MUCH_FASTER
+        self._clear = self._clear + 1 if queue <= _NEAR_S else 0
+        if self._clear:
+            change = _FREE if self._clear > _CLEAR else _MUCH_FASTER
+        else:
+            change = _SLOWER if queue > _SPARE_S else _FASTER
+        at_least = self._rate <= _LEAST and change == _SLOWER
+        self._in_doubt = self._in_doubt + 1 if at_least else 0
+        if self._in_doubt == _DOUBT:
+            self._delays = deque(list(self._delays)[-_LAST:], maxlen=_WINDOW)
         most = max(_START, _TRIED * delivered)
         self._rate = min(most, max(_LEAST, self._rate * change))
 
@@ -42,6 +53,7 @@ class Pacing:
         """Learn how long a live fragment has been on its way that is not acknowledged yet."""
         if self._delays and waited_s > self.least_delay_s + _OVERDUE_S:
             self._rate = max(_LEAST, self._rate * _MUCH_SLOWER)
+            self._clear = 0
 
     @property
     def least_delay_s(self) -> float:

@@ -27,9 +27,9 @@ SILENCE_SECONDS = 3.0
 PATIENCE_SECONDS = 15.0
 _NOT_SENT_BYTES = 32 * 1024
 _IDLE_PING_SECONDS = 5.0
-_CONNECT_SECONDS = 0.8
-"""Every other try of the live lane ends soon: one often falls into the end of an outage, and TCP
-itself would ask again only after a second."""
+_CONNECT_SECONDS, _HASTY_SECONDS = 2.0, 0.8
+"""Most tries of the live lane end soon: one often falls into the end of an outage, and TCP itself
+would ask again only after one second, and then after two."""
 
 
 _PACING = 47 if sys.platform == "linux" else None
@@ -58,7 +58,7 @@ class RelaySocket:
         try:
             self._socket = websocket.create_connection(
                 f"{stream_url.rstrip('/')}/v1/stream",
-                timeout=_CONNECT_SECONDS if hasty else SILENCE_SECONDS,
+                timeout=_HASTY_SECONDS if hasty else _CONNECT_SECONDS,
                 sockopt=_options(), enable_multithread=True, suppress_origin=True,
             )  # fmt: skip
         except (OSError, websocket.WebSocketException, ValueError) as error:
@@ -71,7 +71,8 @@ class RelaySocket:
                 raise MzError(answer.problem.code, answer.problem.kind, answer.problem.detail)
             if not isinstance(answer, Welcome):
                 raise MzError("relay.unreachable", Kind.UNAVAILABLE, "no welcome")
-            self._set_congestion()
+            # A single loss on a radio is no reason to send half as much.
+            self._set_congestion(b"bbr")
             patient = lane is Lane.ARCHIVE
             self._socket.settimeout(PATIENCE_SECONDS if patient else SILENCE_SECONDS)
         except MzError:
@@ -117,11 +118,19 @@ class RelaySocket:
                 rate = struct.pack("I", bytes_a_second)  # beyond what a C int holds
                 self._socket.sock.setsockopt(socket.SOL_SOCKET, _PACING, rate)
 
-    def _set_congestion(self) -> None:
-        """Prefer BBR: a single loss on a radio is no reason to send half as much."""
+    def look_anew(self) -> None:
+        """Let TCP look for what the link carries as it does at the start, doubling each round trip.
+
+        Of itself BBR adds a quarter in eight round trips: a far link whose connection was held
+        slow, by our pace or by a small rendition, would take half a minute to be used again.
+        """
+        self._set_congestion(b"reno")
+        self._set_congestion(b"bbr")
+
+    def _set_congestion(self, name: bytes) -> None:
         if _CONGESTION is not None and self._socket.sock is not None:
             with contextlib.suppress(OSError):
-                self._socket.sock.setsockopt(socket.IPPROTO_TCP, _CONGESTION, b"bbr")
+                self._socket.sock.setsockopt(socket.IPPROTO_TCP, _CONGESTION, name)
 
     def silent_seconds(self) -> float:
         """Return how long nothing was heard."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from field_app.sync.choice import CUT_MS, DOWN_MS, Choice
 from field_app.sync.pacing import Pacing
 from schemas.media.fragment import Rendition
@@ -94,3 +97,35 @@ def test_the_archive_lane_slows_down_for_a_queue_and_not_for_one_loss() -> None:
     for _ in range(3):
         pacing.acknowledged(0.9, 1e6)
     assert pacing.bytes_a_second() < before
+
+
+def test_s02_where_nothing_queues_the_archive_lane_soon_uses_the_link() -> None:
+    pacing, acks = Pacing(), 0
+    while pacing.bytes_a_second() < 500_000:
+        pacing.acknowledged(0.31, 1e6)
+        acks += 1
+    assert acks < 25  # five seconds
+
+
+def test_s02_a_way_that_became_longer_is_no_queue() -> None:
+    """From 90 to 310 ms at one blow: the archive lane goes slow, doubts, and goes on."""
+    pacing = Pacing()
+    for _ in range(50):
+        pacing.acknowledged(0.09, 20_000)
+    acks = 0
+    while pacing.least_delay_s < 0.31:
+        pacing.acknowledged(0.31, 20_000)
+        acks += 1
+        assert acks < 30
+    assert pacing.bytes_a_second() < 10_000
+    for _ in range(25):
+        pacing.acknowledged(0.31, 20_000)
+    assert pacing.bytes_a_second() == 60_000  # as much as was tried lately, three times over
+
+
+@given(st.lists(st.floats(min_value=0.01, max_value=5.0), max_size=200))
+def test_the_pace_stays_within_its_bounds_whatever_the_delays(delays: list[float]) -> None:
+    pacing = Pacing()
+    for delay in delays:
+        pacing.acknowledged(delay, 100_000)
+        assert 6_000 <= pacing.bytes_a_second() <= 300_000
