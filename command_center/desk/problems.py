@@ -100,6 +100,9 @@ def _sentences() -> dict[str, str]:
         "measure.minor": _("被执行人未满十八周岁：不得纳入失信；限制消费须写明法律依据"),
         "measure.age_unknown": _("不知道被执行人的年龄：请先登记身份证号"),
         "measure.not_in_force": _("这项措施现在没有效力"),
+        "measure.holder_differs": _(
+            "权利人证件号码与被执行人不一致，可能是同名的人；请写明核实身份的经过"
+        ),
         "measure.no_paper": _("请写明文书"),
         "measure.not_queued": _("这项措施不在轮候"),
         "measure.still_in_force": _("措施仍然有效或者在轮候，不能办结"),

@@ -1,5 +1,6 @@
-"""What must not be done at all (U13): minors are never listed as dishonest, and their spending is
-restricted on an explicit legal basis only (失信规定(2017) 4)."""
+"""What must not be done at all (U13): minors are never listed as dishonest, their spending is
+restricted on an explicit legal basis only (失信规定(2017) 4), and nobody's property is taken for
+that of another of the same name."""
 
 from __future__ import annotations
 
@@ -43,3 +44,14 @@ def check_minor(
         raise MzError("measure.age_unknown", Kind.REFUSED, kind)
     if born is not None and age_on(born, day) < FULL_AGE and not allowed:
         raise MzError("measure.minor", Kind.REFUSED, kind)
+
+
+def check_holder(held_by: str, debtor: str, confirmed: str) -> None:
+    """Refuse property whose holder has another number than the debtor, until somebody states how
+    the identity was confirmed. Numbers in clear; an empty one is not known.
+
+    Errors: `measure.holder_differs`.
+    """
+    differs = held_by and debtor and held_by.upper() != debtor.upper()
+    if differs and not confirmed.strip():
+        raise MzError("measure.holder_differs", Kind.REFUSED)

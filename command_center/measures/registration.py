@@ -83,7 +83,7 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
 
     Errors: `case.unknown`, `measure.not_registrable`, `measure.field_missing`, `form.*`,
     `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`, `measure.minor`,
-    `measure.age_unknown`, `measure.unknown` (waits for none).
+    `measure.age_unknown`, `measure.holder_differs`, `measure.unknown` (waits for none).
     """
     principal.require("measure:register")
     if not columns.is_id(message.measure):
@@ -94,10 +94,14 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     made = _read(uow, message)
     debtor = _debtor(uow, message.case)
+    id_number = id_number_of(uow, debtor.id)
     guards.check_minor(
-        made.kind, is_person=debtor.is_person, id_number=id_number_of(uow, debtor.id),
+        made.kind, is_person=debtor.is_person, id_number=id_number,
         day=court_time(made.executed_ms).date(), override=made.facts.get("override", ""),
     )  # fmt: skip
+    guards.check_holder(
+        made.secrets.get("holder_id", ""), id_number, made.facts.get("holder_confirmed", "")
+    )
     row = _row(uow, principal, message, made, debtor.id)
     uow.session.add(row)
     uow.session.flush()

@@ -39,6 +39,12 @@ FIELDS = {
     "assisting_unit": Field("协助执行单位", "assisting unit"),
     "branch": Field("开户网点", "branch"),
     "account": Field("账号", "account number", Reading.SECRET),
+    "holder_id": Field(
+        "协助单位登记的权利人证件号码", "holder's number as the unit has it", Reading.SECRET
+    ),
+    "holder_confirmed": Field(
+        "证件号码不一致的，核实身份的经过", "if the number differs, how identity was confirmed"
+    ),
     "asked_fen": Field("裁定冻结金额", "amount to freeze", Reading.MONEY),
     "amount_fen": Field("实际控制金额", "amount controlled", Reading.MONEY),
     "receipt": Field("协助回执号", "receipt of the assisting unit"),
@@ -111,12 +117,13 @@ FIELDS = {
 }
 
 _PAPERS = ("paper", "assist_paper", "assisting_unit")
+_HOLDER = ("holder_id", "holder_confirmed")
 _BY_PROPERTY: dict[P, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    P.DEPOSIT: ((*_PAPERS, "account", "asked_fen", "amount_fen", "receipt"), ("branch",)),
-    P.PAYMENT_ACCOUNT: ((*_PAPERS, "account", "asked_fen", "amount_fen", "receipt"), ()),
-    P.SECURITY: ((*_PAPERS, "share", "receipt"), ("account", "amount_fen")),
-    P.FUND: ((*_PAPERS, "share", "receipt"), ("account", "amount_fen")),
-    P.EQUITY: ((*_PAPERS, "company", "share", "receipt"), ("uscc",)),
+    P.DEPOSIT: ((*_PAPERS, "account", "asked_fen", "amount_fen", "receipt"), (*_HOLDER, "branch")),
+    P.PAYMENT_ACCOUNT: ((*_PAPERS, "account", "asked_fen", "amount_fen", "receipt"), _HOLDER),
+    P.SECURITY: ((*_PAPERS, "share", "receipt"), (*_HOLDER, "account", "amount_fen")),
+    P.FUND: ((*_PAPERS, "share", "receipt"), (*_HOLDER, "account", "amount_fen")),
+    P.EQUITY: ((*_PAPERS, "company", "share", "receipt"), (*_HOLDER, "uscc")),
     P.RECEIVABLE: (("paper", "third_person", "asked_fen"), ("assist_paper",)),
     P.INCOME: ((*_PAPERS, "payer", "monthly_fen"), ("living_fen",)),
     P.INSURANCE: ((*_PAPERS, "obligor"), ("amount_fen",)),
@@ -124,7 +131,15 @@ _BY_PROPERTY: dict[P, tuple[tuple[str, ...], tuple[str, ...]]] = {
     P.TRUST_BENEFIT: ((*_PAPERS, "obligor"), ()),
     P.REAL_ESTATE: (
         (*_PAPERS, "title_number", "receipt"),
-        ("area", "occupant", "co_owners", "co_owners_told", "mortgagee", "mortgagee_told"),
+        (
+            *_HOLDER,
+            "area",
+            "occupant",
+            "co_owners",
+            "co_owners_told",
+            "mortgagee",
+            "mortgagee_told",
+        ),
     ),
     P.VEHICLE: (("paper", "vin"), ("plate", "engine", "odometer", "assist_paper")),
     P.MOVABLE: (("paper",), ("co_owners", "co_owners_told")),

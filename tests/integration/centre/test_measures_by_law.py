@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from command_center.access.permissions import Role
 from command_center.cases.log import log_of_case
+from command_center.cases.service import NewCase, NewParty, add_party, open_case
 from command_center.deadlines.views import case_clocks
 from command_center.guardian.acts import act
 from command_center.guardian.models import AlarmRow
@@ -259,8 +260,6 @@ def test_a_third_persons_claim_starts_his_fifteen_days(court: Court) -> None:
 
 
 def test_u13_a_minor_is_never_listed(court: Court) -> None:
-    from command_center.cases.service import NewCase, NewParty, add_party, open_case
-
     clerk = court.staff(Role.CLERK)
     case = court.database.run(
         open_case, clerk, NewCase("（2026）粤0199执88号", "借款", "x", 100, court.clock())
@@ -272,6 +271,31 @@ def test_u13_a_minor_is_never_listed(court: Court) -> None:
             _register(court, case=case, kind=kind, over="NONE", facts={"paper": "决定1号"})
     facts = {"paper": "限消1号", "override": "法定代理人以其名义高消费"}
     _register(court, case=case, kind="CONSUMPTION_ORDER", over="NONE", facts=facts)
+
+
+def test_u13_property_of_another_of_the_same_name_waits_for_confirmation(court: Court) -> None:
+    clerk = court.staff(Role.CLERK)
+    case = court.database.run(
+        open_case, clerk, NewCase("（2026）粤0199执89号", "借款", "x", 100, court.clock())
+    )
+    debtor = NewParty(case, "DEBTOR", "李东升", True, "44010319900101123x")
+    court.database.run(add_party, clerk, debtor)
+    other = {**FREEZE, "holder_id": "440103 19880101 1234"}
+    with pytest.raises(MzError, match=r"measure\.holder_differs"):
+        _register(court, case=case, facts=other)
+
+    def stored(uow: UnitOfWork) -> tuple[list[str], list[str]]:
+        measures = uow.session.scalars(select(MeasureRow.measure).where(MeasureRow.case == case))
+        named = uow.session.scalars(
+            select(MeasureFactRow.value).where(MeasureFactRow.name == "holder_id")
+        )
+        return list(measures), list(named)
+
+    assert court.database.read(stored) == ([], [])
+    confirmed = {**other, "holder_confirmed": "公安机关查询：系同一人的旧证件号码"}
+    first = _register(court, case=case, facts=confirmed)
+    assert court.database.read(stored) == ([first], ["4401**********1234"])
+    _register(court, case=case, facts={**FREEZE, "holder_id": "44010319900101123X"})
 
 
 def test_the_officer_without_the_permission_registers_nothing(court: Court) -> None:
