@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from door import debian, env
+from door.compiled import CompiledPart
 from door.places import CHECKOUT, Places
 from door.refusal import FAILED
 from door.venv import broken_distributions, python_runs, site_packages
@@ -124,6 +125,14 @@ def _tools(places: Places) -> Iterator[Finding]:
     )
     yield _chromium()
     yield _ffmpeg(places)
+    fits = CompiledPart(places).fits()
+    yield Finding(
+        CompiledPart.label,
+        fits,
+        "完好 whole" if fits else "以源码运行，较慢 · it runs interpreted, which is slower",
+        "./mz setup，需要 gcc 与 python3-dev · needs gcc and python3-dev",
+        note=True,
+    )
 
 
 def _chromium() -> Finding:

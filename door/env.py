@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from door.compiled import CompiledPart
 from door.debian import DebianPart
 from door.places import CHECKOUT, Places
 from door.progress import Progress
@@ -33,7 +34,8 @@ def parts_for(occasions: frozenset[str], places: Places = CHECKOUT) -> list[Part
     """Return the parts that the occasions need, in the order of making.
 
     Occasions: `types` (npm packages), `web` (the faces' assets), `window` (Kivy's fonts and
-    GL), `once`, `test`; the virtual environment and the translations are always needed.
+    GL), `once`, `relay` (compiled), `test`; the virtual environment and the translations are
+    always needed.
     """
     always = occasions | {"venv"}
     besides = debian_packages(places, always)
@@ -45,6 +47,8 @@ def parts_for(occasions: frozenset[str], places: Places = CHECKOUT) -> list[Part
     if occasions & {"web", "window"}:
         parts.append(FontsPart(places))
     parts.append(CataloguesPart(places))
+    if occasions & {"relay", "test"}:
+        parts.append(CompiledPart(places))
     return parts
 
 

@@ -220,7 +220,7 @@ VERBS = (
     ),
     Verb(
         "up", "启动指挥中心一侧，正式使用", "the centre's side, for real use",
-        up_options, "door.up", occasions=_always("web"),
+        up_options, "door.up", occasions=_always("web", "relay"),
     ),
     Verb(
         "field", "执法端(窗口)", "the officer's app, in a window",

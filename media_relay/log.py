@@ -3,7 +3,8 @@
 `Log` is the narrow door, so that another engine can stand behind it: append → durable position,
 read from a position, release and trim after read-back. `tests/unit/media_relay/test_log_door.py`
 is what any engine must pass. `SharedLog` is the engine of one machine: one committer thread writes
-for all recordings and syncs once for all that wait, begun at most 50 ms after the oldest of them.
+for all recordings and syncs once for all that wait, begun at most 50 ms after the oldest of them,
+or as soon as enough waits.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from schemas.problems import Kind, MzError
 
 COMMIT_WINDOW_S = 0.04
 """How long the committer gathers; with the wake-up of a thread it stays under 50 ms."""
+COMMIT_BYTES = 4 * 1024 * 1024
+"""So much is worth a sync of its own: devices that send ahead go on while it is written."""
 
 Appended = Callable[[int], None]
 Failed = Callable[[MzError], None]
@@ -97,6 +100,7 @@ class SharedLog:
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._waiting: list[_Waiting] = []
+        self._waiting_bytes = 0
         self._oldest = 0.0
         self._stopping = False
         self._broken: MzError | None = None
@@ -107,7 +111,7 @@ class SharedLog:
         self._segment: SegmentWriter | None = None
         make_folder(folder)
         make_folder(aside)
-        self._thread = threading.Thread(target=self._commit_for_ever, name="log", daemon=True)
+        self._committer = threading.Thread(target=self._commit_for_ever, name="log", daemon=True)
 
     # recovery and reading
 
@@ -153,7 +157,7 @@ class SharedLog:
     def start(self) -> None:
         """Begin a fresh segment and the committer thread."""
         self._roll()
-        self._thread.start()
+        self._committer.start()
 
     def append(self, kind: Record, data: bytes, appended: Appended, failed: Failed) -> None:
         """Queue a record; `appended(position)` follows when it is durable, or `failed`."""
@@ -162,14 +166,17 @@ class SharedLog:
                 self._oldest = time.monotonic()
                 self._wake.notify()
             self._waiting.append(_Waiting(kind, data, appended, failed))
+            before, self._waiting_bytes = self._waiting_bytes, self._waiting_bytes + len(data)
+            if before < COMMIT_BYTES <= self._waiting_bytes:
+                self._wake.notify()
 
     def stop(self) -> None:
         """Commit what waits and end the thread."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
-        if self._thread.ident is not None:
-            self._thread.join()
+        if self._committer.ident is not None:
+            self._committer.join()
         if self._segment is not None:
             self._segment.close()
             self._segment = None
@@ -179,12 +186,12 @@ class SharedLog:
             with self._wake:
                 while not self._waiting and not self._stopping:
                     self._wake.wait()
-                while not self._stopping:
+                while not self._stopping and self._waiting_bytes < COMMIT_BYTES:
                     rest = self._oldest + COMMIT_WINDOW_S - time.monotonic()
                     if rest <= 0:
                         break
                     self._wake.wait(rest)
-                batch, self._waiting = self._waiting, []
+                batch, self._waiting, self._waiting_bytes = self._waiting, [], 0
                 if not batch:
                     return
             self._commit(batch)

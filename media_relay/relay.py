@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
+from media_relay import compiled
 from media_relay.bridge.importer import ImportRooms
 from media_relay.bridge.imports import Imports
 from media_relay.bridge.live_sources import LiveRooms, LiveSources
@@ -149,6 +150,7 @@ class Relay:
         _log.info(
             "relay.open", relay=self._settings.relay, stream_port=self._settings.stream_port,
             http_port=self._settings.http_port, epoch=self._index.epoch,
+            compiled=compiled.in_use(),
         )  # fmt: skip
 
     async def recover(self) -> None:

@@ -14,6 +14,8 @@ from door.bench import archive, fuzz, kill, latency, link, playback, register, r
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
+from door.compiled import CompiledPart
+from door.places import CHECKOUT
 from door.refusal import Refusal
 from door.verbs import parser_of, verb
 
@@ -34,6 +36,8 @@ def main(words: list[str]) -> int:
     result = begin(args.name)
     try:
         _measure(result, args, folder.absolute())
+        if not CompiledPart(CHECKOUT).fits():
+            result.notes.append("中继未编译 · the relay ran interpreted")
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)
         return refusal.status

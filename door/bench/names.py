@@ -14,8 +14,10 @@ class Name:
     occasions: frozenset[str] = frozenset()
 
 
+_COMPILED = frozenset({"relay"})
+
 NAMES = {
-    "archive": Name("落盘与归档的速率", "how fast footage is received and archived"),
+    "archive": Name("落盘与归档的速率", "how fast footage is received and archived", _COMPILED),
     "deadlines": Name(
         "期限扫描与到期页面", "the sweep of last days and the horizon", frozenset({"test"})
     ),
@@ -24,10 +26,14 @@ NAMES = {
     ),
     "register": Name("百万案件的查找", "finding cases among a million", frozenset({"test"})),
     "relay": Name(
-        "实时转发，与 nginx-rtmp 对照", "live fan-out beside nginx-rtmp", frozenset({"bench"})
+        "实时转发，与 nginx-rtmp 对照",
+        "live fan-out beside nginx-rtmp",
+        frozenset({"bench"}) | _COMPILED,
     ),
     "fuzz": Name("覆盖率引导的模糊测试", "coverage-guided search for input that breaks a reader"),
-    "soak": Name("长时间运行：内存平稳、不丢", "long and even: flat memory, nothing lost"),
+    "soak": Name(
+        "长时间运行：内存平稳、不丢", "long and even: flat memory, nothing lost", _COMPILED
+    ),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),
     "playback": Name(

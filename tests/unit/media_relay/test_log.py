@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from media_relay import log as log_module
 from media_relay import segment
 from media_relay.log import SharedLog
 from media_relay.segment import Record
@@ -37,8 +38,8 @@ class Loop:
     def post(self, job: Callable[[], None]) -> None:
         self._posted.put(job)
 
-    def step(self) -> None:
-        self._posted.get(timeout=5)()
+    def step(self, timeout: float = 5) -> None:
+        self._posted.get(timeout=timeout)()
 
 
 def open_log(folder: Path, loop: Loop, segment_bytes: int = 1 << 20) -> SharedLog:
@@ -65,6 +66,24 @@ def _never(error: MzError) -> None:
 
 def read_all(folder: Path) -> list[bytes]:
     return [logged.data for logged in open_log(folder, Loop()).replay()]
+
+
+def test_enough_for_a_sync_does_not_wait_for_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_module, "COMMIT_WINDOW_S", 3600.0)
+    monkeypatch.setattr(log_module, "COMMIT_BYTES", 100)
+    loop = Loop()
+    log = open_log(tmp_path, loop)
+    log.start()
+    positions: list[int] = []
+    log.append(KIND, bytes(60), positions.append, _never)
+    with pytest.raises(queue.Empty):
+        loop.step(0.2)
+    log.append(KIND, bytes(60), positions.append, _never)
+    loop.step()
+    assert len(positions) == 2
+    log.stop()
 
 
 def test_one_sync_for_all_that_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
