@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from field_app.capture.privacy import Privacy
@@ -18,10 +20,16 @@ from field_app.local_api import (
     PhotoTaken,
     PlanSilenceArgs,
     RecorderReasonArgs,
+    SignArgs,
+    Signed,
     StartCrewArgs,
     StepArgs,
     StoodBesideArgs,
+    Typeset,
+    TypesetArgs,
 )
+from field_app.papers.typeset import typeset
+from field_app.papers.written import write
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
@@ -40,6 +48,7 @@ from schemas.records import (
     FaultNote,
     FieldAct,
     FieldRecord,
+    Handwriting,
     Marker,
     MarkerKind,
     OperationStep,
@@ -59,7 +68,11 @@ _STEP_TITLES = {
     Step.ACTING: "开始执行",
     Step.WITHDRAWN: "撤离",
 }
-_JPEG = "image/jpeg"
+_MEDIA_TYPES = {
+    ItemKind.PHOTO: "image/jpeg",
+    ItemKind.PAPER: "application/pdf",
+    ItemKind.SIGNATURE: "application/json",
+}
 
 
 class Acts:
@@ -105,11 +118,36 @@ class Acts:
             self._mark_refusal(args)
             item = self._keep(
                 args.operation, args.body, ItemKind.MEASURE, _title(args.body),
-                args.second_officer, record=args.record,
+                args.second_officer, record=args.record, papers=args.papers,
             )  # fmt: skip
         if args.draft:
             self._spool.drafts.drop(args.draft)
         return item
+
+    def typeset(self, args: TypesetArgs) -> Typeset:
+        """Keep record and list of an act as pages; `operation.unknown`."""
+        brief = self._session.operation(args.operation)
+        enrolled = self._identity.court()[0].enrolled
+        names = {one.officer: one.name for one in brief.crew}
+        second = names.get(args.second_officer or "", "")
+        officers = [name for name in (enrolled.officer.name, second) if name]
+        paper = write(args.body, brief, enrolled.court, officers)
+        data = typeset(paper)
+        self._spool.outbox.put_exhibit(data, paper.title, now_ms(), ItemKind.PAPER)
+        return Typeset(sha256_hex(data), paper.lines())
+
+    def sign(self, args: SignArgs) -> Signed:
+        """Keep a handwriting image bound to a kept paper; `exhibit.unknown`."""
+        if self._spool.outbox.exhibit(args.paper)[0] is not ItemKind.PAPER:
+            raise MzError("exhibit.unknown", Kind.INVALID, args.paper[:16])
+        at_ms = now_ms()
+        image = Handwriting(
+            args.paper, args.kind, args.name, at_ms, self._identity.device, args.width,
+            args.height, args.strokes,
+        )  # fmt: skip
+        data = msgspec.json.encode(image)
+        self._spool.outbox.put_exhibit(data, f"手写签名图像 {args.name}", at_ms, ItemKind.SIGNATURE)
+        return Signed(sha256_hex(data))
 
     def _mark_refusal(self, args: MeasureArgs) -> None:
         """A refusal is found again in the footage."""
@@ -204,6 +242,7 @@ class Acts:
         second: str | None = None,
         case: str | None = None,
         record: str = "",
+        papers: Sequence[str] = (),
     ) -> OutboxItem:
         """case: for an operation that may no longer be one of the day; None: the session knows."""
         answer = self._identity.court()[0].enrolled
@@ -214,25 +253,26 @@ class Acts:
             case=self._session.operation(operation).case if case is None else case,
             recorded_wall_ms=at_ms, recorded_mono_ms=mono_ms(), boot=boot(), app=APP, body=body,
             second_officer=second, place=self._place.now(), footage=self._recorder.at(),
-            exhibits=self._exhibits(body),
+            exhibits=self._exhibits(body, papers),
         )  # fmt: skip
         envelope = sign_envelope(self._identity.signer, FIELD_RECORD, msgspec.json.encode(message))
         item = self._spool.outbox.put_record(envelope, kind, title, at_ms)
         crash.point("field.after_record_kept")
         return item
 
-    def _exhibits(self, body: Body) -> list[ExhibitRef]:
-        """Return what the body names by digest, each once, with the size kept here."""
-        if not isinstance(body, SeizeMovables | FieldAct):
-            return []
-        named = {sha: "photo" for item in body.items for sha in item.photos}
+    def _exhibits(self, body: Body, papers: Sequence[str]) -> list[ExhibitRef]:
+        """Return what an act names by digest, each once, with the kind and size kept here."""
+        named = list(papers)
+        if isinstance(body, SeizeMovables | FieldAct):
+            named += [sha256 for item in body.items for sha256 in item.photos]
+            named += [one.signature_sha256 for one in body.attendees if one.signature_sha256]
         if isinstance(body, FieldAct):
-            named |= dict.fromkeys(body.photos, "photo")
-        named |= {a.signature_sha256: "signature" for a in body.attendees if a.signature_sha256}
-        return [
-            ExhibitRef(sha, self._spool.outbox.size(sha), _JPEG, kind)
-            for sha, kind in named.items()
-        ]
+            named += body.photos
+        return [self._exhibit(sha256) for sha256 in dict.fromkeys(named)]
+
+    def _exhibit(self, sha256: str) -> ExhibitRef:
+        kind, size = self._spool.outbox.exhibit(sha256)
+        return ExhibitRef(sha256, size, _MEDIA_TYPES[kind], kind)
 
 
 def _title(body: SeizeMovables | FieldAct) -> str:

@@ -91,6 +91,7 @@ class MeasureArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `record`: its id, made with the draft, so that saving again after a kill is the same record;
     empty: the service makes one. `draft` is kept no longer once the record is.
+    `papers`: the typeset ones, by digest.
     """
 
     operation: str
@@ -98,6 +99,46 @@ class MeasureArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_officer: str | None = None
     record: str = ""
     draft: str = ""
+    papers: list[str] = []
+
+
+class TypesetArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """typeset → Typeset: record and list of an act as pages, kept as an exhibit; the same act
+    gives the same bytes."""
+
+    operation: str
+    body: SeizeMovables | FieldAct
+    second_officer: str | None = None
+
+
+class Typeset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The pages by their digest, and what they say, line by line."""
+
+    sha256: str
+    lines: list[str]
+
+
+Point = tuple[
+    Annotated[int, msgspec.Meta(ge=0, le=4096)], Annotated[int, msgspec.Meta(ge=0, le=4096)]
+]
+Stroke = Annotated[list[Point], msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+class SignArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """sign → Signed: a handwriting image bound to a typeset paper that is kept here."""
+
+    paper: str
+    kind: str
+    name: str
+    width: int
+    height: int
+    strokes: Annotated[list[Stroke], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The handwriting image by its digest."""
+
+    sha256: str
 
 
 class StoodBesideArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -333,6 +374,8 @@ VERBS: dict[str, type | None] = {
     "step": StepArgs,
     "photo": None,
     "save_measure": MeasureArgs,
+    "typeset": TypesetArgs,
+    "sign": SignArgs,
     "stood_beside": StoodBesideArgs,
     "keep_draft": Draft,
     "drop_draft": DropDraftArgs,

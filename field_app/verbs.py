@@ -70,6 +70,8 @@ class Verbs:
             "step": self._step,
             "photo": self._photo,
             "save_measure": self._save_measure,
+            "typeset": acts.typeset,
+            "sign": acts.sign,
             "stood_beside": lambda args: self._queued(acts.stood_beside(args)),
             "keep_draft": spool.drafts.keep,
             "drop_draft": lambda args: spool.drafts.drop(args.name),

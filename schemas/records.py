@@ -112,6 +112,24 @@ class ActStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skipped: str = ""
 
 
+class Handwriting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An exhibit of kind `signature`: a handwriting image (手写签名图像), written on glass after
+    `paper`, the SHA-256 of the pages read, was shown. Strokes are points in `width` x `height`.
+
+    It is an image of handwriting and no electronic signature; the record that names it is signed
+    by the device.
+    """
+
+    paper: str
+    kind: str
+    name: str
+    at_ms: int
+    device: str
+    width: int
+    height: int
+    strokes: list[list[tuple[int, int]]]
+
+
 class FieldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="field_act"):
     """An act by a form of `schemas.measures.forms`, in the version that the officer had.
 

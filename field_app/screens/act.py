@@ -124,6 +124,11 @@ class ActScreen(FieldScreen):
         if self.draft is not None:
             self.guide.go("person", draft=self.draft, index=index)
 
+    def read_out(self) -> None:
+        """Let the people present read the paper and sign it."""
+        if self.draft is not None:
+            self.guide.go("paper", draft=self.draft)
+
     def review(self) -> None:
         """Show what is missing before the record is signed; a text that cannot be read first."""
         draft = self.draft

@@ -15,7 +15,7 @@ from kivy.uix.floatlayout import FloatLayout
 from field_app.local_api import Status
 from field_app.screens.root import Root
 from field_app.screens.state import State
-from field_app.theme import entry, parts, picture, record_button, strip
+from field_app.theme import entry, parts, picture, record_button, sign_pad, strip
 from field_app.theme.fonts import register_fonts
 from field_app.window.choices import Choices, keep_choices, load_choices
 from field_app.window.frames import FrameReader
@@ -25,14 +25,22 @@ from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
-    "enrol", "today", "record", "seize", "act", "fault", "outbox", "settings", "sheet", "root",
+    "enrol", "today", "record", "seize", "act", "paper", "fault", "outbox", "settings",
+    "sheet", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
     *(_HERE / f"{name}.kv" for name in _SCREENS),
 )
 _TICK_SECONDS = 0.5
-PARTS = (entry, parts, picture, record_button, strip)  # their classes are named in the rules
+PARTS = (
+    entry,
+    parts,
+    picture,
+    record_button,
+    sign_pad,
+    strip,
+)  # their classes are named in the rules
 
 
 class FieldWindow(App):

@@ -29,6 +29,8 @@ _ICONS = {
     "measure": "lock",
     "step": "flag",
     "photo": "camera",
+    "paper": "file-text",
+    "signature": "signature",
     "marker": "bookmark",
     "note": "file-text",
 }

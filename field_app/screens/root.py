@@ -17,6 +17,7 @@ from field_app.screens.acts import ActsScreen
 from field_app.screens.enrol import EnrolScreen
 from field_app.screens.fault import FaultScreen
 from field_app.screens.outbox import OutboxScreen
+from field_app.screens.paper import PaperScreen
 from field_app.screens.person import PersonScreen
 from field_app.screens.record import RecordScreen
 from field_app.screens.said import talk_look
@@ -50,6 +51,7 @@ _SCREENS = {
     "item": ItemScreen,
     "person": PersonScreen,
     "review": ReviewScreen,
+    "paper": PaperScreen,
     "fault": FaultScreen,
     "outbox": OutboxScreen,
     "me": SettingsScreen,
@@ -57,7 +59,7 @@ _SCREENS = {
 _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
 _PARENTS = {"record": "today", "acts": "record", "seize": "acts", "act": "acts"}
 _PARENTS |= {"fault": "record"}
-_PARTS_OF_A_FORM = ("item", "person", "review")
+_PARTS_OF_A_FORM = ("item", "person", "paper", "review")
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 

@@ -76,6 +76,11 @@ class SeizeScreen(FieldScreen):
         if self.draft is not None:
             self.guide.go("person", draft=self.draft, index=index)
 
+    def read_out(self) -> None:
+        """Let the people present read the paper and sign it."""
+        if self.draft is not None:
+            self.guide.go("paper", draft=self.draft)
+
     def review(self) -> None:
         """Show what is missing before the record is signed."""
         if self.draft is not None:

@@ -10,7 +10,7 @@ from kivy.properties import NumericProperty, StringProperty
 from field_app.screens.screen import FieldScreen
 from field_app.screens.seize_rows import fill_photos
 from field_app.theme.parts import Icon, Row, Rule, Txt
-from field_app.window.act import AnyDraft, lack_values, shown_name
+from field_app.window.act import AnyDraft, lack_values, lacks_of_paper, shown_name
 from field_app.window.seizure import (
     UNITS,
     ItemDraft,
@@ -119,7 +119,7 @@ class ReviewScreen(FieldScreen):
         """Show what `draft` lacks."""
         draft: AnyDraft = about["draft"]
         self.draft = draft
-        found = draft.lacks()
+        found = [*draft.lacks(), *lacks_of_paper(draft)]
         self.count = len(found)
         self.verdict = tr("review.count", n=len(found)) if found else tr("review.complete")
         total = yuan_text(draft.total_fen())

@@ -25,19 +25,22 @@ from field_app.local_api import (
     OutboxState,
     PhotoTaken,
     RecordingStatus,
+    Signed,
     Status,
     TalkStatus,
+    Typeset,
 )
-from field_app.window.act import ActDraft, AnyDraft, kept, restored
+from field_app.theme.sign_pad import Drawn
+from field_app.window.act import ActDraft, AnyDraft, kept, restored, take_paper, to_write
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
-from field_app.window.seizure import SeizureDraft
+from field_app.window.seizure import AttendeeDraft, SeizureDraft
 from field_app.window.steps import later
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
 from schemas.measures.forms import FORMS
 from schemas.problems import MzError
-from schemas.records import FieldAct, FootageAt, SeizeMovables, Step
+from schemas.records import FieldAct, FootageAt, SeizeMovables, SignedHow, Step
 from schemas.stream import Route
 from schemas.time import now_ms
 
@@ -306,7 +309,38 @@ class State(EventDispatcher):
             second_officer=draft.second_officer,
             record=draft.record,
             draft=draft.name,
+            papers=[draft.paper.sha256] if draft.paper else [],
         )
+
+    def typeset(self, draft: AnyDraft, made: Callable[[], None]) -> None:
+        """Write record and list of an act as pages; `made()` when they are kept."""
+        draft.finished_ms = now_ms()
+
+        def done(result: Any) -> None:
+            take_paper(draft, msgspec.convert(result, Typeset))
+            made()
+
+        self._call(
+            "typeset", done, operation=draft.operation, second_officer=draft.second_officer,
+            body=msgspec.to_builtins(to_write(draft, draft.finished_ms)),
+        )  # fmt: skip
+
+    def sign(
+        self, draft: AnyDraft, person: AttendeeDraft, drawn: Drawn, signed: Callable[[], None]
+    ) -> None:
+        """Bind somebody's handwriting to the paper that he read; `signed()` when it is kept."""
+        if draft.paper is None:
+            return
+
+        def done(result: Any) -> None:
+            person.signature = msgspec.convert(result, Signed).sha256
+            person.signed = SignedHow.SIGNED
+            signed()
+
+        self._call(
+            "sign", done, paper=draft.paper.sha256, kind=person.kind, name=person.name.strip(),
+            width=drawn.width, height=drawn.height, strokes=drawn.strokes,
+        )  # fmt: skip
 
     def stand_beside(self, operation: str, from_ms: int) -> None:
         """Confirm on this officer's own device that he was there."""

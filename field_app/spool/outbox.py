@@ -26,11 +26,18 @@ class ItemKind(StrEnum):
     """What waits in the outbox."""
 
     PHOTO = "photo"
+    PAPER = "paper"
+    SIGNATURE = "signature"
     MEASURE = "measure"
     STEP = "step"
     MARKER = "marker"
     NOTE = "note"
     SOS = "sos"
+
+
+EXHIBITS = frozenset({ItemKind.PHOTO, ItemKind.PAPER, ItemKind.SIGNATURE})
+"""What goes to the relay as bytes under its digest, before the records that name it."""
+_EXHIBIT_KINDS = ", ".join(f"'{kind}'" for kind in sorted(EXHIBITS))
 
 
 class Waiting(NamedTuple):
@@ -47,11 +54,13 @@ class Outbox:
     def __init__(self, database: Database, cabinet: Cabinet) -> None:
         self._db, self._cabinet = database, cabinet
 
-    def put_exhibit(self, data: bytes, title: str, made_ms: int) -> OutboxItem:
+    def put_exhibit(
+        self, data: bytes, title: str, made_ms: int, kind: ItemKind = ItemKind.PHOTO
+    ) -> OutboxItem:
         """Keep the bytes of an exhibit under their digest."""
         item = sha256_hex(data)
         with self._db.write() as db:
-            self._put(db, item, ItemKind.PHOTO, title, made_ms, data, [])
+            self._put(db, item, kind, title, made_ms, data, [])
         return self.item(item)
 
     def put_record(
@@ -90,15 +99,16 @@ class Outbox:
         with self._db.read() as db:
             return db.execute("SELECT 1 FROM outbox WHERE item = ?", (item,)).fetchone() is not None
 
-    def size(self, exhibit: str) -> int:
-        """Return the bytes of a kept exhibit; `exhibit.unknown`."""
+    def exhibit(self, sha256: str) -> tuple[ItemKind, int]:
+        """Return the kind and the bytes of a kept exhibit; `exhibit.unknown`."""
         with self._db.read() as db:
             row = db.execute(
-                "SELECT bytes FROM outbox WHERE item = ? AND kind = ?", (exhibit, ItemKind.PHOTO)
+                f"SELECT kind, bytes FROM outbox WHERE item = ? AND kind IN ({_EXHIBIT_KINDS})",  # noqa: S608 - constant
+                (sha256,),
             ).fetchone()
         if row is None:
-            raise MzError("exhibit.unknown", Kind.INVALID, exhibit[:16])
-        return int(row[0])
+            raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
+        return ItemKind(row[0]), int(row[1])
 
     def waiting(self) -> list[Waiting]:
         """Return what may be sent now: alarms, exhibits, the rest, each in the order it was kept.
@@ -107,9 +117,10 @@ class Outbox:
         """
         with self._db.read() as db:
             rows = db.execute(
-                "SELECT item, kind, body, needs FROM outbox WHERE state IN ('kept', 'sending')"
-                " ORDER BY kind <> ?, kind <> ?, seq",
-                (ItemKind.SOS, ItemKind.PHOTO),
+                "SELECT item, kind, body, needs FROM outbox"  # noqa: S608 - constant
+                " WHERE state IN ('kept', 'sending')"
+                f" ORDER BY kind <> ?, kind NOT IN ({_EXHIBIT_KINDS}), seq",
+                (ItemKind.SOS,),
             ).fetchall()
             ready = [row for row in rows if not self._awaits(db, row[3].split())]
         return [

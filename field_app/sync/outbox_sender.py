@@ -8,7 +8,7 @@ import structlog
 
 from field_app.device.identity import Identity
 from field_app.local_api import OutboxState
-from field_app.spool.outbox import ItemKind, Outbox, Waiting
+from field_app.spool.outbox import EXHIBITS, ItemKind, Outbox, Waiting
 from field_app.sync.centre import Centre, exchange, is_final
 from field_app.sync.session import Session
 from field_app.sync.worker import Worker
@@ -38,7 +38,7 @@ class OutboxSender(Worker):
             for waiting in ready:
                 if not self._outbox.alarms() <= known:
                     break  # an alarm was raised meanwhile: it goes first
-                to_relay = waiting.kind is ItemKind.PHOTO
+                to_relay = waiting.kind in EXHIBITS
                 if to_relay not in away and (error := self._try(waiting)):
                     away[to_relay] = error
             else:
@@ -62,7 +62,7 @@ class OutboxSender(Worker):
     def _send(self, waiting: Waiting) -> None:
         self._outbox.mark(waiting.item, OutboxState.SENDING)
         try:
-            if waiting.kind is ItemKind.PHOTO:
+            if waiting.kind in EXHIBITS:
                 self._send_exhibit(waiting)
                 defects: list[str] = []
             else:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from field_app.local_api import Draft
+from field_app.local_api import Draft, Typeset
 from field_app.window.seizure import (
     CUSTODIAN_KIND,
     SEIZE_MOVABLES,
     AttendeeDraft,
     ItemDraft,
     Lack,
+    PaperDraft,
     SeizureDraft,
     lacks_of_attendees,
     lacks_of_dates,
@@ -30,7 +31,8 @@ from schemas.ids import new_id
 from schemas.measures.fields import FIELDS
 from schemas.measures.forms import FORMS, ActForm, lacking, stored
 from schemas.measures.guide import STEPS, GuideStep
-from schemas.records import ActStep, FieldAct
+from schemas.records import ActStep, FieldAct, SeizeMovables, SignedHow
+from schemas.sign import sha256_hex
 
 
 @dataclass
@@ -54,6 +56,8 @@ class ActDraft:
     note: str = ""
     second_officer: str | None = None
     record: str = field(default_factory=new_id)
+    finished_ms: int = 0
+    paper: PaperDraft | None = None
 
     @property
     def definition(self) -> ActForm:
@@ -87,7 +91,7 @@ class ActDraft:
             form=self.form,
             version=self.version,
             started_ms=self.started_ms,
-            finished_ms=max(finished_ms, self.started_ms),
+            finished_ms=max(self.finished_ms or finished_ms, self.started_ms),
             place_text=self.place_text.strip(),
             facts=facts,
             attendees=people_of(self.attendees),
@@ -152,6 +156,46 @@ def shown_name(draft: AnyDraft) -> str:
     if isinstance(draft, SeizureDraft):
         return tr("acts.seize")
     return pick(draft.definition.zh, draft.definition.en)
+
+
+_SIGNED = (SignedHow.SIGNED, SignedHow.STAMPED, SignedHow.FINGERPRINT)
+
+
+def to_write(draft: AnyDraft, now_ms: int) -> SeizeMovables | FieldAct:
+    """Return the act as its paper tells it: before anybody signed, refusals included."""
+    body = draft.body(now_ms)
+    people = [
+        msgspec.structs.replace(
+            one, signed=SignedHow.NOT_YET if one.signed in _SIGNED else one.signed,
+            signature_sha256=None,
+        )
+        for one in body.attendees
+    ]  # fmt: skip
+    return msgspec.structs.replace(body, attendees=people)
+
+
+def is_stale(draft: AnyDraft) -> bool:
+    """Return whether the act was changed since its paper was written."""
+    return draft.paper is not None and draft.paper.written_from != _written(draft)
+
+
+def lacks_of_paper(draft: AnyDraft) -> list[Lack]:
+    """Return that what was signed is no longer what the form says."""
+    return [Lack("paper_stale")] if is_stale(draft) else []
+
+
+def take_paper(draft: AnyDraft, made: Typeset) -> None:
+    """Keep a paper with its draft; what was signed under another one is to be signed anew."""
+    if draft.paper is not None and draft.paper.sha256 != made.sha256:
+        for person in draft.attendees:
+            if person.signature:
+                person.signature, person.signed = "", SignedHow.NOT_YET
+    draft.paper = PaperDraft(made.sha256, made.lines, _written(draft))
+
+
+def _written(draft: AnyDraft) -> str:
+    written = [to_write(draft, draft.finished_ms), draft.second_officer]
+    return sha256_hex(msgspec.json.encode(written))
 
 
 def kept(draft: AnyDraft) -> str:

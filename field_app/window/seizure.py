@@ -53,6 +53,7 @@ class AttendeeDraft:
     signed: SignedHow = SignedHow.NOT_YET
     refusal_reason: str = ""
     notified_how: str = ""
+    signature: str = ""
 
     @property
     def to_explain(self) -> str:
@@ -60,6 +61,20 @@ class AttendeeDraft:
         if not self.attended:
             return "absent"
         return self.signed.value if self.signed in _UNSIGNED else ""
+
+
+@dataclass
+class PaperDraft:
+    """A typeset paper: its digest, what it says, and the act that it was written from."""
+
+    sha256: str
+    lines: list[str]
+    written_from: str
+
+    @property
+    def code(self) -> str:
+        """The short code of the pages: `7C21 E04B`."""
+        return f"{self.sha256[:4]} {self.sha256[4:8]}".upper()
 
 
 @dataclass
@@ -79,6 +94,8 @@ class SeizureDraft:
     note: str = ""
     second_officer: str | None = None
     record: str = field(default_factory=new_id)
+    finished_ms: int = 0
+    paper: PaperDraft | None = None
 
     @property
     def name(self) -> str:
@@ -97,7 +114,7 @@ class SeizureDraft:
         """Return the record as typed. An unreadable value is kept in the item's condition."""
         return SeizeMovables(
             started_ms=self.started_ms,
-            finished_ms=max(finished_ms, self.started_ms),
+            finished_ms=max(self.finished_ms or finished_ms, self.started_ms),
             place_text=self.place_text.strip(),
             items=list_of(self.items),
             custodian=self.custodian.strip(),
@@ -159,6 +176,7 @@ def _attendee(draft: AttendeeDraft) -> Attendee:
         signed=draft.signed if draft.attended else SignedHow.NOT_YET,
         refusal_reason=draft.refusal_reason.strip(),
         notified_how=draft.notified_how.strip(),
+        signature_sha256=draft.signature or None,
     )
 
 

@@ -415,6 +415,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
             world.ARRIVAL_MS - 4_000,
         ),
     ),
+    "handwriting.json": lambda: msgspec.json.encode(world.handwriting()),
     "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
     "planned_silence_record.json": lambda: _record_of(
         24,

@@ -256,6 +256,7 @@ THINGS: dict[str, Thing] = {
     "field_act_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "stood_beside_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "sos_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "handwriting.json": _json(records.Handwriting),
     "crew_start_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "planned_silence_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "contact.json": _signed(world.DEVICE, field_api.DEVICE_CONTACT, field_api.DeviceContact),

@@ -210,6 +210,14 @@ def search_act() -> records.FieldAct:
     )
 
 
+def handwriting() -> records.Handwriting:
+    """Return a handwriting image of two strokes under a paper."""
+    return records.Handwriting(
+        sha256_hex(b"pages"), "保管人", "罗以安", OPENED_MS, DEVICE_ID, 380, 170,
+        [[(10, 20), (30, 40)], [(50, 60)]],
+    )  # fmt: skip
+
+
 def ledger_entry() -> ledger.LedgerEntry:
     """Return the ledger entry of the seizure."""
     return ledger.LedgerEntry(

@@ -94,6 +94,19 @@ class Hand:
         self.frames(2)
         return touch
 
+    def write(self, pad: Any, strokes: list[list[tuple[float, float]]]) -> None:
+        """Draw strokes on a pad; points are shares of its width and height."""
+        x, y = pad.to_window(pad.x, pad.y)
+        for stroke in strokes:
+            places = [(x + a * pad.width, y + b * pad.height) for a, b in stroke]
+            touch = UnitTestTouch(*places[0])
+            touch.touch_down()
+            for place in places[1:]:
+                touch.touch_move(*place)
+                self.frames(1)
+            touch.touch_up()
+        self.frames(3)
+
     def linger(self, seconds: float) -> None:
         """Let frames pass for some time."""
         end = time.monotonic() + seconds

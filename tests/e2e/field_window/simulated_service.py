@@ -33,6 +33,8 @@ from field_app.local_api import (
     RecorderReasonArgs,
     RecordingStatus,
     Request,
+    SignArgs,
+    Signed,
     StartArgs,
     StartCrewArgs,
     Status,
@@ -41,7 +43,11 @@ from field_app.local_api import (
     StopArgs,
     TalkState,
     TalkStatus,
+    Typeset,
+    TypesetArgs,
 )
+from field_app.papers.typeset import typeset
+from field_app.papers.written import write
 from schemas.field_api import (
     CrewMember,
     OfficerInfo,
@@ -96,6 +102,7 @@ class SimulatedService:
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
         self.saved: list[MeasureArgs] = []
+        self.signed: list[SignArgs] = []
         self.beside: list[StoodBesideArgs] = []
         self.drafts: dict[str, Draft] = {}
         self.markers: list[MarkerArgs] = []
@@ -198,6 +205,11 @@ class SimulatedService:
                 self.saved.append(saved)
                 self.drafts.pop(saved.draft, None)
                 return self._put("measure", "扣押动产 1 项", 2_310)
+            case "typeset":
+                return self._typeset(msgspec.convert(args, TypesetArgs))
+            case "sign":
+                self.signed.append(msgspec.convert(args, SignArgs))
+                return Signed(f"{len(self.signed):064x}")
             case "stood_beside":
                 self.beside.append(msgspec.convert(args, StoodBesideArgs))
                 return self._put("note", "确认在场", 390)
@@ -258,6 +270,11 @@ class SimulatedService:
     def set_talk(self, **changed: Any) -> None:
         """Let talk be otherwise."""
         self.talk = msgspec.structs.replace(self.talk, **changed)
+
+    def _typeset(self, asked: TypesetArgs) -> Typeset:
+        """The paper itself is real: written and typeset as the service does."""
+        paper = write(asked.body, operations()[0], "南江市临江区人民法院", [self.officer.name])
+        return Typeset(hashlib.sha256(typeset(paper)).hexdigest(), paper.lines())
 
     def _put(self, kind: str, title: str, size: int) -> OutboxItem:
         item = OutboxItem(

@@ -209,3 +209,84 @@ def test_every_form_opens_saves_and_can_be_touched_with_gloves(
     hand.tap(hand.part("drop"))
     hand.on("acts")
     assert not hand.window.state.drafts
+
+
+_NAME = [[(0.2, 0.7), (0.5, 0.75), (0.8, 0.7)], [(0.5, 0.9), (0.5, 0.2)], [(0.3, 0.3), (0.7, 0.3)]]
+
+
+def _add_person(hand: Hand, kind: str, name: str) -> None:
+    hand.tap(hand.part("add_person"))
+    hand.on("person")
+    hand.pick(hand.part("kind"), kind)
+    hand.type(hand.part("name"), name)
+    hand.tap(hand.part("done"))
+    hand.on("act")
+
+
+def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.choose_act("交付")
+    hand.on("act")
+    _step(hand, "告知全程录音录像", "done")
+    _add_person(hand, "被执行人", "黎喆昇")
+    _add_person(hand, "见证人", "许邻居")
+    hand.type(hand.here.entries["handed_over"], "房屋钥匙三把")
+    hand.tap(hand.part("read"))
+    hand.on("paper")
+    hand.wait(lambda: hand.says("房屋钥匙三把"))
+    for words in ("交付笔录", "为保护您的合法权益", "救济途径", "校验值"):
+        assert hand.says(words)
+    hand.picture(pictures / "field-paper-read.png")
+    hand.tap(hand.said("许邻居", hand.part("people")))
+    hand.wait(lambda: hand.says("见证人 许邻居 签名"))
+    assert hand.part("confirm").disabled, "nothing was written yet"
+    hand.write(hand.part("pad"), [[(0.1, 0.1), (0.9, 0.9)]])
+    hand.tap(hand.part("again"))
+    hand.write(hand.part("pad"), _NAME)
+    hand.picture(pictures / "field-paper-sign.png")
+    hand.tap(hand.part("confirm"))
+    hand.wait(lambda: service.signed)
+    drawn = service.signed[0]
+    paper = hand.here.draft.paper.sha256
+    assert (drawn.paper, drawn.kind, drawn.name) == (paper, "见证人", "许邻居")
+    assert [len(stroke) for stroke in drawn.strokes] == [3, 2, 2], "the first try was wiped"
+    hand.wait(lambda: not hand.says("见证人 许邻居 签名"))
+    hand.part("page").scroll_y = 0
+    hand.picture(pictures / "field-paper-signed.png")
+
+
+def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
+    hand: Hand, service: SimulatedService
+) -> None:
+    _on_record(hand)
+    hand.choose_act("交付")
+    hand.on("act")
+    _add_person(hand, "见证人", "许邻居")
+    for time in (1, 2):
+        hand.type(hand.part("note"), f"第{time}次")
+        if time == 2:
+            hand.tap(hand.part("save"))
+            hand.on("review")
+            assert hand.says("签名后内容有变动")
+            hand.tap(hand.part("mend"))
+            hand.on("act")
+        hand.tap(hand.part("read"))
+        hand.on("paper")
+        hand.wait(lambda time=time: hand.says(f"第{time}次"))
+        assert not hand.here.draft.attendees[0].signature
+        hand.tap(hand.said("许邻居", hand.part("people")))
+        hand.write(hand.part("pad"), _NAME)
+        hand.tap(hand.part("confirm"))
+        hand.wait(lambda: hand.here.draft.attendees[0].signature)
+        hand.window.window_root.back()
+        hand.on("act")
+    assert service.signed[0].paper != service.signed[1].paper
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert not hand.says("签名后内容有变动")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert service.saved[-1].papers == [service.signed[1].paper]
+    assert _body(service).attendees[0].signature_sha256 == f"{2:064x}"

@@ -9,15 +9,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from field_app import local_socket
 from field_app.client import service_command
-from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, Status
+from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, Signed, Status, Typeset
 from schemas.field_api import OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError, Problem
-from schemas.records import FIELD_RECORD, Attendee, FieldAct, FieldRecord, SeizedItem, SeizeMovables
+from schemas.records import (
+    FIELD_RECORD,
+    Attendee,
+    FieldAct,
+    FieldRecord,
+    SeizedItem,
+    SeizeMovables,
+    SignedHow,
+)
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device, Relay, wait_until
@@ -335,3 +344,38 @@ def test_drafts_are_bounded(ready: Device) -> None:
     )  # fmt: skip
     keep("drop_draft", name="search/4")
     keep("keep_draft", name="one/more", text="稿")
+
+
+def test_a_paper_is_typeset_offline_signed_and_archived_as_those_bytes(
+    ready: Device, centre: SimulatedCentre, court: Court, relay: Relay
+) -> None:
+    call, ask = ready.client.call, ready.client.ask
+    body = FieldAct("deliver", 1, 1_000, 2_000, "某处", {"handed_over": "钥匙"}, [])
+    made = ask(Typeset, "typeset", operation=court.operation, body=body)
+    assert made == ask(Typeset, "typeset", operation=court.operation, body=body), "the same bytes"
+    assert any("钥匙" in line for line in made.lines)
+    sign = {
+        "kind": "见证人",
+        "name": "许",
+        "width": 300,
+        "height": 170,
+        "strokes": [[[1, 2], [3, 4]]],
+    }
+    signed = ask(Signed, "sign", paper=made.sha256, **sign)
+    assert refusal(lambda: call("sign", paper="0" * 64, **sign)) == "exhibit.unknown"
+    assert refusal(lambda: call("sign", paper=signed.sha256, **sign)) == "exhibit.unknown"
+    assert refusal(lambda: call("sign", paper=made.sha256, **{**sign, "strokes": []})) == (
+        "message.malformed"
+    )
+    present = Attendee("见证人", "许", True, SignedHow.SIGNED, signature_sha256=signed.sha256)
+    saved = ask(
+        OutboxItem, "save_measure", operation=court.operation, papers=[made.sha256],
+        body=msgspec.structs.replace(body, attendees=[present]),
+    )  # fmt: skip
+    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 10, "record")
+    record = decode_payload(decode(centre.records[saved.item], Envelope), FIELD_RECORD, FieldRecord)
+    assert [(one.sha256, one.media_type, one.kind) for one in record.exhibits] == [
+        (made.sha256, "application/pdf", "paper"),
+        (signed.sha256, "application/json", "signature"),
+    ]
+    assert items(ready)[made.sha256].state is OutboxState.RECEIVED, "the relay holds those bytes"

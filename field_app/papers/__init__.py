@@ -1,0 +1,1 @@
+"""Papers at the scene: written from the form, typeset offline, signed on glass."""
