@@ -85,12 +85,14 @@ export class ArchivePicture extends HTMLElement {
     const failed = this.sources.find((one) => one.state === "failed" && one.part.from_ms <= wallMs && wallMs < one.part.to_ms);
     const next = this.shown ? null : this.next(wallMs);
     const hidden = this.sources.some((one) => one.hides(wallMs));
-    const kind = this.shown ? ["", "full", "small", "sound"][this.shown.part.rendition] ?? ""
+    // a full picture is there, but not for this browser: what is shown is its viewing copy
+    const copied = this.shown?.part.rendition === 2 && failed?.part.rendition === 1;
+    const kind = copied ? "copy" : this.shown ? ["", "full", "small", "sound"][this.shown.part.rendition] ?? ""
       : hidden ? "private" : failed ? "failed" : "gap";
     this.dataset.shows = kind;
-    this.write("shows", { full: words.archived, small: words.smallOnly, sound: words.soundOnly, failed: words.failed, private: words.privateHere, gap: words.gapHere }[kind] ?? "");
+    this.write("shows", { full: words.archived, small: words.smallOnly, copy: words.viewingCopy, sound: words.soundOnly, failed: words.failed, private: words.privateHere, gap: words.gapHere }[kind] ?? "");
     const message = this.querySelector<HTMLElement>("[data-part=message]");
-    if (message) message.hidden = kind === "full" || kind === "small";
+    if (message) message.hidden = kind === "full" || kind === "small" || kind === "copy";
     if (kind === "gap" || kind === "private") {
       this.write("message-head", kind === "gap" ? words.gapHere : words.privateHere);
       this.write("message-why", next === null ? words.noneLater : `${words.resumesAt} ${clockTime(next)} · ${span(next - wallMs)}`);

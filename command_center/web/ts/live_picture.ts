@@ -2,7 +2,7 @@
 import { DeviceClock } from "./device_clock";
 import { readFrame, type FragmentFrame } from "./frames";
 import { LiveEdge } from "./live_edge";
-import { FULL, LiveLink, SOUND } from "./live_link";
+import { FULL, LiveLink, SMALL, SOUND } from "./live_link";
 
 export type PictureState = "conn" | "live" | "sound" | "rewind" | "stall" | "off" | "private" | "ended" | "unsupported";
 
@@ -44,6 +44,7 @@ export class LivePicture {
   private seenWallMs: number | null = null; // of the newest picture that was shown
   private ended: "" | "final" | "gone" = "";
   private unsupported = false;
+  private fullUnsupported = false; // H.265 in a browser that has none: the viewing copy is asked for
 
   /** `held` keeps the last picture in sight while another stream begins, or only sound comes. */
   constructor(
@@ -71,7 +72,7 @@ export class LivePicture {
   wish(rendition: number): void {
     if (this.wished === rendition) return;
     this.wished = rendition;
-    if (!this.edge.catching) this.link.join(rendition);
+    if (!this.edge.catching) this.link.join(this.asked);
   }
 
   /** Show again what was so many seconds ago, and catch up from there; 0 goes to what is now. */
@@ -80,7 +81,7 @@ export class LivePicture {
     if (now === null || !this.recording) return;
     this.recording = ""; // what comes is put into a new MediaSource
     this.edge.expect(seconds > 0);
-    this.link.join(this.wished, seconds ? now - seconds * 1000 : null);
+    this.link.join(this.asked, seconds ? now - seconds * 1000 : null);
   }
 
   get refusal(): string {
@@ -159,6 +160,17 @@ export class LivePicture {
     this.openMedia();
   }
 
+  private get asked(): number {
+    return this.fullUnsupported && this.wished === FULL ? SMALL : this.wished;
+  }
+
+  /** Once: where there is no copy the relay shows the full picture again, and that is said. */
+  private askForCopy(): void {
+    if (this.rendition !== FULL || this.fullUnsupported) return;
+    this.fullUnsupported = true;
+    this.link.join(this.asked);
+  }
+
   private openMedia(): void {
     const { codecs } = this.info;
     const type = codecs.includes("/") ? codecs : `${this.rendition === SOUND ? "audio" : "video"}/mp4; codecs="${codecs}"`;
@@ -168,7 +180,7 @@ export class LivePicture {
     this.arrivals = [];
     this.edge.reset();
     this.buffer = null;
-    if (this.unsupported) return;
+    if (this.unsupported) return this.askForCopy();
     const media = new MediaSource();
     const url = URL.createObjectURL(media);
     media.addEventListener("sourceopen", () => {

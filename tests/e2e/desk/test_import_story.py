@@ -149,5 +149,7 @@ def test_v08_h265_plays_by_its_viewing_copy_where_the_browser_has_none(
     clerk.wait_in(film.name)
     clerk.row(film.name).locator("a.b").click()
     picture = page.locator("archive-picture").first
-    expect(picture).to_have_attribute("data-shows", "small", timeout=20_000)
+    expect(picture).to_have_attribute("data-shows", "copy", timeout=20_000)
+    expect(picture.locator("[data-part=shows]")).to_have_text("观看副本 · 原画面为 H.265")
+    expect(picture.locator("[data-part=message]")).to_be_hidden()
     expect(picture.locator("[data-part=osd-time]")).to_contain_text("16:58:2")

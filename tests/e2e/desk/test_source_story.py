@@ -64,6 +64,26 @@ def test_v08_a_pushed_camera_is_seen_on_the_wall_and_in_the_archive(
     assert sources.desk.problems == []
 
 
+def test_v08_a_live_h265_camera_is_seen_by_its_viewing_copy_in_the_large_picture(
+    court: Court, page: Page, pictures: Path
+) -> None:
+    sources, port = SourcesPage(page, court), free_port()
+    sources.add("执行车 5 号后视", "srt", port=str(port), secret="passphrase-of-5")
+    row = sources.row("执行车 5 号后视")
+    expect(row).to_contain_text("等待画面", timeout=20_000)
+    page.wait_for_timeout(1_000)
+    address = f"srt://127.0.0.1:{port}?passphrase=passphrase-of-5"
+    with pushing("-f", "mpegts", address, video="hevc"):
+        expect(row).to_contain_text("直播", timeout=30_000)
+        source = str(row.get_attribute("data-source"))
+        sources.desk.open(f"wall/{source}")
+        sources.desk.see_live(source)
+        sources.desk.picture(pictures / "desk", "sources-h265")
+    sources.desk.open("sources")
+    row.locator("button", has_text="停用").click()
+    expect(row).to_contain_text("已停用", timeout=20_000)
+
+
 def test_u1_a_camera_that_fails_says_why_and_bad_input_changes_nothing(
     court: Court, page: Page, pictures: Path
 ) -> None:
