@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import String, and_, bindparam, select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
@@ -238,36 +238,44 @@ def parties_to_tell(uow: UnitOfWork, case: str) -> list[PartyFacts]:
     ]
 
 
+_CASE = bindparam("case", type_=String)
+_PHONES = and_(Contact.party == Party.id, Contact.kind == "PHONE", Contact.ended_ms.is_(None))
+_CLERK = (
+    select(Staff.phone)
+    .join(CaseOfficer, CaseOfficer.staff == Staff.id)
+    .where(CaseOfficer.case == _CASE, CaseOfficer.role == "CLERK", Staff.phone != "",
+           CaseOfficer.until_ms.is_(None))
+    .order_by(CaseOfficer.since_ms, CaseOfficer.id)
+    .limit(1)
+    .scalar_subquery()
+)  # fmt: skip
+_CASE_FACTS = (
+    select(Case.number, _CLERK, Party.id, Party.role, Party.name, Party.is_person,
+           Contact.id, Contact.value, Contact.confirmed_ms)
+    .outerjoin(Party, Party.case == Case.id)
+    .outerjoin(Contact, _PHONES)
+    .where(Case.id == _CASE)
+    .order_by(Party.position, Contact.created_ms, Contact.id)
+)  # fmt: skip
+"""Built once: every executed act reads it inside its transaction."""
+
+
 def case_facts(uow: UnitOfWork, case: str) -> CaseFacts:
-    """Return what telling a case's parties needs, in two looks; `case.unknown`."""
-    phones = and_(Contact.party == Party.id, Contact.kind == "PHONE", Contact.ended_ms.is_(None))
-    rows = uow.session.execute(
-        select(Case.number, Party, Contact)
-        .outerjoin(Party, Party.case == Case.id)
-        .outerjoin(Contact, phones)
-        .where(Case.id == case)
-        .order_by(Party.position, Contact.created_ms, Contact.id)
-    ).all()
+    """Return what telling a case's parties needs, in one look; `case.unknown`."""
+    rows = uow.session.execute(_CASE_FACTS, {"case": case}).all()
     if not rows:
         raise MzError("case.unknown", Kind.NOT_FOUND, case[:40])
-    parties: dict[str, Party] = {}
-    contacts: dict[str, list[Contact]] = {}
-    for _number, party, contact in rows:
+    parties: dict[str, tuple[str, str, bool]] = {}
+    phones: dict[str, list[tuple[str, bytes, int | None]]] = {}
+    for _number, _clerk, party, role, name, is_person, contact, value, confirmed_ms in rows:
         if party is not None:
-            parties[party.id] = party
-            contacts.setdefault(party.id, []).extend([contact] if contact is not None else [])
-    clerk = uow.session.scalar(
-        select(Staff.phone)
-        .join(CaseOfficer, CaseOfficer.staff == Staff.id)
-        .where(CaseOfficer.case == case, CaseOfficer.role == "CLERK", Staff.phone != "",
-               CaseOfficer.until_ms.is_(None))
-        .order_by(CaseOfficer.since_ms, CaseOfficer.id)
-        .limit(1)
-    )  # fmt: skip
-    return CaseFacts(rows[0][0], clerk or "", tuple(
-        PartyFacts(one.id, case, one.role, one.name, one.is_person,
-                   _phone_facts(uow, contacts[one.id]))
-        for one in parties.values()
+            parties[party] = (role, name, is_person)
+            found = phones.setdefault(party, [])
+            if contact is not None:
+                found.append((contact, value, confirmed_ms))
+    return CaseFacts(rows[0][0], rows[0][1] or "", tuple(
+        PartyFacts(party, case, *facts, _phone_facts(uow, phones[party]))
+        for party, facts in parties.items()
     ))  # fmt: skip
 
 
@@ -328,17 +336,17 @@ def _contacts(uow: UnitOfWork, party: str) -> list[Contact]:
 
 
 def _phones(uow: UnitOfWork, party: str) -> tuple[PhoneFact, ...]:
-    return _phone_facts(uow, [row for row in _contacts(uow, party) if row.kind == "PHONE"])
+    rows = (row for row in _contacts(uow, party) if row.kind == "PHONE")
+    return _phone_facts(uow, [(row.id, row.value, row.confirmed_ms) for row in rows])
 
 
-def _phone_facts(uow: UnitOfWork, rows: list[Contact]) -> tuple[PhoneFact, ...]:
+def _phone_facts(
+    uow: UnitOfWork, rows: list[tuple[str, bytes, int | None]]
+) -> tuple[PhoneFact, ...]:
+    """Return phones from id, encrypted value and time of confirmation, confirmed ones first."""
     found = [
-        PhoneFact(
-            row.id,
-            uow.keys.cipher.decrypt(row.value, "contact.phone"),
-            row.confirmed_ms is not None,
-        )
-        for row in rows
+        PhoneFact(contact, uow.keys.cipher.decrypt(value, "contact.phone"), at_ms is not None)
+        for contact, value, at_ms in rows
     ]
     return tuple(sorted(found, key=lambda phone: not phone.confirmed))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
@@ -37,12 +37,14 @@ class HoldView:
     waiting: int
 
 
+HOLDS_NOW = and_(HoldRow.lifted_ms.is_(None), HoldRow.until_ms > bindparam("now_ms"))
+"""What makes a hold open at `now_ms`: one at most is, in a case."""
+
+
 def open_hold(uow: UnitOfWork, case: str) -> HoldRow | None:
     """Return the hold that is open in a case; one whose time is over holds nothing."""
-    query = select(HoldRow).where(
-        HoldRow.case == case, HoldRow.lifted_ms.is_(None), HoldRow.until_ms > uow.now_ms
-    )
-    return uow.session.scalars(query.limit(1)).first()
+    query = select(HoldRow).where(HoldRow.case == case, HOLDS_NOW).limit(1)
+    return uow.session.scalars(query, {"now_ms": uow.now_ms}).first()
 
 
 def place_hold(uow: UnitOfWork, principal: Principal, case: str, reason: str, hours: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from command_center.notices.models import NoticeRow
 from command_center.platform.uow import UnitOfWork
 
@@ -12,3 +14,8 @@ SEND = "notice.send"
 def promise_sending(uow: UnitOfWork, row: NoticeRow) -> None:
     """Promise the sending of a notice that has a contact."""
     uow.enqueue(SEND, row.notice, {"notice": row.notice}, fresh=True)
+
+
+def promise_all(uow: UnitOfWork, notices: Sequence[str]) -> None:
+    """Promise the sending of notices that were made in this transaction."""
+    uow.enqueue_fresh(SEND, {notice: {"notice": notice} for notice in notices})

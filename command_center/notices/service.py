@@ -7,24 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 
+from command_center.cases.models import Case
 from command_center.cases.number import full_width
 from command_center.cases.service import case_facts
 from command_center.cases.views import CaseFacts, PartyFacts, PhoneFact
 from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
-from command_center.notices.holds import open_hold
+from command_center.notices.holds import HOLDS_NOW
 from command_center.notices.models import HoldRow, NoticeRow, TaskRow
-from command_center.notices.promise import promise_sending
+from command_center.notices.promise import promise_all, promise_sending
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
+from command_center.platform.journal import NewEntry
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
+_Row = dict[str, Any]
+"""A notice's columns: rows of an event are written together, without a live object for each."""
 _AUDIENCES = {"APPLICANT": Audience.APPLICANT, "DEBTOR": Audience.DEBTOR}
 
 
@@ -51,7 +56,7 @@ def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
     `notice.fact_missing`.
     """
     plan = _plan(uow, event)
-    rows: list[NoticeRow] = []
+    rows: list[_Row] = []
     for party in (one for one in plan.case.parties if one.role in event.roles):
         facts = _facts(uow, plan, party)
         rows += _portal(uow, plan, party, facts) + _sms(uow, plan, party, facts)
@@ -74,16 +79,33 @@ class _Plan:
 
     event: NodeEvent
     case: CaseFacts
-    hold: HoldRow | None
+    hold: str | None
     planned: frozenset[tuple[str, str]]
 
 
-def _plan(uow: UnitOfWork, event: NodeEvent) -> _Plan:
-    query = select(NoticeRow.party, NoticeRow.channel).where(
-        NoticeRow.node == event.node, NoticeRow.purpose == event.purpose
+_STANDING = (
+    select(HoldRow.hold, NoticeRow.party, NoticeRow.channel)
+    .select_from(Case)
+    .outerjoin(HoldRow, and_(HoldRow.case == Case.id, HOLDS_NOW))
+    .outerjoin(
+        NoticeRow,
+        and_(
+            NoticeRow.node == bindparam("node"), NoticeRow.purpose == bindparam("purpose"),
+            NoticeRow.case == Case.id,
+        ),
     )
-    planned = frozenset((party, channel) for party, channel in uow.session.execute(query))
-    return _Plan(event, case_facts(uow, event.case), open_hold(uow, event.case), planned)
+    .where(Case.id == bindparam("case"))
+)  # fmt: skip
+"""Built once: every executed act reads it inside its transaction."""
+
+
+def _plan(uow: UnitOfWork, event: NodeEvent) -> _Plan:
+    named = {
+        "case": event.case, "now_ms": uow.now_ms, "node": event.node, "purpose": event.purpose,
+    }  # fmt: skip
+    rows = uow.session.execute(_STANDING, named).all()
+    planned = frozenset((party, channel) for _hold, party, channel in rows if party is not None)
+    return _Plan(event, case_facts(uow, event.case), rows[0][0] if rows else None, planned)
 
 
 def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
@@ -121,15 +143,13 @@ def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
 
 def _portal(
     uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
-) -> list[NoticeRow]:
+) -> list[_Row]:
     """The portal is behind the party's password, so it may always carry the details."""
     template = templates.latest(plan.event.purpose, _AUDIENCES[party.role])
     return _make(uow, plan, party, Channel.PORTAL, None, template, facts)
 
 
-def _sms(
-    uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
-) -> list[NoticeRow]:
+def _sms(uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]) -> list[_Row]:
     """Details go to a confirmed number only; nobody knows who holds another one."""
     contact = party.phones[0] if party.phones else None  # confirmed ones come first
     if contact is not None and not contact.confirmed:
@@ -148,49 +168,45 @@ def _make(
     contact: PhoneFact | None,
     template: templates.Template,
     facts: Mapping[str, str],
-) -> list[NoticeRow]:
+) -> list[_Row]:
     if (party.id, channel) in plan.planned:
         return []
     event, hold = plan.event, plan.hold
     text = templates.render(template, uow.settings.court.name, facts)
-    row = NoticeRow(
-        notice=new_id(),
-        purpose=event.purpose,
-        node=event.node,
-        case=event.case,
-        party=party.id,
-        party_role=party.role,
-        channel=channel,
-        contact=contact.contact if contact else None,
-        confirmed=contact is not None and contact.confirmed,
-        template=template.name,
-        text=text,
-        text_sha256=sha256_hex(text.encode()),
-        messages=sms_text.messages(text) if channel is Channel.SMS else 1,
-        state=NoticeState.HELD if hold else NoticeState.QUEUED,
-        hold=hold.hold if hold else None,
-        created_ms=uow.now_ms,
-    )
-    return [row]
+    return [
+        {
+            "notice": new_id(), "purpose": event.purpose, "node": event.node, "case": event.case,
+            "party": party.id, "party_role": party.role, "channel": channel,
+            "contact": contact.contact if contact else None,
+            "confirmed": contact is not None and contact.confirmed,
+            "template": template.name, "text": text, "text_sha256": sha256_hex(text.encode()),
+            "messages": sms_text.messages(text) if channel is Channel.SMS else 1,
+            "state": NoticeState.HELD if hold else NoticeState.QUEUED,
+            "hold": hold, "created_ms": uow.now_ms,
+        }
+    ]  # fmt: skip
 
 
-def _keep(uow: UnitOfWork, rows: list[NoticeRow]) -> list[str]:
+def _keep(uow: UnitOfWork, rows: list[_Row]) -> list[str]:
     """Write the notices, prove that they were planned, and promise the sending; the portal's
-    goes with its document."""
-    uow.session.add_all(rows)
+    goes with its document. One statement for each table: this is inside every act's transaction."""
+    if not rows:
+        return []
     uow.session.flush()
-    for row in rows:
-        uow.ledger(
-            "party:notice:queued",
-            "centre",
-            row.notice,
-            row.text_sha256,
-            {"case": row.case, "party": row.party, "node": row.node},
-        )
-        if row.state != NoticeState.HELD:
-            start_sending(uow, row)
-    uow.session.flush()
-    return [row.notice for row in rows]
+    uow.session.connection().execute(insert(NoticeRow), rows)
+    uow.ledger_all([
+        NewEntry("party:notice:queued", "centre", row["notice"], row["text_sha256"],
+                 {"case": row["case"], "party": row["party"], "node": row["node"]})
+        for row in rows
+    ])  # fmt: skip
+    going = [
+        row for row in rows if row["state"] is NoticeState.QUEUED and row["channel"] is Channel.SMS
+    ]
+    promise_all(uow, [row["notice"] for row in going if row["contact"] is not None])
+    for row in going:
+        if row["contact"] is None:
+            start_sending(uow, uow.session.get_one(NoticeRow, row["notice"]))
+    return [row["notice"] for row in rows]
 
 
 def start_sending(uow: UnitOfWork, row: NoticeRow) -> None:

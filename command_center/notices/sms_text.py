@@ -29,4 +29,7 @@ def split(text: str) -> list[str]:
 
 def messages(text: str) -> int:
     """Return how many short messages the text costs."""
+    size = units(text)
+    if size == len(text):  # no character takes two units: every part but the last is full
+        return 1 if size <= ALONE else -(-size // IN_PARTS)
     return len(split(text))

@@ -8,6 +8,7 @@ A template is never edited: a better text is the next version.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import string
 from collections.abc import Mapping
 from enum import StrEnum
@@ -50,7 +51,7 @@ class Template:
         """`purpose.audience/version`, as the notice records it."""
         return f"{self.purpose}.{self.audience}/{self.version}"
 
-    @property
+    @functools.cached_property
     def fields(self) -> frozenset[str]:
         """The names of the facts that the text needs."""
         return frozenset(string.Template(self.body).get_identifiers())
@@ -145,5 +146,7 @@ def render(template: Template, court: str, facts: Mapping[str, str]) -> str:
 
 def _one_line(text: str) -> str:
     """Facts are typed by people: no line breaks, and no brackets that fake a signature."""
-    plain = "".join(char for char in text if char.isprintable() or char.isspace())
+    plain = text
+    if not text.isprintable():
+        plain = "".join(char for char in text if char.isprintable() or char.isspace())
     return " ".join(plain.split()).replace("【", "（").replace("】", "）")

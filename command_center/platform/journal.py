@@ -5,9 +5,11 @@ The room `ledger/` gives them their indices and keeps the tree; `PendingEntry` i
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 import msgspec
+from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Key, Line, Ms, Raw
@@ -63,3 +65,28 @@ def append_entry(
     )
     session.add(PendingEntry(entry=entry.entry))
     return entry.entry
+
+
+class NewEntry(NamedTuple):
+    """One of several entries that are written together; as the arguments of `append_entry`."""
+
+    tag: str
+    actor: str
+    subject: str
+    digest: str
+    refs: dict[str, str]
+
+
+def append_entries(session: Session, at_ms: int, entries: Sequence[NewEntry]) -> None:
+    """Write entries in two statements, however many they are."""
+    if not entries:
+        return
+    made = [LedgerEntry(new_id(), at_ms, *entry) for entry in entries]
+    session.connection().execute(insert(EntryRow), [
+        {
+            "entry": one.entry, "at_ms": at_ms, "tag": one.tag, "actor": one.actor,
+            "subject": one.subject, "digest": one.digest, "raw": msgspec.json.encode(one),
+        }
+        for one in made
+    ])  # fmt: skip
+    session.connection().execute(insert(PendingEntry), [{"entry": one.entry} for one in made])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Line, Ms, Raw, Word
@@ -41,6 +42,21 @@ class JobRow(Base):
     lease: Mapped[Word] = mapped_column(default="")
     error: Mapped[Line] = mapped_column(default="")
     ended_ms: Mapped[Ms | None]
+
+
+def add_fresh_jobs(
+    session: Session,
+    now_ms: int,
+    kind: str,
+    payloads: Mapping[str, msgspec.Struct | dict[str, str]],
+) -> None:
+    """Add jobs by their keys, all made in this transaction, in one statement."""
+    if payloads:
+        session.connection().execute(insert(JobRow), [
+            {"kind": kind, "key": key, "payload": msgspec.json.encode(payload),
+             "created_ms": now_ms, "due_ms": now_ms}
+            for key, payload in payloads.items()
+        ])  # fmt: skip
 
 
 def add_job(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,9 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from command_center.platform.event_log import EventRow, transaction_number
-from command_center.platform.journal import append_entry
+from command_center.platform.journal import NewEntry, append_entries, append_entry
 from command_center.platform.keys import CourtKeys
-from command_center.platform.outbox_rows import add_job
+from command_center.platform.outbox_rows import add_fresh_jobs, add_job
 from command_center.platform.settings import Settings
 
 
@@ -79,6 +79,16 @@ class UnitOfWork:
     ) -> str:
         """Write the ledger entry of this change; return its id. `digest` is a hex SHA-256."""
         return append_entry(self.session, self.now_ms, tag, actor, subject, digest, refs or {})
+
+    def ledger_all(self, entries: Sequence[NewEntry]) -> None:
+        """Write several entries of this change in one go, at once."""
+        append_entries(self.session, self.now_ms, entries)
+
+    def enqueue_fresh(
+        self, kind: str, payloads: Mapping[str, msgspec.Struct | dict[str, str]]
+    ) -> None:
+        """Promise jobs under keys made in this transaction, in one go, at once."""
+        add_fresh_jobs(self.session, self.now_ms, kind, payloads)
 
     def enqueue(
         self,
