@@ -15,6 +15,7 @@ import structlog
 from field_app.acts import Acts
 from field_app.device.pin import Pins, Which
 from field_app.device.place import PlaceSource
+from field_app.local_api import GRACE_MS
 from field_app.spool.facts import Facts
 from field_app.sync.session import Session
 from schemas.field_api import OperationBrief
@@ -24,7 +25,6 @@ from schemas.records import Sos, SosCause, Where
 from schemas.time import now_ms
 
 log = structlog.get_logger()
-GRACE_MS = 5_000
 _ROUND_S = 0.25
 _PLACE_EVERY_MS = 30_000
 _ALARM, _GUARD, _SEEN = "sos", "sos_guard", "sos_seen"
@@ -151,7 +151,7 @@ class Beacon(threading.Thread):
             self._guard = Guard(now_ms() + minutes * 60_000)
             self._facts.put(_GUARD, self._guard)
 
-    def set_pin(self, pin: str, duress: str, former: str) -> None:
+    def set_pin(self, pin: str, duress: str, former: str | None) -> None:
         """Set both PINs, unless an alarm runs: `sos.raised`; and the errors of `Pins.set`."""
         with self._lock:
             if self._raised is not None:

@@ -30,6 +30,8 @@ from schemas.records import (
 from schemas.stream import Route
 
 Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,8}$")]
+GRACE_MS = 5_000
+"""How long an alarm may be taken back."""
 SOCKET_NAME = "service.sock"
 PREVIEW_NAME = "preview.sock"
 
@@ -230,7 +232,7 @@ class SetPinArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pin: Pin
     duress: Pin
-    former: Pin = "0000"
+    former: Pin | None = None
 
 
 class GuardArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,14 +45,14 @@ class Pins:
         """Tell whether there is a PIN."""
         return self._facts.get(_FACT, KeptPin) is not None
 
-    def set(self, pin: str, duress: str, former: str) -> None:
+    def set(self, pin: str, duress: str, former: str | None) -> None:
         """Set both; the former one is needed where one was set, and that under duress will not do.
 
         Errors: `pin.same`, and of `check`.
         """
         if pin == duress:
             raise MzError("pin.same", Kind.INVALID)
-        if self.is_set and self.check(former) is Which.DURESS:
+        if self.is_set and self.check(former or "") is Which.DURESS:
             raise MzError("pin.wrong", Kind.REFUSED)
         self._facts.put(_FACT, KeptPin(_HASHER.hash(pin), _HASHER.hash(duress)))
 

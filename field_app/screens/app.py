@@ -18,6 +18,7 @@ from field_app.screens.state import State
 from field_app.theme import entry, parts, picture, record_button, sign_pad, strip
 from field_app.theme.fonts import register_fonts
 from field_app.window.choices import Choices, keep_choices, load_choices
+from field_app.window.five_presses import FivePresses
 from field_app.window.frames import FrameReader
 from field_app.window.link import Client, ServiceLink, Started
 from field_app.window.words import choose, tr
@@ -26,7 +27,7 @@ from schemas.time import now_ms
 _HERE = Path(__file__).parent
 _SCREENS = (
     "enrol", "today", "record", "seize", "act", "paper", "fault", "outbox", "settings",
-    "sheet", "root",
+    "sheet", "sos", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
@@ -66,6 +67,7 @@ class FieldWindow(App):
         )
         self.state.attach(self._link)
         self._place = FloatLayout()
+        self._presses = FivePresses()
         self._stop_asked = False
 
     @property
@@ -81,6 +83,7 @@ class FieldWindow(App):
             if str(path) not in Builder.files:
                 Builder.load_file(str(path))
         self._build_root()
+        Window.bind(on_key_up=self._key_released)
         Clock.schedule_interval(self._tick, _TICK_SECONDS)
         return self._place
 
@@ -96,6 +99,7 @@ class FieldWindow(App):
     def on_stop(self) -> None:
         """Leave the service running while it has work: a recording outlives the window, a press
         to talk does not."""
+        Window.unbind(on_key_up=self._key_released)
         self.state.keep_drafts()
         self.state.release_talk()
         self._frames.close()
@@ -117,6 +121,10 @@ class FieldWindow(App):
         self._place.add_widget(root)
         if where:
             root.go(where)
+
+    def _key_released(self, _window: object, key: int, *_: object) -> None:
+        if self._presses.released(key, now_ms()):
+            self.state.raise_sos("keys")
 
     def _take_status(self, status: Status) -> None:
         self._newest = status

@@ -11,7 +11,7 @@ from kivy.metrics import dp
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
-from field_app.local_api import Status, TalkState
+from field_app.local_api import GRACE_MS, Status, TalkState
 from field_app.screens.act import ActScreen
 from field_app.screens.acts import ActsScreen
 from field_app.screens.enrol import EnrolScreen
@@ -35,11 +35,13 @@ from field_app.screens.sheet import (
     StopSheet,
     Toast,
 )
+from field_app.screens.sos import PinSheet, SosSheet
 from field_app.screens.state import State
 from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
 from field_app.window.choices import Choices
 from field_app.window.words import tr, tr_problem
+from schemas.time import now_ms
 
 _SCREENS = {
     "enrol": EnrolScreen,
@@ -60,6 +62,7 @@ _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me
 _PARENTS = {"record": "today", "acts": "record", "seize": "acts", "act": "acts"}
 _PARENTS |= {"fault": "record"}
 _PARTS_OF_A_FORM = ("item", "person", "paper", "review")
+_GUARD_WARNS_S = 60
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
@@ -70,6 +73,9 @@ class Root(FloatLayout):
         super().__init__()
         self.state, self.choices, self._choose = state, choices, choose
         self._sheet: ReasonSheet | None = None
+        self._sos: SosSheet | None = None
+        self._sos_folded = False
+        self._pins: PinSheet | None = None
         self._form = "seize"
         self._toast: Toast | None = None
         self._toast_end: Any = None
@@ -82,6 +88,7 @@ class Root(FloatLayout):
         self._bound = {
             "status": self._follow,
             "attached": self._follow,
+            "now_ms": self._follow_sos,
             "toast": self._show_toast,
         }
         state.bind(**self._bound)
@@ -152,6 +159,73 @@ class Root(FloatLayout):
             self._ask(SilenceSheet, lambda reason: self._plan(operation.operation, sheet, reason))
             sheet = self._sheet
 
+    def ask_pin(self) -> None:
+        """Ask for the PIN and the one under duress."""
+        status = self.state.status
+        if status is not None and self._pins is None:
+            self._pins = PinSheet(is_set=status.pin_set)
+            self._pins.bind(on_done=self._take_pins)
+            self.add_widget(self._pins)
+
+    @property
+    def pins(self) -> PinSheet | None:
+        """The sheet that asks for PINs, while it does."""
+        return self._pins
+
+    def _take_pins(self, _sheet: PinSheet, pin: str, duress: str, former: str) -> None:
+        if self._pins is not None:
+            self.remove_widget(self._pins)
+            self._pins = None
+        if pin:
+            self.state.set_pin(pin, duress, former)
+
+    @property
+    def sos(self) -> SosSheet | None:
+        """What stands over the screen while the alarm runs."""
+        return self._sos
+
+    def unfold_sos(self) -> None:
+        """Call for help, or show the alarm that runs again."""
+        self._sos_folded = False
+        status = self.state.status
+        if status is not None and status.sos_since_ms is None:
+            self.state.raise_sos()
+        self._follow_sos()
+
+    def _follow_sos(self, *_: object) -> None:
+        """Show the alarm that runs, unless the officer laid it aside; say what the guard awaits."""
+        status = self.state.status
+        since = status.sos_since_ms if status else None
+        if status is None or since is None:
+            self._sos_folded = False
+        if status is None or since is None or self._sos_folded:
+            if self._sos is not None:
+                self.remove_widget(self._sos)
+                self._sos = None
+        else:
+            if self._sos is None:
+                self._sos = SosSheet()
+                self._sos.bind(
+                    on_cancel=lambda _sheet: self.state.cancel_sos(),
+                    on_close=lambda _sheet, pin: self.state.close_sos(pin),
+                    on_fold=lambda _sheet: self._fold_sos(),
+                )
+                self.add_widget(self._sos)
+            self._sos.told, self._sos.asks_pin = status.sos_told, status.pin_set
+            self._sos.left_s = max(0, (since + GRACE_MS - now_ms() + 999) // 1_000)
+        self.ids.sos.text = self._sos_words(status)
+
+    def _sos_words(self, status: Status | None) -> str:
+        if status is not None and status.sos_since_ms is not None:
+            return tr("sos.banner")
+        until = status.guard_until_ms if status else None
+        left_s = (until - now_ms()) // 1_000 if until else _GUARD_WARNS_S
+        return tr("guard.soon", n=max(0, left_s)) if left_s < _GUARD_WARNS_S else ""
+
+    def _fold_sos(self) -> None:
+        self._sos_folded = True
+        self._follow_sos()
+
     def _plan(self, operation: str, sheet: ReasonSheet | None, reason: str) -> None:
         if sheet is not None:
             self.state.plan_silence(operation, sheet.minutes, reason)
@@ -196,6 +270,7 @@ class Root(FloatLayout):
         code = (status.disk_refusal or status.alarm) if status else ""
         alarm.text = tr_problem(code) if code else ""
         self._show_talk(status)
+        self._follow_sos()
 
     def _show_talk(self, status: Status | None) -> None:
         """Say on every other screen who speaks; the recording screen says it itself."""
@@ -215,7 +290,7 @@ class Root(FloatLayout):
         if self.state.toast:
             bad = self.state.toast_bad
             self._toast = Toast(text=self.state.toast, bad=bad)
-            bars = (self.ids.offline, self.ids.alarm, self.ids.talk)
+            bars = (self.ids.sos, self.ids.offline, self.ids.alarm, self.ids.talk)
             below = sum(bar.height for bar in bars) + dp(6)
             self._toast.pos_hint = {"center_x": 0.5, "top": 1 - below / self.height}
             self.add_widget(self._toast)

@@ -15,6 +15,7 @@ from field_app.window import shown
 from field_app.window.words import LANGUAGES, chosen, tr
 from schemas.stream import Route
 
+_GUARD_MINUTES = (0, 15, 30, 60)
 _NAMES = {"zh-CN": "中文", "en": "English"}
 
 
@@ -43,6 +44,10 @@ class SettingsScreen(FieldScreen):
         self.ids.appearance.value = self.guide.choices.appearance
         self.ids.language.bind(value=lambda _seg, value: self.guide.choose(language=value))
         self.ids.hearing.bind(value=self._hear_by)
+        self.ids.guard.choices = [
+            (str(n), tr("sheet.minutes", n=n) if n else tr("guard.off")) for n in _GUARD_MINUTES
+        ]
+        self.ids.guard.bind(value=lambda _seg, value: self._guard(int(value)))
         self.ids.appearance.bind(value=lambda _seg, value: self.guide.choose(appearance=value))
 
     def refresh(self) -> None:
@@ -53,11 +58,22 @@ class SettingsScreen(FieldScreen):
         hearing, talk = self.ids.hearing, status.talk
         hearing.choices = [(one.value, tr(f"talk.{one.value}")) for one in talk.routes]
         hearing.value = talk.route.value
+        if status.guard_until_ms is None and not self.ids.guard.value:
+            self.ids.guard.value = "0"
         officer = status.officer
         self.who = f"{officer.name} · {officer.number}" if officer else ""
         for label, text, tone in self._facts(status):
             pair = self._pairs.get(label) or self._add(label)
             pair.text, pair.tone = text, tone
+
+    def report(self) -> None:
+        """Report in: the guard's time begins anew."""
+        self.state.guard(int(self.ids.guard.value))
+
+    def _guard(self, minutes: int) -> None:
+        status = self.state.status
+        if status is not None and (minutes or status.guard_until_ms is not None):
+            self.state.guard(minutes)
 
     def _hear_by(self, _segment: object, value: str) -> None:
         status = self.state.status

@@ -435,6 +435,31 @@ class State(EventDispatcher):
         """Hear talk so from now on; the loudspeaker is the officer's consent."""
         self._call("hearing", _nothing, route=route.value)
 
+    def raise_sos(self, cause: str = "button") -> None:
+        """Call for help; it can be taken back for a few seconds."""
+        self._call("raise_sos", _nothing, cause=cause)
+
+    def cancel_sos(self) -> None:
+        """Take the alarm back."""
+        self._call("cancel_sos", lambda _result: self.say(tr("sos.cancelled")))
+
+    def close_sos(self, pin: str) -> None:
+        """Say by PIN that the officer is safe."""
+        self._call("close_sos", lambda _result: self.say(tr("sos.closed")), pin=pin or None)
+
+    def guard(self, minutes: int) -> None:
+        """Have the alarm raised unless the officer reports again in so many minutes; 0: no more."""
+        said = tr("guard.set", n=minutes) if minutes else tr("guard.ended")
+        self._call("guard", lambda _result: self.say(said), minutes=minutes)
+
+    def set_pin(self, pin: str, duress: str, former: str) -> None:
+        """Set the PIN and the one under duress."""
+        said = tr("pin.kept")
+        self._call(
+            "set_pin", lambda _result: self.say(said), pin=pin, duress=duress,
+            former=former or None,
+        )  # fmt: skip
+
     def contact(self) -> None:
         """Reach the centre now."""
         self._call("contact", lambda _result: self.say(tr("settings.contacted")))

@@ -19,6 +19,7 @@ class Field(BoxLayout):
     text = StringProperty("")
     lines = NumericProperty(1)
     input_type = StringProperty("text")
+    secret = BooleanProperty(False)
 
     def typed(self, text: str) -> None:
         """Follow the entry; the error goes with the first change."""

@@ -111,6 +111,10 @@ class SimulatedService:
         self.private: tuple[BeginPrivateArgs, int] | None = None
         self.crew_started: list[str] = []
         self.silence: PlanSilenceArgs | None = None
+        self.sos: tuple[str, int] | None = None
+        self.sos_told = False
+        self.pin = ""
+        self.guard_minutes = 0
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
         self.running: tuple[str, str | None, int] | None = None
@@ -157,7 +161,9 @@ class SimulatedService:
             private_since_ms=self.private[1] if self.private else None,
             private_reason=self.private[0].reason if self.private else "",
             silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
-            talk=self.talk,
+            sos_since_ms=self.sos[1] if self.sos else None, sos_told=self.sos_told,
+            guard_until_ms=now_ms() + self.guard_minutes * 60_000 if self.guard_minutes else None,
+            pin_set=bool(self.pin), talk=self.talk,
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:
@@ -242,6 +248,20 @@ class SimulatedService:
             case "end_silence":
                 self.silence = None
                 return self._put("note", "计划静默", 400)
+            case "raise_sos":
+                self.sos = self.sos or (args["cause"], now_ms())
+                return self.status()
+            case "cancel_sos" | "close_sos":
+                if verb == "close_sos" and args["pin"] != self.pin:
+                    raise MzError("pin.wrong", Kind.REFUSED)
+                self.sos, self.sos_told = None, False
+                return self.status()
+            case "guard":
+                self.guard_minutes = args["minutes"]
+                return self.status()
+            case "set_pin":
+                self.pin = args["pin"]
+                return self.status()
             case "begin_private":
                 self.private = (msgspec.convert(args, BeginPrivateArgs), now_ms())
                 return self._put("note", "隐私时段开始", 420)

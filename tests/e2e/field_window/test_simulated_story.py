@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from kivy.base import EventLoop
 
 from field_app.client import ServiceClient
 from field_app.local_api import OutboxState, RecordingStatus, TalkState
@@ -153,6 +154,62 @@ def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
     hand.tap(hand.part("silence"))
     hand.tap(hand.window.window_root.sheet.ids.give)
     hand.wait(lambda: service.silence is None and not hand.says("静默至"))
+
+
+def test_u17_a_tap_calls_for_help_and_the_pin_closes_it(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.wait(lambda: hand.says("桐花街"))
+    hand.tap(hand.part("sos"))
+    root = hand.window.window_root
+    hand.wait(lambda: root.sos is not None and hand.says("秒后求助"))
+    hand.picture(pictures / "field-sos-count.png")
+    hand.tap(root.sos.ids.close)
+    hand.wait(lambda: service.sos is None and root.sos is None)
+    service.pin = "2580"
+    for _ in range(5):
+        EventLoop.window.dispatch("on_key_up", 1073741952, 0)
+    hand.wait(lambda: service.sos is not None and root.sos is not None)
+    assert service.sos is not None
+    assert service.sos[0] == "keys"
+    service.sos_told = True
+    hand.wait(lambda: hand.says("已发出紧急求助"))
+    hand.type(root.sos.ids.pin, "111")
+    hand.tap(root.sos.ids.close)
+    assert hand.says("4 至 8 位")
+    hand.picture(pictures / "field-sos-told.png")
+    hand.tap(root.sos.ids.fold)
+    hand.wait(lambda: root.sos is None and hand.says("紧急求助中"))
+    hand.picture(pictures / "field-sos-folded.png")
+    hand.tap(hand.part("sos"))
+    hand.wait(lambda: root.sos is not None)
+    hand.type(root.sos.ids.pin, "2580")
+    hand.tap(root.sos.ids.close)
+    hand.wait(lambda: service.sos is None and root.sos is None)
+
+
+def test_u17_pins_are_set_and_the_guard_begins_anew(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.window.window_root.go("me")
+    hand.tap(hand.part("pins"))
+    sheet = hand.window.window_root.pins
+    assert sheet is not None
+    hand.type(sheet.ids.pin, "2580")
+    hand.type(sheet.ids.duress, "1470")
+    hand.picture(pictures / "field-pins.png")
+    hand.tap(sheet.ids.give)
+    hand.wait(lambda: service.pin == "2580")
+    hand.wait(lambda: not hand.window.state.toast)
+    hand.pick(hand.part("guard"), "30")
+    hand.wait(lambda: service.guard_minutes == 30)
+    hand.wait(lambda: not hand.part("well").disabled)
+    service.guard_minutes = 1
+    hand.tap(hand.part("well"))
+    hand.wait(lambda: service.guard_minutes == 30)
+    hand.picture(pictures / "field-guard.png")
 
 
 def test_s04_one_officer_starts_the_crew_and_is_told_who_started(

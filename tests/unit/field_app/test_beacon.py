@@ -10,6 +10,7 @@ import pytest
 from field_app import beacon as room
 from field_app.beacon import Beacon
 from field_app.device.pin import Pins
+from field_app.local_api import GRACE_MS
 from field_app.spool.spool import Spool
 from schemas.records import Sos, SosCause, Where
 
@@ -90,7 +91,7 @@ def test_a_clock_set_back_does_not_hold_the_alarm(spool: Spool, clock: Clock) ->
     told = Told()
     beacon = make(spool, told, Nowhere())
     beacon.raise_(SosCause.BUTTON)
-    beacon._round(clock.at_ms + room.GRACE_MS - 1)
+    beacon._round(clock.at_ms + GRACE_MS - 1)
     assert told.bodies == []
     beacon._round(clock.at_ms - 3_600_000)
     assert [body.cause for body in told.bodies] == [SosCause.BUTTON]

@@ -1,0 +1,88 @@
+"""What stands over a screen while the officer's alarm runs, and where he sets his PINs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from field_app.theme.parts import Column
+from field_app.window.words import tr
+
+
+class SheetBody(Column):
+    """The sheet itself, with a line of its tone above."""
+
+    tone = StringProperty("bad")
+
+
+class Sheet(BoxLayout):
+    """Keeps touches from the screen below."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Take every touch."""
+        super().on_touch_down(touch)
+        return True
+
+
+class SosSheet(Sheet):
+    """Counts down, then waits for the PIN. `on_cancel`, `on_close(pin)`, `on_fold`."""
+
+    told = BooleanProperty(False)
+    asks_pin = BooleanProperty(False)
+    left_s = NumericProperty(0)
+
+    def __init__(self, **values: Any) -> None:
+        for event in ("on_cancel", "on_close", "on_fold"):
+            self.register_event_type(event)
+        super().__init__(**values)
+
+    def on_cancel(self) -> None:
+        """The officer takes the alarm back."""
+
+    def on_close(self, pin: str) -> None:
+        """The officer is safe."""
+
+    def on_fold(self) -> None:
+        """The officer goes on working; the banner stays."""
+
+    def give(self) -> None:
+        """Give the PIN; the entry is empty afterwards."""
+        entry = self.ids.pin
+        pin = entry.text.strip()
+        if self.asks_pin and not is_pin(pin):
+            entry.error = tr("pin.shape")
+            return
+        entry.fill("")
+        self.dispatch("on_close", pin)
+
+
+class PinSheet(Sheet):
+    """Sets the PIN and the one under duress. `on_done(pin, duress, former)`; "" = none."""
+
+    is_set = BooleanProperty(False)
+
+    def __init__(self, **values: Any) -> None:
+        self.register_event_type("on_done")
+        super().__init__(**values)
+
+    def on_done(self, pin: str, duress: str, former: str) -> None:
+        """The officer decided."""
+
+    def give(self) -> None:
+        """Give the PINs, or say which one has no PIN's shape."""
+        fields = [self.ids.pin, self.ids.duress, *([self.ids.former] if self.is_set else [])]
+        for field in fields:
+            if not is_pin(field.text.strip()):
+                field.error = tr("pin.shape")
+                return
+        if self.ids.pin.text == self.ids.duress.text:
+            self.ids.duress.error = tr("problem.pin.same")
+            return
+        self.dispatch("on_done", *(self.ids[name].text for name in ("pin", "duress", "former")))
+
+
+def is_pin(text: str) -> bool:
+    """Tell whether a text has a PIN's shape: four to eight digits."""
+    return 4 <= len(text) <= 8 and text.isascii() and text.isdigit()
