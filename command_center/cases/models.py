@@ -110,10 +110,12 @@ class LogEntry(Base):
     """A line of the enforcement log (执行日志, DOMAIN §2.14): append-only.
 
     `at_ms` is when it happened, `recorded_ms` when the centre wrote it. Texts are whole
-    sentences for staff; what parties see is made by `disclosure/`.
+    sentences for staff; what parties see is made by `disclosure/`. `entry` is the writer's id of
+    what was written by hand; `corrects` is the line that it sets right, `reason` says why.
     """
 
     __tablename__ = "enforcement_log"
+    __table_args__ = (Index("uq_enforcement_log_entry", "entry", unique=True),)
     append_only: ClassVar[bool] = True
 
     seq: Mapped[int] = mapped_column(AUTO, primary_key=True, autoincrement=True)
@@ -127,3 +129,6 @@ class LogEntry(Base):
     text: Mapped[Long]
     subject: Mapped[Line | None]
     recording: Mapped[Id | None]
+    entry: Mapped[Id | None]
+    corrects: Mapped[int | None] = mapped_column(AUTO)
+    reason: Mapped[Line] = mapped_column(default="")

@@ -65,12 +65,19 @@ class PartyShown:
 
 @dataclass(frozen=True)
 class LogShown:
-    """A line of the enforcement log."""
+    """A line of the enforcement log; `corrects` and `corrected` are the times of other lines."""
 
+    seq: int
     time: str
     text: str
     officers: str
+    place: str
     recording: str | None
+    late: str
+    corrects: str
+    reason: str
+    corrected: bool
+    new: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ class CasePage:
     case_papers: tuple[tuple[str, str], ...]
     new_paper: str
     new_import: str
+    new_entry: str
     views: tuple[ViewShown, ...] | None
     hold: HoldShown | None
 
@@ -171,11 +179,12 @@ def _present(facts: CaseFacts) -> CasePage:
         card,
         tuple(_party(party, grants.get(party.id)) for party in case.parties),
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
-        tuple(_log(line) for line in facts.log),
+        _log(facts.log),
         tuple(present_operation(row) for row in facts.operations),
         tuple(present_paper(one) for one in facts.papers),
         _to_make(facts),
         tuple((kind.value, show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)) for kind in WANTED),
+        new_id(),
         new_id(),
         new_id(),
         None if views is None else tuple(
@@ -230,8 +239,18 @@ def _contact(contact: ContactView) -> ContactShown:
                         " · ".join(about))  # fmt: skip
 
 
-def _log(line: LogLine) -> LogShown:
-    return LogShown(show.moment_second(line.at_ms), line.text, line.officers, line.recording)
+def _log(lines: list[LogLine]) -> tuple[LogShown, ...]:
+    times = {line.seq: show.moment_second(line.at_ms) for line in lines}
+    corrected = {line.corrects for line in lines}
+    return tuple(
+        LogShown(
+            line.seq, times[line.seq], line.text, line.officers, line.place, line.recording,
+            show.moment(line.recorded_ms) if line.is_late else "",
+            times.get(line.corrects, "") if line.corrects is not None else "", line.reason,
+            line.seq in corrected, new_id(),
+        )
+        for line in lines
+    )  # fmt: skip
 
 
 def _viewer(view: ViewedBy) -> str:
