@@ -34,7 +34,7 @@ class Cast:
     operation: str
     officer: str
     other_case: str
-    other_debtor: str
+    other_debtor: tuple[str, str]
 
     @property
     def duty(self) -> SignIn:
@@ -65,5 +65,5 @@ def seed(site: Site) -> Cast:
         operation=found["operation"],
         officer=found["officer"],
         other_case=other["id"],
-        other_debtor=next(one[0] for one in other["parties"] if one[1] == "DEBTOR"),
+        other_debtor=next((one[0], one[2]) for one in other["parties"] if one[1] == "DEBTOR"),
     )

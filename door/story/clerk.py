@@ -42,10 +42,11 @@ class Clerk(Desk):
         )  # fmt: skip
         self._form(f"papers/{paper}/issue", {})
 
-    def answer_text(self, text: str, answer: str) -> bool:
-        """Let the simulated telephone that got this text last answer it; whether there is one."""
+    def answer_text(self, words: tuple[str, ...], answer: str) -> bool:
+        """Let the simulated telephone that got the last text with all these words answer it;
+        whether there is one."""
         for message in self._page("simulated-sms").all(data_sms=None):
-            if text in message.text:
+            if all(word in message.text for word in words):
                 path = f"simulated-sms/{message.get('data-sms')}/replies"
                 self._form(path, {"text": answer})
                 return True

@@ -14,16 +14,17 @@ NUMBER_SWITCHED_OFF = "13955500000"
 TRACKING = "EX202603120001"
 
 
-def reach(officer: Clerk, clerk: Clerk, case: str, debtor: str) -> dict[str, Any]:
+def reach(officer: Clerk, clerk: Clerk, case: str, debtor: tuple[str, str]) -> dict[str, Any]:
     """Freeze in a case; its debtor's telephone answers "not me"; the new number is dead; the
-    letter is posted. Return what the desk shows of each."""
+    letter is posted. debtor: his id and name. Return what the desk shows of each."""
+    party, name = debtor
     measure = officer.register(case, "FREEZE", "DEPOSIT", freezing.fields())
     wait_for(
-        lambda: clerk.answer_text("对您实施冻结", "您好，不是本人"), _TOLD_S, "sms.absent",
+        lambda: clerk.answer_text((name, "对您实施冻结"), "您好，不是本人"), _TOLD_S, "sms.absent",
         "没有被执行人的短信", "the debtor's message is not there",
     )  # fmt: skip
     not_me = clerk.replies()
-    clerk.add_number(case, debtor, NUMBER_SWITCHED_OFF, "当面核对身份证")
+    clerk.add_number(case, party, NUMBER_SWITCHED_OFF, "当面核对身份证")
     officer.renew(measure, freezing.renewal())
     wait_for(
         lambda: ("SMS", "perm_fail") in _states(clerk), _TOLD_S, "sms.not_failed",
