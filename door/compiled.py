@@ -12,6 +12,7 @@ from door.refusal import Refusal
 
 _PACKAGES = ("media_relay", "schemas")
 _SUFFIX = EXTENSION_SUFFIXES[0]
+_SHARED = "__mypyc"
 
 
 class CompiledPart:
@@ -31,10 +32,11 @@ class CompiledPart:
 
     def fits(self) -> bool:
         """Tell whether every module is compiled from the source that stands here now."""
-        return all(
-            (self._folder / source).with_suffix(_SUFFIX).is_file()
-            and _same(self._folder / source, self._places.root / source)
-            for source in self._sources()
+        sources = self._sources()
+        wanted = {(self._folder / source).with_suffix(_SUFFIX) for source in sources}
+        made = {one for one in self._folder.rglob(f"*{_SUFFIX}") if _SHARED not in one.name}
+        return made == wanted and all(
+            _same(self._folder / source, self._places.root / source) for source in sources
         )
 
     def make(self, progress: Progress) -> str:

@@ -1,7 +1,8 @@
-"""The modules that every fragment passes, compiled from the same source (ADR 0013).
+"""The modules that every fragment passes, compiled from the same source (ADR 0014).
 
 `./mz` compiles what `compiled.txt` names into `.mz/compiled`, with a copy of each source beside it.
-They are used all together or not at all: only if every copy is still the source, byte for byte.
+They are used all together or not at all: only if every copy is still the source, byte for
+byte, and nothing was compiled that is not named any more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".mz" / "compiled"
 _SUFFIX = EXTENSION_SUFFIXES[0]
+_SHARED = "__mypyc"
+"""How the name of the one module ends in which mypyc puts what all of them share."""
 
 
 class _Finder(MetaPathFinder):
@@ -40,12 +43,14 @@ def use(root: Path = ROOT, folder: Path = FOLDER) -> bool:
     """
     sources = (root / "media_relay" / "compiled.txt").read_text("utf-8").split()
     compiled = {_module(path.relative_to(folder)): path for path in folder.rglob(f"*{_SUFFIX}")}
+    named = {_module(Path(source)) for source in sources}
+    if named != {name for name in compiled if not name.endswith(_SHARED)}:
+        return False
+    if any(name in sys.modules for name in named):
+        return False
     for source in sources:
         copy = folder / source
-        name = _module(Path(source))
-        if name not in compiled or name in sys.modules or not copy.is_file():
-            return False
-        if copy.read_bytes() != (root / source).read_bytes():
+        if not copy.is_file() or copy.read_bytes() != (root / source).read_bytes():
             return False
     sys.meta_path.insert(0, _Finder(compiled))
     return True

@@ -64,6 +64,11 @@ def test_what_is_compiled_is_used_until_its_source_changes(places: Places) -> No
     assert part.fits()
     assert part.ready()
     assert _look(places) == ["True", ".so", "5"]
+    named = places.root / "media_relay/compiled.txt"
+    named.write_text("", encoding="utf-8")
+    assert not part.fits()
+    assert _look(places) == ["False", ".py", "5"]
+    named.write_text("media_relay/adder.py\n", encoding="utf-8")
     (places.root / "media_relay/adder.py").write_text(
         "def add(a: int, b: int) -> int:\n    return a - b\n", encoding="utf-8"
     )
