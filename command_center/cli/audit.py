@@ -53,12 +53,11 @@ def run_audit(database: Database) -> AuditReport:
 
 def check_records(uow: UnitOfWork) -> list[str]:
     """Every field record has its ledger entry with the digest of its bytes."""
-    known = set(uow.session.scalars(select(EntryRow.digest)))
-    rows = uow.session.execute(select(RecordRow.record, RecordRow.payload_sha256))
+    held = (EntryRow.subject == RecordRow.record) & (EntryRow.digest == RecordRow.payload_sha256)
+    query = select(RecordRow.record).outerjoin(EntryRow, held).where(EntryRow.entry.is_(None))
     return [
         f"record {record}: no ledger entry holds its digest"
-        for record, digest in rows
-        if digest not in known
+        for record in uow.session.scalars(query)
     ]
 
 

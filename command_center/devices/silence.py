@@ -28,11 +28,13 @@ WORDS = {
 _ROUND_S = 2.0
 
 
-def announce(uow: UnitOfWork, record: FieldRecord, body: PlannedSilence) -> None:
+def announce(uow: UnitOfWork, record: FieldRecord, body: PlannedSilence, digest: str) -> None:
     """Take a device's word, or that it is over. At most four hours; the newest plan counts.
 
     The caller made sure that the record is authentic and new, and the interval sound.
     """
+    uow.ledger("device:silence:told", record.device, record.record, digest,
+               {"device": record.device})  # fmt: skip
     until_ms = min(body.until_ms, uow.now_ms + MAX_SILENCE_MS)
     row = uow.session.get(SilenceRow, body.silence)
     for other in _open(uow, [record.device]):

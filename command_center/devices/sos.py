@@ -54,9 +54,13 @@ def take(uow: UnitOfWork, record: FieldRecord, body: Sos, digest: str) -> None:
     times such as a table can hold. What is told late or twice changes
     nothing that stands.
     """
+    said = "raised" if body.closed_ms is None else "closed"
+    uow.ledger(
+        f"device:sos:{said}", record.device, record.record, digest, {"device": record.device}
+    )
     row = uow.session.get(SosRow, body.sos, with_for_update=True)
     if row is None:
-        row = _raise(uow, record, body, digest)
+        row = _raise(uow, record, body)
     elif row.device != record.device:
         return
     if body.closed_ms is None or row.ended_ms is not None:
@@ -71,7 +75,7 @@ def take(uow: UnitOfWork, record: FieldRecord, body: Sos, digest: str) -> None:
               "Closed by the officer's PIN, to be called back")  # fmt: skip
 
 
-def _raise(uow: UnitOfWork, record: FieldRecord, body: Sos, digest: str) -> SosRow:
+def _raise(uow: UnitOfWork, record: FieldRecord, body: Sos) -> SosRow:
     seen = body.seen
     row = SosRow(
         sos=body.sos, device=record.device, officer=record.officer,
@@ -84,7 +88,6 @@ def _raise(uow: UnitOfWork, record: FieldRecord, body: Sos, digest: str) -> SosR
     uow.session.add(row)
     uow.session.flush()
     zh, en = WORDS[body.cause]
-    uow.ledger("device:sos:raised", record.device, row.sos, digest, {"device": record.device})
     _tell(uow, row, "SosRaised", "alarm", f"紧急求助（{zh}）", f"SOS ({en})")
     return row
 

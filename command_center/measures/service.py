@@ -215,7 +215,7 @@ def _carry_out(
         case RecorderReason() as body:
             footage_notes.keep_reason(uow, principal, record, body, receipt)
         case PlannedSilence() as body if not receipt.defects:
-            silence.announce(uow, record, body)
+            silence.announce(uow, record, body, receipt.sha256)
         case Sos() as body if not receipt.defects:
             sos.take(uow, *_within_reach(uow, record, body), receipt.sha256)
         case CrewStart():
@@ -228,6 +228,9 @@ def _carry_out(
             field_acts.execute(uow, principal, record, body, receipt)
         case StoodBeside() if not receipt.defects:
             field_acts.keep_beside(uow, principal, record, receipt)
+        case _:
+            uow.ledger("record:field:kept", record.device, record.record, receipt.sha256,
+                       {"device": record.device})  # fmt: skip
 
 
 def _within_reach(uow: UnitOfWork, record: FieldRecord, body: Sos) -> tuple[FieldRecord, Sos]:

@@ -1,0 +1,42 @@
+"""Whatever a device's record says and lacks, the ledger holds its digest: packages verify by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from command_center.cli.audit import check_records
+from command_center.devices.contact import device_principal
+from command_center.measures.service import accept_field_record
+from schemas.ids import new_id
+from schemas.records import PlannedSilence, SilenceReason, Sos, SosCause, StoodBeside
+from tests.integration.centre.court import Court
+
+AT_MS = 1_773_297_000_000
+SILENCE = PlannedSilence(new_id(), AT_MS, AT_MS + 60_000, SilenceReason.NO_SIGNAL)
+ALARM = new_id()
+RAISED = Sos(ALARM, AT_MS, SosCause.BUTTON, True, None, None)
+CLOSED = Sos(ALARM, AT_MS, SosCause.BUTTON, True, None, None, closed_ms=AT_MS + 9_000)
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [SILENCE],
+        [PlannedSilence("x", 0, 0, SilenceReason.OTHER)],
+        [RAISED, CLOSED],
+        [CLOSED, RAISED],
+        [Sos("x", AT_MS, SosCause.KEYS, False, None, None)],
+        [StoodBeside(AT_MS, AT_MS + 1)],
+        [StoodBeside(5, 1)],
+    ],
+    ids=lambda bodies: " ".join(type(one).__name__ for one in bodies),
+)
+def test_u1_every_record_stands_in_the_ledger(court: Court, bodies: list[Any]) -> None:
+    device, made = court.contacted()
+    principal = court.database.read(device_principal, made.session)
+    for body in bodies:
+        envelope = device.record(court.seeded, body, court.clock())
+        court.database.run(accept_field_record, principal, envelope)
+    assert court.database.read(check_records) == []
