@@ -24,6 +24,8 @@ _ALONE = "第二台记录仪尚在途中。"
 _EVERY_S = 1.0
 _SPEECH_S = 1.5
 _PRIVATE_S = 3.0
+_ALARM_S = 15.0
+_PINS = ("2580", "1470")
 _CUT_S, _BACKFILL_S, _CATCH_UP_S = 4.0, 30.0, 2.0
 
 
@@ -127,6 +129,26 @@ class AtScene(Stage):
             "sha256": [sha256_hex(sound) for sound in sounds],
             "seconds": [round(whole_pages(sound)[1] / RATE, 2) for sound in sounds],
         }
+
+    def call_for_help(self) -> None:
+        """The officer calls for help; the desk takes it, and ends it after a call-back."""
+        with self.telling.step("紧急求助，接警，回电核实", "SOS, taken, called back") as words:
+            self.device.set_pin(*_PINS)
+            self.device.call_for_help()
+            raised = wait_for(
+                self.desk.alarms, _ALARM_S, "sos.absent", "求助没有到指挥中心",
+                "the alarm is not on the desk",
+            )  # fmt: skip
+            (alarm,) = raised
+            self.desk.take_alarm(alarm)
+            self.device.is_safe(_PINS[0])
+            wait_for(
+                lambda: "已用口令解除" in self.desk.alarms()[alarm], _ALARM_S, "sos.not_closed",
+                "解除没有到指挥中心", "the desk does not know of the PIN",
+            )  # fmt: skip
+            self.desk.end_alarm(alarm, "与本人通话，平安")
+            self.report.sos = {"alarm": alarm, "left": len(self.desk.alarms())}
+            words.append(raised[alarm].split("·")[0].strip())
 
     def keep_private(self) -> None:
         """A person is searched: recording goes on, nobody sees it."""

@@ -207,6 +207,20 @@ class Desk:
         _check(answer, "请求回放", "asking to play")
         return dict(answer.json())
 
+    def alarms(self) -> dict[str, str]:
+        """Return what the page says of each open alarm of an officer."""
+        return {
+            each.get("data-alarm"): each.text for each in self._page("sos").all(data_alarm=None)
+        }
+
+    def take_alarm(self, alarm: str) -> None:
+        """Say that this person takes it."""
+        self._form(f"sos/{alarm}/taken", {})
+
+    def end_alarm(self, alarm: str, outcome: str) -> None:
+        """End it after a call-back."""
+        self._form(f"sos/{alarm}/ended", {"outcome": outcome})
+
     def talk_ticket(self, operation: str, device: str) -> dict[str, Any]:
         """Return a pass to speak to an officer."""
         answer = self._json("tickets/talk", {"operation": operation, "device": device})

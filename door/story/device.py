@@ -15,6 +15,7 @@ from schemas.records import PrivateReason, SeizeMovables, Step
 
 PLACE = "23.129110,113.264385"
 _FLOOR_S = 5.0
+_SOS_S = 15.0
 
 
 class OfficersDevice:
@@ -121,6 +122,22 @@ class OfficersDevice:
     def mark(self, operation: str, text: str) -> OutboxItem:
         """Mark this moment of the footage."""
         return self._client.ask(OutboxItem, "marker", operation=operation, text=text)
+
+    def call_for_help(self) -> None:
+        """Raise the alarm and let the five seconds pass in which it can be taken back."""
+        self._client.call("raise_sos")
+        wait_for(
+            lambda: self.status().sos_told, _SOS_S, "sos.untold",
+            "求助没有发出", "the call for help was not told",
+        )  # fmt: skip
+
+    def set_pin(self, pin: str, duress: str) -> None:
+        """Set the PIN, and the one that looks the same and keeps the alarm."""
+        self._client.call("set_pin", pin=pin, duress=duress)
+
+    def is_safe(self, pin: str) -> None:
+        """Close the alarm on the device."""
+        self._client.call("close_sos", pin=pin)
 
     def begin_private(self, operation: str, reason: PrivateReason) -> OutboxItem:
         """Close viewing; recording goes on."""

@@ -57,6 +57,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     freeze: dict[str, Any] = {}
     papers: dict[str, Any] = {}
     reached: dict[str, Any] = {}
+    sos: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     imported: dict[str, Any] = {}
     clip: dict[str, Any] = {}

@@ -49,6 +49,7 @@ class Story(AtScene):
         self.command()
         self.mark()
         self.talk()
+        self.call_for_help()
         self.keep_private()
         self.join()
         self.seize()

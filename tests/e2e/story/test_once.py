@@ -88,6 +88,13 @@ def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
         assert standard == "PDF/A-2b"
 
 
+def test_u17_an_officer_calls_for_help_and_the_desk_calls_back(
+    told: tuple[Report, int, Path],
+) -> None:
+    assert told[0]["sos"]["alarm"]
+    assert told[0]["sos"]["left"] == 0
+
+
 def test_u4_a_stranger_says_so_and_a_dead_telephone_falls_back_to_a_letter(
     told: tuple[Report, int, Path],
 ) -> None:
