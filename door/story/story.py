@@ -273,7 +273,7 @@ class Story(AtScene):
                 self.report.papers[name] = (str(target), clerk.save_paper(one, target))
             elsewhere = Path(self.report.papers["notice"][0]).read_bytes()
             self.report.papers["imported"] = clerk.import_paper(
-                self.cast.case, "（2025）粤0199民初77号", elsewhere
+                self.cast.case, f"（2025）粤0199民初{now_ms() // 1000 % 100_000}号", elsewhere
             )
             words.append(served["effect"])
 

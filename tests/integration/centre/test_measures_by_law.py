@@ -23,7 +23,8 @@ from command_center.measures.registration import SECRET, NewMeasure, register_me
 from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.providers.base import Answer, Outcome
-from command_center.notices.sending import begin_attempt, record_outcome
+from command_center.notices.sending import Road, begin_attempt, record_outcome
+from command_center.notices.states import Channel
 from command_center.notices.tasks import finish_task
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -33,6 +34,7 @@ from schemas.time import COURT_ZONE, to_ms
 from tests.integration.centre.court import Court
 
 D = dt.date
+ROADS = {Channel.SMS: Road("test", True)}
 ACCOUNT = "6222020200112233391"
 FREEZE = {
     "paper": "（2026）粤0199执1024号之一", "assist_paper": "协1号", "assisting_unit": "恒通银行",
@@ -80,7 +82,7 @@ def _send_all(court: Court, answer: Answer = Answer.ACCEPTED) -> None:
         NoticeRow.channel == "SMS", NoticeRow.state == "QUEUED"
     )
     for notice in court.database.read(lambda uow: list(uow.session.scalars(waiting))):
-        order = court.database.run(begin_attempt, notice, "test")
+        order = court.database.run(begin_attempt, notice, ROADS)
         assert order is not None
         outcome = Outcome(answer, message_ids=(notice,)) if answer is Answer.ACCEPTED else (
             Outcome(answer, "blocked"))  # fmt: skip
