@@ -132,8 +132,9 @@ class OfficersDevice:
         )  # fmt: skip
 
     def set_pin(self, pin: str, duress: str) -> None:
-        """Set the PIN, and the one that looks the same and keeps the alarm."""
-        self._client.call("set_pin", pin=pin, duress=duress)
+        """Set the PIN, and the one that looks the same and keeps the alarm; again is well."""
+        former = {"former": pin} if self.status().pin_set else {}
+        self._client.call("set_pin", pin=pin, duress=duress, **former)
 
     def is_safe(self, pin: str) -> None:
         """Close the alarm on the device."""
