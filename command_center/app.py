@@ -47,6 +47,8 @@ MAX_SOCKET_MESSAGE = 64 * 1024
 TAIL_SECONDS = 0.15
 THREADS = 12
 PORT_TAKEN = 2
+_ENDS_SOCKETS = frozenset({"DeviceRevoked", "DeviceIssued", "DeviceReturned"})
+"""After these a device makes contact again, if it may."""
 log = structlog.get_logger()
 
 
@@ -77,7 +79,7 @@ class Web:
         if row.type == "OrderSent" and row.subject:
             seq, officers = database_.read(recipients_of, row.subject)
             self.device.hint(officers, seq)
-        if row.type == "DeviceRevoked" and row.device:
+        if row.type in _ENDS_SOCKETS and row.device:
             self.device.drop(row.device)
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import structlog
 
+from command_center.access import accounts
 from command_center.deadlines import jobs as deadlines
 from command_center.devices import jobs as devices
 from command_center.devices import silence
 from command_center.devices.contact import forget_old
 from command_center.disclosure import jobs as disclosure
-from command_center.footage import delay, puller
+from command_center.footage import assignment, delay, imports, openings, puller
 from command_center.guardian import jobs as guardian
 from command_center.ledger.service import any_waiting, sequence_entries
 from command_center.measures import jobs as measures
@@ -51,6 +52,7 @@ def consumers(providers: Providers, stamper: Stamper) -> Mapping[str, Consumer]:
 def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Loop]:
     """Return every loop of the worker."""
     by_kind = consumers(providers, stamper)
+    by_kind = {kind: do for kind, do in by_kind.items() if kind not in notices.IN_WAVES}
 
     def work(_stop: threading.Event) -> bool:
         return work_once(database, by_kind)
@@ -60,14 +62,18 @@ def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Lo
 
     def forget(_stop: threading.Event) -> bool:
         database.run(forget_old)
+        database.run(accounts.expire)
         return False
 
     return [
-        *(Loop(f"outbox-{number}", work, 0.2) for number in range(OUTBOX_THREADS)),
-        Loop("sequencer", sequence, 0.3),
+        *(Loop(f"outbox-{number}", work, 0.2, gives_way=True) for number in range(OUTBOX_THREADS)),
+        Loop("sequencer", sequence, 0.3, gives_way=True),
         Loop("forget", forget, 600.0),
         puller.loop(database),
         delay.loop(database),
+        assignment.loop(database),
+        imports.loop(database),
+        openings.loop(database),
         silence.loop(database),
         *deadlines.loops(database),
         *measures.loops(database),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ Audit = dict[str, Any]
 
 def audit(settings: Path, devices: list[Path]) -> Audit:
     """Return `{"ok", "findings", "parts"}`: the findings of every audit, each with its place."""
-    parts: dict[str, Audit] = {
-        "centre": _run([*commands.centre(settings, "audit"), "--json"], "centre"),
-        "relay": _run(commands.relay_audit(settings), "relay"),
+    wanted = {
+        "centre": [*commands.centre(settings, "audit"), "--json"],
+        "relay": commands.relay_audit(settings),
+        **{f"device {folder.name}": commands.field_audit(folder) for folder in devices},
     }
-    for folder in devices:
-        parts[f"device {folder.name}"] = audit_device(folder)
+    with ThreadPoolExecutor() as pool:
+        parts = dict(zip(wanted, pool.map(_run, wanted.values(), wanted), strict=True))
     findings = [
         f"{name}: {finding if isinstance(finding, str) else json.dumps(finding)}"
         for name, part in parts.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
 import socket
 import threading
@@ -36,17 +37,20 @@ class Link:
 
 
 class Proxy:
-    """Listens on a free port of this machine and passes on to `target`; all in its own thread."""
+    """Listens on a port of this machine and passes on to `target`; all in its own thread."""
 
-    def __init__(self, target: int, link: Link | None = None, spared: bytes = b"") -> None:
-        """`spared`: a connection that begins with these bytes somewhere is not on the link."""
+    def __init__(
+        self, target: int, link: Link | None = None, spared: bytes = b"", port: int = 0
+    ) -> None:
+        """`spared`: a connection that begins with these bytes somewhere is not on the link.
+        port: 0 takes a free one."""
         self._target, self.link, self._spared = target, link or Link(), spared
         self._random = random.Random(_SEED)  # noqa: S311 - a link's luck, repeatable
         self._cut_until = 0.0
         self._free_at = {True: 0.0, False: 0.0}
         self._writers: set[asyncio.StreamWriter] = set()
         self._all: set[asyncio.StreamWriter] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
         if self.link.rate_bits:
             # A shaped link holds little itself: what waits, waits at its sender.
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
@@ -56,10 +60,14 @@ class Proxy:
         self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
         self._thread.start()
 
-    def cut(self, seconds: float) -> None:
-        """Break every connection and take none for a while."""
+    def cut(self, seconds: float = math.inf) -> None:
+        """Break every connection and take none for a while, or until it is mended."""
         self._cut_until = time.monotonic() + seconds
         self._loop.call_soon_threadsafe(self._break_all)
+
+    def mend(self) -> None:
+        """Take connections again."""
+        self._cut_until = 0.0
 
     def close(self) -> None:
         """Break everything and end the thread."""

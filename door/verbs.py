@@ -135,13 +135,25 @@ def bench_options(parser: argparse.ArgumentParser) -> None:
         help="推流数：relay 默认 300，soak 默认 100 · publishers of relay and soak",
     )  # fmt: skip
     parser.add_argument(
-        "--minutes", type=_minutes, metavar="N", help="soak 的分钟数，默认 45 · how long soak runs"
+        "--minutes",
+        type=_minutes,
+        metavar="N",
+        help="soak 的分钟数，默认 45；field 另测这么久的内存 · how long soak runs; field then "
+        "also looks at memory for so long",
     )
     parser.add_argument(
         "--count", type=_count, metavar="N",
-        help="kill 的次数(默认 70,验收 350)、notices 的次数、deadlines 和 register 的规模上限 · "
-        "how often kill breaks something, how many notices, the largest register",
+        help="kill 的次数(默认 70,验收 350)、field 的杀进程次数(默认 200)、notices 的次数、"
+        "deadlines 和 register 的规模上限 · "
+        "how often kill and field break something, how many notices, the largest register",
     )  # fmt: skip
+    parser.add_argument(
+        "--full", action="store_true",
+        help="notices 以 1000 次杀进程验收，默认 200 · kill 1,000 times in notices, not 200",
+    )  # fmt: skip
+    parser.add_argument(
+        "--kills", type=_count, metavar="N", help="notices 杀进程的次数 · how often notices kills"
+    )
     parser.add_argument(
         "--data", type=Path, metavar="DIR",
         help="数据目录(保留)；默认用临时目录 · data folder, kept; default: a temporary one",

@@ -11,55 +11,56 @@ from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
 from field_app.device.machine import battery_percent, boot, temperature_c
 from field_app.device.place import PlaceSource
-from field_app.local_api import (
-    BeginPrivateArgs,
+from field_app.local_api.acts import (
     FaultNoteArgs,
     MarkerArgs,
     MeasureArgs,
-    OutboxItem,
+    MemoTaken,
     PhotoTaken,
-    PlanSilenceArgs,
     RecorderReasonArgs,
-    SignArgs,
-    Signed,
-    StartCrewArgs,
     StepArgs,
     StoodBesideArgs,
-    Typeset,
-    TypesetArgs,
 )
-from field_app.papers.typeset import typeset
-from field_app.papers.written import write
-from field_app.spool.outbox import ItemKind
+from field_app.local_api.outbox import OutboxItem, OutboxItemArgs
+from field_app.local_api.recording import AssignArgs, BeginPrivateArgs, StartCrewArgs
+from field_app.local_api.safety import PlanSilenceArgs
+from field_app.spool.outbox import ItemKind, NewRecord
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
 from field_app.sync.silence import Silence, SilentNow
 from field_app.version import APP
-from schemas import crash
+from schemas import crash, exhibits, to_centre
 from schemas.ids import id_bytes, new_id
-from schemas.measures.forms import FORMS
+from schemas.measures.forms import FORMS, takes_cash
+from schemas.measures.people import attendee_word
 from schemas.problems import Kind, MzError
+from schemas.recording_notes import (
+    CrewStart,
+    DepartureCheck,
+    DeviceData,
+    FaultNote,
+    Noticed,
+    PrivateInterval,
+    RecorderReason,
+    RecordingAssigned,
+)
 from schemas.records import (
     FIELD_RECORD,
     Body,
-    CrewStart,
-    DeviceData,
     ExhibitRef,
-    FaultNote,
     FieldAct,
     FieldRecord,
-    Handwriting,
+    IntegrityValue,
     Marker,
     MarkerKind,
     OperationStep,
-    PrivateInterval,
-    RecorderReason,
-    SeizeMovables,
+    SignedHow,
     Sos,
     Step,
     StoodBeside,
 )
-from schemas.sign import sha256_hex, sign_envelope
+from schemas.second import ConfirmedHere
+from schemas.sign import Envelope, decode, decode_payload, sha256_hex, sign_envelope
 from schemas.time import mono_ms, now_ms
 
 _STEP_TITLES = {
@@ -72,6 +73,7 @@ _MEDIA_TYPES = {
     ItemKind.PHOTO: "image/jpeg",
     ItemKind.PAPER: "application/pdf",
     ItemKind.SIGNATURE: "application/json",
+    ItemKind.MEMO: "audio/ogg",
 }
 
 
@@ -94,67 +96,87 @@ class Acts:
         self._started_ms = now_ms()
 
     def photo(self) -> PhotoTaken:
-        """Keep a still of the running camera as an exhibit; `photo.no_picture`."""
-        data, at_ms = self._recorder.gop.still(), now_ms()
-        self._spool.outbox.put_exhibit(data, "照片", at_ms)
-        return PhotoTaken(sha256_hex(data), len(data), at_ms)
+        """Keep a still of the running camera as an exhibit; `photo.no_picture`.
+
+        It is private if its picture is, or if an interval runs now.
+        """
+        still, at_ms = self._recorder.gop.still(), now_ms()
+        private = self._privacy.interval() or still.private
+        self._spool.outbox.put_exhibit(still.data, "照片", at_ms, private=private)
+        return PhotoTaken(sha256_hex(still.data), len(still.data), at_ms)
+
+    def memo(self, data: bytes) -> MemoTaken:
+        """Keep what was said about a thing; private while an interval runs."""
+        private = self._privacy.interval()
+        self._spool.outbox.put_exhibit(data, "语音备忘", now_ms(), ItemKind.MEMO, private)
+        return MemoTaken(sha256_hex(data), len(data))
 
     def step(self, args: StepArgs) -> OutboxItem:
         """Keep a step of the crew; `operation.unknown`."""
         body = OperationStep(args.step, now_ms())
         return self._keep(args.operation, body, ItemKind.STEP, _STEP_TITLES[args.step])
 
+    def arrived(self, operation: str, at_ms: int, record: str) -> None:
+        """Keep an arrival that no officer reported, marked so; again, it changes nothing."""
+        if not self._spool.outbox.has(record):
+            body = OperationStep(Step.ON_SCENE, at_ms, by_position=True)
+            title = f"{_STEP_TITLES[Step.ON_SCENE]}（按定位）"
+            self._put([self._sign(operation, body, ItemKind.STEP, title, record=record)])
+
     def save_measure(self, args: MeasureArgs) -> OutboxItem:
         """Keep a measure or another act with the exhibits it names; again, with the same id, it
         changes nothing.
 
-        Errors: `operation.unknown`, `exhibit.unknown`, `id.malformed`.
+        Errors: `operation.unknown`, `exhibit.unknown`, `id.malformed`, `cash.second_missing`.
         """
+        self._require_two_for_cash(args)
         if args.record:
             id_bytes(args.record)
         if args.record and self._spool.outbox.has(args.record):
             item = self._spool.outbox.item(args.record)
         else:
-            self._mark_refusal(args)
-            item = self._keep(
-                args.operation, args.body, ItemKind.MEASURE, _title(args.body),
-                args.second_officer, record=args.record, papers=args.papers,
+            record = args.record or new_id()
+            signed = self._sign(
+                args.operation, self._with_secrets(args, record), ItemKind.MEASURE,
+                _title(args.body), args.second_officer, record=record, papers=args.papers,
             )  # fmt: skip
+            item = self._put([signed, *self._refusals(args)])
         if args.draft:
             self._spool.drafts.drop(args.draft)
         return item
 
-    def typeset(self, args: TypesetArgs) -> Typeset:
-        """Keep record and list of an act as pages; `operation.unknown`."""
-        brief = self._session.operation(args.operation)
-        enrolled = self._identity.court()[0].enrolled
-        names = {one.officer: one.name for one in brief.crew}
-        second = names.get(args.second_officer or "", "")
-        officers = [name for name in (enrolled.officer.name, second) if name]
-        paper = write(args.body, brief, enrolled.court, officers)
-        data = typeset(paper)
-        self._spool.outbox.put_exhibit(data, paper.title, now_ms(), ItemKind.PAPER)
-        return Typeset(sha256_hex(data), paper.lines())
+    def _with_secrets(self, args: MeasureArgs, record: str) -> FieldAct:
+        """Return the act with its whole numbers, encrypted to the centre if it told its key."""
+        public = self._session.secrets_key()
+        if public is None or not args.secrets:
+            return args.body
+        kept = {
+            f"{to_centre.PREFIX}{name}": to_centre.encrypt(number, public, record, name)
+            for name, number in args.secrets.items()
+        }
+        return msgspec.structs.replace(args.body, facts={**args.body.facts, **kept})
 
-    def sign(self, args: SignArgs) -> Signed:
-        """Keep a handwriting image bound to a kept paper; `exhibit.unknown`."""
-        if self._spool.outbox.exhibit(args.paper)[0] is not ItemKind.PAPER:
-            raise MzError("exhibit.unknown", Kind.INVALID, args.paper[:16])
-        at_ms = now_ms()
-        image = Handwriting(
-            args.paper, args.kind, args.name, at_ms, self._identity.device, args.width,
-            args.height, args.strokes,
-        )  # fmt: skip
-        data = msgspec.json.encode(image)
-        self._spool.outbox.put_exhibit(data, f"手写签名图像 {args.name}", at_ms, ItemKind.SIGNATURE)
-        return Signed(sha256_hex(data))
+    def _require_two_for_cash(self, args: MeasureArgs) -> None:
+        officer = self._identity.officer.officer
+        if takes_cash(args.body.facts) and args.second_officer in (None, "", officer):
+            raise MzError("cash.second_missing", Kind.REFUSED)
 
-    def _mark_refusal(self, args: MeasureArgs) -> None:
-        """A refusal is found again in the footage."""
-        match args.body:
-            case FieldAct(form=name) as body if name in FORMS and FORMS[name].refusal:
-                text = body.facts.get("refusal", "")[:200]
-                self.marker(MarkerArgs(args.operation, MarkerKind.OBSTRUCTION, text))
+    def _refusals(self, args: MeasureArgs) -> list[NewRecord]:
+        """Mark the moment, for a refusal is found again in the footage: to assist, to open, to
+        sign."""
+        form, facts = FORMS.get(args.body.form), args.body.facts
+        told = []
+        if form is not None and form.refusal:
+            told.append(facts.get("refusal", "") or facts.get("refused_why", ""))
+        told += [
+            f"{attendee_word(one.kind)}拒绝签名：{one.refusal_reason}"
+            for one in args.body.attendees
+            if one.attended and one.signed is SignedHow.REFUSED
+        ]
+        if not told:
+            return []
+        body = Marker(now_ms(), MarkerKind.OBSTRUCTION, "；".join(told)[:200])
+        return [self._sign(args.operation, body, ItemKind.MARKER, "标记")]
 
     def stood_beside(self, args: StoodBesideArgs) -> OutboxItem:
         """Keep that this officer stood beside until now; `operation.unknown`."""
@@ -221,6 +243,35 @@ class Acts:
         """Keep that the silence is over; `silence.not_planned`."""
         return self._keep_silence(self._silence.end())
 
+    def assign(self, args: AssignArgs) -> OutboxItem:
+        """Keep that a recording which was begun first belongs to an operation.
+
+        Errors: `recording.unknown`, `recording.already_assigned`, `operation.unknown`.
+        """
+        self._spool.assigned.require_none(args.recording)
+        opening = self._spool.footage.recording(args.recording).opening
+        body = RecordingAssigned(args.recording, opening.opened_wall_ms)
+        item = self._keep(args.operation, body, ItemKind.NOTE, "录制归入行动")
+        self._spool.assigned.keep(args.recording, args.operation)
+        return item
+
+    def confirmed_here(self, operation: str, case: str, body: ConfirmedHere) -> OutboxItem:
+        """Keep that the second officer signed an act with his own key on this device."""
+        return self._keep(operation, body, ItemKind.NOTE, "第二名执行人员确认在场", case=case)
+
+    def departure(self, operation: str, body: DepartureCheck) -> OutboxItem:
+        """Keep what the device found when it tested itself; `operation.unknown`."""
+        return self._keep(operation, body, ItemKind.NOTE, "出发前自检")
+
+    def integrity(self, operation: str, body: IntegrityValue, code: str) -> OutboxItem:
+        """Keep that people signed an integrity value; `operation.unknown`, `exhibit.unknown`."""
+        title = f"完整性校验值 {code}"
+        return self._keep(operation, body, ItemKind.NOTE, title)
+
+    def noticed(self, operation: str, body: Noticed) -> OutboxItem:
+        """Keep what the device noticed by itself; `operation.unknown`."""
+        return self._keep(operation, body, ItemKind.NOTE, "设备自动提示")
+
     def require_enrolled(self) -> None:
         """Raise `device.not_enrolled` unless this device may sign for an officer."""
         self._identity.court()
@@ -230,10 +281,36 @@ class Acts:
         title = "紧急求助" if body.closed_ms is None else "紧急求助：本人解除"
         return self._keep(operation, body, ItemKind.SOS, title, case=case)
 
+    def send_as_new(self, args: OutboxItemArgs) -> OutboxItem:
+        """Keep a record that the centre refused as a conflict once more, under a new id: what it
+        says is the same, and what the centre holds under the old id stands too.
+
+        Errors: `outbox.unknown`, `outbox.not_refused`, `outbox.no_conflict`.
+        """
+        item = self._spool.outbox.item(args.item)
+        if item.problem != "record.conflict":
+            raise MzError("outbox.no_conflict", Kind.CONFLICT, item.problem)
+        envelope = decode(self._spool.outbox.body(item.item), Envelope)
+        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        again = msgspec.json.encode(msgspec.structs.replace(record, record=new_id()))
+        signed = sign_envelope(self._identity.signer, FIELD_RECORD, again)
+        kind = ItemKind(item.kind)
+        return self._spool.outbox.put_instead(item.item, signed, kind, item.title, item.made_ms)
+
     def _keep_silence(self, now: SilentNow) -> OutboxItem:
         return self._keep(now.operation, now.plan, ItemKind.NOTE, "计划静默", case=now.case)
 
     def _keep(
+        self, operation: str, body: Body, kind: ItemKind, title: str, case: str | None = None
+    ) -> OutboxItem:
+        return self._put([self._sign(operation, body, kind, title, case=case)])
+
+    def _put(self, records: Sequence[NewRecord]) -> OutboxItem:
+        item = self._spool.outbox.put_records(records)
+        crash.point("field.after_record_kept")
+        return item
+
+    def _sign(
         self,
         operation: str,
         body: Body,
@@ -243,12 +320,12 @@ class Acts:
         case: str | None = None,
         record: str = "",
         papers: Sequence[str] = (),
-    ) -> OutboxItem:
+    ) -> NewRecord:
         """case: for an operation that may no longer be one of the day; None: the session knows."""
-        answer = self._identity.court()[0].enrolled
         at_ms = now_ms()
         message = FieldRecord(
-            record=record or new_id(), device=self._identity.device, officer=answer.officer.officer,
+            record=record or new_id(), device=self._identity.device,
+            officer=self._identity.officer.officer,
             operation=operation,
             case=self._session.operation(operation).case if case is None else case,
             recorded_wall_ms=at_ms, recorded_mono_ms=mono_ms(), boot=boot(), app=APP, body=body,
@@ -256,28 +333,18 @@ class Acts:
             exhibits=self._exhibits(body, papers),
         )  # fmt: skip
         envelope = sign_envelope(self._identity.signer, FIELD_RECORD, msgspec.json.encode(message))
-        item = self._spool.outbox.put_record(envelope, kind, title, at_ms)
-        crash.point("field.after_record_kept")
-        return item
+        return NewRecord(envelope, kind, title, at_ms)
 
     def _exhibits(self, body: Body, papers: Sequence[str]) -> list[ExhibitRef]:
         """Return what an act names by digest, each once, with the kind and size kept here."""
-        named = list(papers)
-        if isinstance(body, SeizeMovables | FieldAct):
-            named += [sha256 for item in body.items for sha256 in item.photos]
-            named += [one.signature_sha256 for one in body.attendees if one.signature_sha256]
-        if isinstance(body, FieldAct):
-            named += body.photos
-        return [self._exhibit(sha256) for sha256 in dict.fromkeys(named)]
+        digests = dict.fromkeys([*papers, *exhibits.named(body)])
+        return [self._exhibit(sha256) for sha256 in digests]
 
     def _exhibit(self, sha256: str) -> ExhibitRef:
-        kind, size = self._spool.outbox.exhibit(sha256)
-        return ExhibitRef(sha256, size, _MEDIA_TYPES[kind], kind)
+        kept = self._spool.outbox.exhibit(sha256)
+        return ExhibitRef(sha256, kept.size, _MEDIA_TYPES[kept.kind], kept.kind, kept.private)
 
 
-def _title(body: SeizeMovables | FieldAct) -> str:
-    match body:
-        case SeizeMovables():
-            return f"扣押动产 {len(body.items)} 项"
-        case FieldAct(form=name):
-            return FORMS[name].zh if name in FORMS else name[:40]
+def _title(body: FieldAct) -> str:
+    name = FORMS[body.form].zh if body.form in FORMS else body.form[:40]
+    return f"{name} {len(body.items)} 项" if body.items else name

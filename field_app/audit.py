@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from field_app.device.identity import Identity
-from field_app.local_api import OutboxState
+from field_app.local_api.outbox import OutboxState
 from field_app.spool.footage import Footage, KeptRecording, Key
 from field_app.spool.spool import Spool
 from schemas import ranges
@@ -27,6 +27,8 @@ from schemas.problems import MzError
 from schemas.ranges import Range
 from schemas.sign import decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement
+
+_ALL = 1_000_000
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -133,7 +135,7 @@ class Audit:
         return covered
 
     def _check_outbox(self) -> None:
-        for item in self._spool.outbox.items():
+        for item in self._spool.outbox.items(limit=_ALL):
             self._counts[f"outbox_{item.state}"] += 1
             if item.state is OutboxState.FAILED:
                 self._findings.append(f"outbox {item.item}: refused with {item.problem}")

@@ -15,14 +15,14 @@ import structlog
 from field_app.acts import Acts
 from field_app.device.pin import Pins, Which
 from field_app.device.place import PlaceSource
-from field_app.local_api import GRACE_MS
+from field_app.local_api.safety import GRACE_MS
 from field_app.spool.facts import Facts
 from field_app.sync.session import Session
 from schemas.field_api import OperationBrief
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.records import Sos, SosCause, Where
-from schemas.time import now_ms
+from schemas.time import mono_ms, now_ms
 
 log = structlog.get_logger()
 _ROUND_S = 0.25
@@ -77,11 +77,27 @@ class Beacon(threading.Thread):
         self._guard = facts.get(_GUARD, Guard)
         self._seen = facts.get(_SEEN, Seen)
         self._seen_kept_ms = 0
+        # A wall clock that is set meanwhile neither shortens nor lengthens these; a service that
+        # was killed in between has only the wall clock to go by.
+        self._raised_mono_ms: int | None = None
+        self._guard_mono_ms: int | None = None
 
     @property
     def raised(self) -> Raised | None:
         """The alarm that runs, if one does."""
         return self._raised
+
+    def left_ms(self) -> int:
+        """Return for how long the alarm may still be taken back."""
+        raised = self._raised
+        if raised is None or raised.told:
+            return 0
+        return max(0, GRACE_MS - max(0, self._waited_ms(raised)))
+
+    def _waited_ms(self, raised: Raised) -> int:
+        if self._raised_mono_ms is not None:
+            return mono_ms() - self._raised_mono_ms
+        return now_ms() - raised.raised_ms
 
     @property
     def guard_until_ms(self) -> int | None:
@@ -107,10 +123,7 @@ class Beacon(threading.Thread):
         with self._lock:
             if self._raised is not None:
                 return
-            at = self._brief()
-            self._keep_raised(Raised(
-                new_id(), at.operation if at else "", at.case if at else "", now_ms(), cause
-            ))  # fmt: skip
+            self._keep_raised(self._new_alarm(cause))
 
     def cancel(self) -> None:
         """Take the alarm back; `sos.not_raised`, `sos.too_late` once it was told."""
@@ -140,6 +153,13 @@ class Beacon(threading.Thread):
             self._tell(closed, max(now_ms(), raised.raised_ms))
             self._drop_raised()
 
+    def unlock(self, pin: str) -> None:
+        """Check the officer's PIN. Under duress it looks the same here, and an alarm is told
+        without a word. Errors: of `Pins.check`."""
+        with self._lock:
+            if self._pins.check(pin) is Which.DURESS:
+                self._tell(self._new_alarm(SosCause.DURESS))
+
     def guard(self, minutes: int) -> None:
         """Raise the alarm in so many minutes unless this is called again; 0 ends the guard."""
         self._acts.require_enrolled()
@@ -149,6 +169,7 @@ class Beacon(threading.Thread):
                 self._guard = None
                 return
             self._guard = Guard(now_ms() + minutes * 60_000)
+            self._guard_mono_ms = mono_ms() + minutes * 60_000
             self._facts.put(_GUARD, self._guard)
 
     def set_pin(self, pin: str, duress: str, former: str | None) -> None:
@@ -160,16 +181,21 @@ class Beacon(threading.Thread):
 
     def _round(self, at_ms: int) -> None:
         self._look_around(at_ms)
-        if self._guard is not None and self._guard.until_ms <= at_ms:
+        if self._guard is not None and self._is_due(self._guard, at_ms):
             self.raise_(SosCause.TIMER)
             self.guard(0)
         raised = self._raised
         if raised is None or raised.told:
             return
-        waited_ms = at_ms - raised.raised_ms
-        if raised.cause is SosCause.TIMER or not 0 <= waited_ms < GRACE_MS:
+        if raised.cause is SosCause.TIMER or not 0 <= self._waited_ms(raised) < GRACE_MS:
             self._tell(raised)
             self._keep_raised(msgspec.structs.replace(raised, told=True))
+
+    def _is_due(self, guard: Guard, at_ms: int) -> bool:
+        """Whichever clock gets there first: a wall clock set back must not silence the guard, and
+        a monotonic one stands still while the device sleeps."""
+        late = self._guard_mono_ms is not None and self._guard_mono_ms <= mono_ms()
+        return late or guard.until_ms <= at_ms
 
     def _look_around(self, at_ms: int) -> None:
         where = self._place.now()
@@ -197,8 +223,16 @@ class Beacon(threading.Thread):
                 return one
         return None
 
+    def _new_alarm(self, cause: SosCause) -> Raised:
+        at = self._brief()
+        return Raised(
+            new_id(), at.operation if at else "", at.case if at else "", now_ms(), cause
+        )  # fmt: skip
+
     def _keep_raised(self, raised: Raised) -> None:
         self._facts.put(_ALARM, raised)
+        if self._raised is None:
+            self._raised_mono_ms = mono_ms()
         self._raised = raised
 
     def _drop_raised(self) -> None:

@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from field_app import local_socket
-from field_app.local_api import PREVIEW_NAME, SOCKET_NAME, Answer, Request, Status
+from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError
 from schemas.sign import decode
 
@@ -161,6 +162,7 @@ def service_command(
     buffer_seconds: int | None = None,
     arm_on_scene: bool = False,
     sound: str = "",
+    network: str = "",
     python: str = sys.executable,
 ) -> list[str]:
     """Return the one command line that starts a capture service."""
@@ -179,6 +181,8 @@ def service_command(
         command.append("--arm-on-scene")
     if sound:
         command += ["--sound", sound]
+    if network:
+        command += ["--network", network]
     return command
 
 

@@ -14,12 +14,13 @@ import structlog
 
 from field_app import local_socket
 from field_app.capture.preview import Preview
-from field_app.local_api import PREVIEW_NAME, SOCKET_NAME, Answer, Request, Status
+from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError, Problem
 from schemas.sign import decode
 
 log = structlog.get_logger()
-MAX_LINE_BYTES = 1024 * 1024
+MAX_LINE_BYTES = 8 * 1024 * 1024
 _FASTEST_PUSH_SECONDS, _SLOWEST_PUSH_SECONDS = 0.2, 1.0
 
 _TOO_LARGE = Answer(

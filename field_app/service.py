@@ -4,6 +4,7 @@
                                 [--resume] [--min-free-bytes N] [--no-overlay]
                                 [--buffer-seconds N] [--arm-on-scene]
                                 [--sound none|generated|pulse:EARPIECE[,LOUDSPEAKER]]
+                                [--network auto|simulated:mobile|simulated:wifi]
 
 Exit codes: 0 stopped as asked, 2 a coded error at the start (on standard error), 3 another
 service owns the data folder.
@@ -32,22 +33,37 @@ from field_app.capture.pre_event import DEFAULT_SECONDS, MAX_SECONDS
 from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
+from field_app.departure import Departures
 from field_app.device.files import make_folder
 from field_app.device.identity import Identity
+from field_app.device.network import make_network
 from field_app.device.pin import Pins
 from field_app.device.places import make_place
+from field_app.device.seconds import Seconds
+from field_app.device.signals import Tones
+from field_app.ending import Endings
+from field_app.keys import Keys
+from field_app.local_api.acts import StepArgs
 from field_app.local_server import LocalServer
+from field_app.noticing import Noticing
 from field_app.overview import Overview
+from field_app.papers.printing import Printers
+from field_app.papers.scene import Papers
+from field_app.second import SecondOfficer
 from field_app.spool.spool import MIN_FREE_BYTES, Spool
 from field_app.sync.acks import REVOKED
 from field_app.sync.session import Session
 from field_app.sync.silence import Silence
 from field_app.sync.uplink import Uplink
+from field_app.talk.memo import Memo
 from field_app.talk.sound import make_sound
+from field_app.tether.road import asker
 from field_app.verbs import Verbs
+from field_app.whereabouts import Whereabouts
 from schemas.field_api import Presence
 from schemas.problems import Kind, MzError
 from schemas.records import Step
+from schemas.stream import Route
 
 log = structlog.get_logger()
 LOCK_NAME = "service.lock"
@@ -66,6 +82,8 @@ class Settings:
     buffer_seconds: int
     arm_on_scene: bool
     sound: str
+    network: str
+    receipt_printers: tuple[str, ...] = ()
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -97,12 +115,20 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument(
         "--sound", default="none", help="none | generated | pulse:EARPIECE[,LOUDSPEAKER]"
     )
+    parser.add_argument(
+        "--network", default="auto", help="auto | simulated:mobile | simulated:wifi"
+    )
+    parser.add_argument(
+        "--receipt-printer", action="append", default=[], metavar="bt:ADDRESS | tcp:HOST:PORT",
+        help="a receipt printer that takes ESC/POS",
+    )  # fmt: skip
     read = parser.parse_args(arguments)
     return Settings(
         data=read.data.resolve(), camera=read.camera, place=read.place, resume=read.resume,
         min_free_bytes=read.min_free_bytes, overlay=not read.no_overlay,
         buffer_seconds=read.buffer_seconds, arm_on_scene=read.arm_on_scene,
-        sound=read.sound,
+        sound=read.sound, network=read.network,
+        receipt_printers=tuple(read.receipt_printer),
     )  # fmt: skip
 
 
@@ -152,14 +178,16 @@ class Service:
         camera, place = make_camera(settings.camera), make_place(settings.place)
         self._identity = Identity(settings.data / "device")
         self._spool = Spool(settings.data, self._identity.storage_key, settings.min_free_bytes)
-        session = Session(self._spool.facts)
+        session = Session(self._spool.facts, asker(self._identity))
         privacy, silence = Privacy(self._spool.facts), Silence(self._spool.facts)
         self._left = end_unfinished(self._identity, self._spool.footage)
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
+        sound = make_sound(settings.sound)
         self._uplink = Uplink(
-            self._identity, self._spool, session, self._present, make_sound(settings.sound)
-        )
+            self._identity, self._spool, session, self._present, sound, privacy.interval,
+            make_network(settings.network),
+        )  # fmt: skip
         self._recorder = Recorder(
             self._identity, self._spool, camera, place, self._uplink.live, privacy,
             session.challenge, session.case_number if settings.overlay else None,
@@ -168,18 +196,39 @@ class Service:
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._uplink.orders.on_record = self._record_with_crew
         acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
+        printers = Printers(settings.data / "papers", settings.receipt_printers)
+        papers = Papers(self._identity, self._spool, session, printers)
         pins = Pins(self._spool.facts)
+        self._uplink.contact.on_other_holder = pins.forget
         self._beacon = Beacon(
             self._spool.facts, pins, acts, session, place, self._recorded_operation,
             self._uplink.outbox.wake,
         )  # fmt: skip
+        departures = Departures(
+            self._identity, self._spool, session, self._recorder.preview, camera, place,
+            self._uplink, acts,
+        )  # fmt: skip
+        self._whereabouts = Whereabouts(
+            self._spool.facts, acts, session, place, self._arrived_by_position
+        )
+        self._noticing = Noticing(
+            self._recorded_for, acts, session, place, self._whereabouts, self._uplink.outbox.wake
+        )
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, privacy, silence,
-            session, self._uplink, self._beacon, pins,
+            session, self._uplink, self._beacon, pins, departures,
+            self._whereabouts, self._noticing,
         )  # fmt: skip
+        signals = Tones(sound.outputs.get(Route.EARPIECE))
+        keys = Keys(self._recorder, acts, self._overview, signals)
+        ending = Endings(self._identity, self._spool, session, acts)
+        second = SecondOfficer(
+            self._identity, Seconds(self._spool.facts), acts, self._spool.outbox, session
+        )
         verbs = Verbs(
-            self._identity, self._spool, self._recorder, self._overview, acts, self._uplink,
-            self._beacon, self.stop.ask, self._at_step,
+            self._identity, self._spool, self._recorder, self._overview, acts, papers,
+            Memo(sound), self._uplink,
+            self._beacon, keys, ending, departures, second, self.stop.ask, self._at_step,
         )  # fmt: skip
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview
@@ -191,22 +240,44 @@ class Service:
     def _recorded_operation(self) -> str | None:
         return self._overview.presence().operation
 
+    def _recorded_for(self) -> tuple[str, str] | None:
+        recording = self._recorder.recording
+        operation = self._recorded_operation() if recording else None
+        return (recording, operation) if recording and operation else None
+
     def _record_with_crew(self, operation: str) -> bool:
         """Record because an officer of the crew started for all; return whether it records."""
+        return self._record_by_itself(operation, "crew_started")
+
+    def _record_by_itself(self, operation: str, reason: str) -> bool:
         try:
             if not self._uplink.is_revoked():
-                self._recorder.start(operation, "crew_started")
+                self._recorder.start(operation, reason)
         except MzError as error:
             if error.code != "recording.already_running":
                 log.warning("recording.not_started", code=error.code)
                 return False
         return self._recorder.recording is not None
 
-    def _at_step(self, step: Step) -> None:
-        """Fill the pre-event buffer while the crew is at the scene, if the settings say so."""
-        if self._settings.arm_on_scene and step in (Step.ON_SCENE, Step.WITHDRAWN):
+    def _arrived_by_position(self, done: StepArgs) -> None:
+        self._uplink.outbox.wake()
+        self._at_step(done)
+
+    def _at_step(self, done: StepArgs) -> None:
+        """In a major case record from the arrival on (S-05); else fill the pre-event buffer while
+        the crew is at the scene, if the settings say so."""
+        step = done.step
+        self._whereabouts.at_step(done)
+        if step is Step.ON_SCENE and self._is_major(done.operation):
+            by_itself = (done.operation, "major_case")
+            threading.Thread(target=self._record_by_itself, args=by_itself, name="major").start()
+        elif self._settings.arm_on_scene and step in (Step.ON_SCENE, Step.WITHDRAWN):
             name = "arm" if step is Step.ON_SCENE else "disarm"
             threading.Thread(target=self._arm_or_disarm, args=(step,), name=name).start()
+
+    def _is_major(self, operation: str) -> bool:
+        briefs = self._overview.status().operations
+        return any(one.operation == operation and one.major_case for one in briefs)
 
     def _arm_or_disarm(self, step: Step) -> None:
         try:
@@ -221,6 +292,8 @@ class Service:
         """Serve until asked to stop; then stop recording with its final head and go."""
         self._uplink.start()
         self._beacon.start()
+        self._whereabouts.start()
+        self._noticing.start()
         self._recorder.viewfinder.start()
         self._server.start()
         log.info("service.ready", device=self._identity.device)
@@ -229,6 +302,9 @@ class Service:
         self.stop.wait()
         self._beacon.stop()
         self._beacon.join()
+        for watch in (self._noticing, self._whereabouts):
+            watch.stop()
+            watch.join()
         if self._recorder.recording is not None:
             self._recorder.stop("service_stopped")
         self._recorder.disarm()

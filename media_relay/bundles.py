@@ -35,7 +35,9 @@ from schemas.time import now_ms
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
-_RECORD = re.compile(r"records/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json")
+_MADE = re.compile(
+    r"records/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json|(papers|notices)/[0-9a-f]{64}"
+)
 _FROM_CENTRE = {
     "keys/certificates.json",
     "keys/revocations.json",
@@ -74,7 +76,7 @@ def footing_of(state: RecordingState, sight: Sight) -> Footing:
 def check_paths(request: BundleRequest) -> None:
     """Raise `bundle.bad_path` for a file that the centre may not put into a package."""
     for path in request.files:
-        if path not in _FROM_CENTRE and not _RECORD.fullmatch(path):
+        if path not in _FROM_CENTRE and not _MADE.fullmatch(path):
             raise MzError("bundle.bad_path", Kind.INVALID, path[:100])
 
 

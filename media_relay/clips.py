@@ -1,6 +1,6 @@
 """Clips and stills: what is held, remuxed to one progressive MP4, or one picture of it.
 
-Nothing is encoded again for a clip: ffmpeg copies the packets of init segment and fragments. It
+Nothing is encoded again for a clip: the samples of the fragments are copied (`progressive.py`). It
 begins and ends on whole groups of pictures; a gap stays a gap of its length in the clip's time
 and is named beside it. A clip is for looking; the proof is the evidence package.
 """
@@ -8,21 +8,21 @@ and is named beside it. A clip is for looking; the proof is the evidence package
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import imageio_ffmpeg
+import structlog
 
 from media_relay.entries import Facts, InLog
 from media_relay.log import SharedLog
 from media_relay.parts import spans_of
 from media_relay.playback import Group, gaps_of, groups_of
+from media_relay.progressive import Progressive
 from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
@@ -36,9 +36,6 @@ Told = Callable[[int], None]
 PREFIX = "clip-"
 MAX_GAPS = 50
 _STILL_S = 20.0
-_PIPE_BYTES = 1024 * 1024
-"""Reader and ffmpeg take turns: the more at once, the less they wait for each other."""
-_CLIP_S = 600.0
 _LAST_FRAME_S = 0.06
 """A still is looked for no nearer than this to the end of its fragment: there is a frame before."""
 
@@ -80,6 +77,9 @@ class Footing(NamedTuple):
     entries: list[Entry]
     groups: list[Group]
     shut: list[Facts]
+
+
+_log = structlog.get_logger()
 
 
 def _nobody(done: int) -> None:
@@ -158,24 +158,46 @@ class Clips:
         return Plan(footing, rendition, groups, _within(footing.entries, groups))
 
     def make(self, plan: Plan, told: Told = _nobody) -> Clip:
-        """Remux a plan, in a thread; `told` hears of each piece of footage that went in."""
+        """Put a plan's fragments into one MP4, in a thread; `told` hears of each that went in.
+
+        What no film can be made of is a gap in it, and named as one; `export.failed` if that is
+        all of it.
+        """
         self.check_space(plan.size)
         out = tempfile.NamedTemporaryFile(  # noqa: SIM115 - given to the caller
             dir=self._folder, prefix=PREFIX, suffix=".mp4"
         )
         try:
-            last = _remux(plan.footing.init, self._told(plan, told), Path(out.name))
+            film = Progressive(plan.footing.init, out, len(plan.entries))
+            entries, last = self._fill(film, plan, told)
+            film.finish()
             size = out.seek(0, 2)
             out.seek(0)
+        except MzError as error:
+            out.close()
+            if error.code != "fmp4.malformed":
+                raise
+            raise MzError("export.failed", Kind.UNAVAILABLE, error.detail) from error
         except BaseException:
             out.close()
             raise
-        return Clip(out, size, _describe(plan, link(last).hex()))
+        return Clip(out, size, _describe(plan._replace(entries=entries), link(last).hex()))
 
-    def _told(self, plan: Plan, told: Told) -> Iterator[bytes]:
-        for frame in self._reader.frames(plan.entries):
+    def _fill(self, film: Progressive, plan: Plan, told: Told) -> tuple[list[Entry], bytes]:
+        """Add a plan's fragments; return the entries that went in, and the last frame of all."""
+        entries, frame = [], b""
+        for entry, frame in zip(plan.entries, self._reader.frames(plan.entries), strict=True):
             told(len(frame))
-            yield frame
+            try:
+                film.add(frame, HEADER_BYTES)
+            except MzError as error:
+                _log.warning(
+                    "clip.unreadable", recording=plan.footing.state.id, number=number_of(entry),
+                    why=error.detail,
+                )  # fmt: skip
+            else:
+                entries.append(entry)
+        return entries, frame
 
     def check_space(self, size: int) -> None:
         """Raise `relay.disk_full`: an export must not take the space that recordings need."""
@@ -224,36 +246,6 @@ def picture_of(init: bytes, payloads: Iterable[bytes], how: list[str]) -> bytes:
     if done.returncode != 0 or not done.stdout:
         raise _failed(done.stderr)
     return done.stdout
-
-
-def _remux(init: bytes, frames: Iterable[bytes], out: Path) -> bytes:
-    """Copy the packets into one progressive MP4 and return the last frame; `export.failed`."""
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), *_FFMPEG, "-f", "mp4", "-i", "pipe:0", "-map", "0",
-        "-c", "copy", "-movflags", "+faststart", "-f", "mp4", str(out),
-    ]  # fmt: skip
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said)
-        assert process.stdin is not None  # noqa: S101 - it was asked for
-        with contextlib.suppress(OSError):  # the kernel may allow less
-            fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        try:
-            process.stdin.write(init)
-            frame = b""
-            for frame in frames:
-                process.stdin.write(memoryview(frame)[HEADER_BYTES:])
-            process.stdin.close()
-            status = process.wait(_CLIP_S)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
-            status = -1
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-        if status != 0:
-            said.seek(0)
-            raise _failed(said.read())
-        return frame
 
 
 def _failed(said: bytes) -> MzError:

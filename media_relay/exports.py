@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import time
 import zipfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -40,7 +40,7 @@ class Made(NamedTuple):
 
 
 class Progress:
-    """How far a job is, and whether private footage went in: told by its thread, read by the
+    """How far a job is, and whether anything private went in: told by its thread, read by the
     loop."""
 
     def __init__(self) -> None:
@@ -65,12 +65,13 @@ class Progress:
 
 
 Work = Callable[[Progress], Awaitable[Made]]
+Opens = frozenset[Opened | str]
 
 
 class _Job:
-    def __init__(self, export: str, holder: str, order: bytes, opened: Sequence[Opened]) -> None:
+    def __init__(self, export: str, holder: str, order: bytes, opens: Opens) -> None:
         self.export, self.holder, self.order = export, holder, hashlib.sha256(order).digest()
-        self.opened = opened
+        self.opens = opens
         self.progress = Progress()
         self.stage = Stage.WAITING
         self.made: Made | None = None
@@ -103,10 +104,10 @@ class Exports:
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def order(
-        self, export: str, holder: str, order: bytes, work: Work, opened: Sequence[Opened] = ()
+        self, export: str, holder: str, order: bytes, work: Work, opens: Opens = frozenset()
     ) -> ExportState:
-        """Begin a job; the same order again is the same job. `opened`: what private footage its
-        ticket opens.
+        """Begin a job; the same order again is the same job. `opens`: what its ticket opens that
+        is private.
 
         Errors: `export.conflict` for another order under a known id, `export.busy`.
         """
@@ -117,7 +118,7 @@ class Exports:
                 raise MzError("export.conflict", Kind.CONFLICT, export)
             return known.state()
         self._make_room(holder)
-        job = self._jobs[export] = _Job(export, holder, order, opened)
+        job = self._jobs[export] = _Job(export, holder, order, opens)
         job.task = asyncio.ensure_future(self._run(job, work))
         return job.state()
 
@@ -126,16 +127,16 @@ class Exports:
         self._forget_old()
         return self._mine(export, holder).state()
 
-    def file(self, export: str, holder: str, opened: Sequence[Opened]) -> tuple[Path, str]:
+    def file(self, export: str, holder: str, opens: Opens) -> tuple[Path, str]:
         """Return a made file and its media type.
 
-        Private footage in it is handed out only while all that was open to the order is open
+        What is private in it is handed out only while all that was open to the order is open
         still. Errors: `export.unknown`, `export.not_made`, `playback.private`.
         """
         job = self._mine(export, holder)
         if job.made is None:
             raise MzError("export.not_made", Kind.CONFLICT, job.stage.value)
-        if job.progress.private and not all(one in opened for one in job.opened):
+        if job.progress.private and not job.opens <= opens:
             raise closed(export)
         return Path(job.made.file.name), job.made.media_type
 

@@ -16,14 +16,17 @@ import msgspec
 from media_relay.clips import PREFIX, Clip, Clips, Plan
 from media_relay.derive import derive
 from media_relay.exports import Made, Progress
+from media_relay.feed import put_all
+from media_relay.index import Index
 from media_relay.log import SharedLog
 from media_relay.sight import Sight
 from media_relay.trust import Trust
 from schemas.derived import DERIVATION, DERIVED, Derivation, Derived
 from schemas.exports import CONTENTS, ExportOrder, Film, FilmFacts
+from schemas.feed import CopyMade
 from schemas.keys import Use
 from schemas.problems import Kind, MzError
-from schemas.sign import decode_payload, sign_envelope
+from schemas.sign import Envelope, decode_payload, sign_envelope
 from schemas.time import now_ms
 
 _CHUNK = 1024 * 1024
@@ -34,10 +37,11 @@ class Films:
     """Makes the films of an order."""
 
     def __init__(
-        self, clips: Clips, log: SharedLog, folder: Path, trust: Trust, relay: str, font: Path
-    ) -> None:
+        self, clips: Clips, log: SharedLog, index: Index, folder: Path, trust: Trust, relay: str,
+        font: Path,
+    ) -> None:  # fmt: skip
         """`font`: the file with which marks of derived films are drawn."""
-        self._clips, self._log, self._folder = clips, log, folder
+        self._clips, self._log, self._index, self._folder = clips, log, index, folder
         self._trust, self._relay, self._font = trust, relay, font
 
     async def make(
@@ -65,7 +69,18 @@ class Films:
                 return Made(clip.file, "video/mp4", [_facts(order.films[0], clip)])
             self._clips.check_space(progress.total)
             wanted = list(zip(order.films, plans, derivations, strict=True))
-            return await asyncio.to_thread(self._zip, wanted, progress)
+            made, copies = await asyncio.to_thread(self._zip, wanted, progress)
+        await self._tell(made, copies)
+        return made
+
+    async def _tell(self, made: Made, copies: list[Envelope]) -> None:
+        """Tell the feed of the copies before anybody has them."""
+        items = [CopyMade(0, 0, one) for one in copies]
+        try:
+            await self._index.run(lambda connection: put_all(connection, items))
+        except BaseException:
+            made.file.close()
+            raise
 
     def _derivation(self, film: Film) -> Derivation | None:
         """Return what the centre signed for just this film."""
@@ -93,12 +108,14 @@ class Films:
 
     def _zip(
         self, wanted: list[tuple[Film, Plan | MzError, Derivation | None]], progress: Progress
-    ) -> Made:
+    ) -> tuple[Made, list[Envelope]]:
+        """Return the zip, and what was signed of the derived films in it."""
         out = tempfile.NamedTemporaryFile(  # noqa: SIM115 - given to the caller
             dir=self._folder, prefix=PREFIX, suffix=".zip"
         )
         try:
             facts: list[FilmFacts] = []
+            copies: list[Envelope] = []
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
                 for film, plan, derivation in wanted:
                     if isinstance(plan, MzError):
@@ -110,19 +127,22 @@ class Films:
                         if derivation is None:
                             _add(packed, film.name, clip.file)
                         else:
-                            size = self._derive(packed, film, plan, clip, derivation, progress)
+                            size, copy = self._derive(
+                                packed, film, plan, clip, derivation, progress
+                            )
+                            copies.append(copy)
                     facts.append(FilmFacts(film.name, size, clip.facts))
                 packed.writestr(_info(CONTENTS), msgspec.json.format(msgspec.json.encode(facts)))
         except BaseException:
             out.close()
             raise
-        return Made(out, "application/zip", facts)
+        return Made(out, "application/zip", facts), copies
 
     def _derive(
         self, packed: zipfile.ZipFile, film: Film, plan: Plan, clip: Clip,
         derivation: Derivation, progress: Progress,
-    ) -> int:  # fmt: skip
-        """Add the derived film and what the relay signs of it; return the film's size."""
+    ) -> tuple[int, Envelope]:  # fmt: skip
+        """Add the derived film and what the relay signs of it; return the film's size and that."""
         file = derive(clip, plan, derivation, self._font, self._folder, progress.tell)
         with contextlib.closing(file):
             size, sha256 = _add(packed, film.name, file)
@@ -134,7 +154,7 @@ class Films:
         )  # fmt: skip
         envelope = sign_envelope(self._trust.signer, DERIVED, made)
         packed.writestr(_info(f"{film.name}.json"), msgspec.json.encode(envelope))
-        return size
+        return size, envelope
 
 
 def _facts(film: Film, clip: Clip) -> FilmFacts:

@@ -16,6 +16,7 @@ from media_relay.http_rooms import HttpRooms, Route, number_of, rendition_of
 from media_relay.sight import Sight, sight_of
 from media_relay.tickets import publisher_of, require
 from media_relay.vault import Shelf
+from schemas.feed import SpaceLevel
 from schemas.media.head import NO_FRAGMENT
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode
@@ -76,6 +77,8 @@ async def _get_exhibit(
     require(ticket.exhibits, sha256)
     file = rooms.vault.open(Shelf.EXHIBITS, sha256)
     headers = {"Content-Length": str(rooms.vault.size(Shelf.EXHIBITS, sha256))}
+    if sha256 in ticket.opened_exhibits:
+        headers["Cache-Control"] = "no-store"
     return await stream(request, file, "application/octet-stream", headers)
 
 
@@ -132,8 +135,9 @@ ROUTES = (
     *EXPORT_ROUTES,
     *IMPORT_ROUTES,
 )
-"""Every route but `/v1/health`, which is open to all: it says that the relay runs and
-which failure domains do not take what they are given (`CODE NAME`), no more."""
+"""Every route but `/v1/health`, which is open to all: it says that the relay runs, which failure
+domains do not take what they are given (`CODE NAME`), and whether the disk is too full for new
+recordings; no more."""
 
 
 def make_app(rooms: HttpRooms) -> web.Application:
@@ -145,6 +149,8 @@ def make_app(rooms: HttpRooms) -> web.Application:
 
     async def health(request: web.Request) -> web.Response:
         alarms = [f"{code} {name}" for name, code in sorted(rooms.domains.down.items())]
+        if rooms.space.level is SpaceLevel.FULL:
+            alarms.append("relay.disk_full data")
         return web.json_response({"ok": True, "relay": rooms.relay, "alarms": alarms})
 
     app.router.add_get("/v1/health", health)

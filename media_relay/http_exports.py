@@ -67,6 +67,7 @@ async def _asked(request: web.Request, ticket: Ticket) -> BundleRequest:
 async def _pack(
     rooms: HttpRooms, ticket: Ticket, asked: BundleRequest, progress: Progress
 ) -> IO[bytes]:
+    progress.private = not set(asked.exhibits).isdisjoint(ticket.opened_exhibits)
     states = [await rooms.registry.get(one) for one in dict.fromkeys(asked.recordings)]
     with rooms.log.kept():
         for state in states:
@@ -83,7 +84,7 @@ async def _order_bundle(rooms: HttpRooms, request: web.Request, ticket: Ticket) 
 
     order = msgspec.json.encode(asked)
     return json_answer(
-        rooms.exports.order(asked.bundle, ticket.holder, order, work, ticket.opened), 202
+        rooms.exports.order(asked.bundle, ticket.holder, order, work, ticket.opens), 202
     )
 
 
@@ -95,7 +96,7 @@ async def _order_films(rooms: HttpRooms, request: web.Request, ticket: Ticket) -
     work = partial(rooms.films.make, asked, partial(sight_of, ticket))
     order = msgspec.json.encode(asked)
     return json_answer(
-        rooms.exports.order(asked.export, ticket.holder, order, work, ticket.opened), 202
+        rooms.exports.order(asked.export, ticket.holder, order, work, ticket.opens), 202
     )
 
 
@@ -104,9 +105,7 @@ async def _state(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.
 
 
 async def _file(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.StreamResponse:
-    path, media_type = rooms.exports.file(
-        request.match_info["export"], ticket.holder, ticket.opened
-    )
+    path, media_type = rooms.exports.file(request.match_info["export"], ticket.holder, ticket.opens)
     headers = {"Content-Type": media_type, "Cache-Control": "no-store"}
     return web.FileResponse(path, headers=headers)
 

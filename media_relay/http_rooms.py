@@ -23,6 +23,7 @@ from media_relay.log import SharedLog
 from media_relay.orders import Orders
 from media_relay.registry import Registry
 from media_relay.sheets import Sheets
+from media_relay.space import Space
 from media_relay.tickets import TicketDesk
 from media_relay.vault import LocalVault
 from schemas.problems import Kind, MzError
@@ -52,6 +53,7 @@ class HttpRooms:
     registry: Registry
     log: SharedLog
     imports: Imports
+    space: Space
 
 
 Handler = Callable[[HttpRooms, web.Request, Ticket], Awaitable[web.StreamResponse]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Final
 
 from media_relay import shelf
 from media_relay.heads import Heads
@@ -57,6 +58,7 @@ MAX_OPEN_RECORDINGS = 16
 LIVE_AGE_MS = 5_000
 """A fragment of the archive lane this young is shown live as well."""
 
+_LIVE: Final = Lane.LIVE
 _FATAL = {"message.unknown", "message.too_large", "fragment.too_large", "sign.unknown_algorithm"}
 
 
@@ -87,6 +89,7 @@ class DeviceRole:
         self._durable: dict[tuple[str, int], list[Range]] = {}
         self._arrived: dict[tuple[str, int], list[Range]] = {}
         self._speaker = Speaker(self.device, self._publisher.crew, self._publisher.operation)
+        self._call_soon = asyncio.get_running_loop().call_soon
         socket.send_text(Welcome(rooms.relay, now_ms()))
         rooms.lanes.join(self)
         if self.lane is Lane.LIVE:
@@ -120,7 +123,7 @@ class DeviceRole:
     def received(self, recording: str, rendition: int, number: int) -> None:
         """Acknowledge a durable fragment, together with the others of this turn."""
         if not self._durable:
-            asyncio.get_running_loop().call_soon(self._send_received)
+            self._call_soon(self._send_received)
         key = recording, rendition
         self._durable[key] = ranges.add(self._durable.get(key, []), number, number)
 
@@ -180,7 +183,7 @@ class DeviceRole:
         talk = self._rooms.talk
         match message:
             case Hearing():
-                talk.hears(self, message.route)
+                talk.hears(self, message.route, message.private)
             case Press():
                 try:
                     if message.ticket:
@@ -232,7 +235,7 @@ class DeviceRole:
         recording, rendition, number = header.recording, int(header.rendition), header.number
         try:
             state = self._state(recording)
-            live = self.lane is Lane.LIVE or now_ms() - header.wall_ms < LIVE_AGE_MS
+            live = self.lane is _LIVE or now_ms() - header.wall_ms < LIVE_AGE_MS
             rest = self._rooms.intake.fragment(state, header, raw, self, live=live)
         except MzError as error:
             self._refuse(error, recording, rendition, number)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Final
 
 import msgspec
 import structlog
@@ -39,6 +40,7 @@ from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, HashAlg, sha256_hex
 from schemas.ticket import Publisher
 
+_FRAGMENT: Final = Record.FRAGMENT
 _log = structlog.get_logger()
 
 
@@ -169,18 +171,19 @@ class Intake:
         """
         payload = payload_of(header, frame)
         rendition = state.rendition(header.rendition)
-        if header.hash_alg != state.opening.hash_alg or header.number == NO_FRAGMENT:
+        number = header.number
+        if header.hash_alg != state.opening.hash_alg or number == NO_FRAGMENT:
             raise MzError("fragment.malformed", Kind.INVALID, "algorithm or number")
         check_digest(header, payload)
         own = Link(header.previous, link(frame, header.hash_alg))
-        if ranges.holds(rendition.chain.held, header.number):
+        if ranges.holds(rendition.chain.held, number):
             return self._again(state, rendition, header, own, frame, sender)
-        breaks = rendition.chain.accept(header.number, own)
+        breaks = rendition.chain.accept(number, own)
         if live and rendition.final is None:
             self._rooms.hub.show(state, header, frame)
         flight = InFlight(state, rendition, header, frame, [sender])
-        rendition.in_flight[header.number] = flight
-        self._rooms.log.append(Record.FRAGMENT, frame, flight.appended, flight.failed)
+        rendition.in_flight[number] = flight
+        self._rooms.log.append(_FRAGMENT, frame, flight.appended, flight.failed)
         for broken in breaks:
             tell_broken(self._rooms.index, state, header.rendition, broken, sender.fault)
         return None

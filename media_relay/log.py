@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -84,11 +84,12 @@ class Log(Protocol):
         """Make durable what waits, answer it, and end."""
 
 
-class _Waiting(NamedTuple):
-    kind: Record
-    data: bytes
-    appended: Appended
-    failed: Failed
+class _Waiting:
+    __slots__ = ("appended", "data", "failed", "kind")
+
+    def __init__(self, kind: Record, data: bytes, appended: Appended, failed: Failed) -> None:
+        self.kind, self.data = kind, data
+        self.appended, self.failed = appended, failed
 
 
 class SharedLog:

@@ -269,14 +269,16 @@ def _spans(state: RecordingState, rows: list[Row]) -> list[tuple[int, list[SpanH
 
 
 def spans_of(facts: list[Facts], timescale: int) -> list[SpanHeld]:
-    """Return the runs of consecutive numbers in ascending facts."""
+    """Return the runs in ascending facts: one number after the other, without time between."""
     spans: list[SpanHeld] = []
+    former: Facts | None = None
     for fact in facts:
         end = fact.wall_ms + fact.media_duration * 1000 // timescale
-        if spans and spans[-1].last == fact.number - 1:
+        if former is not None and fact.follows(former, timescale):
             spans[-1] = SpanHeld(spans[-1].first, fact.number, spans[-1].start_wall_ms, end)
         else:
             spans.append(SpanHeld(fact.number, fact.number, fact.wall_ms, end))
+        former = fact
     return spans
 
 

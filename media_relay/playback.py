@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from media_relay.entries import Facts
+from media_relay.entries import APART_MS, Facts
 from media_relay.parts import spans_of
 from schemas import ranges
 from schemas.exports import Gap
@@ -95,12 +95,13 @@ def groups_of(facts: Sequence[Facts], timescale: int, *, ended: bool) -> list[Gr
     groups: list[Group] = []
     run: list[Facts] = []
     for fact in facts:
-        if run and fact.number == run[-1].number + 1 and not fact.key_frame:
+        follows = bool(run) and fact.follows(run[-1], timescale)
+        if follows and not fact.key_frame:
             run.append(fact)
         elif fact.key_frame:
             _close(groups, run, timescale)
             run = [fact]
-        elif run and fact.number != run[-1].number + 1:
+        elif not follows:
             _close(groups, run, timescale)
             run = []
     if ended:
@@ -153,6 +154,11 @@ def _gap(first: int, last: int, from_s: float, to_s: float, wall_ms: int) -> lis
     ]
 
 
+def _apart(before: Group, group: Group) -> bool:
+    """Whether time lies between neighbours by number: small and sound that were chosen anew."""
+    return group.start_s - before.start_s - before.duration_s > APART_MS / 1000
+
+
 def playlist(groups: Sequence[Group], *, ended: bool, gop_ms: int) -> str:
     """Return the HLS media playlist (RFC 8216; EXT-X-GAP of version 8)."""
     longest = max((group.duration_s for group in groups), default=0.0)
@@ -168,7 +174,7 @@ def playlist(groups: Sequence[Group], *, ended: bool, gop_ms: int) -> str:
     before: Group | None = None
     expected_ms = 0
     for group in groups:
-        turns = before is None or group.gap != before.gap
+        turns = before is None or group.gap != before.gap or _apart(before, group)
         if before is not None and turns:
             lines.append("#EXT-X-DISCONTINUITY")
         if turns or abs(group.wall_ms - expected_ms) > MAX_CLOCK_DRIFT_MS:

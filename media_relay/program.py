@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from media_relay.memory import Allocator, calm_collector
 from media_relay.ports import bind, take_folder
 from media_relay.relay import Ports, Relay
 from media_relay.settings import Settings, load_settings
@@ -19,7 +19,6 @@ from media_relay.trust import load_trust
 from schemas.problems import MzError
 
 CANNOT_START = 2
-_COLLECT_AFTER = 20_000
 
 
 def _set_up_log() -> None:
@@ -36,16 +35,8 @@ def _set_up_log() -> None:
     )
 
 
-def _calm_collector() -> None:
-    """Collect garbage seldom: fragments make many small objects and hardly a cycle, and walking
-    what every recording has pending took 7 % of the loop's time (docs/benchmarks.md)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, 10, 50)
-
-
 async def _run(settings: Settings) -> None:
-    stop = asyncio.Event()
+    stop, allocator = asyncio.Event(), Allocator()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
@@ -57,8 +48,10 @@ async def _run(settings: Settings) -> None:
     relay = Relay(settings, trust)
     try:
         await relay.open(ports)
-        _calm_collector()
+        calm_collector()
+        giving_back = asyncio.ensure_future(allocator.give_back_for_ever())
         await stop.wait()
+        giving_back.cancel()
     finally:
         await relay.close()
 

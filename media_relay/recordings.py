@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from media_relay.chain import Chain
 from media_relay.entries import Facts, InLog
@@ -18,6 +18,7 @@ from schemas.problems import Kind, MzError
 from schemas.ranges import Range
 from schemas.sign import Envelope, HashAlg
 
+_FRAGMENT: Final = Record.FRAGMENT
 FINAL_GRACE_S = 20.0
 """A part is closed so long after the final head even if numbers are missing."""
 TAIL_PATIENCE_S = 120.0
@@ -60,24 +61,24 @@ class Unreported:
         self.bytes += size
 
 
-@dataclass(slots=True)
 class InFlight:
     """A fragment on its way into the log, and who waits for it."""
 
-    state: RecordingState
-    rendition: RenditionState
-    header: Header
-    frame: bytes
-    senders: list[Sender]
+    __slots__ = ("frame", "header", "rendition", "senders", "state")
+
+    def __init__(
+        self, state: RecordingState, rendition: RenditionState, header: Header, frame: bytes,
+        senders: list[Sender],
+    ) -> None:  # fmt: skip
+        self.state, self.rendition = state, rendition
+        self.header, self.frame, self.senders = header, frame, senders
 
     def appended(self, position: int) -> None:
         """Note that it is durable, and acknowledge it."""
         header, rendition, size = self.header, self.rendition, len(self.frame)
         number = header.number
         del rendition.in_flight[number]
-        self.state.add_pending(
-            InLog(position, Record.FRAGMENT, size, header.rendition, Facts.of(header))
-        )
+        self.state.add_pending(InLog(position, _FRAGMENT, size, header.rendition, Facts.of(header)))
         rendition.received = ranges.add(rendition.received, number, number)
         rendition.unreported.add(number, header.wall_ms, size)
         for sender in self.senders:

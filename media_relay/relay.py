@@ -47,6 +47,7 @@ from media_relay.rewind import Rewind
 from media_relay.settings import Settings
 from media_relay.sheets import Sheets
 from media_relay.sockets import MAX_MESSAGE_BYTES, Role, StreamSocket
+from media_relay.space import Space
 from media_relay.talk import TalkRoom
 from media_relay.talk_desk import TalkRole
 from media_relay.talk_keeper import TalkKeeper
@@ -55,6 +56,7 @@ from media_relay.trust import Trust
 from media_relay.upkeep import Upkeep
 from media_relay.vault import LocalVault
 from media_relay.watch import WatchRole
+from media_relay.wire import Wire
 from schemas.feed import DomainChanged
 from schemas.media.opening import Source
 from schemas.problems import Kind, MzError
@@ -101,9 +103,11 @@ class Relay:
             self._heads,
         )  # fmt: skip
         self._fixity = Fixity(settings, trust, self._index, self._domains, self._lanes)
+        self._space = Space(data, settings.min_free_bytes, self._index)
         self._upkeep = Upkeep(
-            settings, self._registry, self._index, self._log, self._lanes, self._closer
-        )
+            settings, self._registry, self._index, self._log, self._lanes, self._closer,
+            self._space,
+        )  # fmt: skip
         self._rooms = Rooms(
             settings, self._log, self._index, self._registry, self._hub, self._reader,
             data / "aside",
@@ -208,14 +212,15 @@ class Relay:
             clips=clips,
             sheets=Sheets(clips, self._log),
             films=Films(
-                clips, self._log, self._settings.data / "tmp", self._trust, self._settings.relay,
-                self._settings.font,
+                clips, self._log, self._index, self._settings.data / "tmp", self._trust,
+                self._settings.relay, self._settings.font,
             ),
             exports=self._exports,
             heads=self._heads,
             registry=self._registry,
             log=self._log,
             imports=self._imports,
+            space=self._space,
         )  # fmt: skip
 
     async def close(self) -> None:
@@ -244,10 +249,10 @@ class Relay:
 
     # sockets
 
-    def _new_socket(self, request: WSUpgradeRequest) -> StreamSocket | None:
+    def _new_socket(self, request: WSUpgradeRequest) -> Wire | None:
         if request.path.partition(b"?")[0] != STREAM_PATH:
             return None
-        return StreamSocket(self._welcome, self._sockets)
+        return Wire(StreamSocket(self._welcome, self._sockets))
 
     def _welcome(self, stream: StreamSocket, first: First) -> Role:
         if first.v != 1:

@@ -29,21 +29,21 @@ from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from media_relay.durable import sync_folder
 from schemas.media.fragment import HEADER_BYTES as FRAGMENT_HEADER_BYTES
 from schemas.media.fragment import check_digest, split_frame
 from schemas.problems import Kind, MzError
 
-BLOCK = 4096
+BLOCK: Final = 4096
 MAX_RECORD_BYTES = 8 * 1024 * 1024
 _MAGIC, _OLD_MAGIC = b"MZLOG2\n\0", b"MZLOG1\n\0"
 _HEADER = struct.Struct(">8sQI")
-_RECORD = struct.Struct(">IIB")
-_COVERED = struct.Struct(">IB")
-RECORD_BYTES = _RECORD.size
-_BUFFER_BYTES = 1024 * 1024
+_RECORD: Final = struct.Struct(">IIB")
+_COVERED: Final = struct.Struct(">IB")
+RECORD_BYTES: Final = _RECORD.size
+_BUFFER_BYTES: Final = 1024 * 1024
 
 
 class Record(IntEnum):
@@ -55,7 +55,8 @@ class Record(IntEnum):
     HEAD = 5
 
 
-_RECORDS = {int(one): one for one in Record}
+_RECORDS: Final = {int(one): one for one in Record}
+_FRAGMENT: Final = int(Record.FRAGMENT)
 
 
 class Logged(NamedTuple):
@@ -90,13 +91,13 @@ def _next_block(offset: int) -> int:
 
 
 def _checksum(salt: int, kind: int, data: bytes) -> int:
-    covered = data[:FRAGMENT_HEADER_BYTES] if kind == Record.FRAGMENT else data
-    return zlib.crc32(covered, zlib.crc32(_COVERED.pack(len(data), kind), salt))
+    covered = data[:FRAGMENT_HEADER_BYTES] if kind == _FRAGMENT else data
+    return zlib.crc32(_COVERED.pack(len(data), kind) + covered, salt)
 
 
 def _fits(kind: int, data: bytes) -> bool:
     """Say whether a fragment's bytes are those that its checked header names."""
-    if kind != Record.FRAGMENT:
+    if kind != _FRAGMENT:
         return True
     try:
         check_digest(*split_frame(data))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -75,6 +75,14 @@ class Speaker:
         return self.ear is not None
 
 
+class _Hearing(NamedTuple):
+    """How a device hears; `private`: the private interval that runs on it."""
+
+    listener: Listener
+    route: Route
+    private: str = ""
+
+
 class _Burst:
     def __init__(self, speaker: Speaker, kept: KeptBurst, limit: asyncio.TimerHandle) -> None:
         self.speaker, self.kept, self.limit = speaker, kept, limit
@@ -93,18 +101,27 @@ class TalkRoom:
 
     def __init__(self, keeper: TalkKeeper) -> None:
         self._keeper = keeper
-        self._listeners: dict[str, tuple[Listener, Route]] = {}
+        self._listeners: dict[str, _Hearing] = {}
         self._desks: set[Speaker] = set()
         self._bursts: dict[str, _Burst] = {}
         self._keeping: set[asyncio.Task[None]] = set()
 
     # who listens
 
-    def hears(self, listener: Listener, route: Route) -> None:
-        """A device says how it hears; it joins what is said to it now."""
+    def hears(self, listener: Listener, route: Route, private: str = "") -> None:
+        """A device says how it hears; it joins what is said to it now.
+
+        What concerns it ends where a private interval begins: a burst is private as a whole.
+        """
         if route is Route.AWAY:
             raise MzError("message.malformed", Kind.INVALID, "a device that speaks is not away")
-        self._listeners[listener.device] = listener, route
+        if private:
+            id_bytes(private)
+        self._listeners[listener.device] = _Hearing(listener, route, private)
+        if private:
+            for burst in [one for one in self._bursts.values() if one.concerns([listener.device])]:
+                if private not in burst.kept.start.private:
+                    self._end(burst, TalkEnd.RELEASED)
         self._tell_desks([listener.device], Hearer(listener.device, route))
         for burst in self._bursts.values():
             if listener.device in burst.listeners:
@@ -113,14 +130,19 @@ class TalkRoom:
     def forget(self, listener: Listener) -> None:
         """A device's socket closed."""
         known = self._listeners.get(listener.device)
-        if known is not None and known[0] is listener:
+        if known is not None and known.listener is listener:
             del self._listeners[listener.device]
             self._tell_desks([listener.device], Hearer(listener.device, Route.AWAY))
 
     def route(self, device: str) -> Route:
         """Return how a device hears."""
         known = self._listeners.get(device)
-        return known[1] if known else Route.AWAY
+        return known.route if known else Route.AWAY
+
+    def _private(self, devices: Iterable[str]) -> list[str]:
+        """Return the private intervals that run on these devices."""
+        known = (self._listeners.get(device) for device in devices)
+        return sorted({one.private for one in known if one is not None and one.private})
 
     def played(self, device: str, message: Played) -> None:
         """Tell the desk that speaks how far its burst was played."""
@@ -142,9 +164,13 @@ class TalkRoom:
     def press(self, speaker: Speaker, burst: str) -> None:
         """Give the floor.
 
-        Errors: `talk.nobody_hears`, `talk.floor_taken`, and those of `TalkKeeper.begin`.
+        Nothing is heard of a device while a private interval runs on it; what is said to it is
+        private, and kept so. Errors: `talk.private`, `talk.nobody_hears`, `talk.floor_taken`, and
+        those of `TalkKeeper.begin`.
         """
         id_bytes(burst)
+        if self._private([speaker.name]):
+            raise MzError("talk.private", Kind.REFUSED, speaker.name)
         devices = [device for device in speaker.devices if self.route(device) in AUDIBLE]
         desks = self._desks_that_hear(speaker)
         staff = sorted({desk.name for desk in desks})
@@ -154,7 +180,10 @@ class TalkRoom:
         if any(one.speaker.desk or not speaker.desk for one in taken):
             raise MzError("talk.floor_taken", Kind.CONFLICT, taken[0].speaker.name)
         operation = speaker.operation or next((desk.operation for desk in desks), None)
-        start = TalkStart(burst, operation, speaker.name, speaker.desk, devices, now_ms(), staff)
+        start = TalkStart(
+            burst, operation, speaker.name, speaker.desk, devices, now_ms(), staff,
+            self._private(devices),
+        )  # fmt: skip
         kept = self._keeper.begin(start)
         for one in taken:
             self._end(one, TalkEnd.OVERRULED)
@@ -186,7 +215,7 @@ class TalkRoom:
         for device in burst.listeners:
             known = self._listeners.get(device)
             if known is not None:
-                known[0].hear_frame(raw)
+                known.listener.hear_frame(raw)
         for desk in self._desks_that_hear(speaker):
             if desk.ear is not None:
                 desk.ear.hear_frame(raw)
@@ -235,7 +264,7 @@ class TalkRoom:
         for name in names:
             known = self._listeners.get(name)
             if known is not None:
-                known[0].hear(message)
+                known.listener.hear(message)
         self._tell_desks(names, message)
 
     def _tell_desks(self, devices: list[str], message: Said) -> None:

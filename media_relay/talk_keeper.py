@@ -42,6 +42,7 @@ class TalkStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: list[str]
     began_ms: int
     staff: list[str] = []
+    private: list[str] = []
 
 
 class KeptBurst:
@@ -155,6 +156,7 @@ class TalkKeeper:
         return TalkBurst(
             self._relay, start.burst, start.operation, start.speaker, start.desk, start.devices,
             start.began_ms, ended_ms, end, duration_ms, sha256, length, start.staff,
+            start.private,
         )  # fmt: skip
 
     def _sign(self, stated: TalkBurst) -> Envelope:

@@ -24,7 +24,7 @@ class TicketDesk:
         Errors: those of `schemas.ticket.check_ticket`, `device.revoked`, `ticket.closed_early`.
         """
         ticket = check_ticket(token, self._trust.ring, act, now_ms())
-        if ticket.opened and ticket.not_before_ms <= self.closed_private.get(ticket.holder, -1):
+        if ticket.opens and ticket.not_before_ms <= self.closed_private.get(ticket.holder, -1):
             raise MzError("ticket.closed_early", Kind.UNAUTHENTICATED, ticket.ticket)
         if ticket.publisher is not None:
             self._check_publisher(ticket.publisher)

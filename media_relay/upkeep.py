@@ -17,6 +17,7 @@ from media_relay.parts import PartCloser
 from media_relay.recordings import RecordingState, RenditionState, Unreported
 from media_relay.registry import Registry
 from media_relay.settings import Settings
+from media_relay.space import Space
 from schemas.feed import FragmentsReceived
 from schemas.problems import MzError
 from schemas.stream import Missing
@@ -35,10 +36,11 @@ class Upkeep:
 
     def __init__(
         self, settings: Settings, registry: Registry, index: Index, log: SharedLog, lanes: Lanes,
-        closer: PartCloser,
+        closer: PartCloser, space: Space,
     ) -> None:  # fmt: skip
         self._settings, self._registry, self._index = settings, registry, index
         self._log, self._lanes, self._closer = log, lanes, closer
+        self._space = space
         self._reported = 0.0
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -56,6 +58,7 @@ class Upkeep:
         if report:
             self._reported = now
             self._log.trim()
+            self._space.look()
             self._registry.let_go(self._lanes.connected)
             self.report(self._registry)
         for state in self._registry:

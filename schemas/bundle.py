@@ -8,6 +8,8 @@
     ledger/inclusions.json           [Inclusion, …]
     records/<record id>.json         envelope field_record/1
     exhibits/<sha256>                bytes of an exhibit
+    papers/<sha256>                  PDF of a paper of the case
+    notices/<sha256>                 text of a notice that its party acknowledged, UTF-8
     recordings/<id>/opening.json     envelope recording_opening/1
     recordings/<id>/<rendition>/init.mp4
     recordings/<id>/<rendition>/fragments.mzf   fragment frames, ascending by number
@@ -88,13 +90,43 @@ class PrivateFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     openings: list[PrivateOpening]
 
 
+class PaperFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An issued paper: made elsewhere and registered at `kept_ms`, or stamped here then. packed:
+    whether its bytes are in the package; the court keeps what is too large for it."""
+
+    paper: str
+    kind: str
+    title: str
+    number: str
+    imported: bool
+    kept_ms: int
+    sha256: str
+    size: int
+    packed: bool
+
+
+class Acknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A party confirmed that it took note of a notice about a measure of this operation."""
+
+    notice: str
+    measure: str
+    party: str
+    channel: str
+    text_sha256: str
+    acknowledged_ms: int
+
+
 class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Payload of `bundle_facts/1`: what the centre says the package is about.
 
     `arrival_ms` and `withdrawal_ms` bound the continuity check. `presiding`: officers whose
     fault notes count. `unseen`: gaps in the counters of the devices that recorded here.
     `private`: intervals whose viewing is closed, by staff's names. `talk`: what was said over the
-    radio, each a `talk_burst/1` of the relay; the sound is the exhibit that it names.
+    radio, each a `talk_burst/1` of the relay; the sound is the exhibit that it names. `closed`:
+    digests of exhibits that were taken in private intervals and are left out. `copies`: what
+    relays signed of derived copies of this footage (`derived/1`). `papers`: issued papers of the
+    case that came from elsewhere, and receipts of service (回证). `acknowledged`: what parties
+    confirmed to have read.
     """
 
     bundle: str
@@ -113,6 +145,10 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     unseen: list[UnseenCounters] = []
     private: list[PrivateFact] = []
     talk: list[Envelope] = []
+    closed: list[str] = []
+    copies: list[Envelope] = []
+    papers: list[PaperFact] = []
+    acknowledged: list[Acknowledged] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,3 +52,6 @@ class PresenceOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rendition: int = 1
     drain_s: int | None = None
     mock: bool = False
+    battery_left_s: int | None = None
+    storage_left_s: int | None = None
+    hot_left_s: int | None = None

@@ -159,7 +159,8 @@ class DomainChanged(_Item, tag="domain_changed", frozen=True):
 class TalkBurst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Payload of `talk_burst/1`, signed by the relay, where custody begins: who spoke (a staff or
     device id), to which devices and members of staff at a desk, and the Ogg Opus file of what
-    arrived. Its digest names an exhibit. Times are the relay's wall clock."""
+    arrived. Its digest names an exhibit. Times are the relay's wall clock. `private`: the private
+    intervals that ran on one of these devices meanwhile; listening is closed."""
 
     relay: str
     burst: str
@@ -174,10 +175,17 @@ class TalkBurst(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
     size: int
     staff: list[str] = []
+    private: list[str] = []
 
 
 class TalkKept(_Item, tag="talk_kept", frozen=True):
     """A burst of talk is durable in the vault: a signed `TalkBurst`."""
+
+    statement: Envelope
+
+
+class CopyMade(_Item, tag="copy_made", frozen=True):
+    """A derived copy was made for an export: a signed `derived/1`."""
 
     statement: Envelope
 
@@ -200,6 +208,23 @@ class SourceChanged(_Item, tag="source_changed", frozen=True):
     code: str = ""
 
 
+class SpaceLevel(StrEnum):
+    """How full a relay's disk is."""
+
+    AMPLE = "ample"
+    LOW = "low"  # soon new recordings are refused
+    FULL = "full"  # new recordings are refused; what runs goes on, nothing is evicted
+
+
+class SpaceChanged(_Item, tag="space_changed", frozen=True):
+    """The relay's disk reached another level: so much is free, and below `min_free_bytes` no new
+    recording is taken."""
+
+    level: SpaceLevel
+    free_bytes: int
+    min_free_bytes: int
+
+
 FeedItem = (
     RecordingOpened
     | FragmentsReceived
@@ -217,6 +242,8 @@ FeedItem = (
     | TalkKept
     | ImportChanged
     | SourceChanged
+    | CopyMade
+    | SpaceChanged
 )
 
 

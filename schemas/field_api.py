@@ -3,6 +3,7 @@
 POST /device/v1/enrol            Enrol → Enrolled           (one-time code; no session)
 POST /device/v1/contact          Envelope(device_contact/1) → ContactReply
 with `Authorization: Bearer <session>` from the contact:
+POST /device/v1/seconds          Envelope(second_key/1) → EnrolledSecond (`schemas.second`)
 POST /device/v1/records          Envelope(field_record/1) → RecordReceipt
 GET  /device/v1/orders?since=N   → Orders
 POST /device/v1/orders/<id>/acknowledge   OrderAcknowledgement → Accepted
@@ -20,6 +21,8 @@ import msgspec
 from schemas.sign import Envelope
 
 DEVICE_CONTACT = "device_contact/1"
+SOON_S = 1_800
+"""What ends within so long at the present rate is warned of, on the device and at the desk."""
 
 
 class Enrol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +85,29 @@ class CrewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     presiding: bool = False
 
 
+class CaseStake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What control at the scene is measured by, as the centre knew it at the contact: what is owed
+    and what its measures control, in fen; above `limit_percent` control is excessive (`law` says
+    where that stands). `months`: the longest control periods by kind of property, of
+    `months_law`."""
+
+    owed_fen: int
+    controlled_fen: int
+    limit_percent: int
+    law: str
+    months: dict[str, int]
+    months_law: str
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an operation's place lies: WGS-84 degrees, and how many metres around it still are
+    there."""
+
+    lat: float
+    lon: float
+    radius_m: int
+
+
 class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An operation as the officer needs it at the scene. Parties by role and name."""
 
@@ -95,10 +121,15 @@ class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parties: list[tuple[str, str]]
     crew: list[CrewMember]
     major_case: bool = False
+    stake: CaseStake | None = None
+    site: Site | None = None
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A session (bearer), a challenge, a publish ticket, and the day's work."""
+    """A session (bearer), a challenge, a publish ticket, the day's work, and the key to which
+    numbers are encrypted that only the centre may read (`schemas.to_centre`). holder: who holds
+    the device by the desk's ledger, None: nobody; a centre without a ledger names none.
+    phone: the court's number to call."""
 
     session: str
     session_until_ms: int
@@ -109,6 +140,9 @@ class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relay: RelayAddress
     operations: list[OperationBrief]
     orders_seq: int
+    secrets_key: Envelope | None = None
+    holder: OfficerInfo | msgspec.UnsetType | None = msgspec.UNSET
+    phone: str = ""
 
 
 class Defect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,7 +217,8 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     link: "good" | "thin" | "lost"; backlog in fragments and bytes not yet `received`; rendition:
     what goes live now; drain_s: when nothing will wait, as the backlog shrank of late, None while
-    it does not shrink; mock: the place is not a receiver's (`records.Where`).
+    it does not shrink; mock: the place is not a receiver's (`records.Where`); `…_left_s`: until the
+    battery is empty, the storage full, the device too hot, at the rate of late; None: not in sight.
     """
 
     device: str
@@ -200,3 +235,6 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rendition: int = 1
     drain_s: int | None = None
     mock: bool = False
+    battery_left_s: int | None = None
+    storage_left_s: int | None = None
+    hot_left_s: int | None = None

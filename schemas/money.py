@@ -16,6 +16,11 @@ def yuan_text(fen: int) -> str:
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
+def plain_yuan(fen: int) -> str:
+    """Return `1234567.00`, as `read_yuan` reads it again."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 def read_yuan(text: str) -> int:
     """Return an amount in fen, typed in yuan: `1,234.5`. Raises `ValueError` when it is none."""
     match = _YUAN.fullmatch(text.strip().removeprefix("¥").replace(",", "").replace("，", ""))

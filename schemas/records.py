@@ -10,9 +10,19 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.recording_notes import (
+    CrewStart,
+    DepartureCheck,
+    FaultNote,
+    Noticed,
+    PlannedSilence,
+    PrivateInterval,
+    RecorderReason,
+    RecordingAssigned,
+)
+from schemas.second import ConfirmedHere
+
 FIELD_RECORD = "field_record/1"
-LATE_NOTE_MS = 24 * 3_600_000
-"""A fault note made later than this after its fault began is called late; it still explains."""
 
 
 class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,13 +46,15 @@ class FootageAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wall_ms: int
 
 
-class ExhibitRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bytes kept by the vault under their digest: photo, signature image, paper."""
+class ExhibitRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Bytes kept by the vault under their digest: photo, signature image, paper. `private`: the
+    private interval in which it was taken; viewing is closed."""
 
     sha256: str
     size: int
     media_type: str
     kind: str
+    private: str = ""
 
 
 class SignedHow(StrEnum):
@@ -54,6 +66,9 @@ class SignedHow(StrEnum):
     REFUSED = "refused"  # 拒签
     UNABLE = "unable"  # 不能签
     NOT_YET = "not_yet"
+
+
+SIGNED_SOMEHOW = (SignedHow.SIGNED, SignedHow.STAMPED, SignedHow.FINGERPRINT)
 
 
 class Attendee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +84,8 @@ class Attendee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SeizedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the list (清单). `photos` are SHA-256 of exhibits; value in fen."""
+    """One row of the list (清单); value in fen. `photos` are SHA-256 of the exhibits that show or
+    describe it: pictures, and voice memos by their media type."""
 
     number: int
     name: str
@@ -130,6 +146,19 @@ class Handwriting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strokes: list[list[tuple[int, int]]]
 
 
+class SignedPages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An exhibit of kind `signature`: somebody signed the printed pages of `paper`; `photos` are
+    the SHA-256 of a photo of each page, in order. The signature itself is on the paper that the
+    court keeps; both count."""
+
+    paper: str
+    kind: str
+    name: str
+    at_ms: int
+    device: str
+    photos: list[str]
+
+
 class FieldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="field_act"):
     """An act by a form of `schemas.measures.forms`, in the version that the officer had.
 
@@ -171,11 +200,21 @@ class Step(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class OperationStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="operation_step"):
-    """The crew departed, arrived, began, withdrew."""
+class OperationStep(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag="operation_step",
+    omit_defaults=True,
+):
+    """The crew departed, arrived, began, withdrew.
+
+    by_position: no officer said so; the device was measured to be at the operation's place.
+    """
 
     step: Step
     at_ms: int
+    by_position: bool = False
 
 
 class MarkerKind(StrEnum):
@@ -194,103 +233,6 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="marke
     at_ms: int
     kind: MarkerKind
     text: str = ""
-
-
-class FaultCause(StrEnum):
-    """Why nothing was recorded, or what was recorded is lost."""
-
-    BATTERY = "battery"  # 更换电池或者电量耗尽
-    STORAGE = "storage"  # 存储已满或者损坏
-    CAMERA = "camera"  # 摄像头或者麦克风故障
-    RESTART = "restart"  # 设备重启或者程序异常
-    DAMAGE = "damage"  # 设备损坏或者遗失
-    OTHER = "other"
-
-
-class DeviceData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the signing device read of itself when the note was made; None: not readable.
-
-    restarted: it was started again after the fault began.
-    """
-
-    app: str
-    battery_percent: int | None = None
-    free_bytes: int | None = None
-    temperature_c: float | None = None
-    restarted: bool | None = None
-
-
-class FaultNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="fault_note"):
-    """The written explanation of a technical failure, checked and signed by the presiding
-    officer (庭审录音录像规定(2017) 4). It explains what `device` did not show in
-    [from_ms, to_ms); explained never counts as recorded."""
-
-    device: str
-    from_ms: int
-    to_ms: int
-    cause: FaultCause
-    text: str
-    device_data: DeviceData
-
-
-class RecorderReason(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="recorder_reason"
-):
-    """Why fewer than two recorders ran (the court's rule on work recorders)."""
-
-    text: str
-
-
-class PrivateReason(StrEnum):
-    """Why viewing is closed."""
-
-    SEARCH = "search"  # 人身搜查
-    CHILD = "child"  # 未成年人
-    UNDRESSED = "undressed"  # 更衣、如厕
-    MEDICAL = "medical"  # 医疗
-    OTHER = "other"
-
-
-class PrivateInterval(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="private_interval"
-):
-    """Recording went on, viewing is closed from `from_ms` to `to_ms` by the device's wall clock;
-    None: it runs. One record when it begins, another when it ends, both of one `interval`.
-
-    Every fragment that was taken meanwhile says so in its own header.
-    """
-
-    interval: str
-    from_ms: int
-    reason: PrivateReason
-    to_ms: int | None = None
-
-
-class CrewStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="crew_start"):
-    """An officer starts recording for the whole crew: the others' devices are told to start."""
-
-    at_ms: int
-
-
-class SilenceReason(StrEnum):
-    """Why nothing will be heard of a device."""
-
-    NO_SIGNAL = "no_signal"  # 地下室、电梯等无信号处
-    COVERT = "covert"  # 行动保密，暂停通信
-    DEVICE = "device"  # 更换电池或者设备
-    OTHER = "other"
-
-
-class PlannedSilence(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="planned_silence"
-):
-    """Nothing may be heard of this device from `from_ms` to `until_ms` by its wall clock; the desk
-    need not worry before. Told again with the same `silence`, the later `until_ms` counts."""
-
-    silence: str
-    from_ms: int
-    until_ms: int
-    reason: SilenceReason
 
 
 class SosCause(StrEnum):
@@ -321,6 +263,20 @@ class Sos(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="sos"):
     closed_ms: int | None = None
 
 
+class IntegrityValue(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="integrity_value"
+):
+    """People signed the integrity value of what was recorded and written until then.
+
+    `statement`: the exact bytes of `schemas.integrity.IntegrityStatement`, whose digest the value
+    is. `paper`: SHA-256 of the page that showed it; handwriting is bound to that page.
+    """
+
+    statement: bytes
+    paper: str
+    attendees: list[Attendee]
+
+
 Body = (
     SeizeMovables
     | OperationStep
@@ -333,6 +289,11 @@ Body = (
     | FieldAct
     | StoodBeside
     | Sos
+    | IntegrityValue
+    | DepartureCheck
+    | RecordingAssigned
+    | Noticed
+    | ConfirmedHere
 )
 
 

@@ -33,9 +33,13 @@ class HashAlg(IntEnum):
     SM3 = 2
 
 
+_SHA256 = HashAlg.SHA256
+"""Looked up once: a member of an enum costs as much as hashing a header."""
+
+
 def digest(alg: HashAlg, *chunks: bytes | memoryview) -> bytes:
     """Return the 32-byte digest of the chunks; `sign.unknown_algorithm` where it is missing."""
-    if alg is HashAlg.SHA256:
+    if alg is _SHA256:
         plain = hashlib.sha256(chunks[0] if chunks else b"")
         for chunk in chunks[1:]:
             plain.update(chunk)

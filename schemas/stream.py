@@ -82,9 +82,11 @@ class Route(StrEnum):
 
 
 class Hearing(_Message, tag="hearing", frozen=True):
-    """A device, or a desk, says how it hears; it is sent no talk before."""
+    """A device, or a desk, says how it hears; it is sent no talk before. `private`: the private
+    interval that runs on the device; it may listen and not speak."""
 
     route: Route
+    private: str = ""
 
 
 class Press(_Message, tag="press", frozen=True):

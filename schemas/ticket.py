@@ -55,7 +55,8 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`holder` is a staff, grant, device or centre id; lists name what it opens, nothing else.
     `operation` is what a talk is kept under, `imported` the one file that may be brought.
-    Private footage of `recordings` stays closed but for what `opened` names."""
+    Private footage of `recordings` stays closed but for what `opened` names; `opened_exhibits` are
+    those of `exhibits` that were taken in private."""
 
     ticket: str
     act: Act
@@ -69,6 +70,12 @@ class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opened: list[Opened] = []
     operation: str | None = None
     imported: ImportTerms | None = None
+    opened_exhibits: list[str] = []
+
+    @property
+    def opens(self) -> frozenset[Opened | str]:
+        """What it opens that is private: stretches of footage, exhibits by digest."""
+        return frozenset([*self.opened, *self.opened_exhibits])
 
 
 def check_ticket(token: str, ring: KeyRing, act: Act, at_ms: int) -> Ticket:

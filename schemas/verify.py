@@ -1,4 +1,4 @@
-"""Verify an evidence package: `python -m schemas.verify BUNDLE --root FINGERPRINT`.
+"""Verify an evidence package: `python -m schemas.verify BUNDLE --root FINGERPRINT [--copy ZIP]`.
 
 Exit 0: verified. 3: consistent, but no root was given, so the origin is unproven. 1: something
 was found, and it says what and where. The root's fingerprint is published by the court outside
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("--root 须为 64 位十六进制指纹 · needs 64 hex digits", file=sys.stderr)
         return 2
     try:
-        report = verify(given.bundle, root)
+        report = verify(given.bundle, root, tuple(given.copy))
     except MzError as error:
         print(f"✗ {given.bundle}: {error}", file=sys.stderr)
         return 1
@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("bundle", type=Path, help="证据包 · the package (.zip)")
     parser.add_argument("--root", help="法院根密钥指纹，取自包外 · the court's root fingerprint")
+    parser.add_argument(
+        "--copy", type=Path, action="append", default=[], metavar="ZIP",
+        help="派生副本，可多次 · a derived copy (.zip), as often as there are copies",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 · print JSON")
     parser.add_argument("--lang", choices=("zh", "en", "both"), default="both", help="语言")
     return parser

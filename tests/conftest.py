@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from alembic import command
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from command_center.platform.opening import migration_config
 from door.bench.postgres import PostgresServer, cluster
+
+expect.set_options(timeout=20_000)  # a loaded machine is slow; what never comes still fails
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -37,6 +41,24 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Make an empty database for one test; yield SQLAlchemy's address of it."""
     name = f"mz_{uuid.uuid4().hex}"
     postgres_server.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.url(name)
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """Migrate one PostgreSQL database; return its name, to make copies of."""
+    name = f"mz_template_{uuid.uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {name}")
+    command.upgrade(migration_config(postgres_server.url(name)), "head")
+    return name
+
+
+@pytest.fixture
+def postgres_database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """Make a migrated database for one test; yield SQLAlchemy's address of it."""
+    name = f"mz_{uuid.uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield postgres_server.url(name)
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

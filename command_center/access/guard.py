@@ -32,7 +32,7 @@ def permits(permission: str) -> Callable[[View], View]:
 
 
 def accepts_file(most_bytes: int) -> Callable[[View], View]:
-    """Mark a route whose form brings a file: its body may be larger than others'."""
+    """Mark a route that takes a file, or a long list: its body may be larger than others'."""
 
     def mark(view: View) -> View:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]

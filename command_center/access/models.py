@@ -63,3 +63,25 @@ class AccessView(Base):
     subject: Mapped[Line] = mapped_column(index=True)
     case: Mapped[Id | None] = mapped_column(index=True)
     at_ms: Mapped[Ms]
+
+
+class AccountChange(Base):
+    """A change of an account that two persons make: one asks, another answers.
+
+    `staff` is the account's id, from the asking on also where it is yet to be opened.
+    """
+
+    __tablename__ = "account_change"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    act: Mapped[Word]
+    staff: Mapped[Id] = mapped_column(index=True)
+    number: Mapped[Word]
+    name: Mapped[Line]
+    role: Mapped[Word]
+    reason: Mapped[Line]
+    asked_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    asked_ms: Mapped[Ms]
+    agreed: Mapped[bool | None]
+    answered_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
+    answered_ms: Mapped[Ms | None] = mapped_column(index=True)

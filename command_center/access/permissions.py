@@ -60,15 +60,20 @@ _BRING = frozenset({"recording:import"})
 _EXPORT = frozenset({"recording:export"})
 _COMMAND = frozenset({"order:send", "talk:speak", "marker:set", "device:read"})
 _HOLD = frozenset({"notice:hold"})
-_TELL = frozenset({"contact:keep", "notice:retry", "grant:issue", "sms:read"})
-_KEEP = frozenset({"deadline:keep", "measure:register", "paper:make", "paper:serve", "log:write"})
-_SIGN = frozenset({"paper:approve"})
+_TELL = frozenset({"contact:keep", "notice:retry", "grant:issue", "sms:read", "template:propose"})
+_KEEP = frozenset({"deadline:keep", "measure:register", "paper:make", "paper:serve", "log:write",
+                   "case:keep", "operation:plan"})  # fmt: skip
+_SIGN = frozenset({"paper:approve", "template:approve"})
 _OPEN = frozenset({"case:open"})
-_DEVICES = frozenset({"device:read", "device:enrol", "device:revoke", "source:manage"})
+_DEVICES = frozenset({"device:read", "device:enrol", "device:revoke", "device:issue",
+                      "source:manage"})  # fmt: skip
 _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 
 _TWO_PERSONS = frozenset({"private:ask", "private:open"})
 """Private footage: whoever asks never agrees to his own request."""
+
+_AGREE = frozenset({"staff:read", "staff:agree"})
+"""Accounts of staff: whoever asks never agrees to his own request."""
 
 _LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _HOLD | _TWO_PERSONS
 
@@ -80,19 +85,19 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CLERK: _SELF | _FACTS | _PLAY | _BRING | _TELL | _KEEP | _OPEN,
     Role.BAILIFF: _SELF | {"operation:read", "event:read", "order:read"} | _LIVE,
     Role.BUREAU_HEAD: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | _KEEP | _SIGN
-    | _OPEN | {"calendar:change"},
-    Role.PRESIDENT: _SELF | _LEADERS | _SIGN | {"paper:approve_president"},
-    Role.VICE_PRESIDENT: _SELF | _LEADERS | _SIGN,
+    | _OPEN | _AGREE | {"calendar:change"},
+    Role.PRESIDENT: _SELF | _LEADERS | _SIGN | _AGREE | {"paper:approve_president"},
+    Role.VICE_PRESIDENT: _SELF | _LEADERS | _SIGN | _AGREE,
     Role.PANEL: _SELF | _FACTS | _PLAY,
-    Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES,
+    Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | {"operation:plan"},
     Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT
-    | _BRING | {"device:enrol", "private:ask"},
+    | _BRING | {"device:enrol", "device:issue", "private:ask"},
     Role.TECHNICIAN: _SELF | _LIVE | _DEVICES | {"event:read", "system:read", "sms:read"},
     Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
     Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _BRING | _EXPORT | {"ledger:read"},
     Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | _TWO_PERSONS
-    | {"device:read"},
-    Role.ADMIN: _SELF | _DEVICES | _AUDIT | {"event:read", "sms:read"},
+    | {"device:read", "staff:read"},
+    Role.ADMIN: _SELF | _DEVICES | _AUDIT | _AGREE | {"staff:manage", "event:read", "sms:read"},
     Role.DEVICE: frozenset({"record:send", "order:read_own", "presence:report"}),
     Role.PARTY: frozenset({"disclosure:read_own"}),
 }  # fmt: skip
@@ -100,6 +105,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 COURT_STAFF: tuple[Role, ...] = tuple(
     role for role in Role if role not in (Role.DEVICE, Role.PARTY)
 )
+FIELD_STAFF = frozenset({Role.ENF_OFFICER, Role.BAILIFF, Role.ASSISTANT, Role.JUDGE, Role.CLERK})
+"""Who may carry a device. None of them issues one: nobody hands a device to himself."""
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -50,8 +51,10 @@ def principal_of(row: Staff) -> Principal:
     return Principal(row.id, row.name, row.role, permissions_of(row.role))
 
 
-def add_staff(uow: UnitOfWork, principal: Principal, message: NewStaff) -> StaffView:
-    """Add a member of staff.
+def add_staff(
+    uow: UnitOfWork, principal: Principal, message: NewStaff, staff: str | None = None
+) -> StaffView:
+    """Add a member of staff, under an id that was made before or a fresh one.
 
     Errors: `staff.unknown_role`, `staff.number_taken`, `staff.incomplete`.
     """
@@ -62,7 +65,7 @@ def add_staff(uow: UnitOfWork, principal: Principal, message: NewStaff) -> Staff
     if find_by_number(uow, message.number) is not None:
         raise MzError("staff.number_taken", Kind.CONFLICT, message.number[:40])
     row = Staff(
-        id=new_id(),
+        id=staff or new_id(),
         number=message.number.strip(),
         name=message.name.strip(),
         role=message.role,
@@ -89,6 +92,12 @@ def get_staff(uow: UnitOfWork, staff: str) -> StaffView:
     if row is None:
         raise MzError("staff.unknown", Kind.NOT_FOUND, staff[:40])
     return view(row)
+
+
+def staff_names(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
+    """Return names by id; who is unknown is left out."""
+    query = select(Staff.id, Staff.name).where(Staff.id.in_(ids))
+    return dict(uow.session.execute(query).all())
 
 
 def list_staff(uow: UnitOfWork, principal: Principal) -> list[StaffView]:

@@ -1,8 +1,9 @@
 """A file of cases, CSV or JSON, read into rows; what is wrong is said by row and code. Pure.
 
 CSV: a header of the codes or Chinese words in `COLUMNS`, one case a row; several parties of a side
-are parted by `；`, their numbers and phones in the same order. JSON: a list of objects by the
-codes. A party is a person if its number is an identity number, or without one if its name is short.
+are parted by `；`, their numbers, phones, heads and agents in the same order. JSON: a list of
+objects by the codes. A party is a person if its number is an identity number, or without one if its
+name is short.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from stdnum.cn import ric, uscc
 
 from command_center.cases.number import parse_number
 from command_center.cases.words import CASE_STATES
+from command_center.platform import typed
 from schemas.money import read_yuan
 from schemas.problems import Kind, MzError
 from schemas.time import COURT_ZONE, to_ms
@@ -29,19 +31,31 @@ COLUMNS = {
     "basis": "执行依据",
     "amount": "执行标的",
     "filed": "立案日期",
+    "basis_body": "作出机关",
+    "basis_day": "生效日期",
+    "perform_by": "履行期限届满日",
+    "principal": "计息本金",
+    "claim": "申请执行事项",
     "state": "状态",
     "major": "重大",
     "applicant": "申请执行人",
     "applicant_id": "申请执行人证件号",
     "applicant_phone": "申请执行人电话",
+    "applicant_head": "申请执行人法定代表人",
+    "applicant_agent": "申请执行人代理人",
     "debtor": "被执行人",
     "debtor_id": "被执行人证件号",
     "debtor_phone": "被执行人电话",
+    "debtor_head": "被执行人法定代表人",
+    "debtor_agent": "被执行人代理人",
+    "officer": "承办人工号",
+    "clerk": "书记员工号",
 }
 _WANTED = frozenset({"number", "amount", "filed", "applicant", "debtor"})
 _STATES = {words[0]: code for code, words in CASE_STATES.items()} | {c: c for c in CASE_STATES}
 _YES, _NO = frozenset({"是", "true", "1"}), frozenset({"", "否", "false", "0"})
 _PERSON_LENGTH = 4
+_AGENT = re.compile(r"([^（(]+)[（(](特别|一般)授权[）)]")
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,15 @@ class PartyInFile:
     is_person: bool
     id_number: str
     phone: str
+    head: str = ""
+    agent: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True)
 class CaseInFile:
-    """A faultless row: amounts in fen, `filed_ms` the day's beginning in court time."""
+    """A faultless row: amounts in fen, `filed_ms` the day's beginning in court time; days ISO or
+    empty; principal_fen: None for the whole amount; officer, clerk: staff numbers or empty."""
 
     number: str
     cause: str
@@ -67,6 +85,13 @@ class CaseInFile:
     state: str
     major: bool
     parties: tuple[PartyInFile, ...]
+    basis_body: str = ""
+    basis_day: str = ""
+    perform_by: str = ""
+    claim: str = ""
+    principal_fen: int | None = None
+    officer: str = ""
+    clerk: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +185,9 @@ def _case(cells: dict[str, str]) -> CaseInFile:
     return CaseInFile(
         parse_number(cells.get("number", "")).text, cells.get("cause", ""), cells.get("basis", ""),
         _amount(cells.get("amount", "")), _filed_ms(cells.get("filed", "")), state, major in _YES,
-        parties,
+        parties, cells.get("basis_body", ""), _day(cells.get("basis_day", "")),
+        _day(cells.get("perform_by", "")), cells.get("claim", ""), _principal(cells),
+        cells.get("officer", ""), cells.get("clerk", ""),
     )  # fmt: skip
 
 
@@ -178,11 +205,25 @@ def _amount(cell: str) -> int:
         raise MzError("case_file.amount", Kind.INVALID, cell[:40]) from None
 
 
+def _principal(cells: dict[str, str]) -> int | None:
+    """Return what bears interest: no more than is enforced."""
+    cell = cells.get("principal", "")
+    found = _amount(cell) if cell else None
+    if found is not None and found > _amount(cells.get("amount", "")):
+        raise MzError("case_file.amount", Kind.INVALID, "principal above the amount")
+    return found
+
+
 def _filed_ms(cell: str) -> int:
+    day = dt.date.fromisoformat(_day(cell or "-"))
+    return to_ms(dt.datetime.combine(day, dt.time(), COURT_ZONE))
+
+
+def _day(cell: str) -> str:
+    """Return an ISO day, empty for none."""
     try:
-        day = dt.date.fromisoformat(cell.replace("/", "-"))
-        return to_ms(dt.datetime.combine(day, dt.time(), COURT_ZONE))
-    except ValueError:
+        return typed.day(cell.replace("/", "-")).isoformat() if cell else ""
+    except MzError:
         raise MzError("case_file.day", Kind.INVALID, cell[:40]) from None
 
 
@@ -190,17 +231,28 @@ def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
     """Return the parties of one side, at least one."""
     names = _parts(cells.get(side, ""))
     more = [_parts(cells.get(f"{side}_{what}", "")) or [""] * len(names)
-            for what in ("id", "phone")]  # fmt: skip
+            for what in ("id", "phone", "head", "agent")]  # fmt: skip
     if not all(names) or not names or any(len(one) != len(names) for one in more):
         raise MzError("case_file.parties", Kind.INVALID, "names, numbers and phones do not match")
     found = []
-    for name, number, phone in zip(names, *more, strict=True):
+    for name, number, phone, head, agent in zip(names, *more, strict=True):
         person, unit = ric.is_valid(number), uscc.is_valid(number)
         if number and not person and not unit:
             raise MzError("case_file.id_number", Kind.INVALID, "no identity or unit number")
         is_person = person or (not number and (len(name) <= _PERSON_LENGTH or "·" in name))
-        found.append(PartyInFile(side.upper(), name, is_person, number.upper(), phone))
+        if head and is_person:
+            raise MzError("case_file.head", Kind.INVALID, "a person has no legal representative")
+        found.append(PartyInFile(side.upper(), name, is_person, number.upper(), phone, head,
+                                 *_agent(agent)))  # fmt: skip
     return found
+
+
+def _agent(cell: str) -> tuple[str, str]:
+    """Return name and authority of `王律师（特别授权）`; general where none is written."""
+    match = _AGENT.fullmatch(cell)
+    if match is None:
+        return cell, "GENERAL" if cell else ""
+    return match[1].strip(), "SPECIAL" if match[2] == "特别" else "GENERAL"
 
 
 def _parts(cell: str) -> list[str]:

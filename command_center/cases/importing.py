@@ -12,14 +12,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from command_center.access.permissions import Role
+from command_center.access.staff import find_by_number
+from command_center.cases.card import put_in_charge
 from command_center.cases.case_file import CaseInFile, Row, read_file
 from command_center.cases.models import Case, Party
+from command_center.cases.representatives import NewRepresentative, appoint
 from command_center.cases.service import NewCase, NewParty, add_party, find_case, open_case
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
+from schemas.time import court_time
 
 NEW, SAME, REFUSED = "NEW", "SAME", "REFUSED"
+_FROM_FILE = "立案材料"
 
 
 @dataclass(frozen=True)
@@ -78,24 +84,46 @@ def _take(uow: UnitOfWork, principal: Principal, row: Row) -> RowReport:
 
 def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
     case = open_case(uow, principal, NewCase(
-        one.number, one.cause, one.basis, one.amount_fen, one.filed_ms, one.state, one.major
+        one.number, one.cause, one.basis, one.amount_fen, one.filed_ms, one.state, one.major,
+        one.basis_body, one.basis_day, one.perform_by, one.claim, one.principal_fen,
     ))  # fmt: skip
     for party in one.parties:
-        add_party(uow, principal, NewParty(
+        made = add_party(uow, principal, NewParty(
             case, party.role, party.name, party.is_person, party.id_number, party.phone,
             phone_source="application",
         ))  # fmt: skip
+        since = court_time(one.filed_ms).date().isoformat()
+        if party.head:
+            appoint(uow, principal, NewRepresentative(made, "LEGAL_REP", party.head, since))
+        if party.agent:
+            appoint(uow, principal, NewRepresentative(
+                made, "AGENT", party.agent, since, party.authority, paper=_FROM_FILE))  # fmt: skip
+    for number, role in ((one.officer, Role.ENF_OFFICER), (one.clerk, Role.CLERK)):
+        if number:
+            staff = find_by_number(uow, number)
+            put_in_charge(uow, principal, case, staff.id if staff else number, role)
     return case
 
 
 def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
-    """Refuse a row that tells a case which is there differently; `state` has gone on since."""
+    """Refuse a row that tells a case which is there differently; `state` has gone on since.
+
+    A unit is its credit code, so another name under the same number is a change of name, which
+    is recorded with its day and paper and never by a file.
+    """
     row = uow.session.get_one(Case, case)
-    named = uow.session.execute(select(Party.role, Party.name).where(Party.case == case))
-    same = (row.cause, row.basis, row.amount_fen, row.filed_ms, row.major) == (
+    if (row.cause, row.basis, row.amount_fen, row.filed_ms, row.major) != (
         one.cause, one.basis, one.amount_fen, one.filed_ms, one.major
-    )  # fmt: skip
-    if not same or not {(party.role, party.name) for party in one.parties} <= {
-        (role, name) for role, name in named
-    }:
+    ):  # fmt: skip
         raise MzError("case_file.differs", Kind.CONFLICT, one.number)
+    there = uow.session.scalars(select(Party).where(Party.case == case)).all()
+    for party in one.parties:
+        index = (
+            uow.keys.cipher.blind_index(party.id_number, "party.id_number")
+            if party.id_number else None
+        )  # fmt: skip
+        same = [row for row in there if index and row.id_index == index]
+        if any(row.name != party.name for row in same):
+            raise MzError("case_file.renamed", Kind.CONFLICT, one.number)
+        if not any((row.role, row.name) == (party.role, party.name) for row in there):
+            raise MzError("case_file.differs", Kind.CONFLICT, one.number)

@@ -11,7 +11,12 @@ from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, 
 
 
 class Case(Base):
-    """A case; `number` is normalised, `number_raw` as written. Amounts in fen."""
+    """A case; `number` is normalised, `number_raw` as written. Amounts in fen.
+
+    basis: number of what is enforced (执行依据), basis_body: who made it; basis_day, perform_by:
+    ISO days of its effect, and of the end of the time to perform; claim: what is asked for.
+    principal_fen: the part that bears delay interest, all of it if None. close_kind: 结案方式.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
@@ -29,11 +34,21 @@ class Case(Base):
     amount_fen: Mapped[Ms]
     filed_ms: Mapped[Ms]
     major: Mapped[bool] = mapped_column(default=False)
+    basis_body: Mapped[Line] = mapped_column(default="")
+    basis_day: Mapped[Word] = mapped_column(default="")
+    perform_by: Mapped[Word] = mapped_column(default="")
+    claim: Mapped[Long] = mapped_column(default="")
+    principal_fen: Mapped[Ms | None]
+    close_kind: Mapped[Word] = mapped_column(default="")
     created_ms: Mapped[Ms]
 
 
 class Party(Base):
-    """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted."""
+    """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted.
+
+    name, role: as they are now; what they were before is in `PartyChange`. until_day: the first
+    ISO day on which it was no party any more.
+    """
 
     __tablename__ = "party"
 
@@ -45,6 +60,7 @@ class Party(Base):
     id_number: Mapped[Raw | None]
     id_index: Mapped[Key | None] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)
+    until_day: Mapped[Word | None]
     created_ms: Mapped[Ms]
 
 

@@ -16,8 +16,8 @@ def rows_of(uow: UnitOfWork, ids: Sequence[str]) -> list[CaseRow]:
     """Return the rows of cases, in the order of the ids."""
     cases = {row.id: row for row in uow.session.scalars(select(Case).where(Case.id.in_(ids)))}
     parties: dict[str, list[tuple[str, str]]] = {case: [] for case in cases}
-    query = select(Party).where(Party.case.in_(parties)).order_by(Party.position)
-    for party in uow.session.scalars(query):
+    query = select(Party).where(Party.case.in_(parties), Party.until_day.is_(None))
+    for party in uow.session.scalars(query.order_by(Party.position)):
         parties[party.case].append((party.role, party.name))
     officers: dict[str, list[str]] = {case: [] for case in cases}
     for case, name in uow.session.execute(

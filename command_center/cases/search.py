@@ -16,10 +16,10 @@ from command_center.cases.number import parse_number
 from command_center.cases.rows import rows_of
 from command_center.cases.search_words import Found, of_name, of_number, of_query
 from command_center.cases.views import CaseRow
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 
-PAGE = 50
 WALK = 5_000
 """So many cases of one word are looked at; more asks for a longer query."""
 
@@ -82,6 +82,14 @@ def search_cases(uow: UnitOfWork, principal: Principal, query: CaseQuery) -> Cas
     )
     rows = rows_of(uow, [row[0] for row in ids])
     return CasesFound(rows, min(total or 0, WALK), more or (total or 0) > WALK)
+
+
+def cases_of_words(uow: UnitOfWork, text: str) -> Select[str] | None:
+    """Return the query for the ids of the cases that words lead to; None: too little was typed."""
+    if not of_query(text).words:
+        return None
+    found = _by_words(uow, CaseQuery(text))[0].subquery()
+    return select(found.c.case)
 
 
 def _all(query: CaseQuery) -> Select[str, int]:

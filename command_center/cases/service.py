@@ -11,6 +11,7 @@ from command_center.access.models import Staff
 from command_center.access.views import note_view
 from command_center.cases.models import Case, CaseOfficer, Contact, Party
 from command_center.cases.number import parse_number
+from command_center.cases.party_views import contact_purpose, contacts_of, party_views
 from command_center.cases.rows import rows_of
 from command_center.cases.search import index_case, index_name
 from command_center.cases.views import (
@@ -18,9 +19,7 @@ from command_center.cases.views import (
     CaseOfficerView,
     CaseRow,
     CaseView,
-    ContactView,
     PartyFacts,
-    PartyView,
     PhoneFact,
 )
 from command_center.cases.words import (
@@ -31,7 +30,6 @@ from command_center.cases.words import (
     PARTY_ROLES,
     PHONE_SOURCES,
 )
-from command_center.platform.masking import mask_address, mask_number
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -57,6 +55,11 @@ class NewCase:
     filed_ms: int
     state: str = "IN_PROGRESS"
     major: bool = False
+    basis_body: str = ""
+    basis_day: str = ""
+    perform_by: str = ""
+    claim: str = ""
+    principal_fen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,11 @@ def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
         amount_fen=message.amount_fen,
         filed_ms=message.filed_ms,
         major=message.major,
+        basis_body=message.basis_body,
+        basis_day=message.basis_day,
+        perform_by=message.perform_by,
+        claim=message.claim,
+        principal_fen=message.principal_fen,
         created_ms=uow.now_ms,
     )
     uow.session.add(row)
@@ -110,13 +118,22 @@ def find_case(uow: UnitOfWork, number: str) -> str | None:
 
 
 def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
-    """Add a party with its contact; return its id. Errors: `case.unknown`, `party.unknown_role`."""
+    """Add a party with its contact; return its id.
+
+    Errors: `case.unknown`, `party.unknown_role`, `party.repeated` (that number has that role).
+    """
     if uow.session.get(Case, message.case) is None:
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     if message.role not in PARTY_ROLES:
         raise MzError("party.unknown_role", Kind.INVALID, message.role[:40])
     cipher, number = uow.keys.cipher, message.id_number.strip().upper()
-    position = len(_parties(uow, message.case))
+    index = cipher.blind_index(number, "party.id_number") if number else None
+    there = _parties(uow, message.case)
+    if index and any(
+        (one.role, one.id_index, one.until_day) == (message.role, index, None) for one in there
+    ):
+        raise MzError("party.repeated", Kind.CONFLICT, message.role)
+    position = len(there)
     row = Party(
         id=new_id(),
         case=message.case,
@@ -124,7 +141,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
         name=message.name,
         is_person=message.is_person,
         id_number=cipher.encrypt(number, "party.id_number") if number else None,
-        id_index=cipher.blind_index(number, "party.id_number") if number else None,
+        id_index=index,
         position=position,
         created_ms=uow.now_ms,
     )
@@ -161,7 +178,7 @@ def add_contact(
         raise MzError("contact.malformed", Kind.INVALID, f"not of kind {kind[:20]}")
     if source not in PHONE_SOURCES:
         raise MzError("contact.unknown_source", Kind.INVALID, source[:40])
-    index = uow.keys.cipher.blind_index(written, _purpose(kind))
+    index = uow.keys.cipher.blind_index(written, contact_purpose(kind))
     denied = select(Contact.id).where(Contact.value_index == index, Contact.ended_why == NOT_ME)
     if not confirmed and uow.session.scalar(denied.limit(1)) is not None:
         raise MzError("contact.denied", Kind.REFUSED, "its holder said: not me")
@@ -169,7 +186,7 @@ def add_contact(
         id=new_id(),
         party=party,
         kind=kind,
-        value=uow.keys.cipher.encrypt(written, _purpose(kind)),
+        value=uow.keys.cipher.encrypt(written, contact_purpose(kind)),
         value_index=index,
         source=source,
         confirmed_ms=uow.now_ms if confirmed else None,
@@ -180,15 +197,19 @@ def add_contact(
     return row.id
 
 
-def assign_officer(uow: UnitOfWork, principal: Principal, case: str, staff: str, role: str) -> None:
-    """Put a member of staff in charge; again is no change."""
+def assign_officer(uow: UnitOfWork, principal: Principal, case: str, staff: str, role: str) -> bool:
+    """Put a member of staff in charge; return whether he was not before."""
     query = select(CaseOfficer).where(
         CaseOfficer.case == case, CaseOfficer.staff == staff, CaseOfficer.role == role
     )
-    if uow.session.scalars(query).first() is None:
-        uow.session.add(
-            CaseOfficer(id=new_id(), case=case, staff=staff, role=role, since_ms=uow.now_ms)
-        )
+    row = uow.session.scalars(query).first()
+    if row is not None and row.until_ms is None:
+        return False
+    if row is None:
+        row = CaseOfficer(id=new_id(), case=case, staff=staff, role=role, since_ms=uow.now_ms)
+        uow.session.add(row)
+    row.until_ms = None
+    return True
 
 
 def list_cases(uow: UnitOfWork, principal: Principal) -> list[CaseRow]:
@@ -217,15 +238,18 @@ def case_view(uow: UnitOfWork, case: str) -> CaseView:
         .where(CaseOfficer.case == case, CaseOfficer.until_ms.is_(None))
         .order_by(CaseOfficer.since_ms, CaseOfficer.id)
     )
+    parties = party_views(uow, _parties(uow, case))
     return CaseView(
         row.id, row.number, row.number_raw,
         row.kind, *CASE_KINDS[row.kind], row.state, *CASE_STATES[row.state],
         row.cause, row.basis, row.amount_fen, row.filed_ms, row.major,
-        tuple(_party_view(uow, party) for party in _parties(uow, case)),
+        tuple(party for party in parties if party.left is None),
         tuple(
             CaseOfficerView(staff.id, staff.name, officer.role, staff.phone)
             for officer, staff in officers
         ),
+        row.basis_body, row.basis_day, row.perform_by, row.claim, row.principal_fen,
+        row.close_kind, tuple(party for party in parties if party.left is not None),
     )  # fmt: skip
 
 
@@ -234,7 +258,7 @@ def parties_to_tell(uow: UnitOfWork, case: str) -> list[PartyFacts]:
     return [
         PartyFacts(party.id, case, party.role, party.name, party.is_person, _phones(uow, party.id))
         for party in _parties(uow, case)
-        if party.role in BOTH_PARTIES
+        if party.role in BOTH_PARTIES and party.until_day is None
     ]
 
 
@@ -252,7 +276,7 @@ _CLERK = (
 _CASE_FACTS = (
     select(Case.number, _CLERK, Party.id, Party.role, Party.name, Party.is_person,
            Contact.id, Contact.value, Contact.confirmed_ms)
-    .outerjoin(Party, Party.case == Case.id)
+    .outerjoin(Party, and_(Party.case == Case.id, Party.until_day.is_(None)))
     .outerjoin(Contact, _PHONES)
     .where(Case.id == _CASE)
     .order_by(Party.position, Contact.created_ms, Contact.id)
@@ -262,7 +286,8 @@ _CASE_FACTS = (
 
 def case_facts(uow: UnitOfWork, case: str) -> CaseFacts:
     """Return what telling a case's parties needs, in one look; `case.unknown`."""
-    rows = uow.session.execute(_CASE_FACTS, {"case": case}).all()
+    uow.session.flush()
+    rows = uow.session.connection().execute(_CASE_FACTS, {"case": case}).all()
     if not rows:
         raise MzError("case.unknown", Kind.NOT_FOUND, case[:40])
     parties: dict[str, tuple[str, str, bool]] = {}
@@ -308,7 +333,7 @@ def address_of(uow: UnitOfWork, contact: str) -> tuple[str, str]:
     row = uow.session.get(Contact, contact)
     if row is None:
         raise MzError("contact.unknown", Kind.NOT_FOUND, contact[:40])
-    return row.kind, uow.keys.cipher.decrypt(row.value, _purpose(row.kind))
+    return row.kind, uow.keys.cipher.decrypt(row.value, contact_purpose(row.kind))
 
 
 def confirmed_contact(uow: UnitOfWork, party: str, kind: str) -> str | None:
@@ -320,23 +345,14 @@ def confirmed_contact(uow: UnitOfWork, party: str, kind: str) -> str | None:
     return uow.session.scalar(query.order_by(Contact.created_ms, Contact.id).limit(1))
 
 
-def _purpose(kind: str) -> str:
-    return f"contact.{kind.lower()}"
-
-
 def _parties(uow: UnitOfWork, case: str) -> list[Party]:
     return list(
         uow.session.scalars(select(Party).where(Party.case == case).order_by(Party.position))
     )
 
 
-def _contacts(uow: UnitOfWork, party: str) -> list[Contact]:
-    query = select(Contact).where(Contact.party == party, Contact.ended_ms.is_(None))
-    return list(uow.session.scalars(query.order_by(Contact.created_ms, Contact.id)))
-
-
 def _phones(uow: UnitOfWork, party: str) -> tuple[PhoneFact, ...]:
-    rows = (row for row in _contacts(uow, party) if row.kind == "PHONE")
+    rows = (row for row in contacts_of(uow, party) if row.kind == "PHONE")
     return _phone_facts(uow, [(row.id, row.value, row.confirmed_ms) for row in rows])
 
 
@@ -349,19 +365,3 @@ def _phone_facts(
         for contact, value, at_ms in rows
     ]
     return tuple(sorted(found, key=lambda phone: not phone.confirmed))
-
-
-def _party_view(uow: UnitOfWork, party: Party) -> PartyView:
-    cipher = uow.keys.cipher
-    number = cipher.decrypt(party.id_number, "party.id_number") if party.id_number else ""
-    contacts = tuple(
-        ContactView(
-            row.id, row.kind, mask_address(row.kind, cipher.decrypt(row.value, _purpose(row.kind))),
-            row.source, row.confirmed_ms, row.created_ms, row.confirmed_how,
-        )
-        for row in _contacts(uow, party.id)
-    )  # fmt: skip
-    return PartyView(
-        party.id, party.role, *PARTY_ROLES[party.role], party.name, party.is_person,
-        mask_number(number), contacts,
-    )  # fmt: skip

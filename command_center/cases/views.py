@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -19,8 +20,33 @@ class ContactView:
 
 
 @dataclass(frozen=True)
+class PartyChangeView:
+    """What changed of a party on a day: act (`PARTY_ACTS`), from what, to what, by which paper."""
+
+    act: str
+    day: dt.date
+    before: str
+    after: str
+    paper: str
+
+
+@dataclass(frozen=True)
+class RepresentativeView:
+    """Who acts for a party; `until`: the first day on which he did no more."""
+
+    id: str
+    kind: str
+    name: str
+    authority: str
+    unit: str
+    paper: str
+    since: dt.date
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
 class PartyView:
-    """A party as staff see it; the ID number is masked."""
+    """A party as staff see it; the ID number is masked. `left`: since when it is none any more."""
 
     id: str
     role: str
@@ -30,6 +56,21 @@ class PartyView:
     is_person: bool
     id_masked: str
     contacts: tuple[ContactView, ...]
+    changes: tuple[PartyChangeView, ...] = ()
+    representatives: tuple[RepresentativeView, ...] = ()
+    left: dt.date | None = None
+
+    @property
+    def printed(self) -> str:
+        """The name as papers print it: `X（曾用名Y）`."""
+        former = [one.before for one in self.changes if one.act == "NAME"]
+        former = [name for name in dict.fromkeys(former) if name != self.name]
+        return f"{self.name}（曾用名{'、'.join(former)}）" if former else self.name
+
+    def name_on(self, day: dt.date) -> str:
+        """Return the name that it bore on a day."""
+        later = [one for one in self.changes if one.act == "NAME" and one.day > day]
+        return min(later, key=lambda one: one.day).before if later else self.name
 
 
 @dataclass(frozen=True)
@@ -60,7 +101,7 @@ class CaseRow:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case page's card. `parties` in the order of the papers."""
+    """A case page's card. `parties` in the order of the papers; those who left are `former`."""
 
     id: str
     number: str
@@ -78,6 +119,13 @@ class CaseView:
     major: bool
     parties: tuple[PartyView, ...]
     officers: tuple[CaseOfficerView, ...]
+    basis_body: str
+    basis_day: str
+    perform_by: str
+    claim: str
+    principal_fen: int | None
+    close_kind: str
+    former: tuple[PartyView, ...]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ CASE_STATES = {
     "NOTICED": ("已发执行通知", "enforcement notice sent"),
     "IN_PROGRESS": ("执行中", "in progress"),
     "SUSPENDED": ("中止执行", "suspended"),
+    "DEFERRED": ("暂缓执行", "deferred"),
+    "DELEGATED": ("委托执行", "delegated"),
+    "LIFTED": ("提级执行", "taken up by a higher court"),
+    "DESIGNATED": ("指定执行", "assigned to another court"),
     "SETTLED": ("执行和解", "settled"),
     "CLOSED": ("已结案", "closed"),
 }
@@ -34,6 +38,38 @@ PARTY_ROLES = {
     "LEGAL_REP": ("法定代表人", "legal representative"),
     "CUSTODIAN": ("保管人", "custodian"),
 }
+
+PARTY_ACTS = {
+    "JOINED": ("追加", "joined"),
+    "NAME": ("更名", "renamed"),
+    "ROLE": ("变更地位", "changed role"),
+    "LEFT": ("退出", "left"),
+}
+"""What changes of a party (S-18)."""
+
+REPRESENTATIVES = {
+    "LEGAL_REP": ("法定代表人", "legal representative"),
+    "HEAD": ("主要负责人", "head"),
+    "ACTUAL_CONTROLLER": ("实际控制人", "actual controller"),
+    "STATUTORY_AGENT": ("法定代理人", "statutory agent"),
+    "AGENT": ("委托代理人", "agent by power of attorney"),
+}
+OF_UNITS = ("LEGAL_REP", "HEAD", "ACTUAL_CONTROLLER")
+"""Who stands for a unit only; a statutory agent stands for a person only."""
+AUTHORITIES = {
+    "GENERAL": ("一般授权", "general authority"),
+    "SPECIAL": ("特别授权", "special authority"),
+}
+
+CASE_LINKS = {
+    "PRESERVATION": ("财产保全案件", "preservation case", "保全后的执行案件", "enforced after it"),
+    "RESUMED": ("恢复执行案件", "resumed as", "原执行案件", "resumes"),
+    "OBJECTION": ("执行异议案件", "objection", "异议所涉案件", "objects in"),
+    "RECONSIDERATION": ("执行复议案件", "reconsideration", "复议所涉案件", "reconsiders"),
+    "REVERSAL": ("执行回转案件", "reversal", "回转的原案件", "reverses"),
+    "RELATED": ("关联案件", "related", "关联案件", "related"),
+}
+"""Kinds of links: what the other case is to this one, and this one to the other."""
 
 BOTH_PARTIES = ("APPLICANT", "DEBTOR")
 """The roles that every executed measure is told to."""

@@ -14,7 +14,12 @@ from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
 from command_center.access.staff import NewStaff, add_staff, fresh_password
 from command_center.cases.importing import REFUSED, import_file, look_at_file
 from command_center.cli import audit, contracts, seed
-from command_center.cli.measuring import measure_deadlines, measure_planning
+from command_center.cli.measuring import (
+    look_at_told,
+    measure_deadlines,
+    measure_planning,
+    plan_for_sending,
+)
 from command_center.cli.searching import measure_search
 from command_center.platform import log
 from command_center.platform.keys import init_keys, load_keys
@@ -73,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     measuring = verb(
         "measure", _measure, "基准测量，用空库 / time the centre, on an empty database"
     )
-    measuring.add_argument("what", choices=["deadlines", "notices", "register"])
+    measuring.add_argument("what", choices=["deadlines", "notices", "sending", "told", "register"])
     measuring.add_argument("--sizes", type=int, nargs="+", required=True, metavar="N")
     openapi = verb("openapi", _openapi, "生成接口文档 / write the contracts")
     openapi.add_argument("--out", type=Path, default=Path("docs/contracts"))
@@ -148,6 +153,10 @@ def _measure(parsed: argparse.Namespace) -> int:
         _say(msgspec.json.encode(measure_deadlines(database, parsed.sizes)).decode())
     elif parsed.what == "register":
         _say(msgspec.json.encode(measure_search(database, parsed.sizes)).decode())
+    elif parsed.what == "told":
+        _say(msgspec.json.encode(database.read(look_at_told)).decode())
+    elif parsed.what == "sending":
+        _say(msgspec.json.encode(plan_for_sending(database, parsed.sizes[0])).decode())
     else:
         _say(msgspec.json.encode(measure_planning(database, parsed.sizes[0])).decode())
     return 0

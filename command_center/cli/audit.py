@@ -5,8 +5,6 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import func, select
 
-from command_center.cases.models import Party
-from command_center.cases.words import BOTH_PARTIES
 from command_center.footage.feed import load_ranges
 from command_center.footage.models import (
     FootageFinding,
@@ -17,6 +15,7 @@ from command_center.footage.models import (
 )
 from command_center.ledger.service import any_waiting, check_ledger, newest_head
 from command_center.measures.models import MeasureRow, RecordRow
+from command_center.measures.owed import notices_owed
 from command_center.notices.models import NoticeRow
 from command_center.operations.models import MarkerRow
 from command_center.platform import event_log, outbox
@@ -88,15 +87,10 @@ def check_markers(uow: UnitOfWork) -> list[str]:
 def check_notices(uow: UnitOfWork) -> list[str]:
     """Every executed measure has a notice for each of both parties."""
     told = set(uow.session.execute(select(NoticeRow.node, NoticeRow.party)).all())
-    pairs = (
-        select(MeasureRow.measure, Party.id)
-        .join(Party, Party.case == MeasureRow.case)
-        .where(Party.role.in_(BOTH_PARTIES), Party.created_ms <= MeasureRow.received_ms)
-    )
     return [
         f"measure {measure}: no notice for party {party}"
-        for measure, party in uow.session.execute(pairs)
-        if (measure, party) not in told
+        for measure, node, party, _role in notices_owed(uow)
+        if (node, party) not in told
     ]
 
 

@@ -19,6 +19,7 @@ from schemas import (
     keys,
     ledger,
     records,
+    second,
     stream,
     ticket,
 )
@@ -48,6 +49,8 @@ ROUTES = (
           Envelope, field_api.ContactReply, bearer=False),
     Route("post", "/device/v1/records", "Send a field record: Envelope of field_record/1",
           Envelope, field_api.RecordReceipt, bearer=True),
+    Route("post", "/device/v1/seconds", "Enrol a second officer's key: Envelope of second_key/1",
+          Envelope, second.EnrolledSecond, bearer=True),
     Route("get", "/device/v1/orders", "Orders after `since`",
           None, field_api.Orders, bearer=True),
     Route("post", "/device/v1/orders/{order}/acknowledge", "Acknowledge an order",
@@ -64,6 +67,7 @@ MESSAGES: tuple[Any, ...] = (
     ledger.Inclusion, opening.RecordingOpening, opening.ContactChallenge, part.PartPreamble,
     bundle.BundleManifest, bundle.BundleFacts, bundle.BundleRequest, exports.ExportOrder,
     exports.ExportState, derived.Derivation, derived.Derived,
+    second.SecondKey, second.SecondConfirmation,
 )  # fmt: skip
 
 

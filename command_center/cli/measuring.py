@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy import Table, delete, func, insert, select, text
 
 from command_center.access.permissions import Role, permissions_of
 from command_center.cases.service import NewCase, NewParty, add_party, open_case
@@ -19,8 +19,10 @@ from command_center.deadlines.reckoning import today
 from command_center.guardian.models import AlarmRow
 from command_center.guardian.sweep import sweep
 from command_center.guardian.views import horizon
-from command_center.notices.models import NoticeRow
+from command_center.measures.models import MeasureRow
+from command_center.notices.models import AttemptRow, NoticeRow, TaskRow
 from command_center.notices.service import NodeEvent, queue_notices
+from command_center.notices.states import Channel, NoticeState
 from command_center.notices.templates import Purpose
 from command_center.platform.database import Database
 from command_center.platform.journal import EntryRow, PendingEntry
@@ -33,6 +35,7 @@ from schemas.ids import new_id
 _MEASURES_A_CASE = 100
 _DAYS_AHEAD = 731
 _PAGES = 20
+_ACTS_A_CASE = 10
 CLERK = Principal("bench", "", Role.CLERK, permissions_of(Role.CLERK))
 
 SERIES = {
@@ -135,21 +138,83 @@ def measure_planning(database: Database, rounds: int) -> PlanTimes:
     rows = 0
     for _ in range(rounds):
         node = new_id()
-        event = NodeEvent(
-            Purpose.MEASURE_EXECUTED, node, case,
-            {"when": "2026年3月12日14时36分", "measure": "冻结", "what": "尾号3391账户存款",
-             "until": "2027年3月11日"},
-        )  # fmt: skip
-        planned.append(seconds(partial(database.run, queue_notices, event)) * 1000)
+        planned.append(seconds(partial(database.run, queue_notices, _event(node, case))) * 1000)
         copies = database.read(_copies, node)
         rows = sum(len(found) for _table, found in copies)
         bare.append(seconds(partial(_write_bare, database, copies)) * 1000)
     return PlanTimes(planned, bare, rows)
 
 
-def _one_case(uow: UnitOfWork) -> str:
-    case = open_case(uow, CENTRE, NewCase("（2026）粤0199执1号", "x", "x", 100, uow.now_ms))
-    for role, phone in (("APPLICANT", "13800000001"), ("DEBTOR", "13800000002")):
+class Planned(msgspec.Struct):
+    """Notices that wait to be sent, and how many short messages they are."""
+
+    notices: int
+    messages: int
+
+
+def plan_for_sending(database: Database, count: int) -> Planned:
+    """Plan so many text messages to both parties, ten acts in each case."""
+    acts, cases = count // 2, -(-count // 2 // _ACTS_A_CASE)
+    opened = [database.run(_one_case, number) for number in range(1, cases + 1)]
+    for number in range(acts):
+        database.run(queue_notices, _event(new_id(), opened[number % cases]))
+    sent = select(func.count(), func.sum(NoticeRow.messages)).where(NoticeRow.channel == "SMS")
+    notices, messages = database.read(lambda uow: tuple(uow.session.execute(sent).one()))
+    return Planned(notices, messages)
+
+
+class ToldNotice(msgspec.Struct):
+    """A notice as a bench judges it: delivered, or failed with what takes its place in sight."""
+
+    node: str
+    party: str
+    channel: str
+    text: str
+    delivered: bool
+    seen_failed: bool
+    submissions: int
+
+
+class Told(msgspec.Struct):
+    """Every executed measure and every notice; `waiting`: how many are still on their way."""
+
+    measures: list[str]
+    notices: list[ToldNotice]
+    waiting: int
+
+
+def look_at_told(uow: UnitOfWork) -> Told:
+    """Return what became of every notice; a letter that waits for the post is in sight."""
+    tasks = set(uow.session.scalars(select(TaskRow.notice)))
+    attempts = select(AttemptRow.notice, func.sum(AttemptRow.submissions))
+    tries = dict(uow.session.execute(attempts.group_by(AttemptRow.notice)).all())
+    found: list[ToldNotice] = []
+    waiting = 0
+    for row in uow.session.scalars(select(NoticeRow)):
+        state = NoticeState(row.state)
+        letter = row.channel == Channel.PAPER
+        delivered = row.delivered_ms is not None or row.read_ms is not None
+        waiting += not delivered and not state.failed and not letter
+        found.append(ToldNotice(
+            row.node, row.party, row.channel, row.text, delivered,
+            letter or (state.failed and row.notice in tasks), int(tries.get(row.notice, 0)),
+        ))  # fmt: skip
+    return Told(list(uow.session.scalars(select(MeasureRow.measure))), found, waiting)
+
+
+def _event(node: str, case: str) -> NodeEvent:
+    return NodeEvent(
+        Purpose.MEASURE_EXECUTED, node, case,
+        {"when": "2026年3月12日14时36分", "measure": "冻结", "what": "尾号3391账户存款",
+         "until": "2027年3月11日"},
+    )  # fmt: skip
+
+
+def _one_case(uow: UnitOfWork, number: int = 1) -> str:
+    named = NewCase(f"（2026）粤0199执{number}号", "x", "x", 100, uow.now_ms)
+    case = open_case(uow, CENTRE, named)
+    for role, prefix in (("APPLICANT", "138"), ("DEBTOR", "139")):
+        phone = f"{prefix}{number:08}"
         add_party(uow, CENTRE, NewParty(case, role, "当事人", True, phone=phone,
                                         phone_confirmed=True))  # fmt: skip
     return case

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import select
 
-from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
+from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role, permissions_of
 from command_center.access.staff import (
     NewStaff,
     add_staff,
@@ -24,9 +24,9 @@ from command_center.access.staff import (
 from command_center.cases import service as cases
 from command_center.cases.models import Party
 from command_center.operations.models import Operation
-from command_center.operations.service import NewOperation, plan_operation
+from command_center.operations.planning import NewOperation, plan_operation
 from command_center.platform.database import Database
-from command_center.platform.principal import CENTRE
+from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
 
 _HOUR_MS = 3_600_000
@@ -187,13 +187,11 @@ def _visit(uow: UnitOfWork, case: CaseOut, staff: dict[Role, SignInOut]) -> str:
     known = uow.session.scalar(waiting.limit(1))
     if known is not None:
         return known
-    crew = tuple(
-        (staff[role].id, str(role), role is Role.ENF_OFFICER)
-        for role in (Role.ENF_OFFICER, Role.CLERK, Role.BAILIFF)
-    )
+    crew = [staff[role] for role in (Role.ENF_OFFICER, Role.CLERK, Role.BAILIFF)]
+    presides = crew[0]
     number = random.SystemRandom().randint(1, 60)
     return plan_operation(
-        uow, CENTRE,
+        uow, Principal(presides.id, presides.name, presides.role, permissions_of(presides.role)),
         NewOperation(case.id, "恒发五金厂房机器设备扣押", f"南江市临江区沿河工业路{number}号",
-                     uow.now_ms + _HOUR_MS // 2, crew),
+                     uow.now_ms + _HOUR_MS // 2, tuple(one.id for one in crew), presides.id),
     )  # fmt: skip

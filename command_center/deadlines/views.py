@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.cases.models import Case
 from command_center.deadlines.clock import Computation
@@ -15,6 +15,7 @@ from command_center.deadlines.models import DeadlineRow, IntervalRow
 from command_center.deadlines.reckoning import computation, rule_of, today
 from command_center.deadlines.rulepack import RuleInForce
 from command_center.deadlines.words import OPEN, ClockState
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -54,11 +55,17 @@ class IntervalView:
     void: str
 
 
-def open_clocks(uow: UnitOfWork, principal: Principal, limit: int = 200) -> list[ClockView]:
-    """Return the court's clocks that ask for something, the nearest date first."""
+def open_clocks(
+    uow: UnitOfWork, principal: Principal, page: int = 0
+) -> tuple[list[ClockView], int]:
+    """Return a page of the court's clocks that ask for something, the nearest date first, and
+    how many there are; pages count from 0."""
     principal.require("deadline:read")
-    query = select(DeadlineRow).where(DeadlineRow.state.in_(OPEN))
-    return _views(uow, uow.session.scalars(query.order_by(DeadlineRow.due_day).limit(limit)))
+    asks = DeadlineRow.state.in_(OPEN)
+    nearest = select(DeadlineRow).where(asks).order_by(DeadlineRow.due_day, DeadlineRow.deadline)
+    found = uow.session.scalars(nearest.offset(page * PAGE).limit(PAGE))
+    total = uow.session.scalar(select(func.count()).select_from(DeadlineRow).where(asks))
+    return _views(uow, found), int(total or 0)
 
 
 def clocks_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[ClockView]:

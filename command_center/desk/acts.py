@@ -13,6 +13,10 @@ from command_center.platform.pages import gettext as _
 from schemas.field_api import Defect
 from schemas.money import yuan_text
 
+FIRST_ROWS = 20
+"""How many rows of a list stand on a page that is about more."""
+BEFORE_MS = 5_000
+
 
 @dataclass(frozen=True)
 class ItemShown:
@@ -23,6 +27,10 @@ class ItemShown:
     about: str
     quantity: str
     value: str
+    photos: int
+    lot: bool
+    recording: str
+    at_ms: int
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class MeasureShown:
     period: str
     suggested: bool
     items: tuple[ItemShown, ...]
+    items_count: int
     defects: tuple[Defect, ...]
     exhibits_awaited: int
     notices: tuple[NoticeShown, ...]
@@ -57,7 +66,8 @@ def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureS
         if measure.control_to
         else "",
         measure.period_suggested,
-        tuple(_item(item) for item in measure.items),
+        tuple(present_item(item) for item in measure.items[:FIRST_ROWS]),
+        len(measure.items),
         measure.defects,
         measure.exhibits_awaited,
         tuple(mine),
@@ -65,7 +75,12 @@ def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureS
     )
 
 
-def _item(item: ItemView) -> ItemShown:
+def present_item(item: ItemView) -> ItemShown:
+    """Return a row of the list; its footage opens five seconds before its photo."""
     about = " · ".join(text for text in (item.brand_model, item.serial, item.condition) if text)
     value = yuan_text(item.value_fen) if item.value_fen is not None else "—"
-    return ItemShown(item.number, item.name, about, f"{item.quantity} {item.unit}", value)
+    return ItemShown(
+        item.number, item.name, about, f"{item.quantity} {item.unit}", value, len(item.photos),
+        item.lot is not None, item.footage_recording or "",
+        max(0, (item.footage_wall_ms or 0) - BEFORE_MS),
+    )  # fmt: skip

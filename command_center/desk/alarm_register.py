@@ -11,11 +11,13 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.ending import present_ending
 from command_center.desk.page import blueprint, render
+from command_center.desk.turning import Tab, asked_page, turn
 from command_center.guardian.reasons import give_reason
 from command_center.guardian.views import (
     AlarmView,
     ReasonView,
     alarm_counts,
+    count_reasons_owed,
     endings,
     open_alarms,
     reasons_owed,
@@ -56,20 +58,11 @@ class ReasonShown:
     escalated: str
 
 
-@dataclass(frozen=True)
-class Tab:
-    """One of the eight kinds and how many alarms of it are open."""
-
-    word: str
-    count: int
-    url: str
-    current: bool
-
-
 def _read(
-    uow: UnitOfWork, who: Principal, kind: AlarmKind | None
-) -> tuple[dict[AlarmKind, int], list[AlarmView], list[ReasonView]]:
-    return alarm_counts(uow, who), open_alarms(uow, who, kind), reasons_owed(uow, who)
+    uow: UnitOfWork, who: Principal, kind: AlarmKind | None, page: int
+) -> tuple[dict[AlarmKind, int], list[AlarmView], list[ReasonView], int]:
+    counts, alarms = alarm_counts(uow, who), open_alarms(uow, who, kind, page)
+    return counts, alarms, reasons_owed(uow, who), count_reasons_owed(uow)
 
 
 def _kind(text: str) -> AlarmKind | None:
@@ -106,8 +99,9 @@ def _reason(one: ReasonView) -> ReasonShown:
 @permits("deadline:read")
 def alarm_register() -> ResponseReturnValue:
     """Show the open alarms by kind (`?kind=`) and the reasons that are owed."""
-    kind = _kind(request.args.get("kind", ""))
-    counts, alarms, reasons = database().read(_read, principal(), kind)
+    kind, page = _kind(request.args.get("kind", "")), asked_page()
+    counts, alarms, reasons, owed = database().read(_read, principal(), kind, page)
+    total = sum(counts.values()) if kind is None else counts[kind]
     tabs = [Tab(_("全部"), sum(counts.values()), url_for("desk.alarm_register"), kind is None)]
     tabs += [
         Tab(show.pick(*ALARM_WORDS[one]), counts[one],
@@ -115,7 +109,9 @@ def alarm_register() -> ResponseReturnValue:
         for one in AlarmKind
     ]  # fmt: skip
     return render("desk/alarm_register.html", tabs=tabs, alarms=[_alarm(one) for one in alarms],
-                  reasons=[_reason(one) for one in reasons])  # fmt: skip
+                  reasons=[_reason(one) for one in reasons], owed=owed,
+                  turn=turn("desk.alarm_register", {"kind": kind or ""}, page, len(alarms),
+                            total))  # fmt: skip
 
 
 @blueprint.get("/measures/ending")

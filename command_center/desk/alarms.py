@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from command_center.access.guard import principal
 from command_center.desk import show
 from command_center.desk.events import level_class
 from command_center.platform import event_log
@@ -15,10 +16,12 @@ from schemas.events import DeskEvent
 
 SHIFT_MS = 8 * 3_600_000
 _LOOKED_AT = 400
-_SHOWN = 6
+_SHOWN = 40
 _SETTLED_BY = {
     "RelaySilent": "RelayBack",
     "DomainUnavailable": "DomainBack",
+    "RelayDiskFull": "RelaySpaceBack",
+    "RelaySpaceLow": "RelaySpaceBack",
     "DeviceDisconnected": "DeviceConnected",
     "ExhibitLate": "ExhibitsStored",
     "NoticeLate": "NoticeDelivered",
@@ -77,6 +80,8 @@ def _present(event: DeskEvent) -> Alarm:
         url = url_for("desk.operation", operation=event.operation)
     elif event.case is not None:
         url = url_for("desk.case", case=event.case)
+    elif event.device is not None and principal().may("device:read"):
+        url = url_for("desk.spotlight", device=event.device)
     level = level_class(event.level)
     icon = "alert-triangle" if level == "bad" else "alert-circle"
     separator = "：" if show.pick("：", ":") == "：" else ": "

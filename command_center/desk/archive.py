@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -41,6 +42,7 @@ from command_center.desk.states import State
 from command_center.desk.strip import LaneOf, Span, Timeline, Window, timeline
 from command_center.footage.continuity import Fault
 from command_center.footage.continuity import Span as Archived
+from command_center.footage.noticed import NoticedView, noticed_in
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans
@@ -54,7 +56,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 
 MAX_PICTURES = 4
-"""So many devices play at once; each of the others has a page of its own."""
+"""So many devices play at once; which of more, the viewer says."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -100,7 +102,7 @@ class RecordingPage:
     timeline: Timeline
     gaps: str
     pictures: tuple[Picture, ...]
-    unshown: int
+    devices: tuple[Picture, ...]
     tracked: str
     deeds: tuple[Deed, ...]
     private: tuple[PrivateShown, ...]
@@ -119,6 +121,7 @@ class Found:
     markers: tuple[MarkerView, ...] = ()
     measures: tuple[MeasureView, ...] = ()
     private: PrivateFacts = NOTHING_PRIVATE
+    noticed: tuple[NoticedView, ...] = ()
 
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
@@ -135,17 +138,18 @@ def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         footage.faults, operation, footage, tuple(markers_of(uow, operation.row.id)),
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
         read_private(uow, operation.row.id),
+        tuple(noticed_in(uow, operation.row.id, recording)),
     )  # fmt: skip
 
 
-def _present(found: Found, who: Principal) -> RecordingPage:
+def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
     recording, operation = found.recording, found.operation
     spans = recording_spans(recording, found.archived.get(recording.id, []), found.faults)
     window, own = _window(found), recording_window(recording, spans)
     whole = operation_spans(found.footage, found.archived) if found.footage else []
     deeds = deeds_of(operation, found.measures, found.markers, who) if operation else ()
     number = show.case_number(operation.row.case_number) if operation else ""
-    pictures = _pictures(found)
+    devices = _pictures(found)
     return RecordingPage(
         recording.id,
         operation.row.title if operation else _("未归入行动的录像"),
@@ -162,15 +166,15 @@ def _present(found: Found, who: Principal) -> RecordingPage:
         f"{number or show.short(recording.id)}-{recording.device_name}",
         f"{number or show.short(recording.id)}-录像.zip",
         verdict_of(recording, spans),
-        facts_of(recording),
+        facts_of(recording, found.noticed),
         findings_of(recording),
         timeline(
             window, _lanes(found, spans, whole, window, deeds), None,
             _("点击时间轴定位 · 共 %(length)s", length=show.length(window.to_ms - window.from_ms)),
         ),
         _gaps(whole or spans),
-        pictures[:MAX_PICTURES],
-        len(pictures[MAX_PICTURES:]),
+        _chosen(devices, wished),
+        devices,
         _json([_parts(one)[0] for one in found.beside if one.renditions]),
         deeds, tuple(present_private(found.private)),
     )  # fmt: skip
@@ -222,6 +226,12 @@ def _pictures(found: Found) -> tuple[Picture, ...]:
     )  # fmt: skip
 
 
+def _chosen(devices: tuple[Picture, ...], wished: list[str]) -> tuple[Picture, ...]:
+    """Return the devices that play: those wished for, or the first ones."""
+    asked = tuple(one for one in devices if one.device in wished)
+    return (asked or devices)[:MAX_PICTURES]
+
+
 def _parts(recording: RecordingView) -> list[Part]:
     return [
         Part(
@@ -243,4 +253,7 @@ def recording(recording: str) -> ResponseReturnValue:
     """Show one recording with its player; the look is written down."""
     who = principal()
     found = database().run(_opened, who, recording)
-    return render("desk/recording.html", rec=_present(found, who), marker_kinds=kinds())
+    page = _present(found, who, request.args.getlist("show"))
+    asked = request.args.get("at", "")
+    at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
+    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds())

@@ -8,16 +8,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
-from command_center.cases.search import PAGE, CaseQuery, search_cases
+from command_center.cases.search import CaseQuery, search_cases
 from command_center.cases.views import CaseRow
 from command_center.cases.words import CASE_STATES
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
+from command_center.desk.turning import asked_page, asked_text, turn
 from schemas.money import yuan_text
-
-_LAST_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -51,16 +50,15 @@ def _listed(row: CaseRow) -> CaseListed:
 def cases() -> ResponseReturnValue:
     """Show a page of the cases that `?q=`, `?state=` ask for, `?order=old` oldest first."""
     state = request.args.get("state", "")
-    page = request.args.get("page", "")
     query = CaseQuery(
-        request.args.get("q", "").strip()[:100],
-        state if state in CASE_STATES else "",
-        request.args.get("order") == "old",
-        min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() else 0,
-    )
+        asked_text(), state if state in CASE_STATES else "", request.args.get("order") == "old",
+        asked_page(),
+    )  # fmt: skip
     found = database().read(search_cases, principal(), query)
     states = [(code, show.pick(*words)) for code, words in CASE_STATES.items()]
+    asked = {"q": query.text, "state": query.state, "order": "old" if query.oldest_first else ""}
     return render(
         "desk/cases.html", cases=[_listed(row) for row in found.rows], query=query, found=found,
-        states=states, last=(found.total - 1) // PAGE if found.total else 0,
+        states=states,
+        turn=turn("desk.cases", asked, query.page, len(found.rows), found.total),
     )  # fmt: skip

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.access.permissions import Role
 from command_center.access.views import ViewedBy, views_of_case
+from command_center.cases.balance import Balance, balance_of
 from command_center.cases.log import LogLine, log_of_case
 from command_center.cases.service import read_case
 from command_center.cases.views import CaseView, ContactView, PartyView
 from command_center.cases.words import PHONE_SOURCES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
+from command_center.desk.case_log import LogShown, present_log
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.page import blueprint, render, settings
 from command_center.desk.papers import PaperShown, present_paper
@@ -37,6 +39,9 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.money import yuan_text
+
+LOG_LINES = 20
+"""So many lines of the log, the newest, stand on the case page; the others on their own."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +66,6 @@ class PartyShown:
     grant_state: State | None
     issued: bool
     grant: str
-
-
-@dataclass(frozen=True)
-class LogShown:
-    """A line of the enforcement log; `corrects` and `corrected` are the times of other lines."""
-
-    seq: int
-    time: str
-    text: str
-    officers: str
-    place: str
-    recording: str | None
-    late: str
-    corrects: str
-    reason: str
-    corrected: bool
-    new: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +101,7 @@ class CasePage:
     parties: tuple[PartyShown, ...]
     measures: tuple[MeasureShown, ...]
     log: tuple[LogShown, ...]
+    log_count: int
     operations: tuple[OperationShown, ...]
     papers: tuple[PaperShown, ...]
     to_make: tuple[tuple[str, str, str, str], ...]
@@ -146,6 +135,7 @@ class CaseFacts:
     grants: list[Grant]
     views: list[ViewedBy] | None
     hold: HoldView | None
+    owed: Balance
 
 
 def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
@@ -160,6 +150,7 @@ def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
         grants_of_case(uow, who, case),
         views_of_case(uow, who, case) if who.may("view:read") else None,
         hold_of_case(uow, who, case) if who.may("notice:read") else None,
+        balance_of(uow, case),
     )
 
 
@@ -169,6 +160,8 @@ def _present(facts: CaseFacts) -> CasePage:
         (_("案件类型"), show.pick(case.kind_zh, case.kind_en)),
         (_("执行依据"), case.basis),
         (_("执行标的"), yuan_text(case.amount_fen)),
+        (_("已到位"), yuan_text(facts.owed.received_fen)),
+        (_("尚未履行"), yuan_text(facts.owed.remaining_fen)),
         (_("立案日期"), show.day(case.filed_ms)),
         (_("承办人"), "、".join(f"{o.name}（{show.role(o.role)}）" for o in case.officers) or "—"),
     )
@@ -179,7 +172,8 @@ def _present(facts: CaseFacts) -> CasePage:
         card,
         tuple(_party(party, grants.get(party.id)) for party in case.parties),
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
-        _log(facts.log),
+        present_log(facts.log)[-LOG_LINES:],
+        len(facts.log),
         tuple(present_operation(row) for row in facts.operations),
         tuple(present_paper(one) for one in facts.papers),
         _to_make(facts),
@@ -213,8 +207,8 @@ def _page(facts: CaseFacts, secret: SecretShown | None) -> str:
 
 
 def _hold(hold: HoldView) -> HoldShown:
-    return HoldShown(hold.hold, hold.reason, hold.approver, show.moment(hold.until_ms),
-                     hold.waiting)  # fmt: skip
+    approver = hold.approver or _("系统按规定")
+    return HoldShown(hold.hold, hold.reason, approver, show.moment(hold.until_ms), hold.waiting)
 
 
 def _party(party: PartyView, grant: Grant | None) -> PartyShown:
@@ -237,20 +231,6 @@ def _contact(contact: ContactView) -> ContactShown:
         about.append(" ".join((show.day(contact.confirmed_ms), contact.confirmed_how)).strip())
     return ContactShown(contact.id, contact.masked, contact.confirmed_ms is not None,
                         " · ".join(about))  # fmt: skip
-
-
-def _log(lines: list[LogLine]) -> tuple[LogShown, ...]:
-    times = {line.seq: show.moment_second(line.at_ms) for line in lines}
-    corrected = {line.corrects for line in lines}
-    return tuple(
-        LogShown(
-            line.seq, times[line.seq], line.text, line.officers, line.place, line.recording,
-            show.moment(line.recorded_ms) if line.is_late else "",
-            times.get(line.corrects, "") if line.corrects is not None else "", line.reason,
-            line.seq in corrected, new_id(),
-        )
-        for line in lines
-    )  # fmt: skip
 
 
 def _viewer(view: ViewedBy) -> str:

@@ -24,6 +24,7 @@ from command_center.deadlines.views import (
 from command_center.desk import show
 from command_center.desk.clocks import present_clock
 from command_center.desk.page import blueprint, render
+from command_center.desk.turning import asked_page, turn
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -53,9 +54,11 @@ def today() -> dt.date:
 @blueprint.get("/deadlines")
 @permits("deadline:read")
 def deadlines() -> ResponseReturnValue:
-    """Show the court's open clocks, the nearest date first."""
-    clocks = [present_clock(one) for one in database().read(open_clocks, principal())]
-    return render("desk/deadlines.html", clocks=clocks)
+    """Show a page of the court's open clocks, the nearest date first."""
+    page = asked_page()
+    found, total = database().read(open_clocks, principal(), page)
+    return render("desk/deadlines.html", clocks=[present_clock(one) for one in found],
+                  turn=turn("desk.deadlines", {}, page, len(found), total))  # fmt: skip
 
 
 @blueprint.get("/cases/<case>/deadlines")

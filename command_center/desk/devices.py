@@ -1,32 +1,42 @@
-"""Devices: the list, a one-time enrolment code for an officer, revocation."""
+"""Devices: the register, one device with its ledger, enrolment codes, issue, return, revocation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
+from command_center.access.permissions import FIELD_STAFF
 from command_center.access.staff import StaffView, list_staff
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State, device_state
+from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.devices.enrolment import make_code as new_code
+from command_center.devices.handovers import HandoverView, handovers_of, issue, take_back
 from command_center.devices.models import RELAY_SIGNS
-from command_center.devices.service import DeviceView, list_devices, revoke
+from command_center.devices.register import (
+    DeviceQuery,
+    DevicesFound,
+    Place,
+    find_devices,
+    read_device,
+)
+from command_center.devices.seconds import SecondView, list_seconds, revoke_second
+from command_center.devices.service import DeviceView, RevocationView, revoke, revoked_by
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import HTTP_STATUS, Kind, MzError
 
-_FIELD_ROLES = frozenset({"ENF_OFFICER", "BAILIFF", "ASSISTANT", "JUDGE", "CLERK"})
-
 
 @dataclass(frozen=True)
 class DeviceShown:
-    """A device as a row."""
+    """A device as a row; `officer` empty: it lies in store; `carried`: an officer can hold it."""
 
     id: str
     short: str
@@ -37,7 +47,20 @@ class DeviceShown:
     key: str
     enrolled: str
     contact: str
-    revoked: bool
+    revoked: str
+    revocation: RevocationView | None
+    carried: bool
+
+
+@dataclass(frozen=True)
+class HandoverShown:
+    """A line of the ledger."""
+
+    state: State
+    at: str
+    staff: str
+    by: str
+    condition: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +80,54 @@ class CodeShown:
     officer: str
 
 
-def _read(uow: UnitOfWork, who: Principal) -> tuple[list[DeviceView], list[StaffView]]:
+@dataclass(frozen=True)
+class OneDevice:
+    """What the page of one device reads in one look."""
+
+    device: DeviceView
+    revoked: dict[str, RevocationView]
+    lines: list[HandoverView]
+    total: int
+    staff: list[StaffView]
+    seconds: list[SecondView]
+
+
+@dataclass(frozen=True)
+class SecondShown:
+    """An officer who set a confirming PIN on a colleague's device."""
+
+    key: str
+    officer: str
+    enrolled: str
+    revoked: str
+
+
+Revocations = dict[str, RevocationView]
+Verb = Callable[..., None]
+
+
+def _read(
+    uow: UnitOfWork, who: Principal, query: DeviceQuery
+) -> tuple[DevicesFound, Revocations, list[StaffView]]:
     staff = list_staff(uow, who) if who.may("device:enrol") else []
-    return list_devices(uow, who), staff
+    found = find_devices(uow, who, query)
+    return found, revoked_by(uow, who, [row.id for row in found.rows]), staff
 
 
-def _present(device: DeviceView) -> DeviceShown:
+def _read_one(uow: UnitOfWork, who: Principal, device: str, page: int) -> OneDevice:
+    found = read_device(uow, who, device)
+    staff = list_staff(uow, who) if who.may("device:issue") else []
+    lines, total = handovers_of(uow, who, device, page)
+    return OneDevice(found, revoked_by(uow, who, [device]), lines, total, staff,
+                     list_seconds(uow, who, device))  # fmt: skip
+
+
+def _second(one: SecondView) -> SecondShown:
+    ended = show.moment(one.revoked_ms) if one.revoked_ms is not None else ""
+    return SecondShown(one.key, one.officer_name, show.moment(one.enrolled_ms), ended)
+
+
+def _present(device: DeviceView, revoked: Revocations) -> DeviceShown:
     words = {"file": _("文件（0600）"), "keystore": _("系统密钥库"), "hsm": _("加密机"),
              RELAY_SIGNS: _("中继代签")}  # fmt: skip
     return DeviceShown(
@@ -71,30 +136,115 @@ def _present(device: DeviceView) -> DeviceShown:
         words.get(device.protection, device.protection),
         _("没有密钥") if device.protection == RELAY_SIGNS else show.fingerprint_text(device.key),
         show.moment(device.enrolled_ms), show.moment(device.last_contact_ms),
-        device.revoked_ms is not None,
+        show.moment(device.revoked_ms) if device.revoked_ms is not None else "",
+        revoked.get(device.id), device.protection != RELAY_SIGNS,
     )  # fmt: skip
 
 
+def _line(line: HandoverView) -> HandoverShown:
+    state = State("brand", "conn", _("领用")) if line.issued else State("ok", "tick", _("交还"))
+    return HandoverShown(state, show.moment(line.at_ms), line.staff, line.by, line.condition)
+
+
+def _officers(staff: list[StaffView]) -> list[OfficerShown]:
+    return [
+        OfficerShown(one.id, one.name, show.role(one.role))
+        for one in staff
+        if one.active and one.role in FIELD_STAFF
+    ]
+
+
+def _query() -> DeviceQuery:
+    place = request.args.get("place", "")
+    return DeviceQuery(
+        asked_text(), Place(place) if place in list(Place) else Place.ALL, asked_page()
+    )
+
+
 def _page(code: CodeShown | None = None, problem: ProblemShown | None = None) -> str:
-    found, staff = database().read(_read, principal())
+    query = _query()
+    found, revoked, staff = database().read(_read, principal(), query)
+    asked = {"q": query.text, "place": query.place.value}
+    tabs = [
+        Tab(show.pick(place.zh, place.en), found.counts[place],
+            register_url("desk.devices", {**asked, "place": place.value}), place is query.place)
+        for place in Place
+    ]  # fmt: skip
     return render(
         "desk/devices.html",
-        devices=[_present(device) for device in found],
-        officers=[
-            OfficerShown(one.id, one.name, show.role(one.role))
-            for one in staff
-            if one.active and one.role in _FIELD_ROLES
-        ],
+        query=query,
+        tabs=tabs,
+        total=found.counts[query.place],
+        devices=[_present(device, revoked) for device in found.rows],
+        officers=_officers(staff),
         code=code,
         problem=problem,
+        turn=turn("desk.devices", asked, query.page, len(found.rows), found.counts[query.place]),
     )
 
 
 @blueprint.get("/devices")
 @permits("device:read")
 def devices() -> ResponseReturnValue:
-    """Show all devices."""
+    """Show the devices that `?q=` and `?place=` ask for, the newest first."""
     return _page()
+
+
+def _one_page(device: str, problem: ProblemShown | None = None, said: str = "") -> str:
+    page = asked_page()
+    found = database().read(_read_one, principal(), device, page)
+    shown_device = _present(found.device, found.revoked)
+    lines = [_line(line) for line in found.lines]
+    return render(
+        "desk/device.html",
+        device=shown_device,
+        lines=lines,
+        officers=_officers(found.staff),
+        seconds=[_second(one) for one in found.seconds],
+        problem=problem,
+        said=said,
+        turn=turn("desk.device", {}, page, len(lines), found.total, device=device),
+    )
+
+
+@blueprint.get("/devices/<device>")
+@permits("device:read")
+def device(device: str) -> ResponseReturnValue:
+    """Show one device: who holds it, and the ledger of issue and return."""
+    return _one_page(device)
+
+
+@blueprint.post("/devices/<device>/issue")
+@permits("device:issue")
+def issue_device(device: str) -> ResponseReturnValue:
+    """Give a device to an officer."""
+    form = request.form
+    return _handed(device, issue, form.get("officer", ""), form.get("condition", ""))
+
+
+@blueprint.post("/devices/<device>/return")
+@permits("device:issue")
+def take_device_back(device: str) -> ResponseReturnValue:
+    """Take a device back."""
+    return _handed(device, take_back, request.form.get("condition", ""))
+
+
+def _handed(device: str, verb: Verb, *said: str) -> ResponseReturnValue:
+    try:
+        database().run(verb, principal(), device, *said)
+    except MzError as error:
+        if error.kind is Kind.UNAVAILABLE or error.code == "device.unknown":
+            raise
+        return _one_page(device, shown(error), said[-1]), HTTP_STATUS[error.kind]
+    return redirect(url_for("desk.device", device=device), 303)
+
+
+@blueprint.post("/devices/<device>/seconds/<key>/revocation")
+@permits("device:revoke")
+def revoke_second_key(device: str, key: str) -> ResponseReturnValue:
+    """Believe a second officer's PIN on this device no more."""
+    database().run(revoke_second, principal(), key[:64])
+    return redirect(url_for("desk.device", device=device), 303)
 
 
 @blueprint.post("/devices/codes")
@@ -108,7 +258,7 @@ def make_code() -> ResponseReturnValue:
         if error.kind is not Kind.NOT_FOUND:
             raise
         return _page(problem=shown(error, "officer")), HTTP_STATUS[error.kind]
-    _found, staff = database().read(_read, principal())
+    staff = database().read(list_staff, principal())
     name = next((one.name for one in staff if one.id == officer), "")
     return _page(CodeShown(code, name))
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
+from command_center.cases.things import ThingView, things_of
 from command_center.cases.views import CaseView
 from command_center.cases.words import BOTH_PARTIES
 from command_center.desk import show
@@ -19,7 +20,9 @@ from command_center.desk.papers import present_paper
 from command_center.measures import changes, registration
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
+from command_center.measures.lots import awaited
 from command_center.measures.papers import TO_A_PARTY, offered
+from command_center.measures.second import How
 from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView, measures_of_case
 from command_center.notices.views import NoticeView, notices_of_case
@@ -54,6 +57,7 @@ class MeasureFacts:
     notices: list[NoticeView]
     papers: list[PaperView]
     to_make: list[tuple[str, str, str]]
+    awaited: list[int]
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,17 @@ class ChangeShown:
     day: str
     word: str
     text: str
+
+
+@dataclass(frozen=True)
+class ExhibitShown:
+    """Bytes that the record names by their digest: `stored` once a relay holds them."""
+
+    sha256: str
+    word: str
+    media_type: str
+    fingerprint: str
+    stored: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     papers = papers_about(uow, who, measure) if who.may("paper:read") else []
     view = case_view(uow, case)
     to_make = _to_make(uow, measure, view) if who.may("paper:make") else []
-    return MeasureFacts(detail, view, notices, papers, to_make)
+    return MeasureFacts(detail, view, notices, papers, to_make, awaited(uow, measure))
 
 
 def _to_make(uow: UnitOfWork, measure: str, case: CaseView) -> list[tuple[str, str, str]]:
@@ -121,10 +136,36 @@ def _fact(fact: FactView) -> tuple[str, str]:
     return show.pick(field.zh, field.en), value
 
 
+def _officers(measure: MeasureView) -> str:
+    """Return who acted, and how the second officer confirmed it."""
+    if not measure.second_officer_name:
+        return measure.officer_name
+    how = {
+        How.NOT: _("尚未确认"), How.OWN_DEVICE: _("在本人设备上确认"),
+        How.PIN: _("以本人口令在同事设备上确认"),
+    }[measure.second_confirmed]  # fmt: skip
+    second = _("%(name)s（%(how)s）", name=measure.second_officer_name, how=how)
+    return _("%(first)s、%(second)s", first=measure.officer_name, second=second)
+
+
+def _exhibits(measure: MeasureView) -> list[ExhibitShown]:
+    words = {
+        "photo": _("照片"), "paper": _("文书"), "signature": _("签名"), "memo": _("语音"),
+    }  # fmt: skip
+    order = {kind: place for place, kind in enumerate(words)}
+    ordered = sorted(measure.exhibits, key=lambda one: order.get(one.kind, len(order)))
+    return [
+        ExhibitShown(one.sha256, words.get(one.kind, _("其他")),
+                     one.media_type or ("image/jpeg" if one.kind == "photo" else ""),
+                     show.fingerprint_text(one.sha256), one.stored_ms is not None)
+        for one in ordered
+    ]  # fmt: skip
+
+
 def _change_words() -> dict[str, str]:
     return {
         "RENEWED": _("续行"), "RELEASED": _("解除"), "TURN_CAME": _("轮候生效"),
-        "CLOSED": _("办结"),
+        "CLOSED": _("办结"), "BECAME_ENFORCEMENT": _("转为执行措施"),
     }  # fmt: skip
 
 
@@ -148,12 +189,14 @@ def measure(measure: str) -> ResponseReturnValue:
     detail = facts.detail
     shown: MeasureShown = present_measure(detail.measure, facts.notices)
     return render(
-        "desk/measure.html", m=shown, detail=detail, case_id=detail.measure.case,
+        "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
+        case_id=detail.measure.case,
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],
         ruling=new_id(), to_make=[(new_id(), *one) for one in facts.to_make],
-        changes=_changes(detail), today=today().isoformat(),
+        changes=_changes(detail), today=today().isoformat(), exhibits=_exhibits(detail.measure),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.property_kind)]),
+        officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",
         grounds=[(code, show.pick(*words)) for code, words in RELEASE_GROUNDS.items()],
@@ -191,8 +234,10 @@ def _fields(kind: MeasureKind, over: PropertyKind) -> list[FieldShown]:
     ]  # fmt: skip
 
 
-def _case(uow: UnitOfWork, who: Principal, case: str) -> tuple[CaseView, list[MeasureView]]:
-    return case_view(uow, case), measures_of_case(uow, who, case)
+def _case(
+    uow: UnitOfWork, who: Principal, case: str
+) -> tuple[CaseView, list[MeasureView], list[ThingView]]:
+    return case_view(uow, case), measures_of_case(uow, who, case), things_of(uow, case)
 
 
 @blueprint.get("/cases/<case>/measures/new")
@@ -200,7 +245,7 @@ def _case(uow: UnitOfWork, who: Principal, case: str) -> tuple[CaseView, list[Me
 def new_measure(case: str) -> ResponseReturnValue:
     """Show the form of a kind of measure; its fields follow from what the law wants."""
     kind, over = _chosen()
-    found, measures = database().read(_case, principal(), case)
+    found, measures, things = database().read(_case, principal(), case)
     return render(
         "desk/new_measure.html", case_id=case, number=show.case_number(found.number),
         measure=new_id(), kind=kind, over=over, kinds=_kinds(kind, over),
@@ -209,6 +254,9 @@ def new_measure(case: str) -> ResponseReturnValue:
         waiting_for=[(one.measure, f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}")
                      for one in measures if one.kind in CONTROLLING]
         if kind in QUEUED else [],
+        things=[(one.thing, f"{one.name} {one.mark}".strip()) for one in things
+                if one.kind is over],
+        debtors=[(one.id, one.name) for one in found.parties if one.role == "DEBTOR"],
     )  # fmt: skip
 
 
@@ -223,6 +271,7 @@ def register_measure(case: str) -> ResponseReturnValue:
         executed=form.get("executed", ""), place=form.get("place", ""),
         value=form.get("value", ""), control_from=form.get("control_from", ""),
         control_to=form.get("control_to", ""), waits_for=form.get("waits_for", ""),
+        thing=form.get("thing", ""), target=form.get("target", ""),
         facts={name: form.get(name, "") for name in FIELDS},
     )  # fmt: skip
     made = database().run(registration.register_measure, principal(), message)

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
+from command_center.desk.notice_texts import purposes
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, notice_state
 from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
-from command_center.measures.views import MeasureView, list_measures
+from command_center.desk.turning import Tab, asked_page, turn
+from command_center.measures.register import measures_named
+from command_center.measures.views import MeasureView
+from command_center.notices.calls import BY_HAND, CallResult, NewCall, log_call
 from command_center.notices.letters import (
     POST,
     Letter,
     open_letters,
     post_letter,
-    print_letters,
     settle_letter,
 )
-from command_center.notices.replies import Reply, open_replies, settle_reply
+from command_center.notices.replies import Reply, count_open_replies, open_replies, settle_reply
 from command_center.notices.states import NoticeState
-from command_center.notices.tasks import TaskView, finish_task, open_tasks
+from command_center.notices.tasks import TaskView, count_open_tasks, finish_task, open_tasks
 from command_center.notices.templates import Purpose
 from command_center.notices.views import (
     NoticeCounts,
@@ -33,9 +36,11 @@ from command_center.notices.views import (
     read_notice,
     register,
 )
+from command_center.platform import typed
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,10 @@ class RegisterFacts:
     notices: list[NoticeView]
     counts: NoticeCounts
     tasks: list[TaskView]
+    tasks_open: int
     letters: list[Letter]
     replies: list[Reply]
+    replies_open: int
     detail: NoticeDetail | None
     measures: dict[str, MeasureView]
 
@@ -61,16 +68,6 @@ class NodeShown:
     case_number: str
     selected: bool
     notices: tuple[NoticeShown, ...]
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A way to narrow the register."""
-
-    word: str
-    count: int
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -144,17 +141,22 @@ class RegisterShown:
     nodes: tuple[NodeShown, ...]
     detail: DetailShown | None
     tasks: tuple[TaskShown, ...]
+    tasks_open: int
     to_post: tuple[LetterShown, ...]
     posted: tuple[LetterShown, ...]
     replies: tuple[ReplyShown, ...]
+    replies_open: int
 
 
-def _read(uow: UnitOfWork, who: Principal, failed_only: bool, notice: str | None) -> RegisterFacts:
-    found = register(uow, who, failed_only=failed_only)
-    measures = list_measures(uow, who) if who.may("measure:read") else []
+def _read(
+    uow: UnitOfWork, who: Principal, failed_only: bool, page: int, notice: str | None
+) -> RegisterFacts:
+    found = register(uow, who, failed_only=failed_only, page=page)
+    nodes = list(dict.fromkeys(one.node for one in found))
+    measures = measures_named(uow, who, nodes) if who.may("measure:read") else []
     return RegisterFacts(
-        found, counts(uow, who), open_tasks(uow, who),
-        open_letters(uow, who), open_replies(uow, who),
+        found, counts(uow, who), open_tasks(uow, who), count_open_tasks(uow),
+        open_letters(uow, who), open_replies(uow, who), count_open_replies(uow),
         read_notice(uow, who, notice) if notice else None,
         {measure.measure: measure for measure in measures},
     )  # fmt: skip
@@ -164,13 +166,7 @@ def _title(notice: NoticeView, measures: dict[str, MeasureView]) -> str:
     measure = measures.get(notice.node)
     if measure is not None:
         return f"{show.pick(measure.kind.zh, measure.kind.en)} · {measure.subject}"
-    words = {
-        Purpose.ACCOUNT_OPENED: _("查询告知书"), Purpose.MEASURE_EXECUTED: _("执行措施"),
-        Purpose.MEASURE_RENEWED: _("续行"), Purpose.MEASURE_RELEASED: _("解除"),
-        Purpose.MEASURE_TURN_CAME: _("轮候生效"), Purpose.MEASURE_EXPIRING: _("期限将届满"),
-        Purpose.DELAY_EXPLAINED: _("未按期完成的原因"), Purpose.CALL_THE_COURT: _("请联系法院"),
-    }  # fmt: skip
-    return words.get(Purpose(notice.purpose), notice.purpose)
+    return purposes().get(Purpose(notice.purpose), notice.purpose)
 
 
 def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
@@ -211,6 +207,9 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
         if one.provider == POST:
             lines.append((one.began_ms, _("已交邮，单号 %(code)s", code=one.code), ""))
             continue
+        if one.provider == BY_HAND:
+            lines.append((one.began_ms, _("电话 %(code)s", code=one.code), ""))
+            continue
         text = _("第 %(n)d 次提交 %(number)s", n=one.number, number=notice.number_masked)
         if one.submissions > 1:
             text += _("，可能重复 %(n)d 次", n=one.submissions - 1)
@@ -227,6 +226,8 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
         lines.append((notice.delivered_ms, _("已达终端"), "a"))
     if notice.read_ms is not None:
         lines.append((notice.read_ms, _("当事人已读"), "a"))
+    if notice.acked_ms is not None:
+        lines.append((notice.acked_ms, _("当事人已确认知悉"), "a"))
     if notice.failed_ms is not None and notice.state.failed:
         lines.append((notice.failed_ms, _("最终失败，转站内和书面，并生成任务"), "f"))
     lines.sort(key=lambda line: line[0])
@@ -262,9 +263,9 @@ def _reply(one: Reply) -> ReplyShown:
 @blueprint.get("/notices")
 @permits("notice:read")
 def notices() -> ResponseReturnValue:
-    """Show the register; `?failed=1` narrows it, `?notice=ID` opens one."""
-    failed_only = request.args.get("failed") == "1"
-    facts = database().read(_read, principal(), failed_only, request.args.get("notice"))
+    """Show a page of the register; `?failed=1` narrows it, `?notice=ID` opens one."""
+    failed_only, asked = request.args.get("failed") == "1", asked_page()
+    facts = database().read(_read, principal(), failed_only, asked, request.args.get("notice"))
     tally = facts.counts
     note = _(
         "应告知 %(all)d 条 · 已达 %(done)d · 在途 %(waiting)d · 失败 %(failed)d",
@@ -277,10 +278,15 @@ def notices() -> ResponseReturnValue:
     )
     page = RegisterShown(
         note, tabs, _nodes(facts), _detail(facts), tuple(_task(task) for task in facts.tasks),
+        facts.tasks_open,
         _letters(facts.letters, NoticeState.QUEUED), _letters(facts.letters, NoticeState.SENT),
-        tuple(_reply(reply) for reply in facts.replies),
+        tuple(_reply(reply) for reply in facts.replies), facts.replies_open,
     )  # fmt: skip
-    return render("desk/notices.html", register=page)
+    results = [(one.value, show.pick(one.zh, one.en)) for one in CallResult]
+    total = tally.failed if failed_only else tally.all
+    return render("desk/notices.html", register=page, call_results=results, new_run=new_id(),
+                  turn=turn("desk.notices", {"failed": "1" if failed_only else ""}, asked,
+                            len(facts.notices), total))  # fmt: skip
 
 
 @blueprint.post("/notices/tasks/<task>")
@@ -291,13 +297,14 @@ def close_task(task: str) -> ResponseReturnValue:
     return redirect(url_for("desk.notices"), 303)
 
 
-@blueprint.get("/notices/letters.pdf")
+@blueprint.post("/notices/tasks/<task>/calls")
 @permits("notice:retry")
-def letters_pdf() -> ResponseReturnValue:
-    """Answer with the batch of letters that wait for the post."""
-    response = Response(print_letters(database(), principal()), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = "inline; filename=letters.pdf"
-    return response
+def task_called(task: str) -> ResponseReturnValue:
+    """Record a telephone call to the party of a task."""
+    form = request.form
+    call = NewCall(typed.moment(form.get("at", "")), form.get("said", ""), form.get("result", ""))
+    notice = database().run(log_call, principal(), task, call)
+    return redirect(url_for("desk.notices", notice=notice), 303)
 
 
 @blueprint.post("/notices/letters/<notice>/posted")

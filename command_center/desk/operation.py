@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import events, show, tiles
 from command_center.desk.acts import MeasureShown, present_measure
+from command_center.desk.departures import present_departure
 from command_center.desk.footage_spans import operation_spans
+from command_center.desk.integrity import present_value
 from command_center.desk.markers import kinds, present_marker
 from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
@@ -29,7 +31,9 @@ from command_center.operations.orders import send_order
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationView
 from command_center.operations.words import ORDER, STATES
+from command_center.platform.pages import gettext as _
 from schemas.events import PresenceOut
+from schemas.field_api import Site
 from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.time import now_ms
 
@@ -50,6 +54,7 @@ class Person:
     role: str
     name: str
     presiding: bool = False
+    departure: State | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,11 @@ class Room:
     parties: tuple[Person, ...]
     devices: tuple[str, ...]
     positions: tuple[Position, ...]
+    site: Site | None
     events: tuple[events.EventShown, ...]
     bundle_name: str
+    to_depart: bool
+    called_off: bool
 
 
 def _stages(view: OperationView) -> tuple[Stage, ...]:
@@ -87,7 +95,10 @@ def _stages(view: OperationView) -> tuple[Stage, ...]:
     for code, at_ms in times.items():
         place = ORDER.index(code)
         cls = "cur" if place == current else "done" if place < current else ""
-        found.append(Stage(show.pick(*STATES[code]), show.minute(at_ms), cls))
+        word = show.pick(*STATES[code])
+        if code == "ON_SCENE" and view.arrived_by_position:
+            word = _("%(stage)s（按定位）", stage=word)
+        found.append(Stage(word, show.minute(at_ms), cls))
     return tuple(found)
 
 
@@ -113,11 +124,17 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
             present_recording(r, facts.archived.get(r.id, []), faults=facts.footage.faults)
             for r in facts.footage.recordings
         ),
-        tuple(Person(show.role(m.role), m.name, m.presiding) for m in row.crew),
+        tuple(
+            Person(
+                show.role(m.role), m.name, m.presiding,
+                present_departure(facts.departures.get(m.staff)),
+            )
+            for m in row.crew
+        ),
         tuple(Person(party_role(party.role), party.name) for party in facts.parties),
-        tuple(sorted(devices)), positions(devices),
+        tuple(sorted(devices)), positions(devices), row.site,
         tuple(events.present(event) for event in facts.events),
-        bundle_name(row.case_number),
+        bundle_name(row.case_number), row.state == "PLANNED", row.state == "CALLED_OFF",
     )  # fmt: skip
 
 
@@ -160,6 +177,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         measures=_measures(facts),
         proof=_proof(facts),
         looks=_looks(facts),
+        values=[present_value(one) for one in facts.integrity],
         markers=[present_marker(one) for one in facts.markers],
         marker_kinds=kinds(),
         private=present_private(facts.private),
@@ -225,7 +243,12 @@ def operation_timeline(operation: str) -> ResponseReturnValue:
 def operation_proof(operation: str) -> ResponseReturnValue:
     """Show the continuity proof and who looked, a part of the room."""
     facts = database().read(read_room, principal(), operation)
-    return render_template("desk/_proof.html", proof=_proof(facts), looks=_looks(facts))
+    return render_template(
+        "desk/_proof.html",
+        proof=_proof(facts),
+        looks=_looks(facts),
+        values=[present_value(one) for one in facts.integrity],
+    )
 
 
 @blueprint.get("/operations/<operation>/measures")

@@ -1,17 +1,20 @@
-"""Operations of these days as a list."""
+"""The register of operations: what is planned, who is out, what is over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, operation_state
-from command_center.operations.service import list_operations
+from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
+from command_center.operations.register import Group, OperationQuery, operation_register
 from command_center.operations.views import OperationRow
+from command_center.platform.pages import gettext as _
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,24 @@ def present_operation(row: OperationRow) -> OperationShown:
 @blueprint.get("/operations")
 @permits("operation:read")
 def operations() -> ResponseReturnValue:
-    """Show the operations from two days ago to two days ahead."""
-    rows = database().read(list_operations, principal())
-    return render("desk/operations.html", operations=[present_operation(row) for row in rows])
+    """Show the operations that `?q=` and `?group=` ask for, the newest first."""
+    asked = request.args.get("group", "")
+    group = Group(asked) if asked in list(Group) else Group.ALL
+    query = OperationQuery(asked_text(), group, asked_page())
+    found = database().read(operation_register, principal(), query)
+    words = {
+        Group.ALL: _("全部"), Group.PLANNED: _("待出警"), Group.OUT: _("进行中"),
+        Group.OVER: _("已结束"),
+    }  # fmt: skip
+    return render(
+        "desk/operations.html", operations=[present_operation(row) for row in found.rows],
+        query=query, total=found.total,
+        tabs=[
+            Tab(word, found.counts[one],
+                register_url("desk.operations", {"q": query.text, "group": one.value}),
+                one is group)
+            for one, word in words.items()
+        ],
+        turn=turn("desk.operations", {"q": query.text, "group": group.value}, query.page,
+                  len(found.rows), found.total),
+    )  # fmt: skip

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, render_template, url_for
 
+from command_center.access.accounts import count_waiting
 from command_center.access.guard import database, guard_request, load_staff, principal
 from command_center.desk import show
 from command_center.guardian.views import count_reasons_owed
-from command_center.notices.tasks import open_tasks
+from command_center.notices.tasks import count_open_tasks
 from command_center.operations.presence import PresenceBoard
 from command_center.platform import event_log
 from command_center.platform.pages import gettext as _
@@ -70,20 +71,23 @@ def render(template: str, **context: object) -> str:
 
 def _frame() -> Frame:
     who, at_ms = principal(), now_ms()
-    since, tasks, owed = database().read(_waiting, who)
+    since, *counts = database().read(_waiting, who)
     return Frame(
         since, who.name, show.role(who.role), show.long_day(at_ms), show.clock(at_ms),
-        tuple(_navigation(who.may, tasks, owed)), who.may,
+        tuple(_navigation(who.may, *counts)), who.may,
     )  # fmt: skip
 
 
-def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int, int]:
-    tasks = len(open_tasks(uow, who)) if who.may("notice:read") else 0
+def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int, int, int]:
+    tasks = count_open_tasks(uow) if who.may("notice:read") else 0
     owed = count_reasons_owed(uow) if who.may("deadline:read") else 0
-    return event_log.latest_cursor(uow.session), tasks, owed
+    changes = count_waiting(uow, who) if who.may("staff:agree") else 0
+    return event_log.latest_cursor(uow.session), tasks, owed, changes
 
 
-def _navigation(may: Callable[[str], bool], tasks: int, owed: int) -> list[NavigationItem]:
+def _navigation(
+    may: Callable[[str], bool], tasks: int = 0, owed: int = 0, changes: int = 0
+) -> list[NavigationItem]:
     places = [
         ("wall", "layout-grid", _("大屏"), "desk.wall", "live:watch", 0),
         ("operation", "broadcast", _("行动"), "desk.operations", "operation:read", 0),
@@ -95,6 +99,7 @@ def _navigation(may: Callable[[str], bool], tasks: int, owed: int) -> list[Navig
         ("alarm", "alert-triangle", _("预警"), "desk.alarm_register", "deadline:read", owed),
         ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
         ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),
+        ("staff", "users", _("人员"), "desk.staff_accounts", "staff:read", changes),
         ("ledger", "certificate", _("账本"), "desk.ledger", "ledger:read", 0),
     ]
     if settings().sms.provider == "simulated":
@@ -108,5 +113,5 @@ def _navigation(may: Callable[[str], bool], tasks: int, owed: int) -> list[Navig
 
 def first_place(may: Callable[[str], bool]) -> str:
     """Return the address of the first page that a role opens."""
-    found = _navigation(may, 0, 0)
+    found = _navigation(may)
     return found[0].url if found else url_for("desk.own_page")

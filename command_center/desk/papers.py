@@ -12,13 +12,15 @@ from command_center.cases.service import case_view
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, paper_state, service_state
+from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.guardian.papers import make_reason_paper
 from command_center.measures.papers import make_measure_paper
 from command_center.papers import imported, of_case, receipts, service
 from command_center.papers.foreign_file import MAX_FILE_BYTES
 from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
 from command_center.papers.pictures import count_pages, picture
-from command_center.papers.views import PaperView, list_papers, paper_bytes, read_paper
+from command_center.papers.register import PaperQuery, paper_register
+from command_center.papers.views import PaperView, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import CENTRE, Principal
 from command_center.serving.views import services_of_paper
@@ -89,13 +91,21 @@ def _step(at_ms: int | None, word: str, by: str) -> StepShown:
 @blueprint.get("/papers")
 @permits("paper:read")
 def papers() -> ResponseReturnValue:
-    """Show the register; `?state=` narrows it."""
+    """Show the papers that `?state=` and `?q=` ask for, the newest first."""
     asked = request.args.get("state", "")
     state = PaperState(asked) if asked in PaperState.__members__ else None
-    rows = database().read(list_papers, principal(), state)
+    query = PaperQuery(asked_text(), state, asked_page())
+    found = database().read(paper_register, principal(), query)
+    tabs = [(_("全部"), None), *((show.pick(one.zh, one.en), one) for one in PaperState)]
     return render(
-        "desk/papers.html", papers=[present_paper(one) for one in rows], state=state or "",
-        states=[(one, show.pick(one.zh, one.en)) for one in PaperState],
+        "desk/papers.html", papers=[present_paper(one) for one in found.rows], query=query,
+        tabs=[
+            Tab(word, found.counts[one],
+                register_url("desk.papers", {"q": query.text, "state": one or ""}), one is state)
+            for word, one in tabs
+        ],
+        turn=turn("desk.papers", {"q": query.text, "state": state or ""}, query.page,
+                  len(found.rows), found.total),
     )  # fmt: skip
 
 

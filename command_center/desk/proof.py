@@ -15,7 +15,7 @@ from command_center.footage.delay import TARGET_MS
 from command_center.footage.views import DeviceFootage, OperationFootage
 from command_center.measures.footage_notes import CAUSE_WORDS
 from command_center.platform.pages import gettext as _
-from schemas.records import DeviceData
+from schemas.recording_notes import DeviceData
 
 _BRIEF_MS = 1_000
 _TWO_RECORDERS = 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from command_center.desk import show
 from command_center.desk.footage_spans import last_wall_ms
 from command_center.desk.strip import Span
+from command_center.footage.noticed import NoticedView
 from command_center.footage.views import RecordingView
+from command_center.operations.noticed import noticed_text
 from command_center.platform.pages import gettext as _
 from schemas.media.opening import Bridged
 
@@ -63,8 +66,8 @@ def verdict_of(recording: RecordingView, spans: list[Span]) -> Verdict:
     return Verdict("ok", "arch", _("无未说明中断"), _("每个片段均已存档并回读校验"))
 
 
-def facts_of(recording: RecordingView) -> tuple[Fact, ...]:
-    """Return the lines of a recording."""
+def facts_of(recording: RecordingView, noticed: Sequence[NoticedView] = ()) -> tuple[Fact, ...]:
+    """Return the lines of a recording. noticed: what its device noticed by itself."""
     recorded = sum(r.recorded for r in recording.renditions)
     archived = sum(r.archived for r in recording.renditions)
     unsigned = sum(high - low + 1 for r in recording.renditions for low, high in r.unsigned)
@@ -79,8 +82,17 @@ def facts_of(recording: RecordingView) -> tuple[Fact, ...]:
         Fact(_("大小"), show.size(sum(r.bytes for r in recording.renditions)), "mono"),
         Fact(_("录像序号"), str(recording.counter), "mono"),
         Fact(_("录像编号"), show.fingerprint_text(recording.id.replace("-", "")), "mono"),
+        *(
+            Fact(_("设备提示"), f"{show.clock(one.at_ms)} {noticed_words(one)}", "warn")
+            for one in noticed
+        ),
         *_bridge_facts(recording.bridged),
     )
+
+
+def noticed_words(one: NoticedView) -> str:
+    """Return what a device noticed, in the reader's language."""
+    return show.pick(*noticed_text(one.what, one.value))
 
 
 def _bridge_facts(bridged: Bridged | None) -> tuple[Fact, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -13,19 +15,26 @@ from command_center.desk.footage_spans import recording_spans, recording_window
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State
 from command_center.desk.strip import Span, Strip, strip
+from command_center.desk.turning import asked_page, asked_text, turn
 from command_center.footage.continuity import Fault
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.faults import faults_of
-from command_center.footage.service import list_recordings
+from command_center.footage.register import (
+    RecordingQuery,
+    RecordingsFound,
+    recording_register,
+)
 from command_center.footage.spans import archived_spans
 from command_center.footage.views import RecordingView
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationRow
+from command_center.platform import typed
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.bridge import Road
 from schemas.media.opening import Bridged
+from schemas.time import COURT_ZONE, to_ms
 
 
 @dataclass(frozen=True)
@@ -105,26 +114,53 @@ class Listed:
     faults: list[Fault]
 
 
-def _listed(uow: UnitOfWork, who: Principal) -> list[Listed]:
-    found = list_recordings(uow, who)
-    spans = archived_spans(uow, [recording.id for recording in found])
+@dataclass(frozen=True)
+class Page:
+    """A page of the register with what its rows show."""
+
+    found: RecordingsFound
+    rows: list[Listed]
+
+
+def _read(uow: UnitOfWork, who: Principal, query: RecordingQuery) -> Page:
+    found = recording_register(uow, who, query)
+    spans = archived_spans(uow, [recording.id for recording in found.rows])
     rows: dict[str, OperationRow] = {}
     faults: dict[str, list[Fault]] = {}
-    for recording in found:
+    for recording in found.rows:
         if recording.operation and recording.operation not in rows:
             rows[recording.operation] = read_operation(uow, who, recording.operation).row
             faults[recording.operation] = faults_of(uow, recording.operation)
-    return [
+    return Page(found, [
         Listed(one, spans[one.id], rows.get(one.operation or ""),
                faults.get(one.operation or "", []))
-        for one in found
-    ]  # fmt: skip
+        for one in found.rows
+    ])  # fmt: skip
+
+
+def _midnight(day: str, after: int = 0) -> int | None:
+    """Return Unix ms of the first moment of a day of the court, or of so many days after it."""
+    if not day:
+        return None
+    at = typed.day(day) + dt.timedelta(after)
+    return to_ms(dt.datetime.combine(at, dt.time(), COURT_ZONE))
 
 
 @blueprint.get("/recordings")
 @permits("recording:read")
 def recordings() -> ResponseReturnValue:
-    """Show the newest recordings."""
-    rows = database().read(_listed, principal())
-    shown = [present_recording(r.recording, r.archived, r.operation, r.faults) for r in rows]
-    return render("desk/recordings.html", recordings=shown)
+    """Show the recordings that `?q=`, `?officer=` and the days `?from=`, `?to=` ask for."""
+    asked = {name: request.args.get(name, "").strip()[:36] for name in ("officer", "from", "to")}
+    query = RecordingQuery(
+        asked_text(), asked["officer"], _midnight(asked["from"]), _midnight(asked["to"], after=1),
+        asked_page(),
+    )  # fmt: skip
+    page = database().read(_read, principal(), query)
+    asked["q"] = query.text
+    return render(
+        "desk/recordings.html", asked=asked, officers=page.found.officers, total=page.found.total,
+        recordings=[
+            present_recording(r.recording, r.archived, r.operation, r.faults) for r in page.rows
+        ],
+        turn=turn("desk.recordings", asked, query.page, len(page.rows), page.found.total),
+    )  # fmt: skip

@@ -10,6 +10,8 @@ from command_center.cases.views import PartyView
 from command_center.desk import events, tiles
 from command_center.desk.private import PrivateFacts, read_private
 from command_center.footage.continuity import Span as Archived
+from command_center.footage.departures import DepartureView, departures_of
+from command_center.footage.integrity import IntegrityView, values_of
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.spans import archived_spans
 from command_center.footage.talk import TalkView, talk_of
@@ -40,6 +42,8 @@ class RoomFacts:
     looks: list[ViewedBy]
     private: PrivateFacts
     talk: list[TalkView]
+    integrity: list[IntegrityView]
+    departures: dict[str, DepartureView]
 
 
 def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
@@ -61,7 +65,9 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         markers_of(uow, operation),
         _looks(uow, who, view, footage, private) if who.may("view:read") else [],
         private,
-        talk_of(uow, operation),
+        talk_of(uow, who, operation),
+        values_of(uow, operation),
+        departures_of(uow, operation),
     )
 
 

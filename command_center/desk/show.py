@@ -71,6 +71,14 @@ def seconds(ms: int) -> str:
     return _("%(m)d 分 %(s)d 秒", m=ms // 60_000, s=ms // 1000 % 60)
 
 
+def span(seconds: int) -> str:
+    """Return `25 分` below an hour, else `1 小时 30 分`: how long something lasts."""
+    minutes = max(0, seconds) // 60
+    if minutes < 60:
+        return _("%(m)d 分", m=minutes)
+    return _("%(h)d 小时 %(m)d 分", h=minutes // 60, m=minutes % 60)
+
+
 def size(count: int) -> str:
     """Return a number of bytes as `312 MB`."""
     if count < 1_000_000:

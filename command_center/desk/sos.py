@@ -29,6 +29,7 @@ class SosShown:
     """An alarm in the reader's language."""
 
     id: str
+    device_id: str
     who: str
     device: str
     cause: str
@@ -97,7 +98,7 @@ def _present(one: SosView, at_ms: int) -> SosShown:
         minutes = max(at_ms - one.seen_ms, 0) // 60_000
         age = _("%(n)d 分钟前的位置", n=minutes) if minutes else _("1 分钟内的位置")
     return SosShown(
-        one.sos, one.officer, one.device_name, show.pick(*WORDS[SosCause(one.cause)]),
+        one.sos, one.device, one.officer, one.device_name, show.pick(*WORDS[SosCause(one.cause)]),
         show.clock(one.raised_ms), place, age, one.operation, taken, one.duress, one.by_pin,
         one.may_end,
     )  # fmt: skip

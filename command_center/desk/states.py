@@ -24,6 +24,7 @@ class State:
 
 
 _OPERATION = {
+    "CALLED_OFF": ("x", "lapsed"),
     "PLANNED": ("", "dot"),
     "DEPARTED": ("brand", "route"),
     "ON_SCENE": ("brand", "route"),
@@ -34,6 +35,7 @@ _OPERATION = {
 _CASE = {
     "IN_PROGRESS": ("brand", "half"),
     "SUSPENDED": ("warn", "half"),
+    "DEFERRED": ("warn", "half"),
     "SETTLED": ("ok", "tick"),
     "CLOSED": ("", "ack"),
 }

@@ -146,7 +146,7 @@ def _span_words(span: Span) -> str:
     if span.kind == "ex":
         return _("%(time)s 起中断 %(length)s，已说明", time=time, length=length)
     if span.kind == "small":
-        return _("%(time)s 起仅小画面 %(length)s", time=time, length=length)
+        return _("%(time)s 起仅小画面或声音 %(length)s", time=time, length=length)
     return _("%(time)s 起中断 %(length)s", time=time, length=length)
 
 

@@ -40,6 +40,7 @@ class TalkShown:
     to: str
     length: str
     end: str
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ def present_talk(talk: TalkView) -> TalkShown:
         "、".join(talk.hearers),
         show.seconds(talk.duration_ms),
         ends.get(TalkEnd(talk.end), ""),
+        talk.closed,
     )
 
 
 def _read(uow: UnitOfWork, who: Principal, operation: str) -> list[TalkView]:
     read_operation(uow, who, operation)
-    return talk_of(uow, operation)
+    return talk_of(uow, who, operation)
 
 
 @blueprint.get("/operations/<operation>/talk")

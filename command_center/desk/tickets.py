@@ -12,6 +12,7 @@ from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
 from command_center.footage.derive import AskDerived, request_derived
 from command_center.footage.films import request_films
+from command_center.footage.private_exhibits import exhibit_ticket
 from command_center.footage.service import play_ticket, still_ticket, watch_ticket
 from command_center.platform.errors import json_response
 from schemas.sign import decode
@@ -29,6 +30,13 @@ class AskPlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: str
 
 
+class AskExhibit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which exhibit of which measure's record."""
+
+    measure: str
+    sha256: str
+
+
 @blueprint.post("/tickets/watch")
 @permits("live:watch")
 def watch() -> ResponseReturnValue:
@@ -43,6 +51,16 @@ def play() -> ResponseReturnValue:
     """Answer with a `RelayPass` to an archived recording."""
     message = decode(request.get_data(), AskPlay)
     return json_response(database().run(play_ticket, principal(), message.recording))
+
+
+@blueprint.post("/tickets/exhibit")
+@permits("recording:play")
+def exhibit() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to an exhibit of a measure: `AskExhibit`."""
+    message = decode(request.get_data(), AskExhibit)
+    return json_response(
+        database().run(exhibit_ticket, principal(), message.measure, message.sha256)
+    )
 
 
 @blueprint.post("/tickets/still")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from command_center.desk import show
 from command_center.desk.footage_spans import recording_spans, recording_window
+from command_center.desk.recording_facts import noticed_words
 from command_center.desk.strip import Strip, Window, strip
-from command_center.devices.service import DeviceView, connected_devices, list_devices
+from command_center.devices.service import DeviceView, list_devices, was_live, watched_devices
 from command_center.devices.silence import silent_devices, silent_until
+from command_center.devices.sos import open_alarms
 from command_center.footage.continuity import Fault, Span
 from command_center.footage.faults import faults_of
+from command_center.footage.noticed import NoticedView, noticed_in
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans, newest_recordings
 from command_center.footage.views import RecordingView
@@ -20,14 +24,16 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.events import PresenceOut
+from schemas.field_api import SOON_S
+from schemas.recording_notes import NoticedKind
 
-MOST_TILES = 16
+MOST_TILES = 24
 _LATE_FRAGMENTS = 10
 
 
 @dataclass(frozen=True)
 class TileFacts:
-    """What the rooms know of a device that is on the wall."""
+    """What the rooms know of a device that is on the wall; `calls`: its officer, for help."""
 
     device: DeviceView
     operation: OperationRow | None
@@ -35,12 +41,14 @@ class TileFacts:
     archived: list[Span]
     faults: list[Fault]
     silent_until_ms: int | None
+    calls: bool
+    noticed: list[NoticedView]
 
 
 @dataclass(frozen=True)
 class Tile:
     """A tile as the page shows it; `number` is its key on the wall, `idle` says that the device
-    was just heard of and records nothing."""
+    was just heard of and records nothing, `broke_off_ms` when it went off the air recording."""
 
     device: str
     device_name: str
@@ -59,15 +67,40 @@ class Tile:
     archive_glyph: str
     archive_word: str
     drain_word: str
+    lasts_word: str
+    ends_soon: bool
     idle: bool
     silent_until_ms: int | None
+    calls: bool
+    broke_off_ms: int | None
+    noticed: str
 
 
 def wall_facts(uow: UnitOfWork, who: Principal, present: set[str]) -> list[TileFacts]:
-    """Return the devices that are live at a relay, were just heard of, or planned a silence."""
-    live = {view.id for view in connected_devices(uow, who)} | present | silent_devices(uow)
-    devices = [view for view in _known(uow, who) if view.id in live and view.revoked_ms is None]
-    return _facts(uow, who, sorted(devices, key=lambda view: view.enrolled_ms))
+    """Return the devices that are live at a relay, were just heard of, planned a silence, call for
+    help, or broke off while they recorded."""
+    live = present | silent_devices(uow) | {alarm.device for alarm in open_alarms(uow)}
+    devices = [
+        view
+        for view in _known(uow, who)
+        if view.revoked_ms is None and (view.id in live or was_live(view, uow.now_ms))
+    ]
+    found = _facts(uow, who, sorted(devices, key=lambda view: view.enrolled_ms))
+    return [one for one in found if one.device.id in live or one.device.connected or _records(one)]
+
+
+def most_needed(found: Sequence[TileFacts], chosen: str = "") -> list[TileFacts]:
+    """Return as many as the wall shows, in their order; who is chosen, calls for help or broke off
+    is never left out for one who is well. Pure."""
+    needy = sorted(
+        found, key=lambda one: (one.device.id != chosen, not one.calls, one.device.connected)
+    )
+    shown = {one.device.id for one in needy[:MOST_TILES]}
+    return [one for one in found if one.device.id in shown]
+
+
+def _records(one: TileFacts) -> bool:
+    return one.recording is not None and not one.recording.ended
 
 
 def device_facts(uow: UnitOfWork, who: Principal, device: str) -> list[TileFacts]:
@@ -76,8 +109,8 @@ def device_facts(uow: UnitOfWork, who: Principal, device: str) -> list[TileFacts
 
 
 def _known(uow: UnitOfWork, who: Principal) -> list[DeviceView]:
-    """All devices for those who keep them; for others the live ones."""
-    return list_devices(uow, who) if who.may("device:read") else connected_devices(uow, who)
+    """All devices for those who keep them; for others those that are or were just live."""
+    return list_devices(uow, who) if who.may("device:read") else watched_devices(uow, who)
 
 
 def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[TileFacts]:
@@ -85,6 +118,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
     spans = archived_spans(uow, newest.values())
     operations = list_operations(uow, who) if who.may("operation:read") else []
     silent = silent_until(uow, [view.id for view in devices])
+    calling = {alarm.device for alarm in open_alarms(uow)}
     found = []
     for device in devices:
         key = newest.get(device.id)
@@ -97,6 +131,8 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
                 spans.get(key or "", []),
                 faults_of(uow, recording.operation) if recording and recording.operation else [],
                 silent.get(device.id),
+                device.id in calling,
+                noticed_in(uow, recording.operation, recording.id) if recording else [],
             )
         )
     return found
@@ -142,9 +178,41 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         "back" if late or archived_to is None else "arch",
         word,
         _drain_word(presence.drain_s) if late and presence is not None else "",
+        *lasting(presence),
         presence is not None and presence.recording is None,
         facts.silent_until_ms,
+        facts.calls,
+        device.connected_ms if _records(facts) and not device.connected else None,
+        _noticed_word(facts),
     )
+
+
+def _noticed_word(facts: TileFacts) -> str:
+    """What the device noticed last of each kind while it makes its recording; nothing afterwards,
+    and nothing of a place that it came back to."""
+    if not _records(facts):
+        return ""
+    last = {one.what: one for one in facts.noticed}
+    left, back = last.get(NoticedKind.LEFT_SITE), last.pop(NoticedKind.BACK_AT_SITE, None)
+    if left is not None and back is not None and back.at_ms >= left.at_ms:
+        del last[NoticedKind.LEFT_SITE]
+    return " · ".join(noticed_words(one) for one in last.values())
+
+
+def lasting(presence: PresenceOut | None) -> tuple[str, bool]:
+    """Return how long the battery lasts and what else ends soon; whether anything does."""
+    if presence is None:
+        return "", False
+    battery, storage, hot = presence.battery_left_s, presence.storage_left_s, presence.hot_left_s
+    soon = [left is not None and left < SOON_S for left in (battery, storage, hot)]
+    words = []
+    if battery is not None:
+        words.append(_("电量约剩 %(time)s", time=show.span(battery)))
+    if soon[1] and storage is not None:
+        words.append(_("存储约剩 %(time)s", time=show.span(storage)))
+    if soon[2] and hot is not None:
+        words.append(_("离过热约 %(time)s", time=show.span(hot)))
+    return " · ".join(words), any(soon)
 
 
 def _link_word(presence: PresenceOut | None) -> str:

@@ -39,6 +39,8 @@ class Wall:
     """The wall as the page shows it."""
 
     tiles: tuple[tiles.Tile, ...]
+    left_out: int
+    most: int
     operations: tuple[OperationShown, ...]
     positions: tuple[Position, ...]
     events: tuple[events.EventShown, ...]
@@ -98,10 +100,12 @@ def wall() -> ResponseReturnValue:
     at_ms = now_ms()
     shown = [
         tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
-        for number, one in enumerate(facts.tiles[: tiles.MOST_TILES], 1)
+        for number, one in enumerate(tiles.most_needed(facts.tiles), 1)
     ]
     page = Wall(
         tuple(shown),
+        len(facts.tiles) - len(shown),
+        tiles.MOST_TILES,
         tuple(present_operation(row) for row in facts.operations),
         positions(),
         tuple(events.present(event) for event in facts.events),
@@ -141,7 +145,7 @@ def spotlight(device: str) -> ResponseReturnValue:
     at_ms = now_ms()
     shown = [
         tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
-        for number, one in enumerate(found.tiles, 1)
+        for number, one in enumerate(tiles.most_needed(found.tiles, device), 1)
     ]
     tile = next((one for one in shown if one.device == device), None)
     if tile is None:
@@ -154,7 +158,7 @@ def spotlight(device: str) -> ResponseReturnValue:
     return render(
         "desk/spotlight.html",
         tile=tile,
-        others=[one for one in shown if one.device != device][: tiles.MOST_TILES - 1],
+        others=[one for one in shown if one.device != device],
         orders=orders,
         talk_bar=bar,
         marker_kinds=kinds(),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from command_center.devices.contact import contact
+from command_center.devices.enrolment import officer_info
+from command_center.measures.attachment import with_stake
 from command_center.operations.orders import latest_seq
 from command_center.operations.service import briefs_for, crew_of
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import ContactReply
-from schemas.sign import Envelope
+from schemas.sign import Envelope, sign_envelope
+from schemas.to_centre import SECRETS_KEY, SecretsKey
 
 
 def make_contact(uow: UnitOfWork, envelope: Envelope) -> ContactReply:
-    """Return session, challenge, ticket, and the operations and orders of the device's officer."""
+    """Return session, challenge, ticket, and the work of whoever holds the device."""
     made = contact(uow, envelope, crew_of)
+    officer = made.officer
     return ContactReply(
         made.session,
         made.session_until_ms,
@@ -21,6 +25,14 @@ def make_contact(uow: UnitOfWork, envelope: Envelope) -> ContactReply:
         made.ticket,
         made.ticket_until_ms,
         made.relay,
-        briefs_for(uow, made.officer),
-        latest_seq(uow, made.officer),
+        [with_stake(uow, brief) for brief in briefs_for(uow, officer)] if officer else [],
+        latest_seq(uow, officer) if officer else 0,
+        _secrets_key(uow),
+        officer_info(uow, officer) if officer else None,
+        uow.settings.court.phone,
     )
+
+
+def _secrets_key(uow: UnitOfWork) -> Envelope:
+    public = uow.keys.cipher.from_devices.public_key().public_bytes_raw()
+    return sign_envelope(uow.keys.centre, SECRETS_KEY, SecretsKey(public))

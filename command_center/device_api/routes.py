@@ -5,10 +5,18 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
 
-from command_center.access.guard import database, guard_request, open_to_all, permits, principal
+from command_center.access.guard import (
+    accepts_file,
+    database,
+    guard_request,
+    open_to_all,
+    permits,
+    principal,
+)
 from command_center.device_api.contact import make_contact
 from command_center.devices.contact import device_principal
 from command_center.devices.enrolment import enrol_from
+from command_center.devices.seconds import enrol_second_from
 from command_center.measures.service import accept_field_record
 from command_center.operations import orders
 from command_center.platform.bodies import read_message
@@ -18,7 +26,7 @@ from schemas.field_api import Accepted, Enrol, OrderAcknowledgement
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope
 
-MAX_RECORD = 512 * 1024
+MAX_RECORD = 2 * 1024 * 1024
 MAX_SMALL = 16 * 1024
 
 blueprint = Blueprint("device_api", __name__, url_prefix="/device/v1")
@@ -52,8 +60,18 @@ def contact() -> Response:
     return json_response(database().run(make_contact, read_message(Envelope, MAX_SMALL)))
 
 
+@blueprint.post("/seconds")
+@permits("record:send")
+def enrol_second() -> Response:
+    """Envelope(second_key/1) → EnrolledSecond; the same key and code again get the same answer."""
+    envelope = read_message(Envelope, MAX_SMALL)
+    address = request.remote_addr or ""
+    return json_response(enrol_second_from(database(), principal(), envelope, address))
+
+
 @blueprint.post("/records")
 @permits("record:send")
+@accepts_file(MAX_RECORD)
 def records() -> Response:
     """Envelope(field_record/1) → RecordReceipt; the same bytes again get the same receipt."""
     envelope = read_message(Envelope, MAX_RECORD)

@@ -37,7 +37,7 @@ class Contacted:
     ticket: str
     ticket_until_ms: int
     relay: RelayAddress
-    officer: str
+    officer: str | None
 
 
 def _nobody(_uow: UnitOfWork, _officer: str) -> tuple[str | None, list[str]]:
@@ -67,14 +67,14 @@ def contact(uow: UnitOfWork, envelope: Envelope, crew_of: CrewOf = _nobody) -> C
         DeviceSession(token_hash=sha256_hex(token.encode()), device=device.id, until_ms=until_ms)
     )
     challenge = ContactChallenge(device.id, secrets.token_hex(16), uow.now_ms, message.last_counter)
-    operation, crew = crew_of(uow, device.officer)
+    operation, crew = crew_of(uow, device.holder) if device.holder else (None, [])
     publisher = Publisher(device.id, device.key, device.alg, device.public, crew, operation)
     ticket, ticket_until = sign_ticket(uow, Act.PUBLISH, device.id, PUBLISH_MS, publisher=publisher)
     relay = uow.settings.relay
     return Contacted(
         token, until_ms, uow.now_ms, sign_envelope(uow.keys.centre, CHALLENGE, challenge),
         ticket, ticket_until, RelayAddress(relay.id, relay.stream_url, relay.http_url),
-        device.officer,
+        device.holder,
     )  # fmt: skip
 
 
@@ -84,10 +84,11 @@ def device_principal(uow: UnitOfWork, token: str) -> Principal:
     if row is None or row.until_ms < uow.now_ms:
         raise MzError("session.none", Kind.UNAUTHENTICATED)
     device = live_device(uow, row.device)
-    staff = uow.session.get_one(Staff, device.officer)
+    staff = uow.session.get(Staff, device.holder) if device.holder else None
     return Principal(
-        device.id, staff.name, Role.DEVICE, permissions_of(Role.DEVICE), officer=staff.id
-    )
+        device.id, staff.name if staff else device.name, Role.DEVICE,
+        permissions_of(Role.DEVICE), officer=device.holder,
+    )  # fmt: skip
 
 
 def live_device(uow: UnitOfWork, device: str) -> Device:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +20,7 @@ from schemas.ids import id_bytes
 from schemas.problems import Kind, MzError
 from schemas.sign import VERIFIERS, Envelope, decode, fingerprint, sha256_hex
 
+T = TypeVar("T")
 CODE_MS = 15 * 60_000
 _DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PROTECTIONS = frozenset({"file", "keystore", "hsm"})
@@ -54,9 +57,7 @@ def enrol(uow: UnitOfWork, message: Enrol) -> Enrolled:
     `enrolment.malformed`, `enrolment.device_taken`.
     """
     _check(message)
-    row = uow.session.get(EnrolmentCode, _hash(message.code), with_for_update=True)
-    if row is None or row.good_until_ms < uow.now_ms:
-        raise MzError("enrolment.code_wrong", Kind.REFUSED)
+    row = find_code(uow, message.code)
     known = uow.session.get(Device, message.device)
     if row.used_ms is not None:
         if (
@@ -80,13 +81,26 @@ def enrol(uow: UnitOfWork, message: Enrol) -> Enrolled:
 
 def enrol_from(database: Database, message: Enrol, address: str) -> Enrolled:
     """Enrol for an address that may not guess codes; `enrolment.throttled` besides `enrol`'s."""
+    return guarded(database, address, lambda: database.run(enrol, message))
+
+
+def guarded(database: Database, address: str, redeem: Callable[[], T]) -> T:
+    """Redeem a code for an address that may not guess; `enrolment.throttled`."""
     database.read(ENROLMENT.check, address)
     try:
-        return database.run(enrol, message)
+        return redeem()
     except MzError as error:
         if error.code == "enrolment.code_wrong":
             database.run(ENROLMENT.failed, address)
         raise
+
+
+def find_code(uow: UnitOfWork, code: str) -> EnrolmentCode:
+    """Return the row of a code that is good still, used or not; `enrolment.code_wrong`."""
+    row = uow.session.get(EnrolmentCode, _hash(code), with_for_update=True)
+    if row is None or row.good_until_ms < uow.now_ms:
+        raise MzError("enrolment.code_wrong", Kind.REFUSED)
+    return row
 
 
 def _check(message: Enrol) -> None:
@@ -111,6 +125,7 @@ def _certified(uow: UnitOfWork, message: Enrol, officer: str) -> Device:
         protection=message.protection,
         app=message.app[:80],
         officer=officer,
+        holder=officer,
         certificate=msgspec.json.encode(envelope),
         enrolled_ms=uow.now_ms,
         last_counter=0,
@@ -122,7 +137,6 @@ def _certified(uow: UnitOfWork, message: Enrol, officer: str) -> Device:
 
 
 def _answer(uow: UnitOfWork, device: Device) -> Enrolled:
-    staff = uow.session.get_one(Staff, device.officer)
     certificate = decode(device.certificate, Envelope)
     return Enrolled(
         device.id,
@@ -131,8 +145,14 @@ def _answer(uow: UnitOfWork, device: Device) -> Enrolled:
         uow.keys.root,
         uow.keys.ingest_key,
         uow.keys.ingest_public,
-        OfficerInfo(staff.id, staff.name, staff.number, staff.role),
+        officer_info(uow, device.officer),
     )
+
+
+def officer_info(uow: UnitOfWork, officer: str) -> OfficerInfo:
+    """Return an officer as a device shows him."""
+    staff = uow.session.get_one(Staff, officer)
+    return OfficerInfo(staff.id, staff.name, staff.number, staff.role)
 
 
 def _hash(code: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +16,8 @@ RELAY_SIGNS = "relay"
 class Device(Base):
     """A device with its certified key. `revoked_ms` set: its signatures after it are not believed.
 
-    `officer` is who enrolled it and is signed in on it. A source that cannot sign (an offline
+    `officer` enrolled it; `holder` has it now and is signed in on it, None: it lies in store
+    (`HandoverRow` says who had it when). A source that cannot sign (an offline
     recorder, a bridged camera) has `protection` "relay" and no key of its own: what comes of it
     is signed by the relay, and `key` holds a word that is no fingerprint.
     """
@@ -29,6 +32,7 @@ class Device(Base):
     protection: Mapped[Word]
     app: Mapped[Line]
     officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"), index=True)
+    holder: Mapped[Id | None] = mapped_column(index=True)
     certificate: Mapped[Raw]
     enrolled_ms: Mapped[Ms]
     last_contact_ms: Mapped[Ms | None]
@@ -44,6 +48,23 @@ class Device(Base):
         return self.protection != RELAY_SIGNS
 
 
+class HandoverRow(Base):
+    """A line of the ledger of devices: `issued` to `staff`, or returned by him. `by` stood at the
+    desk; `condition`: how the device was."""
+
+    __tablename__ = "device_handover"
+    __table_args__ = (Index("ix_device_handover_device_at_ms", "device", "at_ms"),)
+    append_only: ClassVar[bool] = True
+
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    issued: Mapped[bool]
+    staff: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    at_ms: Mapped[Ms]
+    condition: Mapped[Line]
+
+
 class EnrolmentCode(Base):
     """A one-time code for one officer: only its hash is kept; good for 15 minutes."""
 
@@ -56,6 +77,19 @@ class EnrolmentCode(Base):
     good_until_ms: Mapped[Ms]
     used_ms: Mapped[Ms | None]
     device: Mapped[Id | None]
+
+
+class SecondKeyRow(Base):
+    """A second officer's key on a colleague's device; only he has the PIN that opens it there."""
+
+    __tablename__ = "second_key"
+
+    key: Mapped[Key] = mapped_column(primary_key=True)
+    device: Mapped[Id] = mapped_column(ForeignKey("device.id"), index=True)
+    officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    public: Mapped[Raw]
+    enrolled_ms: Mapped[Ms]
+    revoked_ms: Mapped[Ms | None]
 
 
 class DeviceSession(Base):

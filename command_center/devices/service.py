@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -10,6 +11,8 @@ from sqlalchemy import delete, select
 from command_center.access.models import Staff
 from command_center.devices.models import Device, DeviceSession, RelayOrderRow
 from command_center.devices.silence import silent_until
+from command_center.platform import typed
+from command_center.platform.journal import EntryRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.bridge import LiveSource
@@ -19,26 +22,38 @@ from schemas.keys import REVOCATION, KeyRevocation
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, sign_envelope
 
+_REVOKED = "device:key:revoked"
+NEWEST_FIRST = (Device.enrolled_ms.desc(), Device.id)
 RELAY_ORDER_JOB = "relay.order"
 """The outbox kind that carries one order to the relay; its key is the order's id."""
+LATELY_MS = 3_600_000
+"""So long a device that went off the air is still watched for."""
 
 
 @dataclass(frozen=True)
 class DeviceView:
-    """A device as the desk shows it."""
+    """A device as the desk shows it; `officer` holds it, None: nobody does."""
 
     id: str
     name: str
     key: str
     protection: str
     app: str
-    officer: str
+    officer: str | None
     officer_name: str
     enrolled_ms: int
     last_contact_ms: int | None
     connected: bool
     connected_ms: int | None
     revoked_ms: int | None
+
+
+@dataclass(frozen=True)
+class RevocationView:
+    """Who revoked a device and why, in his words."""
+
+    by: str
+    reason: str
 
 
 class SendRelayOrder(msgspec.Struct, frozen=True):
@@ -48,36 +63,60 @@ class SendRelayOrder(msgspec.Struct, frozen=True):
 
 
 def list_devices(uow: UnitOfWork, principal: Principal) -> list[DeviceView]:
-    """Return all devices, the newest first."""
+    """Return all devices, the newest first: the wall's. The register has pages."""
     principal.require("device:read")
-    return _views(uow)
+    return device_views(uow)
 
 
-def connected_devices(uow: UnitOfWork, principal: Principal) -> list[DeviceView]:
-    """Return the devices whose live lane a relay holds open now (the wall)."""
+def watched_devices(uow: UnitOfWork, principal: Principal) -> list[DeviceView]:
+    """Return the devices that are or lately were live."""
     principal.require("live:watch")
-    return [view for view in _views(uow) if view.connected]
+    return [view for view in device_views(uow) if was_live(view, uow.now_ms)]
+
+
+def was_live(view: DeviceView, now_ms: int) -> bool:
+    """Return whether a relay holds the device's live lane open, or did within the last hour."""
+    return view.connected or (view.connected_ms or 0) > now_ms - LATELY_MS
 
 
 def revoke(uow: UnitOfWork, principal: Principal, device: str, reason: str) -> None:
     """Revoke a device: its signatures from now on are not believed, its sessions end, the relays
-    are ordered to drop it. Again is no change. Errors: `device.unknown`."""
+    are ordered to drop it. Again is no change. Errors: `device.unknown`, `device.no_reason`."""
     principal.require("device:revoke")
+    reason = typed.line(reason, 200)
+    if not reason:
+        raise MzError("device.no_reason", Kind.INVALID)
     row = uow.session.get(Device, device, with_for_update=True)
     if row is None:
         raise MzError("device.unknown", Kind.NOT_FOUND, device[:40])
     if row.revoked_ms is not None:
         return
-    revocation = KeyRevocation(row.key, uow.now_ms, reason[:200])
+    revocation = KeyRevocation(row.key, uow.now_ms, reason)
     envelope = sign_envelope(uow.keys.centre, REVOCATION, revocation)
     row.revoked_ms = uow.now_ms
     row.revocation = msgspec.json.encode(envelope) if row.signs else None
     uow.session.execute(delete(DeviceSession).where(DeviceSession.device == device))
     order_relay(uow, OrderKind.REVOKE_DEVICE, device, reason)
-    uow.ledger("device:key:revoked", principal.id, device, envelope.payload_sha256(),
+    uow.ledger(_REVOKED, principal.id, device, envelope.payload_sha256(),
                {"key": row.key})  # fmt: skip
-    uow.emit("DeviceRevoked", f"执法记录仪已吊销：{row.name}", f"A device was revoked: {row.name}",
+    uow.emit("DeviceRevoked", f"执法记录仪已吊销：{row.name}（{principal.name}：{reason}）",
+             f"A device was revoked: {row.name} ({principal.name}: {reason})",
              device=device, level="warn")  # fmt: skip
+
+
+def revoked_by(
+    uow: UnitOfWork, principal: Principal, devices: list[str]
+) -> dict[str, RevocationView]:
+    """Return by device who revoked it and why, as ledger and order say; of these devices."""
+    principal.require("device:read")
+    query = (
+        select(EntryRow.subject, Staff.name, RelayOrderRow.reason)
+        .join(Staff, Staff.id == EntryRow.actor)
+        .join(RelayOrderRow, RelayOrderRow.subject == EntryRow.subject)
+        .where(EntryRow.tag == _REVOKED, RelayOrderRow.kind == OrderKind.REVOKE_DEVICE)
+        .where(EntryRow.subject.in_(devices))
+    )
+    return {device: RevocationView(by, reason) for device, by, reason in uow.session.execute(query)}
 
 
 def revocations(uow: UnitOfWork) -> list[Envelope]:
@@ -152,15 +191,17 @@ def device_names(uow: UnitOfWork, ids: set[str]) -> dict[str, tuple[str, str]]:
     return {device: (name, officer) for device, name, officer in uow.session.execute(query)}
 
 
-def _views(uow: UnitOfWork) -> list[DeviceView]:
+def device_views(uow: UnitOfWork, ids: Collection[str] | None = None) -> list[DeviceView]:
+    """Return the devices of these ids, or all, the newest first."""
     query = (
         select(Device, Staff.name)
-        .join(Staff, Staff.id == Device.officer)
-        .order_by(Device.enrolled_ms.desc())
+        .outerjoin(Staff, Staff.id == Device.holder)
+        .where(*([] if ids is None else [Device.id.in_(ids)]))
+        .order_by(*NEWEST_FIRST)
     )
     return [
         DeviceView(
-            row.id, row.name, row.key, row.protection, row.app, row.officer, name,
+            row.id, row.name, row.key, row.protection, row.app, row.holder, name or "",
             row.enrolled_ms, row.last_contact_ms, row.connected, row.connected_ms, row.revoked_ms,
         )
         for row, name in uow.session.execute(query)

@@ -15,7 +15,8 @@ from command_center.devices.models import Device, SilenceRow
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.uow import UnitOfWork
-from schemas.records import FieldRecord, PlannedSilence, SilenceReason
+from schemas.recording_notes import PlannedSilence, SilenceReason
+from schemas.records import FieldRecord
 from schemas.time import court_time
 
 MAX_SILENCE_MS = 4 * 3_600_000
@@ -28,13 +29,11 @@ WORDS = {
 _ROUND_S = 2.0
 
 
-def announce(uow: UnitOfWork, record: FieldRecord, body: PlannedSilence, digest: str) -> None:
+def announce(uow: UnitOfWork, record: FieldRecord, body: PlannedSilence) -> None:
     """Take a device's word, or that it is over. At most four hours; the newest plan counts.
 
     The caller made sure that the record is authentic and new, and the interval sound.
     """
-    uow.ledger("device:silence:told", record.device, record.record, digest,
-               {"device": record.device})  # fmt: skip
     until_ms = min(body.until_ms, uow.now_ms + MAX_SILENCE_MS)
     row = uow.session.get(SilenceRow, body.silence)
     for other in _open(uow, [record.device]):

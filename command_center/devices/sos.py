@@ -21,7 +21,7 @@ WORDS = {
     SosCause.BUTTON: ("按下求助键", "button pressed"),
     SosCause.KEYS: ("连按实体键", "keys pressed"),
     SosCause.TIMER: ("到时未报平安", "not heard of in time"),
-    SosCause.DURESS: ("以胁迫口令解除", "closed under duress"),
+    SosCause.DURESS: ("使用了胁迫口令", "a PIN given under duress"),
 }
 
 
@@ -30,6 +30,7 @@ class SosView:
     """An alarm that nobody ended; times in ms, an unknown person as None."""
 
     sos: str
+    device: str
     device_name: str
     officer: str
     operation: str | None
@@ -47,17 +48,13 @@ class SosView:
     may_end: bool
 
 
-def take(uow: UnitOfWork, record: FieldRecord, body: Sos, digest: str) -> None:
+def take(uow: UnitOfWork, record: FieldRecord, body: Sos) -> None:
     """Take a device's alarm, or its officer's word by PIN that it is over.
 
     The caller made sure that the record is authentic and new, its operation known or empty, its
     times such as a table can hold. What is told late or twice changes
     nothing that stands.
     """
-    said = "raised" if body.closed_ms is None else "closed"
-    uow.ledger(
-        f"device:sos:{said}", record.device, record.record, digest, {"device": record.device}
-    )
     row = uow.session.get(SosRow, body.sos, with_for_update=True)
     if row is None:
         row = _raise(uow, record, body)
@@ -84,6 +81,7 @@ def _raise(uow: UnitOfWork, record: FieldRecord, body: Sos) -> SosRow:
         lat=seen.lat if seen else None, lon=seen.lon if seen else None,
         accuracy_m=seen.accuracy_m if seen else None,
         seen_ms=body.seen_ms,
+        duress_ms=uow.now_ms if body.cause is SosCause.DURESS and not body.closed_ms else None,
     )  # fmt: skip
     uow.session.add(row)
     uow.session.flush()
@@ -147,10 +145,10 @@ def _known(uow: UnitOfWork, sos: str) -> SosRow:
 
 def _view(uow: UnitOfWork, row: SosRow) -> SosView:
     return SosView(
-        row.sos, uow.session.get_one(Device, row.device).name, _name(uow, row.officer) or "",
-        row.operation, row.cause, row.raised_ms, row.received_ms, row.lat, row.lon,
-        row.accuracy_m, row.seen_ms, row.pin_ms is not None, row.duress_ms is not None,
-        _name(uow, row.taken_by), row.taken_ms, _may_end(uow, row),
+        row.sos, row.device, uow.session.get_one(Device, row.device).name,
+        _name(uow, row.officer) or "", row.operation, row.cause, row.raised_ms, row.received_ms,
+        row.lat, row.lon, row.accuracy_m, row.seen_ms, row.pin_ms is not None,
+        row.duress_ms is not None, _name(uow, row.taken_by), row.taken_ms, _may_end(uow, row),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def add_source(uow: UnitOfWork, by: str, name: str, officer: str) -> Device:
     identity = new_id()
     device = Device(
         id=identity, name=name, key=f"relay:{identity}", alg="", public=b"",
-        protection=RELAY_SIGNS, app="", officer=officer, certificate=b"",
+        protection=RELAY_SIGNS, app="", officer=officer, holder=officer, certificate=b"",
         enrolled_ms=uow.now_ms, last_counter=0, connected=False,
     )  # fmt: skip
     uow.session.add(device)

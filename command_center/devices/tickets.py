@@ -30,12 +30,14 @@ def sign_ticket(
     opened: list[Opened] | None = None,
     operation: str | None = None,
     imported: ImportTerms | None = None,
+    opened_exhibits: list[str] | None = None,
 ) -> tuple[str, int]:
     """Return a ticket as one word, and when it ends (ms). The caller checked the permission."""
     until_ms = uow.now_ms + term_ms
     ticket = Ticket(
         new_id(), act, holder, uow.now_ms, until_ms, publisher,
         devices or [], recordings or [], exhibits or [], opened or [], operation, imported,
+        opened_exhibits or [],
     )  # fmt: skip
     return to_token(sign_envelope(uow.keys.centre, TICKET, ticket)), until_ms
 

@@ -8,9 +8,11 @@ import msgspec
 from sqlalchemy import func, select
 
 from command_center.access.permissions import ROLE_NAMES, Role
+from command_center.cases.balance import Balance, balance_of
 from command_center.cases.number import full_width
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseOfficerView, CaseView, PartyView
+from command_center.closing.views import state_changes
 from command_center.disclosure.document import (
     CaseCard,
     Disclosure,
@@ -23,9 +25,11 @@ from command_center.disclosure.document import (
     Text,
 )
 from command_center.disclosure.explain import explain
+from command_center.disclosure.log import party_log
 from command_center.disclosure.models import GrantRow
 from command_center.disclosure.sections import Known, nine_sections
 from command_center.disclosure.time_limits import time_limits
+from command_center.disclosure.values import party_values
 from command_center.footage.models import RecordingRow
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
@@ -57,7 +61,7 @@ def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disc
         for view in case_measures(uow, grant.case)
         if view.measure not in held
     ]
-    card = _card(case, grant.party)
+    card = _card(case, grant.party, balance_of(uow, grant.case))
     return Disclosure(
         document=document,
         grant=grant.grant,
@@ -68,11 +72,19 @@ def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disc
         party=_party(own, grant.party),
         card=card,
         sections=nine_sections(
-            Known(card, case.state, measures, time_limits(uow, case.id, own.role))
+            Known(
+                card,
+                case.state,
+                measures,
+                time_limits(uow, case.id, own.role),
+                state_changes(uow, case.id),
+            )
         ),
         measures=measures,
         notices=_notices(uow, grant.party),
         papers=_papers(uow, grant, held),
+        log=party_log(uow, case, grant.party, held),
+        values=party_values(uow, grant.case, held),
     )
 
 
@@ -82,7 +94,7 @@ def content_sha256(made: Disclosure) -> str:
     return sha256_hex(msgspec.json.encode(still))
 
 
-def _card(case: CaseView, own: str) -> CaseCard:
+def _card(case: CaseView, own: str, owed: Balance) -> CaseCard:
     clerk = next((one for one in case.officers if one.role == "CLERK"), None)
     return CaseCard(
         number=full_width(case.number),
@@ -94,12 +106,18 @@ def _card(case: CaseView, own: str) -> CaseCard:
         parties=[_party(party, own) for party in case.parties],
         officers=[_officer(officer) for officer in case.officers],
         clerk=_officer(clerk) if clerk else None,
+        basis_body=case.basis_body,
+        claim=case.claim,
+        interest_fen=owed.interest_fen if owed.interest_from else None,
+        fee_fen=owed.fee_fen,
+        received_fen=owed.received_fen,
+        remaining_fen=owed.remaining_fen,
     )
 
 
 def _party(party: PartyView, own: str) -> PartyShown:
     mine = party.id == own
-    name = party.name if mine else shown_name(party.name, party.is_person)
+    name = party.printed if mine else shown_name(party.printed, party.is_person)
     return PartyShown(Text(party.role_zh, party.role_en), name, mine)
 
 
@@ -161,6 +179,8 @@ def _notices(uow: UnitOfWork, party: str) -> list[NoticeShown]:
             row.sent_ms,
             row.delivered_ms,
             row.failed_ms,
+            row.channel == Channel.PORTAL and row.acked_ms is None,
+            row.acked_ms,
         )
         for row in rows
     ]

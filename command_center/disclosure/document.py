@@ -36,7 +36,9 @@ class OfficerShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaseCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Filing data (S-20): basis, parties, number, day, staff, the clerk's office telephone."""
+    """Filing data (S-20): basis, parties, number, day, staff, the clerk's office telephone; and
+    what is left of the claim (S-21) on the document's day, None in documents of before.
+    interest_fen: None where it cannot be computed."""
 
     number: str
     state: Text
@@ -47,6 +49,12 @@ class CaseCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parties: list[PartyShown]
     officers: list[OfficerShown]
     clerk: OfficerShown | None
+    basis_body: str = ""
+    claim: str = ""
+    interest_fen: int | None = None
+    fee_fen: int = 0
+    received_fen: int = 0
+    remaining_fen: int | None = None
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +112,9 @@ class NoticeShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sent_ms: int | None
     delivered_ms: int | None
     failed_ms: int | None
+    acknowledge: bool = False
+    """Whether the party may confirm that he took note of it: of portal notices only."""
+    acked_ms: int | None = None
 
 
 class PaperShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +125,27 @@ class PaperShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: str
     issued_ms: int
     sha256: str
+
+
+class LogShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the enforcement log; recorded_ms: written down late, at that time; corrects_ms:
+    the time of the line that it sets right."""
+
+    at_ms: int
+    text: Text
+    recorded_ms: int | None = None
+    corrects_ms: int | None = None
+
+
+class ValueShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An integrity value (U3) that was signed at the scene: the code on the paper, the whole value,
+    of how many recordings and records."""
+
+    code: str
+    value: str
+    at_ms: int
+    chains: int
+    records: int
 
 
 class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,3 +163,5 @@ class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measures: list[MeasureShown]
     notices: list[NoticeShown]
     papers: list[PaperShown] = []
+    log: list[LogShown] = []
+    values: list[ValueShown] = []

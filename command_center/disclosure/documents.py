@@ -12,7 +12,7 @@ from command_center.disclosure.build import build, content_sha256
 from command_center.disclosure.document import DISCLOSURE, Disclosure
 from command_center.disclosure.grants import ensure_grants
 from command_center.disclosure.models import DocumentRow, GrantRow
-from command_center.notices.changes import move
+from command_center.notices.changes import lock, move
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import Channel, NoticeState
 from command_center.papers.views import kept_bytes
@@ -61,6 +61,21 @@ def read_own_paper(uow: UnitOfWork, principal: Principal, paper: str) -> bytes:
         raise MzError("paper.unknown", Kind.NOT_FOUND, paper[:40])
     note_view(uow, principal, "paper", paper, principal.case)
     return kept_bytes(uow, paper)
+
+
+def acknowledge_own_notice(uow: UnitOfWork, principal: Principal, notice: str) -> None:
+    """Keep that the party read a portal notice of his own document and took note of it.
+
+    Again changes nothing. It is telling, not service. Errors: `notice.unknown`, and of
+    `read_own_case`.
+    """
+    shown = {one.notice for one in _own(uow, principal).document.notices}
+    row = lock(uow, [notice])[notice] if notice in shown else None
+    if row is None or row.channel != Channel.PORTAL:
+        raise MzError("notice.unknown", Kind.NOT_FOUND, notice[:40])
+    move(uow, row, NoticeState.READ)
+    if move(uow, row, NoticeState.ACKED):
+        note_view(uow, principal, "notice", notice, principal.case)
 
 
 def _own(uow: UnitOfWork, principal: Principal) -> PortalCase:

@@ -18,7 +18,7 @@ from command_center.disclosure.models import GrantRow, PortalSessionRow
 from command_center.notices import service as notices
 from command_center.notices.templates import Purpose
 from command_center.platform.database import Database
-from command_center.platform.principal import Principal
+from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
@@ -71,10 +71,7 @@ def revoke(uow: UnitOfWork, principal: Principal, grant: str) -> Grant:
     if row is None:
         raise MzError("grant.unknown", Kind.NOT_FOUND, grant)
     if row.revoked_ms is None:
-        row.revoked_ms = uow.now_ms
-        row.password_hash = ""
-        _end_sessions(uow, row)
-        uow.ledger("party:grant:revoked", principal.id, row.grant, _digest(row), {"case": row.case})
+        _take_away(uow, principal, row)
     return _view(row)
 
 
@@ -88,8 +85,13 @@ def grants_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[Gra
 
 
 def ensure_grants(uow: UnitOfWork, case_id: str) -> list[GrantRow]:
-    """Return the grants of both sides' parties, made where they are missing."""
+    """Return the grants of both sides' parties, made where they are missing; who left the case
+    sees it no more."""
     case = case_view(uow, case_id)
+    for party in case.former:
+        row = _find(uow.session, case_id, party.id)
+        if row is not None and row.revoked_ms is None:
+            _take_away(uow, CENTRE, row)
     return [_ensure(uow, case, party.id) for party in parties_to_tell(uow, case_id)]
 
 
@@ -122,6 +124,12 @@ def _issue(
 def request_rebuild(uow: UnitOfWork, case: str) -> None:
     """Ask the worker to make the documents of a case anew; many requests become one job."""
     uow.enqueue(REBUILD, case, {"case": case}, due_ms=uow.now_ms + 200, coalesce=True)
+
+
+def _take_away(uow: UnitOfWork, principal: Principal, row: GrantRow) -> None:
+    row.revoked_ms, row.password_hash = uow.now_ms, ""
+    _end_sessions(uow, row)
+    uow.ledger("party:grant:revoked", principal.id, row.grant, _digest(row), {"case": row.case})
 
 
 def _ensure(uow: UnitOfWork, case: CaseView, party: str) -> GrantRow:

@@ -41,7 +41,7 @@ def loops(database: Database) -> list[Loop]:
     def follow(_stop: threading.Event) -> bool:
         return database.read(is_behind) and database.run(follow_events)
 
-    return [Loop("disclosure.follow", follow, 0.3)]
+    return [Loop("disclosure.follow", follow, 0.3, gives_way=True)]
 
 
 def is_behind(uow: UnitOfWork) -> bool:

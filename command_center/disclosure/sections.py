@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from command_center.closing.rules import CLOSE_KINDS
+from command_center.closing.views import StateChangeView
 from command_center.disclosure.document import CaseCard, Line, MeasureShown, Section, Text
 from schemas.money import yuan_text
 from schemas.time import court_time
@@ -29,6 +31,7 @@ _NO_RECORD = Text(
 )
 _PROCEDURE = frozenset({"DELEGATED", "LIFTED", "DESIGNATED", "SETTLED", "RESUMED", "REVERSAL"})
 _SUSPENSION = frozenset({"SUSPENDED", "DEFERRED"})
+_TERMINATIONS = frozenset({"TERMINATED", "TERMINATED_THIS_ROUND"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Known:
     state: str
     measures: list[MeasureShown]
     time_limits: list[Line] = field(default_factory=list)
+    changes: list[StateChangeView] = field(default_factory=list)
 
 
 def nine_sections(known: Known) -> list[Section]:
@@ -46,9 +50,9 @@ def nine_sections(known: Known) -> list[Section]:
     lines: dict[str, list[Line]] = {
         "filing": _filing(known.card),
         "officers": _officers(known.card),
-        "procedure": _state_line(known, _PROCEDURE) + known.time_limits,
+        "procedure": _state_lines(known, _PROCEDURE) + known.time_limits,
         "measures": [_measure(measure) for measure in known.measures],
-        "suspension": _state_line(known, _SUSPENSION),
+        "suspension": _state_lines(known, _SUSPENSION) + _ends(known, _TERMINATIONS),
         "closing": _closing(known),
     }
     return [Section(key, title, lines.get(key, []), _NO_RECORD) for key, title in TITLES.items()]
@@ -70,9 +74,31 @@ def _filing(card: CaseCard) -> list[Line]:
             )
         ),
     ]
+    if card.basis_body:
+        made = Text(f"作出机关：{card.basis_body}", f"Made by: {card.basis_body}")
+        lines.insert(2, Line(made))
+    if card.claim:
+        lines.append(Line(Text(f"申请执行事项：{card.claim}", f"Claim: {card.claim}")))
+    lines += _left(card)
     for party in card.parties:
         lines.append(Line(Text(f"{party.role.zh}：{party.name}", f"{party.role.en}: {party.name}")))
     return lines
+
+
+def _left(card: CaseCard) -> list[Line]:
+    """What is left of the claim, as of the document's day (S-21)."""
+    if card.remaining_fen is None:
+        return []
+    sums = (
+        ("迟延履行利息", "Delay interest", card.interest_fen),
+        ("执行费", "Enforcement fee", card.fee_fen), ("已到位", "Received", card.received_fen),
+        ("尚未履行", "Still owed", card.remaining_fen),
+    )  # fmt: skip
+    return [
+        Line(Text(f"{zh}：{yuan_text(fen)}", f"{en}: {yuan_text(fen)}"))
+        for zh, en, fen in sums
+        if fen is not None
+    ]
 
 
 def _officers(card: CaseCard) -> list[Line]:
@@ -103,11 +129,32 @@ def _measure(measure: MeasureShown) -> Line:
     )
 
 
-def _state_line(known: Known, states: frozenset[str]) -> list[Line]:
+def _state_lines(known: Known, states: frozenset[str]) -> list[Line]:
+    """Each change into or out of these states with its reason (S-18); of a case that came with its
+    state, the state alone."""
+    told = [
+        _change(one)
+        for one in known.changes
+        if one.after in states or (one.before in states and one.after == "IN_PROGRESS")
+    ]
+    if told:
+        return told
     return [Line(known.card.state)] if known.state in states else []
+
+
+def _ends(known: Known, kinds: frozenset[str]) -> list[Line]:
+    return [_change(one) for one in known.changes if one.close_kind in kinds]
+
+
+def _change(one: StateChangeView) -> Line:
+    ground = f"{one.ground[0]}：" if one.ground[0] else ""
+    zh = f"{one.day.year}年{one.day.month}月{one.day.day}日{one.word[0]}：{ground}{one.reason}"
+    by_law = f" ({one.ground[1]})" if one.ground[1] else ""
+    en = f"{one.day}: {one.word[1]}{by_law}: {one.reason}"
+    return Line(Text(f"{zh}，文书：{one.paper}", f"{en}, {one.paper}"))
 
 
 def _closing(known: Known) -> list[Line]:
     if known.state == "CLOSED":
-        return [Line(known.card.state)]
+        return _ends(known, frozenset(CLOSE_KINDS)) or [Line(known.card.state)]
     return [Line(Text("尚未结案。", "The case is not closed."))]

@@ -10,13 +10,16 @@ from command_center.cases.service import case_view
 from command_center.devices.contact import certificates_of
 from command_center.devices.service import revocations
 from command_center.devices.tickets import EXPORT_MS, sign_ticket
+from command_center.footage.derive import copies_of
 from command_center.footage.faults import presiding_officers
 from command_center.footage.imports import originals_of
 from command_center.footage.models import RecordingRow, RenditionRow, StoredExhibit
 from command_center.footage.openings import opened_to, openings_of
+from command_center.footage.paper_evidence import acknowledged_of, papers_of
 from command_center.footage.private import intervals_of
+from command_center.footage.private_exhibits import look_at_exhibits, private_exhibits
 from command_center.footage.proof import unseen_by_device
-from command_center.footage.talk import statements_of, talk_of
+from command_center.footage.talk import sounds_of, statements_of
 from command_center.footage.views import ExportPass
 from command_center.ledger.service import inclusions
 from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
@@ -59,25 +62,38 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
     measures = list(
         uow.session.scalars(select(MeasureRow.measure).where(MeasureRow.operation == operation))
     )
-    exhibits = _exhibits(uow, [record.record for record in records])
-    talk = talk_of(uow, operation)
-    originals = originals_of(uow, [recording.id for recording in recordings])
-    exhibits = sorted({*exhibits, *(burst.sha256 for burst in talk), *originals})
+    named = {
+        *_exhibits(uow, [record.record for record in records]),
+        *sounds_of(uow, operation),
+        *originals_of(uow, [recording.id for recording in recordings]),
+    }
+    private = private_exhibits(uow, operation)
+    taken = {sha256: private[sha256] for sha256 in named & private.keys()}
+    opened_exhibits, term_ms = look_at_exhibits(uow, principal, taken, EXPORT_MS)
+    closed = taken.keys() - set(opened_exhibits)
+    exhibits = sorted(named - closed)
+    copies = copies_of(uow, [recording.id for recording in recordings])
+    papers, paper_files = papers_of(uow, case)
+    acknowledged, texts = acknowledged_of(uow, measures)
     facts = BundleFacts(
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
         [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
         presiding_officers(uow, operation), _unseen(uow, recordings), _private(uow, operation),
-        statements_of(uow, operation),
+        statements_of(uow, operation), sorted(closed), [made for _, made in copies],
+        papers, acknowledged,
     )  # fmt: skip
-    files = _files(uow, facts, recordings, records)
+    subjects = [*(recording.id for recording in recordings), *facts.records, *facts.measures]
+    subjects += sorted({derivation for derivation, _ in copies})
+    subjects += [*(one.paper for one in papers), *(one.notice for one in acknowledged)]
+    files = _files(uow, facts, recordings, records, subjects) | paper_files | texts
     request = BundleRequest(
         facts.bundle, files, [recording.id for recording in recordings], exhibits
     )
-    opened, term_ms = opened_to(uow, principal, recordings, EXPORT_MS)
+    opened, term_ms = opened_to(uow, principal, recordings, term_ms)
     ticket, until_ms = sign_ticket(
-        uow, Act.EXPORT, principal.id, term_ms,
-        recordings=request.recordings, exhibits=request.exhibits, opened=opened,
+        uow, Act.EXPORT, principal.id, term_ms, recordings=request.recordings,
+        exhibits=request.exhibits, opened=opened, opened_exhibits=opened_exhibits,
     )  # fmt: skip
     note_view(uow, principal, "bundle", facts.bundle, case)
     uow.ledger("bundle:package:requested", principal.id, facts.bundle,
@@ -141,10 +157,10 @@ def _files(
     facts: BundleFacts,
     recordings: list[RecordingRow],
     records: list[RecordRow],
+    subjects: list[str],
 ) -> dict[str, bytes]:
     devices = sorted({row.device for row in recordings} | {row.device for row in records})
     certificates = [*uow.keys.certificates, *certificates_of(uow, devices)]
-    subjects = [*(row.id for row in recordings), *facts.records, *facts.measures]
     head, proofs = inclusions(uow, subjects)
     files = {
         "keys/certificates.json": msgspec.json.encode(certificates),

@@ -1,7 +1,8 @@
 """Continuity: how much of arrival-to-withdrawal the archive shows, and where it shows nothing.
 
-Pure. Times are Unix ms by the devices' clocks. Spans that follow each other by number within
-one rendition have no gap between them, whatever their clocks say to the millisecond. What a
+Pure. Times are Unix ms by the devices' clocks. Spans of the full picture that follow each other by
+number have no gap between them, whatever their clocks say to the millisecond; small and sound are
+numbered when they are chosen, so theirs follow only where their clocks do. What a
 fault note explains is named so and never counts as recorded.
 """
 
@@ -11,7 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.media.fragment import Rendition
-from schemas.records import DeviceData, FaultCause
+from schemas.recording_notes import DeviceData, FaultCause
+
+_JOIN_MS = 500
+"""Small and sound closer than this follow each other: a part ends between them, nothing more."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def total_ms(intervals: Iterable[Interval]) -> int:
 
 
 def join_spans(spans: Iterable[Span]) -> list[Span]:
-    """Return the spans with neighbours by number joined, ordered by recording and number."""
+    """Return the spans, those that follow each other joined, ordered by recording and number."""
     joined: list[Span] = []
     for span in sorted(spans, key=lambda item: (item.recording, item.rendition, item.first)):
         former = joined[-1] if joined else None
@@ -108,6 +112,7 @@ def join_spans(spans: Iterable[Span]) -> list[Span]:
             former is not None
             and (former.recording, former.rendition) == (span.recording, span.rendition)
             and span.first <= former.last + 1
+            and (span.rendition == Rendition.FULL or span.start_ms <= former.end_ms + _JOIN_MS)
         ):
             joined[-1] = Span(
                 former.recording, former.rendition, former.first, max(former.last, span.last),

@@ -1,4 +1,4 @@
-"""What a relay tells of the copies of parts and exhibits, as events that the desk sees."""
+"""What a relay tells of its disks and of the copies on them, as events that the desk sees."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from schemas import feed
 Damaged = feed.PartDamaged | feed.ExhibitDamaged
 
 
-def tell_copies(uow: UnitOfWork, relay: str, item: Damaged | feed.DomainChanged) -> None:
-    """Raise the alarm of a damaged copy or of a silent failure domain, or say that it is over."""
+def tell_copies(
+    uow: UnitOfWork, relay: str, item: Damaged | feed.DomainChanged | feed.SpaceChanged
+) -> None:
+    """Raise the alarm of a damaged copy, a silent failure domain or a full disk, or say that it is
+    over."""
     if isinstance(item, feed.PartDamaged):
         _part_damaged(uow, item)
     elif isinstance(item, feed.ExhibitDamaged):
         _exhibit_damaged(uow, item)
+    elif isinstance(item, feed.SpaceChanged):
+        _space(uow, relay, item)
     else:
         _domain(uow, relay, item)
 
@@ -67,3 +72,23 @@ def _domain(uow: UnitOfWork, relay: str, item: feed.DomainChanged) -> None:
              f"The failure domain {item.domain} is not available ({item.code}); "
              "what is not archived stays in the relay's log",
              subject=subject, level="alarm")  # fmt: skip
+
+
+def _space(uow: UnitOfWork, relay: str, item: feed.SpaceChanged) -> None:
+    """What is better by a level is told as over, then what is left of it anew."""
+    free, least = (f"{size / 1e9:.1f} GB" for size in (item.free_bytes, item.min_free_bytes))
+    if item.level is feed.SpaceLevel.FULL:
+        uow.emit("RelayDiskFull",
+                 f"中继 {relay} 磁盘已近满，不再接受新的录像：剩 {free}，"
+                 "进行中的录像照常，已存的不删",
+                 f"The disk of {relay} is nearly full, new recordings are refused: {free} left; "
+                 "what runs goes on, nothing is deleted",
+                 subject=relay, level="alarm")  # fmt: skip
+        return
+    uow.emit("RelaySpaceBack", f"中继 {relay} 接受新的录像：剩 {free}",
+             f"{relay} takes new recordings: {free} left", subject=relay)  # fmt: skip
+    if item.level is feed.SpaceLevel.LOW:
+        uow.emit("RelaySpaceLow",
+                 f"中继 {relay} 磁盘将满：剩 {free}，低于 {least} 时不再接受新的录像",
+                 f"The disk of {relay} fills up: {free} left; below {least} no new recording is "
+                 "taken", subject=relay, level="warn")  # fmt: skip

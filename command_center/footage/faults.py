@@ -9,7 +9,8 @@ from command_center.footage.signed import is_accepted, records_of_operation
 from command_center.measures.models import RecordRow
 from command_center.operations.models import Crew
 from command_center.platform.uow import UnitOfWork
-from schemas.records import LATE_NOTE_MS, FaultNote, FieldRecord, RecorderReason
+from schemas.recording_notes import LATE_NOTE_MS, FaultNote, RecorderReason
+from schemas.records import FieldRecord
 
 
 def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:

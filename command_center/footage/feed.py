@@ -12,6 +12,7 @@ from command_center.devices import service as devices
 from command_center.devices.models import Device
 from command_center.devices.sources import source_of
 from command_center.footage.copies import tell_copies
+from command_center.footage.derive import keep_copy
 from command_center.footage.imports import import_changed
 from command_center.footage.live_sources import source_changed
 from command_center.footage.models import (
@@ -85,10 +86,12 @@ def _apply(uow: UnitOfWork, relay: str, item: feed.FeedItem) -> None:
             _of_devices(uow, item)
         case feed.HeadsVerified():
             _verified(uow, item)
-        case feed.PartDamaged() | feed.ExhibitDamaged() | feed.DomainChanged():
+        case (
+            feed.PartDamaged() | feed.ExhibitDamaged() | feed.DomainChanged() | feed.SpaceChanged()
+        ):
             tell_copies(uow, relay, item)
-        case feed.TalkKept():
-            keep_talk(uow, relay, item)
+        case feed.TalkKept() | feed.CopyMade():
+            _kept(uow, relay, item)
         case feed.ImportChanged() | feed.SourceChanged():
             _of_bridges(uow, relay, item)
 
@@ -98,6 +101,13 @@ def _of_devices(uow: UnitOfWork, item: feed.DeviceConnected | feed.OrderApplied)
         devices.device_connected(uow, item.device, item.connected, item.at_ms)
     else:
         devices.order_applied(uow, item.order, item.outcome, item.at_ms)
+
+
+def _kept(uow: UnitOfWork, relay: str, item: feed.TalkKept | feed.CopyMade) -> None:
+    if isinstance(item, feed.TalkKept):
+        keep_talk(uow, relay, item)
+    else:
+        keep_copy(uow, relay, item)
 
 
 def _of_bridges(uow: UnitOfWork, relay: str, item: feed.ImportChanged | feed.SourceChanged) -> None:

@@ -5,6 +5,7 @@ The centre says the terms and signs them into a ticket; the bytes go to the rela
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import msgspec
@@ -15,6 +16,8 @@ from command_center.devices.sources import add_source, source_of
 from command_center.devices.tickets import IMPORT_MS, sign_ticket
 from command_center.footage.models import ImportRow, RecordingRow
 from command_center.operations.models import Operation
+from command_center.platform.database import Database
+from command_center.platform.loops import Loop
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.bridge import MAX_IMPORT_BYTES, MAX_NAME_CHARS, ImportStage, ImportTerms
@@ -24,6 +27,10 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 from schemas.ticket import Act
 
+UNSENT_MS = 72 * 3_600_000
+"""Who announced a file and sent nothing of it for so long announces it anew."""
+_ABANDONED = "import.abandoned"
+_ROUND_S = 600.0
 MAX_CLOCK_AHEAD_MS = 20 * 366 * 86_400_000
 """A recorder that lost its battery begins again in 2000 or so."""
 
@@ -47,6 +54,7 @@ class ImportPass(msgspec.Struct, frozen=True):
     """A ticket with which a browser brings one file to the relay. Never put in a URL."""
 
     recording: str
+    recorder: str
     ticket: str
     until_ms: int
     http_url: str
@@ -98,11 +106,13 @@ def begin_import(uow: UnitOfWork, principal: Principal, message: NewImport) -> I
 
 
 def go_on(uow: UnitOfWork, principal: Principal, recording: str) -> ImportPass:
-    """Return a new ticket for a file that is not done; `import.unknown`."""
+    """Return a new ticket for a file that is not done; `import.unknown`, `import.over`."""
     principal.require("recording:import")
     row = uow.session.get(ImportRow, recording)
     if row is None:
         raise MzError("import.unknown", Kind.NOT_FOUND, recording[:40])
+    if row.code == _ABANDONED:
+        raise MzError("import.over", Kind.CONFLICT, recording)
     return _pass(uow, principal, _terms(row))
 
 
@@ -129,22 +139,55 @@ def import_changed(uow: UnitOfWork, relay: str, item: ImportChanged) -> None:
     row = uow.session.get(ImportRow, item.recording)
     if row is None:
         raise MzError("import.unknown", Kind.NOT_FOUND, item.recording)
-    if (row.stage, row.sha256, row.code) == (item.stage, item.sha256, item.code):
+    before = row.stage, row.sha256, row.code
+    row.changed_ms = item.at_ms
+    if before == (item.stage, item.sha256, item.code):
         return
     row.stage, row.sha256, row.code = item.stage, item.sha256, item.code
-    row.changed_ms = item.at_ms
-    if item.stage not in (ImportStage.DONE, ImportStage.FAILED):
-        return
-    failed = item.stage is ImportStage.FAILED
-    uow.ledger(f"recording:import:{item.stage}", relay, row.id, item.sha256, {"device": row.device})
+    if item.stage in (ImportStage.DONE, ImportStage.FAILED):
+        _ended(uow, relay, row)
+
+
+def _ended(uow: UnitOfWork, actor: str, row: ImportRow) -> None:
+    """Write down how an import ended, and tell it."""
+    failed = row.stage == ImportStage.FAILED
+    if not failed:
+        zh, en = "已入库", "is in"
+    elif row.sha256:
+        zh, en = "未能入库，原件已保存", "could not be read, the original is kept"
+    else:
+        zh, en = "没有传完，已作废", "never came whole and was given up"
+    uow.ledger(f"recording:import:{row.stage}", actor, row.id, row.sha256, {"device": row.device})
     uow.emit(
-        "ImportFailed" if failed else "ImportDone",
-        f"记录仪文件{'未能入库，原件已保存' if failed else '已入库'}：{row.name}",
-        f"A recorder's file {'could not be read, the original is kept' if failed else 'is in'}: "
-        f"{row.name}",
+        "ImportFailed" if failed else "ImportDone", f"记录仪文件{zh}：{row.name}",
+        f"A recorder's file {en}: {row.name}",
         operation=row.operation, device=row.device, subject=row.id,
         level="warn" if failed else "info",
     )  # fmt: skip
+
+
+def give_up_unsent(uow: UnitOfWork) -> int:
+    """End the imports that were announced and of which no relay was ever sent anything; return
+    how many. A relay ends by itself what it began to take in."""
+    query = select(ImportRow).where(
+        ImportRow.stage == ImportStage.ARRIVING, ImportRow.changed_ms == ImportRow.made_ms,
+        ImportRow.made_ms <= uow.now_ms - UNSENT_MS,
+    )  # fmt: skip
+    rows = list(uow.session.scalars(query))
+    for row in rows:
+        row.stage, row.code, row.changed_ms = ImportStage.FAILED, _ABANDONED, uow.now_ms
+        _ended(uow, "centre", row)
+    return len(rows)
+
+
+def loop(database: Database) -> Loop:
+    """Return the worker's loop that gives up what was never sent."""
+
+    def look(_stop: threading.Event) -> bool:
+        database.run(give_up_unsent)
+        return False
+
+    return Loop("imports", look, _ROUND_S)
 
 
 def originals_of(uow: UnitOfWork, recordings: list[str]) -> list[str]:
@@ -178,4 +221,4 @@ def _terms(row: ImportRow) -> ImportTerms:
 
 def _pass(uow: UnitOfWork, principal: Principal, terms: ImportTerms) -> ImportPass:
     ticket, until_ms = sign_ticket(uow, Act.IMPORT, principal.id, IMPORT_MS, imported=terms)
-    return ImportPass(terms.recording, ticket, until_ms, uow.settings.relay.http_url)
+    return ImportPass(terms.recording, terms.device, ticket, until_ms, uow.settings.relay.http_url)

@@ -29,7 +29,7 @@ class RecordingRow(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     relay: Mapped[Word]
     device: Mapped[Id] = mapped_column(index=True)
-    officer: Mapped[Id]
+    officer: Mapped[Id] = mapped_column(index=True)
     operation: Mapped[Id | None] = mapped_column(index=True)
     counter: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[Word]
@@ -137,9 +137,23 @@ class TalkRow(Base):
     statement: Mapped[Raw]
 
 
+class DerivedRow(Base):
+    """A derived copy that was made: what the relay signed of it."""
+
+    __tablename__ = "derived_copy"
+    append_only: ClassVar[bool] = True
+
+    derivation: Mapped[Id] = mapped_column(primary_key=True)
+    film_sha256: Mapped[Key] = mapped_column(primary_key=True)
+    recording: Mapped[Id] = mapped_column(index=True)
+    made_ms: Mapped[Ms]
+    statement: Mapped[Raw]
+
+
 class OpeningRow(Base):
     """A private interval asked for: by whom, for whom, why; and another's answer. `from_ms` and
-    `to_ms` are the device's wall clocks that it opens, until `until_ms` of the centre's."""
+    `to_ms` are the device's wall clocks that it opens, until `until_ms` of the centre's; the end
+    was told at `over_ms`."""
 
     __tablename__ = "private_opening"
 
@@ -158,6 +172,7 @@ class OpeningRow(Base):
     from_ms: Mapped[Ms | None]
     to_ms: Mapped[Ms | None]
     until_ms: Mapped[Ms | None]
+    over_ms: Mapped[Ms | None]
 
 
 class ImportRow(Base):

@@ -6,6 +6,7 @@ Only tickets open anything (ADR 0009), and only while an opening lasts do they n
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from command_center.devices.service import order_relay
 from command_center.footage.models import OpeningRow, RecordingRow
 from command_center.footage.private import Interval, intervals_of, reach
 from command_center.operations.models import Operation
+from command_center.platform.database import Database
+from command_center.platform.loops import Loop
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.feed import OrderKind
@@ -31,6 +34,8 @@ MINUTES = (30, 120, 480)
 ASK_MS = 24 * 3_600_000
 """Who was not answered so long asks again."""
 MAX_REASON = 200
+_ENDED = "FootageOpeningClosed"
+_ROUND_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,26 @@ def close_opening(uow: UnitOfWork, principal: Principal, opening: str) -> str:
         raise MzError("private.not_yours", Kind.REFUSED, row.id)
     if _state(row, uow.now_ms) != "open":
         raise MzError("private.not_open", Kind.CONFLICT, row.id)
-    row.until_ms = uow.now_ms
+    row.until_ms = row.over_ms = uow.now_ms
     order_relay(uow, OrderKind.CLOSE_PRIVATE, row.viewer, "closed early")
     _tell(uow, principal, row, _interval(uow, row.operation, row.interval).case, "closed")
     return row.operation
+
+
+def close_over(uow: UnitOfWork) -> None:
+    """Tell once of each opening whose time is up, as of one that is closed early: the desk's pages
+    let go of what they hold. Its tickets ended by themselves.
+    """
+    query = select(OpeningRow).where(
+        OpeningRow.over_ms.is_(None), OpeningRow.until_ms <= uow.now_ms
+    )
+    for row in uow.session.scalars(query.with_for_update(skip_locked=True)):
+        row.over_ms = uow.now_ms
+        name = uow.session.get_one(Staff, row.viewer).name
+        uow.emit(_ENDED, f"隐私时段查看到期，已关闭：{name}",
+                 f"The time to see a private interval is over: {name}",
+                 case=uow.session.get_one(Operation, row.operation).case,
+                 operation=row.operation, device=row.device, subject=row.id)  # fmt: skip
 
 
 def openings_of(uow: UnitOfWork, operation: str) -> list[OpeningView]:
@@ -223,9 +244,17 @@ def _tell(uow: UnitOfWork, principal: Principal, row: OpeningRow, case: str, wha
     digest = sha256_hex(f"{row.id} {row.interval} {row.viewer} {row.minutes} {row.reason}".encode())
     uow.ledger(f"footage:private:{what}", principal.id, row.id, digest,
                {"operation": row.operation, "case": case, "interval": row.interval})  # fmt: skip
-    kind = {
-        "asked": "FootageOpeningAsked", "closed": "FootageOpeningClosed",
-    }.get(what, "FootageOpeningAnswered")  # fmt: skip
+    kind = {"asked": "FootageOpeningAsked", "closed": _ENDED}.get(what, "FootageOpeningAnswered")
     uow.emit(kind, f"{zh}：{principal.name}", f"{en}: {principal.name}", case=case,
              operation=row.operation, device=row.device, subject=row.id,
              level="warn" if what == "asked" else "info")  # fmt: skip
+
+
+def loop(database: Database) -> Loop:
+    """Return the worker's loop that tells of openings whose time is up."""
+
+    def round_(_stop: threading.Event) -> bool:
+        database.run(close_over)
+        return False
+
+    return Loop("openings", round_, _ROUND_S)

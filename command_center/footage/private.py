@@ -16,7 +16,7 @@ from command_center.footage.signed import (
     records_of_operation,
 )
 from command_center.platform.uow import UnitOfWork
-from schemas.records import PrivateInterval, PrivateReason
+from schemas.recording_notes import PrivateInterval, PrivateReason
 
 _KIND = "private_interval"
 _EDGE_MS = 2_000

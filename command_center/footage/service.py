@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from command_center.access.staff import staff_names
 from command_center.access.views import note_view
 from command_center.devices.contact import live_device
 from command_center.devices.service import device_names
@@ -31,13 +32,6 @@ from schemas.media.opening import OPENING, Bridged, RecordingOpening, Source
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.ticket import Act
-
-
-def list_recordings(uow: UnitOfWork, principal: Principal, limit: int = 100) -> list[RecordingView]:
-    """Return the newest recordings."""
-    principal.require("recording:read")
-    query = select(RecordingRow).order_by(RecordingRow.opened_wall_ms.desc()).limit(limit)
-    return recording_views(uow, list(uow.session.scalars(query)))
 
 
 def read_recording(uow: UnitOfWork, principal: Principal, recording: str) -> RecordingView:
@@ -121,9 +115,10 @@ def recording_views(uow: UnitOfWork, rows: list[RecordingRow]) -> list[Recording
     of_these = counted.where(ArchivedPart.recording.in_(ids))
     parts = dict(uow.session.execute(of_these).all())
     names = device_names(uow, {row.device for row in rows})
+    officers = staff_names(uow, {row.officer for row in rows})
     return [
-        _view(row, names.get(row.device, ("", "")), parts.get(row.id, 0), renditions[row.id],
-              findings[row.id])
+        _view(row, (names.get(row.device, ("", ""))[0], officers.get(row.officer, "")),
+              parts.get(row.id, 0), renditions[row.id], findings[row.id])
         for row in rows
     ]  # fmt: skip
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import select
 
-from command_center.access.models import Staff
+from command_center.access.staff import staff_names
 from command_center.access.views import note_view
-from command_center.devices.service import device_names
+from command_center.devices.handovers import Holders
 from command_center.devices.tickets import PLAY_MS, TALK_MS, sign_ticket
 from command_center.footage.models import TalkRow
+from command_center.footage.private_exhibits import (
+    look_at_exhibits,
+    open_exhibits,
+    private_talk,
+)
 from command_center.footage.views import RelayPass
 from command_center.operations.models import Operation
 from command_center.operations.service import read_operation
@@ -33,7 +38,8 @@ class AskTalk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class TalkView:
-    """A burst as faces show it; the sound is the exhibit `sha256`."""
+    """A burst as faces show it; the sound is the exhibit `sha256`. `closed`: it is private, and not
+    open to the reader."""
 
     burst: str
     speaker: str
@@ -43,6 +49,7 @@ class TalkView:
     duration_ms: int
     end: str
     sha256: str
+    closed: bool
 
 
 def talk_ticket(uow: UnitOfWork, principal: Principal, message: AskTalk) -> RelayPass:
@@ -66,14 +73,23 @@ def talk_ticket(uow: UnitOfWork, principal: Principal, message: AskTalk) -> Rela
 def sound_ticket(uow: UnitOfWork, principal: Principal, burst: str) -> RelayPass:
     """Return a ticket to the sound of a burst; the look is written down. A write verb.
 
-    Errors: `talk.unknown`.
+    Errors: `talk.unknown`, `playback.private`.
     """
     principal.require("recording:play")
     row = uow.session.get(TalkRow, burst)
     if row is None:
         raise MzError("talk.unknown", Kind.NOT_FOUND, burst[:40])
+    taken = private_talk(row)
+    opened, term_ms = look_at_exhibits(uow, principal, taken, PLAY_MS)
+    if len(opened) < len(taken):
+        raise MzError("playback.private", Kind.REFUSED, burst)
     note_view(uow, principal, "talk", row.operation or burst)
-    return _pass(uow, *sign_ticket(uow, Act.PLAY, principal.id, PLAY_MS, exhibits=[row.sha256]))
+    return _pass(
+        uow,
+        *sign_ticket(
+            uow, Act.PLAY, principal.id, term_ms, exhibits=[row.sha256], opened_exhibits=opened
+        ),
+    )
 
 
 def _pass(uow: UnitOfWork, ticket: str, until_ms: int) -> RelayPass:
@@ -118,22 +134,34 @@ def keep_talk(uow: UnitOfWork, relay: str, item: TalkKept) -> None:
              operation=operation.id if operation else None, subject=stated.burst)  # fmt: skip
 
 
-def talk_of(uow: UnitOfWork, operation: str) -> list[TalkView]:
+def talk_of(uow: UnitOfWork, principal: Principal, operation: str) -> list[TalkView]:
     """Return what was said in an operation, oldest first, by the names of people."""
     rows = _rows(uow, operation)
+    taken = {sha256: one for row in rows for sha256, one in private_talk(row).items()}
+    closed = taken.keys() - open_exhibits(uow, principal, taken)
     hearers = {row.burst: msgspec.json.decode(row.devices, type=list[str]) for row in rows}
     asked = {one for named in hearers.values() for one in named} | {row.speaker for row in rows}
-    staff = select(Staff.id, Staff.name).where(Staff.id.in_(asked))
-    names = dict(uow.session.execute(staff).all())
-    names |= {device: officer for device, (_, officer) in device_names(uow, asked).items()}
+    holders = Holders(uow, asked)
+    people = {
+        (row.burst, one): holders.at(one, row.began_ms) or one
+        for row in rows
+        for one in (row.speaker, *hearers[row.burst])
+    }
+    names = staff_names(uow, set(people.values()))
     return [
         TalkView(
-            row.burst, names.get(row.speaker, ""), row.desk,
-            tuple(names.get(one, "") for one in hearers[row.burst]), row.began_ms,
-            row.duration_ms, row.end, row.sha256,
+            row.burst, names.get(people[row.burst, row.speaker], ""), row.desk,
+            tuple(names.get(people[row.burst, one], "") for one in hearers[row.burst]),
+            row.began_ms,
+            row.duration_ms, row.end, row.sha256, row.sha256 in closed,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def sounds_of(uow: UnitOfWork, operation: str) -> list[str]:
+    """Return the digests of what was said in an operation."""
+    return [row.sha256 for row in _rows(uow, operation)]
 
 
 def statements_of(uow: UnitOfWork, operation: str) -> list[Envelope]:

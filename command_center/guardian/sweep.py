@@ -27,10 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from command_center.cases.models import Case
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.reckoning import today
 from command_center.deadlines.rulepack import Duty, law
 from command_center.deadlines.words import ClockState
+from command_center.footage.models import RecordingRow
 from command_center.guardian.models import AlarmRow
 from command_center.guardian.words import (
     DEADLINE_STAGES,
@@ -41,11 +43,27 @@ from command_center.guardian.words import (
     AlarmKind,
     band,
 )
-from command_center.measures.models import ExhibitRow, MeasureRow
+from command_center.measures.models import ExhibitRow, MeasureRow, RecordRow
 from command_center.platform.uow import UnitOfWork
 
 MATERIALS_MS = 24 * 3_600_000
 """How long exhibits of a record may stay away before the file lacks materials."""
+FOOTAGE_MS = 30 * 60_000
+"""How long footage of an act in a major case may stay away before the file lacks it."""
+_AWAITED = (
+    exists()
+    .where(ExhibitRow.record == MeasureRow.record, ExhibitRow.stored_ms.is_(None))
+    .correlate(MeasureRow)
+)
+_UNRECORDED = and_(
+    MeasureRow.operation.is_not(None),
+    exists().where(Case.id == MeasureRow.case, Case.major).correlate(MeasureRow),
+    ~exists().where(RecordingRow.operation == MeasureRow.operation).correlate(MeasureRow),
+    ~exists()
+    .where(RecordRow.operation == MeasureRow.operation, RecordRow.kind == "recorder_reason")
+    .correlate(MeasureRow),
+)
+"""Nothing was recorded at that visit, and nobody said why."""
 MANY = 1_000
 """So many new alarms change what the planner of the database has to know."""
 _COLUMNS = ["kind", "subject", "due_day", "stage", "case", "raised_ms"]
@@ -113,12 +131,13 @@ def _windows(
 
 
 def _materials(uow: UnitOfWork) -> int:
-    """A measure whose exhibits stay away lacks materials; its day is that of the record."""
-    awaited = exists().where(ExhibitRow.record == MeasureRow.record, ExhibitRow.stored_ms.is_(None))
+    """A measure whose exhibits stay away lacks materials, and so does one at a scene in a major
+    case without footage (S-05)."""
     late = MeasureRow.received_ms < uow.now_ms - MATERIALS_MS
+    soon = MeasureRow.received_ms < uow.now_ms - FOOTAGE_MS
     kind = literal(AlarmKind.MATERIALS.value, String)
     return _raise(uow, kind, MeasureRow.measure, literal("", String), MeasureRow.case, OVER,
-                  and_(late, awaited))  # fmt: skip
+                  or_(and_(late, _AWAITED), and_(soon, _UNRECORDED)))  # fmt: skip
 
 
 def _raise(
@@ -154,10 +173,7 @@ def _settle(uow: UnitOfWork) -> None:
         DeadlineRow.deadline == AlarmRow.subject, DeadlineRow.due_day == AlarmRow.due_day,
         or_(DeadlineRow.state == ClockState.RUNNING, DeadlineRow.state == ClockState.MISSED),
     )  # fmt: skip
-    lacking = exists().where(
-        MeasureRow.measure == AlarmRow.subject, ExhibitRow.record == MeasureRow.record,
-        ExhibitRow.stored_ms.is_(None),
-    )  # fmt: skip
+    lacking = exists().where(MeasureRow.measure == AlarmRow.subject, or_(_AWAITED, _UNRECORDED))
     # a lapsed measure has no last day any more: its alarm stands until the reason is given
     over = and_(AlarmRow.kind.in_(expiries), AlarmRow.stage == OVER)
     stale = or_(

@@ -16,6 +16,7 @@ from command_center.guardian.models import AlarmRow, ReasonRow, RenewalDraftRow
 from command_center.guardian.reasons import ReasonState
 from command_center.guardian.words import EXPIRY_OF, MEASURE_STAGES, AlarmKind, band
 from command_center.measures.models import MeasureRow
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.measures.kinds import MeasureKind
@@ -148,14 +149,16 @@ def alarm_counts(uow: UnitOfWork, principal: Principal) -> dict[AlarmKind, int]:
 
 
 def open_alarms(
-    uow: UnitOfWork, principal: Principal, kind: AlarmKind | None, limit: int = 200
+    uow: UnitOfWork, principal: Principal, kind: AlarmKind | None, page: int = 0
 ) -> list[AlarmView]:
-    """Return open alarms, of one kind or all, the nearest date first."""
+    """Return a page of the open alarms, of one kind or all, the nearest date first; pages count
+    from 0."""
     principal.require("deadline:read")
     query = select(AlarmRow).where(AlarmRow.settled_ms.is_(None))
     if kind is not None:
         query = query.where(AlarmRow.kind == kind)
-    rows = uow.session.scalars(query.order_by(AlarmRow.due_day, AlarmRow.stage).limit(limit))
+    nearest = query.order_by(AlarmRow.due_day, AlarmRow.stage, AlarmRow.subject)
+    rows = uow.session.scalars(nearest.offset(page * PAGE).limit(PAGE))
     return [
         AlarmView(
             AlarmKind(row.kind), row.subject, _what(uow, row), row.case,
@@ -175,11 +178,11 @@ def _what(uow: UnitOfWork, row: AlarmRow) -> str:
     return f"{MeasureKind(measure.kind).zh} · {measure.subject}"
 
 
-def reasons_owed(uow: UnitOfWork, principal: Principal, limit: int = 100) -> list[ReasonView]:
-    """Return the reasons that are asked for, the longest overdue first."""
+def reasons_owed(uow: UnitOfWork, principal: Principal) -> list[ReasonView]:
+    """Return a page of the reasons that are asked for, the longest overdue first."""
     principal.require("deadline:read")
     query = select(ReasonRow).where(ReasonRow.state == ReasonState.ASKED)
-    rows = uow.session.scalars(query.order_by(ReasonRow.answer_by_ms).limit(limit))
+    rows = uow.session.scalars(query.order_by(ReasonRow.answer_by_ms).limit(PAGE))
     return [_reason(uow, row) for row in rows.all()]
 
 

@@ -19,7 +19,7 @@ from schemas.merkle import root as merkle_root
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload, sign_envelope
 
-BATCH = 500
+BATCH = 256
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,20 @@ from command_center.measures.property import property_class
 from command_center.measures.rules import defect
 from schemas.field_api import Defect
 from schemas.measures.fields import FIELDS
-from schemas.measures.forms import ActForm, lacking, readable
+from schemas.measures.forms import ActForm, lacking, readable, takes_cash
 from schemas.measures.guide import STEPS, GuideStep
 from schemas.measures.kinds import MeasureKind
 from schemas.records import FieldAct
+from schemas.to_centre import PREFIX
 
 _PRESENCE = {MeasureKind.SEARCH: law.SEARCH_RULES, MeasureKind.EVICT: law.CIVIL_PROCEDURE_261}
 _STEP_LAW = {GuideStep.ANNOUNCE: law.TWO_RECORDERS, GuideStep.SHOW_ID: law.CIVIL_PROCEDURE_239}
 _TIED = {
     "engine": ("vehicle.no_engine", "未登记的机动车，没有写明发动机编号。", law.SEIZURE_RULES_9),
     "cash_receipt": ("cash.no_receipt", "收取现金，没有写明收据号。", law.CASH_RULES_6),
+    "settled_by": ("settlement.no_terms", "和解没有写明履行期限和方式。", law.CIVIL_PROCEDURE_241),
+    "witness": ("refusal.no_witness", "拒绝、阻碍执行，没有见证人在场。", law.REFUSAL_WITNESSED),
+    "tag_twice": ("tag.twice", "同一封条编号写了两次。", law.SEIZURE_RULES_6),
     "left_shown": ("service.left_unshown", "留置送达，没有拍照或者录像。", law.CIVIL_PROCEDURE_89),
 }
 
@@ -28,8 +32,9 @@ _TIED = {
 @dataclass(frozen=True)
 class Surroundings:
     """What an act's record does not say. `second_named`: another officer is named;
-    `second_confirmed`: he confirmed it on his own device. controlled_fen: what the case's
-    measures control with this one; owed_fen: what is owed with the fee."""
+    `second_confirmed`: he confirmed it himself. controlled_fen: what the case's
+    measures control with this one; owed_fen: what is owed with the fee; debtor_numbers: the
+    numbers of all debtors, in capitals, as far as they are known."""
 
     around: rules.Circumstances
     second_named: bool
@@ -37,13 +42,14 @@ class Surroundings:
     controlled_fen: int
     owed_fen: int
     limit_percent: int
+    debtor_numbers: frozenset[str] = frozenset()
 
 
 def act_defects(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Defect]:
     """Return what the form asks for and the record lacks."""
     act = form.kind.zh if form.kind else form.zh
     found = [*_version_defects(body, form), *rules.record_defects(body)]
-    if form.listed and form.dated:
+    if form.itemised:
         found += rules.list_defects(body, act)
     if "not_exempt" in form.required:
         found += rules.exemption_defects(bool(body.facts.get("not_exempt")), act)
@@ -54,6 +60,8 @@ def act_defects(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Def
         found += rules.presence_defects(body, beside.around, ref)
     found += rules.signature_defects(body)
     found += _officer_defects(body, beside)
+    found += _holder_defects(body, beside)
+    found += rules.footage_defects(beside.around)
     if form.two_recorders:
         found += rules.recorder_defects(beside.around, act)
     if form.dated:
@@ -63,7 +71,10 @@ def act_defects(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Def
 
 def _version_defects(body: FieldAct, form: ActForm) -> Iterator[Defect]:
     """A newer form may ask for what this centre cannot read: the record keeps it."""
-    unknown = sorted(set(body.facts) - set(FIELDS))
+    unknown = [
+        name for name in body.facts
+        if name not in FIELDS and name.removeprefix(PREFIX) not in FIELDS
+    ]  # fmt: skip
     if body.version > form.version or unknown:
         yield Defect(
             "form.newer", f"记录所用的表单比本系统新，有{len(unknown)}个字段只存于记录原文。", ""
@@ -75,12 +86,23 @@ def _version_defects(body: FieldAct, form: ActForm) -> Iterator[Defect]:
 
 def _officer_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:
     """Two officers, the second by his own confirmation: a name that another typed is none."""
-    cash = body.facts.get("cash_fen", "0") not in ("", "0")
-    ref = law.CASH_RULES_6 if cash else law.TWO_OFFICERS
+    ref = law.CASH_RULES_6 if takes_cash(body.facts) else law.TWO_OFFICERS
     if not beside.second_named:
         yield defect("officers.second_missing", "没有记明第二名执行人员在场。", ref)
     elif not beside.second_confirmed:
-        yield defect("officers.second_unconfirmed", "第二名执行人员尚未在本人设备上确认在场。", ref)
+        yield defect("officers.second_unconfirmed", "第二名执行人员尚未亲自确认在场。", ref)
+
+
+def _holder_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:
+    """Nobody's property is taken for that of another of the same name (U13)."""
+    held_by = body.facts.get("holder_id", "").replace(" ", "").upper()
+    confirmed = body.facts.get("holder_confirmed", "").strip()
+    if held_by and beside.debtor_numbers and held_by not in beside.debtor_numbers and not confirmed:
+        yield defect(
+            "holder.differs",
+            "协助单位登记的证件号码与被执行人不一致，没有写明核实身份的经过。",
+            law.SEIZURE_RULES_2,
+        )
 
 
 def _excess(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Defect]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import func, select
 
-from command_center.cases.debt import enforcement_fee
-from command_center.cases.models import Case
+from command_center.cases.balance import balance_of
+from command_center.deadlines.rulepack import law
+from command_center.measures import law as articles
+from command_center.measures import period
 from command_center.measures.models import MeasureRow
+from command_center.measures.property import property_class
 from command_center.measures.states import MeasureState
 from command_center.platform.uow import UnitOfWork
+from schemas.field_api import CaseStake, OperationBrief
 from schemas.measures.fields import CONTROLLING
+from schemas.measures.property import PropertyKind
+from schemas.time import court_time
 
 _IN_FORCE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 
@@ -25,6 +32,18 @@ def controlled_fen(uow: UnitOfWork, case: str) -> int:
 
 
 def owed_fen(uow: UnitOfWork, case: str) -> int:
-    """Return what is owed with the enforcement fee."""
-    amount = uow.session.get_one(Case, case).amount_fen
-    return amount + enforcement_fee(amount)
+    """Return what is still owed with delay interest and the enforcement fee."""
+    return balance_of(uow, case).remaining_fen
+
+
+def with_stake(uow: UnitOfWork, brief: OperationBrief) -> OperationBrief:
+    """Return a brief with what control at the scene is measured by."""
+    day = court_time(uow.now_ms).date()
+    rules = law().ceilings(day)[1]
+    stake = CaseStake(
+        owed_fen(uow, brief.case), controlled_fen(uow, brief.case),
+        uow.settings.court.over_attachment_percent, articles.SEIZURE_RULES_19.text(),
+        {kind.value: rules.months[property_class(kind)] for kind in PropertyKind},
+        period.source(day),
+    )  # fmt: skip
+    return msgspec.structs.replace(brief, stake=stake)

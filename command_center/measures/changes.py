@@ -4,49 +4,34 @@ in the queue, closed once both parties were told. Each with its paper, log, ledg
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from command_center.cases.log import LogLine, append_log
-from command_center.cases.service import parties_to_tell
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.measures import law, period
+from command_center.measures.change import Change, tell_change, write_change
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
-    MeasureChangeRow,
     MeasureRow,
 )
+from command_center.measures.owed import notices_owed
 from command_center.measures.property import property_class
+from command_center.measures.queue import become_effective, leave_queue, next_in_queue
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
-from command_center.notices.service import NodeEvent, is_told, queue_notices
+from command_center.notices.service import told_of
 from command_center.notices.templates import Purpose
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.measures.fields import CONTROLLING, QUEUED
+from schemas.measures.fields import CONTROLLING
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
-from schemas.sign import sha256_hex
 
 _LIVE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is written of a change: the act, its day, ground and paper, and both sentences."""
-
-    act: str
-    day: dt.date
-    ground: str
-    paper: str
-    zh: str
-    en: str
 
 
 def renew_measure(
@@ -80,38 +65,45 @@ def renew_measure(
         start, property_class(row.property_kind), renewal=True
     ):
         _defect(uow, row, "period.too_long", "续行期限超过法律规定的最长期限。")
-    _write(uow, principal, row, Change(
+    write_change(uow, principal, row, Change(
         "RENEWED", day, "", wanted_paper,
         f"续行{kind.zh}{row.subject}，期限{day_text(start)}至{day_text(end)}（{wanted_paper}）",
         f"Renewed until {end}: {row.subject}",
     ))  # fmt: skip
-    _tell(uow, row, f"renewed {number}", Purpose.MEASURE_RENEWED,
-          {"when": day_text(day), "until": day_text(end)})  # fmt: skip
+    tell_change(uow, row, f"renewed {number}", Purpose.MEASURE_RENEWED,
+                {"when": day_text(day), "until": day_text(end)})  # fmt: skip
 
 
 def release_measure(
     uow: UnitOfWork, principal: Principal, measure: str, ground: str, paper: str, day: str
 ) -> None:
-    """Release (解除) on one of the six grounds; who waits first in the queue takes its place.
+    """Release (解除) on one of the six grounds; who waits first in the queue takes its place, and
+    who waited behind a released one that waited itself moves up.
 
     Errors: `measure.unknown`, `measure.not_in_force`, `release.unknown_ground`,
     `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`.
     """
-    row = _live(uow, principal, measure)
+    row = _live(uow, principal, measure, *_LIVE, MeasureState.QUEUED)
     if ground not in RELEASE_GROUNDS:
         raise MzError("release.unknown_ground", Kind.INVALID, ground[:40])
     at, wanted_paper = typed.day(day), _paper(paper)
     if at > today(uow):
         raise MzError("measure.executed_ahead", Kind.INVALID, day[:20])
+    was_queued = row.state == MeasureState.QUEUED
     row.state, row.control_to = MeasureState.RELEASED, None
     zh, en = RELEASE_GROUNDS[ground]
     kind = MeasureKind(row.kind)
-    _write(uow, principal, row, Change(
+    write_change(uow, principal, row, Change(
         "RELEASED", at, ground, wanted_paper,
         f"解除{kind.zh}{row.subject}：{zh}（{wanted_paper}）", f"Released: {row.subject} ({en})",
     ))  # fmt: skip
-    _tell(uow, row, "released", Purpose.MEASURE_RELEASED, {"when": day_text(at), "ground": zh})
-    _next_in_queue(uow, principal, row, at)
+    tell_change(
+        uow, row, "released", Purpose.MEASURE_RELEASED, {"when": day_text(at), "ground": zh}
+    )
+    if was_queued:
+        leave_queue(uow, row)
+    else:
+        next_in_queue(uow, principal, row, at)
 
 
 def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, paper: str) -> None:
@@ -123,7 +115,7 @@ def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, pap
     row = _row(uow, measure)
     if row.state != MeasureState.QUEUED:
         raise MzError("measure.not_queued", Kind.CONFLICT, row.state)
-    _become_effective(uow, principal, row, typed.day(day), _paper(paper))
+    become_effective(uow, principal, row, typed.day(day), _paper(paper))
 
 
 def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
@@ -138,82 +130,16 @@ def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
         raise MzError("measure.closed", Kind.CONFLICT, measure)
     if row.control_to is not None or row.state == MeasureState.QUEUED:
         raise MzError("measure.still_in_force", Kind.REFUSED, row.state)
-    for party in parties_to_tell(uow, row.case):
-        if not is_told(uow, row.measure, party.id):
-            raise MzError("measure.party_untold", Kind.REFUSED, party.role)
+    owed = list(notices_owed(uow, measure))
+    told = told_of(uow, {node for _measure, node, _party, _role in owed})
+    for _measure, node, party, role in owed:
+        if (node, party) not in told:
+            raise MzError("measure.party_untold", Kind.REFUSED, role)
     row.closed_ms = uow.now_ms
-    _write(uow, principal, row, Change(
+    write_change(uow, principal, row, Change(
         "CLOSED", today(uow), "", "", f"办结{MeasureKind(row.kind).zh}{row.subject}",
         f"Closed: {row.subject}",
     ))  # fmt: skip
-
-
-def _next_in_queue(
-    uow: UnitOfWork, principal: Principal, released: MeasureRow, day: dt.date
-) -> None:
-    query = select(MeasureRow).where(
-        MeasureRow.waits_for == released.measure, MeasureRow.state == MeasureState.QUEUED
-    )
-    waiting = list(uow.session.scalars(
-        query.order_by(MeasureRow.queue_position, MeasureRow.executed_ms).with_for_update()
-    ))  # fmt: skip
-    if not waiting:
-        return
-    first, rest = waiting[0], waiting[1:]
-    _become_effective(uow, principal, first, day, "依法自动生效")
-    for row in rest:
-        row.waits_for = first.measure
-
-
-def _become_effective(
-    uow: UnitOfWork, principal: Principal, row: MeasureRow, day: dt.date, paper: str
-) -> None:
-    """A queued measure takes effect by itself; its period begins that day, as a suggestion until
-    a paper names it."""
-    kind = QUEUED[MeasureKind(row.kind)]
-    row.kind, row.state, row.waits_for = kind, MeasureState.IN_FORCE, None
-    term = period.suggest(day, property_class(row.property_kind))
-    add_term(uow, row, 1, term, ("", ""))
-    _write(uow, principal, row, Change(
-        "TURN_CAME", day, "", paper,
-        f"轮候生效：{kind.zh}{row.subject}，建议期限至{day_text(term.end)}（{paper}）",
-        f"Its turn came: {kind.en} of {row.subject}, suggested until {term.end}",
-    ))  # fmt: skip
-    _tell(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
-          {"when": day_text(day), "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
-
-
-def _write(uow: UnitOfWork, principal: Principal, row: MeasureRow, change: Change) -> None:
-    number = select(func.max(MeasureChangeRow.number)).where(
-        MeasureChangeRow.measure == row.measure
-    )
-    uow.session.add(
-        MeasureChangeRow(
-            measure=row.measure, number=1 + int(uow.session.scalar(number) or 0), act=change.act,
-            day=change.day.isoformat(), ground=change.ground, paper=change.paper,
-            changed_by=principal.id, changed_ms=uow.now_ms,
-        )
-    )  # fmt: skip
-    uow.session.flush()
-    act = change.act.lower()
-    uow.ledger(f"case:measure:{act}", principal.id, row.measure, sha256_hex(change.zh.encode()),
-               {"case": row.case})  # fmt: skip
-    append_log(
-        uow,
-        LogLine(row.case, uow.now_ms, change.act, change.zh, principal.name, subject=row.measure),
-    )
-    event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
-    uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure)
-
-
-def _tell(
-    uow: UnitOfWork, row: MeasureRow, what: str, purpose: Purpose, facts: dict[str, str]
-) -> None:
-    node = str(uuid.uuid5(uuid.UUID(row.measure), what))
-    kind = MeasureKind(row.kind).zh
-    queue_notices(
-        uow, NodeEvent(purpose, node, row.case, {**facts, "measure": kind, "what": row.subject})
-    )
 
 
 def _defect(uow: UnitOfWork, row: MeasureRow, code: str, text: str) -> None:
@@ -240,9 +166,9 @@ def _row(uow: UnitOfWork, measure: str) -> MeasureRow:
     return row
 
 
-def _live(uow: UnitOfWork, principal: Principal, measure: str) -> MeasureRow:
+def _live(uow: UnitOfWork, principal: Principal, measure: str, *states: MeasureState) -> MeasureRow:
     principal.require("measure:register")
     row = _row(uow, measure)
-    if row.state not in _LIVE:
+    if row.state not in (states or _LIVE):
         raise MzError("measure.not_in_force", Kind.CONFLICT, row.state)
     return row

@@ -25,7 +25,8 @@ _DETAIN_DAYS, _SUMMON_HOURS, _SUMMON_LONG_HOURS = 15, 8, 24
 class Registered:
     """A measure as it was registered. `facts`: its fields as text, amounts in fen;
     controlled_fen: what all measures of the case control, this one in it; owed_fen: what is owed
-    with fee and interest; limit_percent: above it control is called clearly excessive."""
+    with fee and interest; limit_percent: above it control is called clearly excessive; exempt: the
+    register of property calls it exempt."""
 
     kind: MeasureKind
     over: PropertyKind
@@ -35,6 +36,7 @@ class Registered:
     controlled_fen: int
     owed_fen: int
     limit_percent: int
+    exempt: bool = False
 
     def fen(self, name: str) -> int:
         """Return an amount, 0 if there is none."""
@@ -71,6 +73,10 @@ def _property(made: Registered) -> Iterator[Defect]:
             "mortgagee.not_told",
             "财产设有最高额抵押，没有记明已通知抵押权人。",
             law.SEIZURE_RULES_25,
+        )
+    if made.exempt and made.kind in CONTROLLING:
+        yield _defect(
+            "thing.exempt", "财产登记载明该财产不得执行，应当核实并纠正。", law.SEIZURE_RULES_3
         )
     unregistered = made.over is PropertyKind.VEHICLE and not facts.get("plate")
     if unregistered and not facts.get("engine"):

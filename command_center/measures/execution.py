@@ -1,14 +1,15 @@
-"""From an executed act to the measure: row, list, facts, period, log, ledger entry and notices."""
+"""From an executed act to the measure: row, list, facts, period, log and notices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
+from command_center.cases.models import Case
 from command_center.cases.service import parties_to_tell
 from command_center.deadlines.clock import day_text
 from command_center.footage.models import RecordingRow
@@ -31,14 +32,16 @@ from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PropertyKind
-from schemas.records import FieldAct, FieldRecord, SeizedItem, SeizeMovables
+from schemas.records import FieldAct, FieldRecord, SeizedItem
 from schemas.time import court_time
+
+SECRET = "measure.fact"  # noqa: S105  (a purpose, not a secret)
 
 
 @dataclass(frozen=True)
 class Act:
     """An act as it becomes a measure. `effect_ms`: when it took effect; `facts`: fields that the
-    tables keep; term: None where no period runs."""
+    tables keep; `secrets`: whole numbers of masked fields; term: None where no period runs."""
 
     kind: MeasureKind
     over: PropertyKind
@@ -48,13 +51,14 @@ class Act:
     effect_ms: int
     term: period.Period | None
     facts: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_out(
     uow: UnitOfWork,
     principal: Principal,
     record: FieldRecord,
-    body: SeizeMovables | FieldAct,
+    body: FieldAct,
     act: Act,
     receipt: RecordReceipt,
 ) -> None:
@@ -66,7 +70,7 @@ def carry_out(
         add_term(uow, measure, 1, act.term, (body.control_from, body.control_to))
     _add_details(uow, body, act, receipt)
     _write_log(uow, measure, act, receipt)
-    _announce(uow, principal, measure, receipt)
+    _announce(uow, measure, receipt)
     until = "另行告知"
     if act.term is not None:
         until = day_text(act.term.end) + ("（以文书为准）" if act.term.suggested else "")
@@ -75,12 +79,12 @@ def carry_out(
     queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, measure.measure, measure.case, facts))
 
 
-def summary(items: list[SeizedItem], otherwise: str = "动产") -> str:
-    """Return the list in a few words: 缝纫机等3项."""
-    names = [item.name.strip() for item in items if item.name.strip()]
-    if not names:
+def summary(names: Sequence[str], otherwise: str = "动产") -> str:
+    """Return a list in a few words by the names of all its rows: 缝纫机等3项."""
+    first = next((name.strip() for name in names if name.strip()), "")
+    if not first:
         return otherwise
-    return names[0][:30] if len(items) == 1 else f"{names[0][:30]}等{len(items)}项"
+    return first[:30] if len(names) == 1 else f"{first[:30]}等{len(names)}项"
 
 
 def total_fen(items: list[SeizedItem]) -> int | None:
@@ -96,6 +100,7 @@ def circumstances(uow: UnitOfWork, record: FieldRecord) -> rules.Circumstances:
         debtor_is_person=any(party.is_person for party in debtors),
         recorders=_recorders(uow, record),
         reason_given=_reason_given(uow, record.operation),
+        major=uow.session.get_one(Case, record.case).major,
     )
 
 
@@ -117,9 +122,7 @@ def _reason_given(uow: UnitOfWork, operation: str) -> bool:
     return uow.session.scalars(query.limit(1)).first() is not None
 
 
-def _measure(
-    uow: UnitOfWork, record: FieldRecord, body: SeizeMovables | FieldAct, act: Act
-) -> MeasureRow:
+def _measure(uow: UnitOfWork, record: FieldRecord, body: FieldAct, act: Act) -> MeasureRow:
     footage, second = record.footage, record.second_officer
     return MeasureRow(
         measure=record.record,
@@ -147,19 +150,17 @@ def _measure(
     )
 
 
-def _add_details(
-    uow: UnitOfWork, body: SeizeMovables | FieldAct, act: Act, receipt: RecordReceipt
-) -> None:
+def _add_details(uow: UnitOfWork, body: FieldAct, act: Act, receipt: RecordReceipt) -> None:
     uow.session.add_all(
-        _item(receipt.record, position, item) for position, item in enumerate(body.items)
+        item_row(uow, receipt.record, position, item) for position, item in enumerate(body.items)
     )
     uow.session.add_all(
-        MeasureFactRow(
-            measure=receipt.record,
-            name=name,
-            value=mask_long_numbers(value.replace("\0", "")),
-            secret=None,
-            value_index=None,
+        fact_row(
+            uow,
+            receipt.record,
+            name,
+            mask_long_numbers(value.replace("\0", "")),
+            act.secrets.get(name),
         )
         for name, value in act.facts.items()
     )
@@ -175,7 +176,23 @@ def _add_details(
     )
 
 
-def _item(measure: str, position: int, item: SeizedItem) -> MeasureItemRow:
+def fact_row(
+    uow: UnitOfWork, measure: str, name: str, value: str, secret: str | None
+) -> MeasureFactRow:
+    """Return a field of a measure; of a secret one the whole number is encrypted beside it."""
+    cipher = uow.keys.cipher
+    return MeasureFactRow(
+        measure=measure, name=name, value=value,
+        secret=cipher.encrypt(secret, SECRET) if secret else None,
+        value_index=cipher.blind_index(secret, SECRET) if secret else None,
+    )  # fmt: skip
+
+
+def item_row(
+    uow: UnitOfWork, measure: str, position: int, item: SeizedItem, lot: str | None = None
+) -> MeasureItemRow:
+    """Return a row of a measure's list; lot: the record of the lot that it came by."""
+    footage = item.footage
     return MeasureItemRow(
         measure=measure,
         position=position,
@@ -188,6 +205,9 @@ def _item(measure: str, position: int, item: SeizedItem) -> MeasureItemRow:
         condition=line(item.condition),
         value_fen=columns.optional_number(item.estimated_value_fen),
         photos=" ".join(filter(columns.is_digest, item.photos)),
+        lot=lot,
+        footage_recording=columns.ident(footage.recording) if footage else None,
+        footage_wall_ms=columns.moment(footage.wall_ms, uow.now_ms) if footage else None,
     )
 
 
@@ -213,17 +233,7 @@ def _write_log(uow: UnitOfWork, measure: MeasureRow, act: Act, receipt: RecordRe
     )
 
 
-def _announce(
-    uow: UnitOfWork, principal: Principal, measure: MeasureRow, receipt: RecordReceipt
-) -> None:
-    refs = {"case": measure.case, "record": receipt.record, "device": principal.id}
-    uow.ledger(
-        "case:measure:executed",
-        principal.id,
-        measure.measure,
-        receipt.sha256,
-        {**refs, "operation": measure.operation or ""},
-    )
+def _announce(uow: UnitOfWork, measure: MeasureRow, receipt: RecordReceipt) -> None:
     kind = MeasureKind(measure.kind)
     defects = f"; {len(receipt.defects)} defects to mend" if receipt.defects else ""
     uow.emit(

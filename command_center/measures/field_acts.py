@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from command_center.cases.log import LogLine, append_log
-from command_center.devices.models import Device
-from command_center.measures import act_rules, attachment, columns, execution, period
-from command_center.measures.models import RecordRow
+from command_center.cases.service import id_number_of, parties_to_tell
+from command_center.devices.handovers import held_by
+from command_center.measures import (
+    act_rules,
+    attachment,
+    columns,
+    execution,
+    field_service,
+    lots,
+    period,
+    tags,
+)
+from command_center.measures.brought import book_brought, brought_fen
 from command_center.measures.property import property_class
+from command_center.measures.second import confirmed_how
 from command_center.measures.states import MeasureState
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas import to_centre
 from schemas.field_api import Defect, RecordReceipt
-from schemas.measures.fields import CONTROLLING, FIELDS
-from schemas.measures.forms import FORMS, ActForm, moment_ms, readable
+from schemas.measures.fields import CONTROLLING, FIELDS, Reading
+from schemas.measures.forms import FORMS, ActForm, mask_number, moment_ms, readable
+from schemas.measures.lots import LIST_LOT, number_of
 from schemas.measures.property import PropertyKind
 from schemas.money import yuan_text
-from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, StoodBeside
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.problems import MzError
+from schemas.records import FieldAct, FieldRecord, StoodBeside
 from schemas.time import court_time
 
-_CLOCKS_APART_MS = 5 * 60_000
-"""Two phones of one crew may differ by so much."""
 _WHAT = ("summoned", "handed_over", "kept", "served_paper", "performed", "searched", "asked",
          "refusal")  # fmt: skip
 UNCONFIRMED = "officers.second_unconfirmed"
@@ -43,18 +52,27 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[D
     """Return what the law wants and the record lacks, in its circumstances."""
     form = FORMS[body.form]
     second = record.second_officer
+    unasked = body.version < 1  # older records did not ask the second officer himself
     added = (_value_fen(body) or 0) if form.kind in CONTROLLING else 0
     surroundings = act_rules.Surroundings(
         execution.circumstances(uow, record),
         second not in (None, "", record.officer),
-        bool(second) and is_confirmed(
-            uow, record.operation, second or "", (body.started_ms, body.finished_ms)
-        ),
+        unasked or (bool(second) and bool(confirmed_how(
+            uow, record.operation, second or "", (body.started_ms, body.finished_ms),
+            record.record,
+        ))),
         attachment.controlled_fen(uow, record.case) + added,
         attachment.owed_fen(uow, record.case),
         uow.settings.court.over_attachment_percent,
+        frozenset(number.upper() for party in parties_to_tell(uow, record.case)
+                  if party.role == "DEBTOR" and (number := id_number_of(uow, party.id))),
     )  # fmt: skip
-    return act_rules.act_defects(body, form, surroundings)
+    found = act_rules.act_defects(body, form, surroundings)
+    return [
+        *found, *lots.find_defects(uow, record, body),
+        *field_service.find_defects(uow, record, body), *tags.find_defects(uow, record, body),
+        *_secret_defects(uow, record.record, body),
+    ]  # fmt: skip
 
 
 def execute(
@@ -68,6 +86,9 @@ def execute(
     form = FORMS[body.form]
     if form.kind is None:
         _write_line(uow, principal, record, form, body, receipt)
+        if form.name == LIST_LOT:
+            lots.join(uow, principal, record, body, receipt)
+        field_service.execute(uow, record, body)
         return
     in_effect = not form.on_receipt or bool(body.facts.get("receipt"))
     effect_ms = columns.moment(_effect_ms(form, body), uow.now_ms)
@@ -79,8 +100,14 @@ def execute(
     act = execution.Act(
         form.kind, form.over, MeasureState.IN_FORCE if in_force else MeasureState.EXECUTED,
         _subject(form, body), _value_fen(body), effect_ms, term, _kept_facts(body),
+        secrets_of(uow, record.record, body),
     )  # fmt: skip
     execution.carry_out(uow, principal, record, body, act, receipt)
+    tags.register(uow, record, body)
+    if form.listed:
+        lots.join_waiting(uow, principal, record, body)
+    if in_effect:
+        book_brought(uow, principal, form.kind, record.record, record.case, effect_ms, act.facts)
 
 
 def _effect_ms(form: ActForm, body: FieldAct) -> int:
@@ -93,8 +120,32 @@ def _kept_facts(body: FieldAct) -> dict[str, str]:
     """The fields that this centre knows and can read; the record's own bytes keep all."""
     return {
         name: value for name, value in body.facts.items()
-        if name in FIELDS and value and readable(name, value)
+        if name in FIELDS and name != "lots" and value and readable(name, value)
     }  # fmt: skip
+
+
+def secrets_of(uow: UnitOfWork, record: str, body: FieldAct) -> dict[str, str]:
+    """Return the whole numbers that the device encrypted to the centre, those that open and end
+    as the record shows."""
+    found = {}
+    for name, shown in _kept_facts(body).items():
+        kept = body.facts.get(f"{to_centre.PREFIX}{name}")
+        if kept is None or FIELDS[name].reading is not Reading.SECRET:
+            continue
+        try:
+            number = to_centre.decrypt(kept, uow.keys.cipher.from_devices, record, name)
+        except MzError:
+            continue
+        if mask_number(number) == shown:
+            found[name] = number
+    return found
+
+
+def _secret_defects(uow: UnitOfWork, record: str, body: FieldAct) -> list[Defect]:
+    sent = [name for name in body.facts if name.startswith(to_centre.PREFIX)]
+    if len(sent) == len(secrets_of(uow, record, body)):
+        return []
+    return [Defect("secret.unreadable", "加密的号码无法打开或者与尾号不符，须重新登记。", "")]
 
 
 def _value_fen(body: FieldAct) -> int | None:
@@ -102,13 +153,13 @@ def _value_fen(body: FieldAct) -> int | None:
     for name in ("amount_fen", "asked_fen"):
         if name in facts:
             return int(facts[name])
-    paid = [int(facts[name]) for name in ("cash_fen", "transfer_fen") if name in facts]
-    return sum(paid) if paid else execution.total_fen(body.items)
+    return brought_fen(None, facts) or execution.total_fen(body.items)
 
 
 def _subject(form: ActForm, body: FieldAct) -> str:
     """What is taken hold of or done, in words that may be told."""
     facts, place = _kept_facts(body), columns.line(body.place_text)
+    names = [item.name for item in body.items]
     match form.over:
         case PropertyKind.DEPOSIT:
             amount = yuan_text(int(facts.get("amount_fen", "0")))
@@ -118,8 +169,10 @@ def _subject(form: ActForm, body: FieldAct) -> str:
             return place or "不动产"
         case PropertyKind.VEHICLE:
             return f"机动车{facts.get('plate') or facts.get('vin') or ''}"
+    if form.name == LIST_LOT:
+        return f"第{number_of(body)}册{execution.summary(names)}"
     told = next((facts[name] for name in _WHAT if name in facts), "")
-    return execution.summary(body.items, told[:40] or place or form.zh)
+    return execution.summary(names, told[:40] or place or form.zh)
 
 
 def _write_line(
@@ -130,7 +183,7 @@ def _write_line(
     body: FieldAct,
     receipt: RecordReceipt,
 ) -> None:
-    """An act that is no measure: log, ledger entry, event."""
+    """An act that is no measure: log and event."""
     zh = f"{form.zh}：{_subject(form, body)}{execution.to_mend(receipt)}"
     append_log(
         uow,
@@ -143,33 +196,25 @@ def _write_line(
             recording=columns.ident(record.footage.recording) if record.footage else None,
         ),
     )  # fmt: skip
-    _tell(uow, principal, record, receipt, "case:act:recorded")
-    level = "alarm" if form.refusal else "warn" if receipt.defects else "info"
+    at_ms = columns.moment(body.finished_ms, uow.now_ms)
+    book_brought(uow, principal, None, record.record, record.case, at_ms, _kept_facts(body))
+    alarming = form.refusal or lots.is_apart(receipt)
+    level = "alarm" if alarming else "warn" if receipt.defects else "info"
     uow.emit("FieldActRecorded", f"已记录{zh}", f"Recorded: {form.en}", case=record.case,
              operation=record.operation, device=record.device, subject=record.record,
              level=level)  # fmt: skip
 
 
-def _tell(
-    uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt, tag: str
-) -> None:
-    refs = {"case": record.case, "operation": record.operation, "device": principal.id}
-    uow.ledger(tag, principal.id, record.record, receipt.sha256, refs)
-
-
 def beside_defects(uow: UnitOfWork, record: FieldRecord, body: StoodBeside) -> list[Defect]:
     """Return why it confirms nothing: it is said by the officer on his own device, of a time."""
-    device = uow.session.get(Device, record.device)
-    if device is None or device.officer != record.officer:
+    if held_by(uow, record.device, record.recorded_wall_ms) != record.officer:
         return [Defect("beside.not_own_device", "不是在本人设备上确认，不作为在场的确认。", "")]
     if not 0 < body.from_ms <= body.to_ms:
         return [Defect("beside.no_interval", "在场的确认没有写明起止时间。", "")]
     return []
 
 
-def keep_beside(
-    uow: UnitOfWork, principal: Principal, record: FieldRecord, receipt: RecordReceipt
-) -> None:
+def keep_beside(uow: UnitOfWork, record: FieldRecord) -> None:
     """Write that an officer confirmed on his own device that he stood beside."""
     name = execution.officer_names(uow, record.officer)
     append_log(
@@ -180,27 +225,6 @@ def keep_beside(
             operation=record.operation, subject=record.record,
         ),
     )  # fmt: skip
-    _tell(uow, principal, record, receipt, "operation:officer:confirmed")
     uow.emit("OfficerConfirmed", f"{name}已确认在场", f"{name} confirmed being present",
              case=record.case, operation=record.operation, device=record.device,
              subject=record.record)  # fmt: skip
-
-
-def is_confirmed(uow: UnitOfWork, operation: str, officer: str, span: tuple[int, int]) -> bool:
-    """Return whether an officer confirmed on his own device that he stood beside from `span[0]`
-    to `span[1]`."""
-    query = select(RecordRow).where(
-        RecordRow.operation == operation,
-        RecordRow.officer == officer,
-        RecordRow.kind == "stood_beside",
-        RecordRow.quarantined.is_(False),
-    )
-    for row in uow.session.scalars(query):
-        if decode(row.receipt, RecordReceipt).defects:
-            continue
-        said = decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord).body
-        if isinstance(said, StoodBeside) and (
-            said.from_ms - _CLOCKS_APART_MS <= span[0] and span[1] <= said.to_ms + _CLOCKS_APART_MS
-        ):
-            return True
-    return False

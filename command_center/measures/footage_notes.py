@@ -8,28 +8,30 @@ a thing gets a defect, and only a note without such defects explains anything.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
+from command_center.devices.handovers import held_by
 from command_center.devices.models import Device
 from command_center.measures import columns, law
 from command_center.operations.models import Crew
-from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect, RecordReceipt
-from schemas.records import (
+from schemas.recording_notes import (
     LATE_NOTE_MS,
     FaultCause,
     FaultNote,
-    FieldRecord,
     PrivateInterval,
     PrivateReason,
     RecorderReason,
+    RecordingAssigned,
 )
+from schemas.records import FieldRecord
 
-ONLY_FLAGGED = frozenset({"fault.late"})
+ONLY_FLAGGED = frozenset({"fault.late", "recording.assigned_late"})
 """Defects with which a note still explains."""
 CAUSE_WORDS = {
     FaultCause.BATTERY: ("更换电池或者电量耗尽", "battery changed or empty"),
@@ -46,6 +48,7 @@ PRIVATE_WORDS = {
     PrivateReason.CHILD: ("未成年人在场", "a minor is present"),
     PrivateReason.UNDRESSED: ("更衣、如厕", "undressed"),
     PrivateReason.MEDICAL: ("医疗救治", "medical care"),
+    PrivateReason.COUNTER: ("柜台其他客户信息", "other customers' data at the counter"),
     PrivateReason.OTHER: ("其他", "other"),
 }
 
@@ -59,8 +62,7 @@ def fault_defects(uow: UnitOfWork, record: FieldRecord, body: FaultNote) -> list
 def _fault_lacks(
     uow: UnitOfWork, record: FieldRecord, body: FaultNote
 ) -> Iterator[tuple[str, str]]:
-    device = uow.session.get(Device, record.device)
-    carried = device is not None and device.officer == record.officer
+    carried = held_by(uow, record.device, record.recorded_wall_ms) == record.officer
     if not carried or not _presides(uow, record):
         yield "fault.not_presiding", "故障说明不是主办人在本人设备上签署的，不作为已说明。"
     if not 0 < body.from_ms < body.to_ms:
@@ -87,18 +89,18 @@ def _presides(uow: UnitOfWork, record: FieldRecord) -> bool:
 
 def keep_fault(
     uow: UnitOfWork,
-    principal: Principal,
     record: FieldRecord,
     body: FaultNote,
     receipt: RecordReceipt,
 ) -> None:
-    """Write what a fault note brings with it: log, ledger entry, event."""
+    """Write what a fault note brings with it: log, event."""
     zh, en = CAUSE_WORDS[body.cause]
     accepted = all(defect.code in ONLY_FLAGGED for defect in receipt.defects)
     tail = "" if accepted else "（未采信，待补正）"
     text = columns.line(f"录音录像中断说明：{zh}。{body.text.strip()}{tail}")
     at_ms = columns.moment(body.from_ms, uow.now_ms)
-    _write(uow, principal, record, receipt, ("FOOTAGE_FAULT", "operation:fault:noted", at_ms, text))
+    note = Note("FOOTAGE_FAULT", at_ms, text)
+    write_note(uow, record, note)
     level = "warn" if receipt.defects else "info"
     refused = "" if accepted else " (not accepted)"
     uow.emit("FaultNoted", f"中断已说明：{zh}" if accepted else f"中断说明待补正：{zh}",
@@ -108,19 +110,41 @@ def keep_fault(
 
 def keep_reason(
     uow: UnitOfWork,
-    principal: Principal,
     record: FieldRecord,
     body: RecorderReason,
-    receipt: RecordReceipt,
 ) -> None:
-    """Write why fewer than two recorders ran: log, ledger entry, event."""
+    """Write why fewer than two recorders ran: log, event."""
     text = columns.line(f"少于两台记录仪同时摄录的原因：{body.text.strip()}")
     at_ms = columns.moment(record.recorded_wall_ms, uow.now_ms)
-    what = ("RECORDER_REASON", "operation:recorders:explained", at_ms, text)
-    _write(uow, principal, record, receipt, what)
+    note = Note("RECORDER_REASON", at_ms, text)
+    write_note(uow, record, note)
     uow.emit("RecorderReasonGiven", "已说明记录仪不足两台的原因",
              "Why fewer than two recorders ran was told", case=record.case,
              operation=record.operation, device=record.device, subject=record.record)  # fmt: skip
+
+
+def assigned_defects(record: FieldRecord, body: RecordingAssigned) -> list[Defect]:
+    """Return why it assigns nothing, or that it came late."""
+    if not columns.is_id(body.recording):
+        return [Defect("recording.no_id", "归案记录没有写明录制编号。", "")]
+    if record.recorded_wall_ms - body.opened_ms > LATE_NOTE_MS:
+        late = "先行录制超过二十四小时才归入行动，属于迟延归案。"
+        return [Defect("recording.assigned_late", late, "")]
+    return []
+
+
+def keep_assigned(
+    uow: UnitOfWork,
+    record: FieldRecord,
+    body: RecordingAssigned,
+    receipt: RecordReceipt,
+) -> None:
+    """Write that a recording was assigned; `footage/assignment.py` places it once it is known."""
+    late = "（迟延）" if any(one.code in ONLY_FLAGGED for one in receipt.defects) else ""
+    text = f"先行录制 {columns.ident(body.recording)} 归入本次行动{late}。"
+    at_ms = columns.moment(record.recorded_wall_ms, uow.now_ms)
+    note = Note("RECORDING_ASSIGNED", at_ms, text)
+    write_note(uow, record, note)
 
 
 def private_defects(body: PrivateInterval) -> list[Defect]:
@@ -133,43 +157,41 @@ def private_defects(body: PrivateInterval) -> list[Defect]:
 
 def keep_private(
     uow: UnitOfWork,
-    principal: Principal,
     record: FieldRecord,
     body: PrivateInterval,
-    receipt: RecordReceipt,
 ) -> None:
-    """Write that a private interval began or ended: log, ledger entry, event."""
+    """Write that a private interval began or ended: log, event."""
     zh, en = PRIVATE_WORDS[body.reason]
-    act, tag, at_ms = "PRIVATE_BEGAN", "footage:private:begun", body.from_ms
+    act, at_ms = "PRIVATE_BEGAN", body.from_ms
     told_zh, told_en, rest = "隐私时段开始", "A private interval began", "，录制不停，关闭查看"
     if body.to_ms is not None:
-        act, tag, at_ms = "PRIVATE_ENDED", "footage:private:ended", body.to_ms
+        act, at_ms = "PRIVATE_ENDED", body.to_ms
         told_zh, told_en, rest = "隐私时段结束", "A private interval ended", "，恢复查看"
-    what = (act, tag, columns.moment(at_ms, uow.now_ms), f"{told_zh}（{zh}）{rest}。")
-    _write(uow, principal, record, receipt, what)
+    note = Note(act, columns.moment(at_ms, uow.now_ms), f"{told_zh}（{zh}）{rest}。")
+    write_note(uow, record, note)
     kind = "FootagePrivateBegan" if body.to_ms is None else "FootagePrivateEnded"
     uow.emit(kind, f"{told_zh}：{zh}", f"{told_en}: {en}", case=record.case,
              operation=record.operation, device=record.device,
              subject=columns.ident(body.interval))  # fmt: skip
 
 
-def _write(
-    uow: UnitOfWork,
-    principal: Principal,
-    record: FieldRecord,
-    receipt: RecordReceipt,
-    what: tuple[str, str, int, str],
-) -> None:
-    """`what`: act of the log, tag of the ledger, when, text."""
-    act, tag, at_ms, text = what
+class Note(NamedTuple):
+    """What a record about the footage leaves: act of the log, when, text."""
+
+    act: str
+    at_ms: int
+    text: str
+
+
+def write_note(uow: UnitOfWork, record: FieldRecord, note: Note) -> None:
+    """Write a line of the log for a record."""
     staff = uow.session.get(Staff, record.officer)
     append_log(
         uow,
         LogLine(
-            case=record.case, at_ms=at_ms, act=act, text=text, operation=record.operation,
+            case=record.case, at_ms=note.at_ms, act=note.act, text=note.text,
+            operation=record.operation,
             officers=staff.name if staff else "", subject=record.record,
             recording=columns.ident(record.footage.recording) if record.footage else None,
         ),
     )  # fmt: skip
-    uow.ledger(tag, principal.id, record.record, receipt.sha256,
-               {"operation": record.operation, "case": record.case})  # fmt: skip

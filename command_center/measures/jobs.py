@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from command_center.footage.models import StoredExhibit
 from command_center.measures.models import ExhibitRow, RecordRow
+from command_center.measures.preservation import convert_preserved, to_convert
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.uow import UnitOfWork
@@ -24,7 +25,10 @@ def loops(database: Database) -> list[Loop]:
             database.run(note_exhibits)
         return False
 
-    return [Loop("measures.exhibits", watch, 2.0)]
+    def convert(_stop: threading.Event) -> bool:
+        return bool(database.read(to_convert)) and database.run(convert_preserved) > 0
+
+    return [Loop("measures.exhibits", watch, 2.0), Loop("measures.preservation", convert, 20.0)]
 
 
 def exhibits_to_note(uow: UnitOfWork) -> list[tuple[str, str]]:

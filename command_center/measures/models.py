@@ -38,12 +38,16 @@ class MeasureRow(Base):
     """A measure. Its id is the record's id for acts recorded in the field.
 
     control_to: the last day (ISO) of the control period in force; None where none is.
-    target: the party it is against; waits_for, queue_position: 轮候 behind which measure.
+    target: the party it is against; waits_for, queue_position: 轮候 behind which measure;
+    thing: the property of the register that it takes hold of.
     """
 
     __tablename__ = "measure"
-    # What ends next is read from the index alone, in its order.
-    __table_args__ = (Index("ix_measure_control_to", "control_to", "measure", "kind"),)
+    # What ends next, and how much there is of what, are read from an index alone.
+    __table_args__ = (
+        Index("ix_measure_control_to", "control_to", "measure", "kind"),
+        Index("ix_measure_kind_state_value", "kind", "state", "value_fen"),
+    )
 
     measure: Mapped[Id] = mapped_column(primary_key=True)
     record: Mapped[Id | None] = mapped_column(ForeignKey("field_record.record"))
@@ -53,7 +57,7 @@ class MeasureRow(Base):
     case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
     operation: Mapped[Id | None] = mapped_column(ForeignKey("operation.id"), index=True)
     device: Mapped[Id | None]
-    officer: Mapped[Id]
+    officer: Mapped[Id] = mapped_column(index=True)
     second_officer: Mapped[Id | None]
     subject: Mapped[Line]
     place: Mapped[Line]
@@ -63,6 +67,7 @@ class MeasureRow(Base):
     value_fen: Mapped[Ms | None]
     control_to: Mapped[Word | None]
     target: Mapped[Id | None]
+    thing: Mapped[Id | None] = mapped_column(index=True)
     waits_for: Mapped[Id | None] = mapped_column(index=True)
     queue_position: Mapped[int | None]
     closed_ms: Mapped[Ms | None]
@@ -91,7 +96,8 @@ class ControlPeriodRow(Base):
 
 
 class MeasureItemRow(Base):
-    """One row of the list (清单)."""
+    """One row of the list (清单). `lot`: the record of the lot that it came by, None: the act's
+    own; `footage_*`: the moment that shows it."""
 
     __tablename__ = "measure_item"
 
@@ -106,6 +112,9 @@ class MeasureItemRow(Base):
     condition: Mapped[Line]
     value_fen: Mapped[Ms | None]
     photos: Mapped[Long]
+    lot: Mapped[Id | None] = mapped_column(index=True)
+    footage_recording: Mapped[Id | None]
+    footage_wall_ms: Mapped[Ms | None]
 
 
 class DefectRow(Base):
@@ -162,3 +171,15 @@ class MeasureChangeRow(Base):
     paper: Mapped[Line]
     changed_by: Mapped[Id]
     changed_ms: Mapped[Ms]
+
+
+class SealTagRow(Base):
+    """A seal tag (封条) and the measure that it was first told with."""
+
+    __tablename__ = "seal_tag"
+    append_only: ClassVar[bool] = True
+
+    number: Mapped[Word] = mapped_column(primary_key=True)
+    check_code: Mapped[Word]
+    measure: Mapped[Id] = mapped_column(ForeignKey("measure.measure"), index=True)
+    registered_ms: Mapped[Ms]

@@ -14,10 +14,10 @@ from command_center.deadlines.reckoning import zh_day
 from command_center.deadlines.rulepack import law
 from command_center.measures import law as law_refs
 from command_center.measures import period
+from command_center.measures.execution import SECRET
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import MeasureFactRow, MeasureRow
 from command_center.measures.property import property_class
-from command_center.measures.registration import SECRET
 from command_center.measures.views import ItemView, MeasureView, measure_views
 from command_center.papers.facts import Item, MeasureFacts
 from command_center.papers.kinds import TEMPLATES, PaperKind

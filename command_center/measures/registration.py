@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.service import case_view, id_number_of
+from command_center.cases.things import ThingView, thing_in
 from command_center.cases.views import PartyView
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.service import NewDeadline, begin
 from command_center.measures import attachment, checks, columns, guards, period
-from command_center.measures.models import DefectRow, MeasureFactRow, MeasureRow
+from command_center.measures.brought import book_brought
+from command_center.measures.execution import fact_row
+from command_center.measures.models import DefectRow, MeasureRow
 from command_center.measures.property import property_class
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
@@ -44,8 +47,6 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 from schemas.time import court_time
 
-SECRET = "measure.fact"  # noqa: S105  (a purpose, not a secret)
-
 
 @dataclass(frozen=True)
 class NewMeasure:
@@ -63,6 +64,8 @@ class NewMeasure:
     control_from: str = ""
     control_to: str = ""
     waits_for: str = ""
+    thing: str = ""
+    target: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,14 +79,17 @@ class _Read:
     secrets: dict[str, str]
     executed_ms: int
     term: period.Period | None
+    thing: ThingView | None
 
 
 def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure) -> str:
     """Register an executed measure and all that the law ties to it; return its id.
 
     Errors: `case.unknown`, `measure.not_registrable`, `measure.field_missing`, `form.*`,
-    `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`, `measure.minor`,
-    `measure.age_unknown`, `measure.holder_differs`, `measure.unknown` (waits for none).
+    `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`,
+    `measure.which_debtor`, `measure.minor`,
+    `measure.age_unknown`, `measure.holder_differs`, `measure.unknown` (waits for none),
+    `thing.unknown`.
     """
     principal.require("measure:register")
     if not columns.is_id(message.measure):
@@ -93,7 +99,7 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
     if uow.session.get(Case, message.case) is None:
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     made = _read(uow, message)
-    debtor = _debtor(uow, message.case)
+    debtor = _debtor(uow, message)
     id_number = id_number_of(uow, debtor.id)
     guards.check_minor(
         made.kind, is_person=debtor.is_person, id_number=id_number,
@@ -125,7 +131,9 @@ def _read(uow: UnitOfWork, message: NewMeasure) -> _Read:
     executed_ms = typed.moment(message.executed)
     if executed_ms > uow.now_ms:
         raise MzError("measure.executed_ahead", Kind.INVALID, message.executed[:20])
-    return _Read(kind, over, facts, secrets, executed_ms, _term(kind, over, message, executed_ms))
+    term = _term(kind, over, message, executed_ms)
+    thing = thing_in(uow, message.case, message.thing) if message.thing else None
+    return _Read(kind, over, facts, secrets, executed_ms, term, thing)
 
 
 def _read_facts(
@@ -169,11 +177,15 @@ def _term(
     return None
 
 
-def _debtor(uow: UnitOfWork, case: str) -> PartyView:
-    debtors = [party for party in case_view(uow, case).parties if party.role == "DEBTOR"]
-    if not debtors:
-        raise MzError("measure.no_debtor", Kind.INVALID, case)
-    return debtors[0]
+def _debtor(uow: UnitOfWork, message: NewMeasure) -> PartyView:
+    """Return whom the measure is against: of several debtors the form names one."""
+    debtors = [one for one in case_view(uow, message.case).parties if one.role == "DEBTOR"]
+    named = [one for one in debtors if one.id == message.target] if message.target else debtors
+    if not named:
+        raise MzError("measure.no_debtor", Kind.INVALID, message.case)
+    if len(named) > 1:
+        raise MzError("measure.which_debtor", Kind.INVALID, message.case)
+    return named[0]
 
 
 def _row(
@@ -190,6 +202,7 @@ def _row(
         case=message.case, officer=principal.id, subject=_subject(message, made),
         place=mask_long_numbers(typed.line(message.place)), custodian="", storage_place="",
         note="", value_fen=int(value) if value else None, target=debtor,
+        thing=made.thing.thing if made.thing else None,
         waits_for=message.waits_for or None, queue_position=int(position) if position else None,
         started_ms=made.executed_ms, executed_ms=made.executed_ms, received_ms=uow.now_ms,
     )  # fmt: skip
@@ -215,14 +228,7 @@ def _subject(message: NewMeasure, made: _Read) -> str:
 
 def _add_facts(uow: UnitOfWork, row: MeasureRow, made: _Read) -> None:
     for name, value in made.facts.items():
-        secret = made.secrets.get(name)
-        uow.session.add(
-            MeasureFactRow(
-                measure=row.measure, name=name, value=value,
-                secret=uow.keys.cipher.encrypt(secret, SECRET) if secret else None,
-                value_index=uow.keys.cipher.blind_index(secret, SECRET) if secret else None,
-            )
-        )  # fmt: skip
+        uow.session.add(fact_row(uow, row.measure, name, value, made.secrets.get(name)))
 
 
 def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -> list[Defect]:
@@ -231,6 +237,7 @@ def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -
             made.kind, made.over, made.facts, made.term, debtor.is_person,
             attachment.controlled_fen(uow, row.case), attachment.owed_fen(uow, row.case),
             uow.settings.court.over_attachment_percent,
+            exempt=made.thing is not None and "EXEMPT" in made.thing.flags,
         )
     )  # fmt: skip
 
@@ -264,6 +271,7 @@ def _announce(
     facts = {"when": f"{day_text(at.date())}{at.hour}时{at.minute:02d}分", "measure": kind.zh,
              "what": row.subject, "until": until}  # fmt: skip
     queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, row.measure, row.case, facts))
+    book_brought(uow, principal, kind, row.measure, row.case, row.executed_ms, made.facts)
     if kind is MeasureKind.THIRD_PARTY_CLAIM:
         day = at.date().isoformat()
         begin(uow, principal, NewDeadline(row.case, "third_debt_reply", day, row.subject))

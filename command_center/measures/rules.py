@@ -1,4 +1,4 @@
-"""What the law wants of an act at the scene, as a list of defects: of a 扣押 of movables here.
+"""What the law wants of an act at the scene, as a list of defects.
 
 A done act is never refused: each missing thing is a `Defect` with a stable code, a Chinese
 sentence and its source, to be mended by a new entry.
@@ -13,10 +13,9 @@ from command_center.deadlines.rulepack import LawRef, PropertyClass
 from command_center.measures import law, period
 from schemas.field_api import Defect
 from schemas.measures.people import MUST_SIGN, attendee_code, attendee_word
-from schemas.records import Attendee, FieldAct, FieldRecord, SeizeMovables, SignedHow
+from schemas.records import Attendee, FieldAct, SignedHow
 
-Recorded = SeizeMovables | FieldAct
-
+UNRECORDED = "footage.major_unrecorded"
 _OF_PERSON = frozenset({"DEBTOR", "ADULT_FAMILY"})
 _OF_UNIT = frozenset({"LEGAL_REP", "UNIT_HEAD"})
 _SENT_BY_UNIT = frozenset({"GRASSROOTS_REP", "WORK_UNIT_REP"})
@@ -26,29 +25,14 @@ _SIGNED = frozenset({SignedHow.SIGNED, SignedHow.STAMPED, SignedHow.FINGERPRINT}
 @dataclasses.dataclass(frozen=True)
 class Circumstances:
     """What the record itself does not say. `recorders`: devices that recorded the operation;
-    `reason_given`: an officer told before why they were fewer than wanted."""
+    `reason_given`: an officer told before why they were fewer than wanted; `major`: the case is
+    one whose acts are recorded (S-05)."""
 
     debtor_is_person: bool
     recorders: int
     two_recorders_wanted: int = 2
     reason_given: bool = False
-
-
-def seizure_defects(
-    record: FieldRecord, body: SeizeMovables, around: Circumstances
-) -> list[Defect]:
-    """Return what 民诉法(2023) 256 and 查扣冻规定(2020) 18 want and the record lacks."""
-    return [
-        *list_defects(body, "扣押"),
-        *exemption_defects(body.not_exempt, "扣押"),
-        *record_defects(body),
-        *custodian_defects(body),
-        *presence_defects(body, around, law.CIVIL_PROCEDURE_256),
-        *signature_defects(body),
-        *_officer_defects(record),
-        *recorder_defects(around, "扣押"),
-        *period_defects(body, PropertyClass.MOVABLE, "扣押"),
-    ]
+    major: bool = False
 
 
 def defect(code: str, text: str, ref: LawRef) -> Defect:
@@ -56,7 +40,7 @@ def defect(code: str, text: str, ref: LawRef) -> Defect:
     return Defect(code, text, ref.text())
 
 
-def list_defects(body: Recorded, act: str) -> Iterator[Defect]:
+def list_defects(body: FieldAct, act: str) -> Iterator[Defect]:
     """The list (清单) of 民诉法 256; `act`: its Chinese word."""
     ref = law.CIVIL_PROCEDURE_256
     if not body.items:
@@ -85,7 +69,7 @@ def exemption_defects(confirmed: bool, act: str) -> Iterator[Defect]:
         )
 
 
-def record_defects(body: Recorded) -> Iterator[Defect]:
+def record_defects(body: FieldAct) -> Iterator[Defect]:
     """The record (笔录) of 查扣冻规定 18: times and place."""
     ref = law.SEIZURE_RULES_18
     if body.started_ms <= 0 or body.finished_ms <= 0:
@@ -96,7 +80,7 @@ def record_defects(body: Recorded) -> Iterator[Defect]:
         yield defect("seizure.place_missing", "笔录没有写明财产的所在地。", ref)
 
 
-def custodian_defects(body: Recorded) -> Iterator[Defect]:
+def custodian_defects(body: FieldAct) -> Iterator[Defect]:
     """The custodian of 查扣冻规定 18 and his signature."""
     ref = law.SEIZURE_RULES_18
     if not body.custodian.strip():
@@ -105,7 +89,7 @@ def custodian_defects(body: Recorded) -> Iterator[Defect]:
         yield defect("signature.custodian_missing", "笔录没有保管人的签名。", ref)
 
 
-def presence_defects(body: Recorded, around: Circumstances, ref: LawRef) -> Iterator[Defect]:
+def presence_defects(body: FieldAct, around: Circumstances, ref: LawRef) -> Iterator[Defect]:
     """Who must be notified and who must send someone (民诉法 256); refusing does not stop the
     act, but it must be recorded."""
     told = {attendee_code(person.kind) for person in body.attendees if _was_told(person)}
@@ -139,7 +123,7 @@ def _was_told(person: Attendee) -> bool:
     return person.attended or bool(person.notified_how.strip())
 
 
-def signature_defects(body: Recorded) -> Iterator[Defect]:
+def signature_defects(body: FieldAct) -> Iterator[Defect]:
     """Those present sign or seal (民诉法 256); the custodian signs the record (规定 18)."""
     for person in body.attendees:
         if not person.attended or attendee_code(person.kind) not in MUST_SIGN:
@@ -155,11 +139,6 @@ def signature_defects(body: Recorded) -> Iterator[Defect]:
             )
 
 
-def _officer_defects(record: FieldRecord) -> Iterator[Defect]:
-    if record.second_officer in (None, "", record.officer):
-        yield defect("officers.second_missing", "没有记明第二名执行人员在场。", law.TWO_OFFICERS)
-
-
 def recorder_defects(around: Circumstances, act: str) -> Iterator[Defect]:
     """Two recorders at once (DOMAIN V-11), or the reason why not."""
     if around.recorders < around.two_recorders_wanted and not around.reason_given:
@@ -170,7 +149,15 @@ def recorder_defects(around: Circumstances, act: str) -> Iterator[Defect]:
         )
 
 
-def period_defects(body: Recorded, over: PropertyClass, act: str) -> Iterator[Defect]:
+def footage_defects(around: Circumstances) -> Iterator[Defect]:
+    """In a major case every act at the scene is recorded (S-05)."""
+    if around.major and not around.recorders and not around.reason_given:
+        yield defect(
+            UNRECORDED, "重大案件的现场执行没有录音录像，应当说明原因。", law.FOOTAGE_RULES_18
+        )
+
+
+def period_defects(body: FieldAct, over: PropertyClass, act: str) -> Iterator[Defect]:
     """The dates of the paper: readable, in order, within the ceiling of 民诉解释(2022) 485."""
     ref = law.INTERPRETATION_485
     paper = period.read_paper(body.control_from, body.control_to)

@@ -11,33 +11,48 @@ import msgspec
 from command_center.access.models import Staff
 from command_center.devices import silence, sos
 from command_center.devices.models import Device
-from command_center.measures import columns, field_acts, footage_notes, law, seizure
+from command_center.measures import (
+    columns,
+    entry,
+    field_acts,
+    footage_notes,
+    integrity,
+    law,
+    rules,
+    second,
+)
 from command_center.measures.models import ExhibitRow, RecordRow
-from command_center.operations import markers, orders
+from command_center.operations import markers, noticed, orders
 from command_center.operations import service as operations
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas import crash
+from schemas import crash, exhibits
 from schemas.field_api import Defect, RecordReceipt
 from schemas.ids import id_bytes
+from schemas.measures.former import as_form
 from schemas.problems import Kind, MzError
-from schemas.records import (
-    FIELD_RECORD,
+from schemas.recording_notes import (
     CrewStart,
-    ExhibitRef,
     FaultNote,
-    FieldAct,
-    FieldRecord,
-    Marker,
-    OperationStep,
+    Noticed,
     PlannedSilence,
     PrivateInterval,
     RecorderReason,
-    SeizeMovables,
+    RecordingAssigned,
+)
+from schemas.records import (
+    FIELD_RECORD,
+    ExhibitRef,
+    FieldAct,
+    FieldRecord,
+    IntegrityValue,
+    Marker,
+    OperationStep,
     Sos,
     StoodBeside,
 )
+from schemas.second import ConfirmedHere
 from schemas.sign import Envelope, decode, decode_payload
 
 
@@ -49,9 +64,10 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
     `record.conflict`. Nothing is changed then.
     """
     principal.require("record:send")
-    record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
-    id_bytes(record.record)
-    device = _authentic(uow, principal, envelope, record)
+    signed = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+    id_bytes(signed.record)
+    device = _authentic(uow, principal, envelope, signed)
+    record = as_form(signed)
     digest = envelope.payload_sha256()
     known = uow.session.get(RecordRow, record.record)
     if known is not None:
@@ -64,9 +80,11 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
         defects = _defects(uow, record)
     measure = record.record if usable and _is_measure(record) else None
     receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
-    _keep(uow, record, envelope, receipt, quarantined=device.revoked_ms is not None)
+    _keep(uow, signed, envelope, receipt, quarantined=device.revoked_ms is not None)
+    entry.enter(uow, principal, record, receipt, usable=usable)
     if usable:
         _carry_out(uow, principal, record, receipt)
+        _alarm_unrecorded(uow, record, receipt)
     else:
         _set_aside(uow, record, receipt)
     crash.point("centre.in_measure_transaction")
@@ -88,22 +106,22 @@ def _authentic(
 
 
 def _is_measure(record: FieldRecord) -> bool:
-    match record.body:
-        case FieldAct() as body:
-            return field_acts.is_measure(body)
-        case body:
-            return isinstance(body, SeizeMovables)
+    return isinstance(record.body, FieldAct) and field_acts.is_measure(record.body)
 
 
 def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
     """Return what a usable record lacks by its kind."""
     match record.body:
-        case SeizeMovables() as body:
-            return seizure.find_defects(uow, record, body)
         case FieldAct() as body:
             return field_acts.find_defects(uow, record, body)
+        case RecordingAssigned() as body:
+            return footage_notes.assigned_defects(record, body)
+        case IntegrityValue() as body:
+            return integrity.value_defects(record, body)
         case StoodBeside() as body:
             return field_acts.beside_defects(uow, record, body)
+        case ConfirmedHere() as body:
+            return second.here_defects(uow, record, body)
         case FaultNote() as body:
             return footage_notes.fault_defects(uow, record, body)
         case RecorderReason(text=text) if not text.strip():
@@ -183,17 +201,8 @@ def _keep(
 def exhibits_of(record: FieldRecord) -> list[ExhibitRef]:
     """Return every exhibit a record names by a digest, once: its list, photos, signatures."""
     found = {exhibit.sha256: exhibit for exhibit in record.exhibits}
-    if isinstance(record.body, SeizeMovables | FieldAct):
-        for item in record.body.items:
-            for photo in item.photos:
-                found.setdefault(photo, ExhibitRef(photo, 0, "", "photo"))
-        for person in record.body.attendees:
-            image = person.signature_sha256
-            if image is not None:
-                found.setdefault(image, ExhibitRef(image, 0, "", "signature"))
-    if isinstance(record.body, FieldAct):
-        for photo in record.body.photos:
-            found.setdefault(photo, ExhibitRef(photo, 0, "", "photo"))
+    for sha256, kind in exhibits.named(record.body).items():
+        found.setdefault(sha256, ExhibitRef(sha256, 0, "", kind))
     return [exhibit for sha256, exhibit in found.items() if columns.is_digest(sha256)]
 
 
@@ -205,32 +214,48 @@ def _carry_out(
             at_ms = columns.moment(body.at_ms, uow.now_ms)
             moved = msgspec.structs.replace(body, at_ms=at_ms)
             step = msgspec.structs.replace(record, body=moved)
-            operations.report_step(uow, principal, step, receipt.sha256)
+            operations.report_step(uow, step, receipt.sha256)
         case Marker() as body:
             at_ms = columns.moment(body.at_ms, uow.now_ms)
             placed = msgspec.structs.replace(body, at_ms=at_ms)
-            markers.keep_marker(uow, principal, record, placed, receipt.sha256)
-        case FaultNote() as body:
-            footage_notes.keep_fault(uow, principal, record, body, receipt)
-        case RecorderReason() as body:
-            footage_notes.keep_reason(uow, principal, record, body, receipt)
+            markers.keep_marker(uow, record, placed)
         case PlannedSilence() as body if not receipt.defects:
-            silence.announce(uow, record, body, receipt.sha256)
+            silence.announce(uow, record, body)
         case Sos() as body if not receipt.defects:
-            sos.take(uow, *_within_reach(uow, record, body), receipt.sha256)
+            sos.take(uow, *_within_reach(uow, record, body))
+        case Noticed() as body:
+            noticed.tell_noticed(uow, record, body)
         case CrewStart():
-            orders.start_crew(uow, principal, record, receipt.sha256)
-        case PrivateInterval() as body:
-            footage_notes.keep_private(uow, principal, record, body, receipt)
-        case SeizeMovables() as body:
-            seizure.execute(uow, principal, record, body, receipt)
+            orders.start_crew(uow, principal, record)
         case FieldAct() as body:
             field_acts.execute(uow, principal, record, body, receipt)
         case StoodBeside() if not receipt.defects:
-            field_acts.keep_beside(uow, principal, record, receipt)
-        case _:
-            uow.ledger("record:field:kept", record.device, record.record, receipt.sha256,
-                       {"device": record.device})  # fmt: skip
+            field_acts.keep_beside(uow, record)
+        case ConfirmedHere() as body if not receipt.defects:
+            second.keep_here(uow, record, body)
+        case (
+            FaultNote()
+            | RecorderReason()
+            | PrivateInterval()
+            | RecordingAssigned()
+            | IntegrityValue()
+        ):
+            _carry_out_note(uow, record, receipt)
+
+
+def _carry_out_note(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:
+    """What officers sign about the footage itself."""
+    match record.body:
+        case FaultNote() as body:
+            footage_notes.keep_fault(uow, record, body, receipt)
+        case RecorderReason() as body:
+            footage_notes.keep_reason(uow, record, body)
+        case PrivateInterval() as body:
+            footage_notes.keep_private(uow, record, body)
+        case RecordingAssigned() as body:
+            footage_notes.keep_assigned(uow, record, body, receipt)
+        case IntegrityValue() as body:
+            integrity.keep_value(uow, record, body, receipt)
 
 
 def _within_reach(uow: UnitOfWork, record: FieldRecord, body: Sos) -> tuple[FieldRecord, Sos]:
@@ -251,14 +276,18 @@ def _within_reach(uow: UnitOfWork, record: FieldRecord, body: Sos) -> tuple[Fiel
     return placed, alarm
 
 
+def _alarm_unrecorded(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:
+    """An act of a major case without footage alarms the desk at once (S-05)."""
+    if any(one.code == rules.UNRECORDED for one in receipt.defects):
+        uow.emit(
+            "MajorCaseUnrecorded", "重大案件的现场执行没有录音录像",
+            "An act of a major case was not recorded", case=record.case,
+            operation=record.operation, device=record.device, subject=record.record,
+            level="alarm",
+        )  # fmt: skip
+
+
 def _set_aside(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt) -> None:
-    uow.ledger(
-        "record:field:set_aside",
-        record.device,
-        record.record,
-        receipt.sha256,
-        {"device": record.device},
-    )
     uow.emit(
         "FieldRecordSetAside",
         f"收到待核的现场记录：{receipt.defects[0].text}",

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from command_center.access.models import Staff
-from command_center.measures.field_acts import UNCONFIRMED, is_confirmed
+from command_center.footage.models import RecordingRow
+from command_center.measures.field_acts import UNCONFIRMED
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
@@ -18,6 +19,8 @@ from command_center.measures.models import (
     MeasureRow,
     RecordRow,
 )
+from command_center.measures.rules import UNRECORDED
+from command_center.measures.second import How, confirmed_how
 from command_center.measures.states import MeasureState
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -27,7 +30,8 @@ from schemas.measures.kinds import MeasureKind
 
 @dataclasses.dataclass(frozen=True)
 class ItemView:
-    """A row of the list; value in fen; `photos` are exhibits' SHA-256."""
+    """A row of the list; value in fen; `photos` are exhibits' SHA-256; `lot`: the record that it
+    came by, None: the act's own; `footage_*`: the moment that shows it."""
 
     number: int
     name: str
@@ -38,6 +42,9 @@ class ItemView:
     condition: str
     value_fen: int | None
     photos: tuple[str, ...]
+    lot: str | None = None
+    footage_recording: str | None = None
+    footage_wall_ms: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,12 +70,14 @@ class MeasureView:
     device: str | None
     officer_name: str
     second_officer_name: str
+    second_confirmed: How
     subject: str
     place: str
     custodian: str
     storage_place: str
     note: str
     value_fen: int | None
+    thing: str | None
     started_ms: int
     executed_ms: int
     received_ms: int
@@ -88,13 +97,6 @@ class MeasureView:
     def exhibits_awaited(self) -> int:
         """How many exhibits no relay holds yet."""
         return sum(exhibit.stored_ms is None for exhibit in self.exhibits)
-
-
-def list_measures(uow: UnitOfWork, principal: Principal, limit: int = 200) -> list[MeasureView]:
-    """Return the newest measures of the court."""
-    principal.require("measure:read")
-    query = select(MeasureRow).order_by(MeasureRow.received_ms.desc()).limit(limit)
-    return measure_views(uow, uow.session.scalars(query))
 
 
 def measures_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[MeasureView]:
@@ -161,12 +163,14 @@ def _view(
         device=row.device,
         officer_name=_name(uow, row.officer),
         second_officer_name=_name(uow, row.second_officer),
+        second_confirmed=_confirmed_how(uow, row),
         subject=row.subject,
         place=row.place,
         custodian=row.custodian,
         storage_place=row.storage_place,
         note=row.note,
         value_fen=row.value_fen,
+        thing=row.thing,
         started_ms=row.started_ms,
         executed_ms=row.executed_ms,
         received_ms=row.received_ms,
@@ -194,7 +198,7 @@ def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
     rows = uow.session.scalars(
         select(MeasureItemRow)
         .where(MeasureItemRow.measure.in_(measures))
-        .order_by(MeasureItemRow.position)
+        .order_by(MeasureItemRow.number, MeasureItemRow.position)
     )
     for row in rows:
         found[row.measure].append(
@@ -208,28 +212,42 @@ def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
                 row.condition,
                 row.value_fen,
                 tuple(row.photos.split()),
+                row.lot,
+                row.footage_recording,
+                row.footage_wall_ms,
             )
         )
     return found
 
 
 def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defect]]:
-    """A second officer may confirm after the record came: what he mends is told no more."""
+    """A second officer may confirm, and footage come, after the record: what is mended is told no
+    more."""
     by_id = {row.measure: row for row in measures}
     found: dict[str, list[Defect]] = defaultdict(list)
     rows = uow.session.scalars(
         select(DefectRow).where(DefectRow.measure.in_(by_id)).order_by(DefectRow.position)
     )
     for row in rows:
-        if row.code == UNCONFIRMED and _is_confirmed(uow, by_id[row.measure]):
+        if row.code == UNCONFIRMED and _confirmed_how(uow, by_id[row.measure]):
+            continue
+        if row.code == UNRECORDED and _is_recorded(uow, by_id[row.measure]):
             continue
         found[row.measure].append(Defect(row.code, row.text, row.law))
     return found
 
 
-def _is_confirmed(uow: UnitOfWork, row: MeasureRow) -> bool:
+def _is_recorded(uow: UnitOfWork, row: MeasureRow) -> bool:
+    """Footage of the visit may come after the record."""
+    found = select(RecordingRow.id).where(RecordingRow.operation == row.operation)
+    return uow.session.scalar(found.limit(1)) is not None
+
+
+def _confirmed_how(uow: UnitOfWork, row: MeasureRow) -> How:
     span = (row.started_ms, row.executed_ms)
-    return is_confirmed(uow, row.operation or "", row.second_officer or "", span)
+    if not row.second_officer:
+        return How.NOT
+    return confirmed_how(uow, row.operation or "", row.second_officer, span, row.record or "")
 
 
 def _exhibits(uow: UnitOfWork, records: list[str]) -> dict[str, list[ExhibitView]]:

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import event
 
 import command_center.access.models
+import command_center.cases.file_models
 import command_center.cases.models
 import command_center.deadlines.models
 import command_center.devices.models
@@ -15,6 +16,7 @@ import command_center.guardian.models
 import command_center.ledger.models
 import command_center.measures.models
 import command_center.notices.models
+import command_center.notices.print_models
 import command_center.operations.models
 import command_center.papers.models
 import command_center.platform.event_log

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
 
-from command_center.cases.models import Party
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from command_center.notices.fallback import plan_letter, plan_next
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import Channel, NoticeState, advance
 from command_center.platform.masking import mask_name
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
+from schemas.problems import Kind, MzError
 
 _EVENTS: dict[NoticeState, str] = {
     NoticeState.SENT: "NoticeSent",
@@ -18,6 +21,25 @@ _EVENTS: dict[NoticeState, str] = {
     NoticeState.READ: "NoticeRead",
     NoticeState.ACKED: "NoticeAcknowledged",
 }
+
+
+def lock(uow: UnitOfWork, notices: Iterable[str]) -> dict[str, NoticeRow]:
+    """Return notices by their ids, locked in one order for all, their parties read with them.
+
+    Errors: `notice.unknown`.
+    """
+    wanted = set(notices)
+    query = (
+        select(NoticeRow)
+        .options(joinedload(NoticeRow.recipient, innerjoin=True))
+        .where(NoticeRow.notice.in_(wanted))
+        .order_by(NoticeRow.notice)
+        .with_for_update(of=NoticeRow)
+    )
+    rows = {row.notice: row for row in uow.session.scalars(query)}
+    if unknown := wanted - rows.keys():
+        raise MzError("notice.unknown", Kind.NOT_FOUND, min(unknown))
+    return rows
 
 
 def move(uow: UnitOfWork, row: NoticeRow, seen: NoticeState, at_ms: int | None = None) -> bool:
@@ -95,7 +117,7 @@ def _stamp(row: NoticeRow, state: NoticeState, at_ms: int) -> None:
 
 
 def _emit(uow: UnitOfWork, row: NoticeRow, event: str, state: NoticeState, level: str) -> None:
-    name, channel = _name(uow, row), Channel(row.channel)
+    name, channel = _name(row), Channel(row.channel)
     uow.emit(
         event,
         f"{channel.zh}告知{name}：{state.zh}",
@@ -108,6 +130,8 @@ def _emit(uow: UnitOfWork, row: NoticeRow, event: str, state: NoticeState, level
 
 def _close_task(uow: UnitOfWork, row: NoticeRow) -> None:
     """A late receipt may show that a message got through after all."""
+    if row.failed_ms is None:
+        return  # it never failed: no clerk was asked
     task = uow.session.scalars(
         select(TaskRow).where(TaskRow.notice == row.notice, TaskRow.state == "OPEN")
     ).first()
@@ -121,14 +145,13 @@ def alarm_late(uow: UnitOfWork, row: NoticeRow) -> None:
     channel = Channel(row.channel)
     uow.emit(
         "NoticeLate",
-        f"{channel.zh}告知超时未发出：{_name(uow, row)}",
-        f"Notice by {channel.en} is late: {_name(uow, row)}",
+        f"{channel.zh}告知超时未发出：{_name(row)}",
+        f"Notice by {channel.en} is late: {_name(row)}",
         case=row.case,
         subject=row.notice,
         level="alarm",
     )
 
 
-def _name(uow: UnitOfWork, row: NoticeRow) -> str:
-    party = uow.session.get_one(Party, row.party)
-    return shown_name(party.name, party.is_person)
+def _name(row: NoticeRow) -> str:
+    return shown_name(row.recipient.name, row.recipient.is_person)

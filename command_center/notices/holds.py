@@ -16,18 +16,21 @@ from command_center.cases.models import Case
 from command_center.notices.models import HoldRow, NoticeRow
 from command_center.notices.states import NoticeState
 from command_center.platform import typed
-from command_center.platform.principal import Principal
+from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
+INSIDE = "执行人员仍在现场"
+"""Why telling waits by itself."""
 _HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
 class HoldView:
-    """An open hold of a case: why, approved by whom, until when, how many notices wait."""
+    """An open hold of a case: why, approved by whom (empty: placed by itself), until when, how many
+    notices wait."""
 
     hold: str
     reason: str
@@ -62,15 +65,30 @@ def place_hold(uow: UnitOfWork, principal: Principal, case: str, reason: str, ho
         raise MzError("hold.no_reason", Kind.INVALID)
     if not 1 <= hours <= uow.settings.court.hold_hours:
         raise MzError("hold.too_long", Kind.INVALID, str(hours))
+    return _place(uow, principal, case, why, hours)
+
+
+def hold_inside(uow: UnitOfWork, case: str) -> None:
+    """Hold the notices of a case whose officers went in, where the court's policy says so; one
+    that is open already is left alone."""
+    court = uow.settings.court
+    hours = min(court.hold_inside_hours, court.hold_hours)
+    if hours > 0 and open_hold(uow, case) is None:
+        _place(uow, CENTRE, case, INSIDE, hours)
+
+
+def _place(uow: UnitOfWork, principal: Principal, case: str, why: str, hours: int) -> str:
     row = HoldRow(
         hold=new_id(), case=case, reason=why, approver=principal.id, placed_ms=uow.now_ms,
         until_ms=uow.now_ms + hours * _HOUR_MS,
     )  # fmt: skip
     uow.session.add(row)
     uow.session.flush()
-    zh = f"批准暂缓告知{hours}小时：{why}"
+    by_itself = principal.id == CENTRE.id
+    zh = f"{'自动' if by_itself else '批准'}暂缓告知{hours}小时：{why}"
+    who = "" if by_itself else principal.name
     uow.ledger("case:hold:placed", principal.id, row.hold, sha256_hex(why.encode()), {"case": case})
-    append_log(uow, LogLine(case, uow.now_ms, "HOLD", zh, principal.name, subject=row.hold))
+    append_log(uow, LogLine(case, uow.now_ms, "HOLD", zh, who, subject=row.hold))
     uow.emit("HoldPlaced", zh, f"Notices are held for {hours} hours", case=case, subject=row.hold,
              level="warn")  # fmt: skip
     return row.hold

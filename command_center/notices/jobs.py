@@ -1,61 +1,47 @@
-"""What the worker does for notices: sends them, ticks the provider, watches for late ones."""
+"""What the worker does for notices: sends, prints letters, ticks providers, watches for late."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
 
-import msgspec
 from sqlalchemy import func, select
 
-from command_center.notices import changes, promise
+from command_center.notices import changes, printing, promise
+from command_center.notices.dispatch import Dispatch, sender
 from command_center.notices.lifting import lift_expired
 from command_center.notices.models import NoticeRow
 from command_center.notices.providers.base import Providers
-from command_center.notices.sending import Road, begin_attempt, record_outcome
 from command_center.notices.states import SENT_BY_JOB, NoticeState
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
-from command_center.platform.outbox import Consumer, Job, Later
+from command_center.platform.outbox import Consumer
 from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
-from schemas import crash
 
 PROMPTLY_MS = 10 * 60_000
 """How long telling may take before the desk is alarmed (S-11: 及时)."""
+_SENDERS = 2
+"""While one wave is at the providers, another is taken up."""
 _UNSENT = (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP_FAIL)
 
 
-class SendNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Payload of `notice.send`."""
-
-    notice: str
+IN_WAVES = frozenset({promise.SEND})
+"""The kinds that a loop of this room does, many at once; the outbox's threads leave them to it."""
 
 
 def consumers(providers: Providers) -> Mapping[str, Consumer]:
-    """Return the consumers of this room's outbox kinds."""
-    roads = {channel: Road(one.name, one.repeatable) for channel, one in providers.items()}
-
-    def send(database: Database, job: Job) -> None:
-        notice = msgspec.json.decode(job.payload, type=SendNotice).notice
-        order = database.run(begin_attempt, notice, roads)
-        if order is None:
-            return
-        if isinstance(order, int):
-            raise Later(order)
-        crash.point("worker.before_submit")
-        # No unit of work is open here: a slow gateway holds no row and no connection.
-        outcome = providers[order.channel].send(order.message)
-        crash.point("worker.between_submit_and_answer")
-        pause_ms = database.run(record_outcome, order, outcome)
-        if pause_ms is not None:
-            raise Later(pause_ms)
-
-    return {promise.SEND: send}
+    """Return the consumers of this room's outbox kinds; the worker sends by `Dispatch`."""
+    return {promise.SEND: sender(providers), printing.PRINT: printing.print_sheet}
 
 
 def loops(database: Database, providers: Providers) -> list[Loop]:
     """Return the loops that the worker runs beside the outbox."""
+
+    dispatch = Dispatch(database, providers)
+
+    def send(_stop: threading.Event) -> bool:
+        return dispatch.round()
 
     def tick(_stop: threading.Event) -> bool:
         for one in providers.values():
@@ -68,7 +54,11 @@ def loops(database: Database, providers: Providers) -> list[Loop]:
         database.run(fail_abandoned)
         return False
 
-    return [Loop("sms.tick", tick, 0.25), Loop("notices.watch", watch, 15.0)]
+    return [
+        *(Loop(f"notices.send-{number}", send, 0.2, goes_first=True) for number in range(_SENDERS)),
+        Loop("sms.tick", tick, 0.25),
+        Loop("notices.watch", watch, 15.0),
+    ]
 
 
 def alarm_late(uow: UnitOfWork) -> int:

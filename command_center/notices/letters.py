@@ -1,10 +1,8 @@
-"""Letters: printed in one batch with their 送达回证, posted by hand with a tracking number, and
-what came of them."""
+"""Letters: posted by hand with a tracking number, and what came of them."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 
 from sqlalchemy import func, select
 
@@ -14,14 +12,11 @@ from command_center.notices.models import AttemptRow, NoticeRow, PartRow
 from command_center.notices.providers.base import Answer
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import finish_of_node
-from command_center.papers.typeset import chinese_day, typeset_batch
 from command_center.platform import typed
-from command_center.platform.database import Database
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
-from schemas.time import COURT_ZONE
 
 POST = "post"
 """The provider of an attempt that went out by hand."""
@@ -60,38 +55,6 @@ def open_letters(uow: UnitOfWork, principal: Principal) -> list[Letter]:
                NoticeState(row.state), row.text, tracking or "", row.created_ms)
         for row, number, name, is_person, tracking in rows
     ]  # fmt: skip
-
-
-def print_letters(database: Database, principal: Principal) -> bytes:
-    """Return the PDF of every letter that waits for the post, each with its 送达回证.
-
-    Errors: `letter.none`, and those of typesetting.
-    """
-    sheets = database.read(_sheets, principal)
-    if not sheets:
-        raise MzError("letter.none", Kind.NOT_FOUND)
-    court = database.settings.court
-    day = dt.datetime.fromtimestamp(database.clock() / 1000, COURT_ZONE).date()
-    return typeset_batch("letters_1", {
-        "court": court.name, "phone": court.phone, "day": chinese_day(day),
-        "date": [day.year, day.month, day.day], "letters": sheets,
-    })  # fmt: skip
-
-
-def _sheets(uow: UnitOfWork, principal: Principal) -> list[dict[str, str]]:
-    principal.require("notice:retry")
-    rows = uow.session.execute(
-        select(NoticeRow.notice, NoticeRow.text, Case.number, Party.name)
-        .join(Case, Case.id == NoticeRow.case)
-        .join(Party, Party.id == NoticeRow.party)
-        .where(NoticeRow.channel == Channel.PAPER, NoticeRow.state == NoticeState.QUEUED)
-        .order_by(NoticeRow.notice)
-        .limit(_BATCH)
-    )
-    return [
-        {"id": notice, "text": text, "case": number, "to": name}
-        for notice, text, number, name in rows
-    ]
 
 
 def post_letter(uow: UnitOfWork, principal: Principal, notice: str, tracking: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from command_center.notices import changes
+from command_center.notices.holds import open_hold
 from command_center.notices.models import HoldRow, NoticeRow
 from command_center.notices.service import start_sending
 from command_center.notices.states import NoticeState
-from command_center.platform.principal import Principal
+from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
@@ -27,8 +28,16 @@ def release_hold(uow: UnitOfWork, principal: Principal, hold: str) -> None:
     _lift(uow, row, principal.id)
 
 
+def release_inside(uow: UnitOfWork, case: str) -> None:
+    """Lift the hold that was placed by itself: the officers are out."""
+    row = open_hold(uow, case)
+    if row is not None and row.approver == CENTRE.id:
+        _lift(uow, row, CENTRE.id)
+
+
 def lift_expired(uow: UnitOfWork) -> int:
-    """Lift the holds whose time is over; return how many."""
+    """Lift the holds whose time is over; return how many. The desk is alarmed where officers are
+    still inside by the record: the parties are told all the same."""
     rows = uow.session.scalars(
         select(HoldRow)
         .where(HoldRow.lifted_ms.is_(None), HoldRow.until_ms <= uow.now_ms)
@@ -37,6 +46,10 @@ def lift_expired(uow: UnitOfWork) -> int:
     ).all()
     for row in rows:
         _lift(uow, row, None)
+        if row.approver == CENTRE.id:
+            uow.emit("HoldRanOut", "人员仍在现场，暂缓告知已到上限，双方将被告知",
+                     "Officers are still inside: the hold reached its limit, parties are told",
+                     case=row.case, subject=row.hold, level="alarm")  # fmt: skip
     return len(rows)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from command_center.cases.models import Party
 from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Raw, Word
 
 
@@ -40,6 +41,8 @@ class NoticeRow(Base):
     failed_ms: Mapped[Ms | None]
     alarmed_ms: Mapped[Ms | None]
 
+    recipient: Mapped[Party] = relationship(viewonly=True)
+
 
 class HoldRow(Base):
     """Telling waits in a case (DESIGN: while it would spoil the act), never beyond `until_ms`.
@@ -67,7 +70,10 @@ class AttemptRow(Base):
     """
 
     __tablename__ = "notice_attempt"
-    __table_args__ = (UniqueConstraint("notice", "number"),)
+    __table_args__ = (
+        UniqueConstraint("notice", "number"),
+        Index("ix_notice_attempt_provider_began_ms", "provider", "began_ms"),
+    )
 
     attempt: Mapped[Id] = mapped_column(primary_key=True)
     notice: Mapped[Id] = mapped_column(ForeignKey("notice.notice"), index=True)
@@ -151,6 +157,25 @@ class ReplyRow(Base):
     settled_ms: Mapped[Ms | None]
     settled_by: Mapped[Id | None]
     outcome: Mapped[Line] = mapped_column(default="")
+
+
+class TemplateRow(Base):
+    """A text of the court: proposed, decided by another person, in force from a day on."""
+
+    __tablename__ = "notice_template"
+    __table_args__ = (UniqueConstraint("purpose", "audience", "version"),)
+
+    template: Mapped[Id] = mapped_column(primary_key=True)
+    purpose: Mapped[Word]
+    audience: Mapped[Word]
+    version: Mapped[int]
+    body: Mapped[Long]
+    effective: Mapped[Word]
+    state: Mapped[Word]
+    author: Mapped[Id]
+    proposed_ms: Mapped[Ms]
+    decided_by: Mapped[Id | None]
+    decided_ms: Mapped[Ms | None]
 
 
 class SimulatedMessageRow(Base):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import select, tuple_
 
 from command_center.notices import changes
-from command_center.notices.models import AttemptRow, NoticeRow, PartRow, ReceiptRow
+from command_center.notices.models import AttemptRow, PartRow, ReceiptRow
 from command_center.notices.providers.base import ProviderReceipt
 from command_center.notices.states import NoticeState, advance
 from command_center.platform.uow import UnitOfWork
@@ -16,87 +18,100 @@ def take_turns(uow: UnitOfWork) -> None:
     uow.one_at_a_time("notices.receipts")
 
 
-def record_receipt(uow: UnitOfWork, receipt: ProviderReceipt) -> None:
-    """Keep a receipt, count repeats, and let it move its message and notice forward.
+def record_receipts(uow: UnitOfWork, came: Sequence[ProviderReceipt]) -> None:
+    """Keep receipts, count repeats, and let each move its message and notice forward.
 
     A receipt of an unknown message stays and waits: it may have overtaken the answer that names
     the message (see `claim_early`).
     """
     take_turns(uow)
-    part = _part(uow, receipt.provider, receipt.message_id)
-    row = uow.session.scalars(
-        select(ReceiptRow).where(
-            ReceiptRow.provider == receipt.provider,
-            ReceiptRow.message_id == receipt.message_id,
-            ReceiptRow.code == receipt.code,
+    names = [(receipt.provider, receipt.message_id) for receipt in came]
+    parts = _newest_parts(uow, names)
+    query = select(ReceiptRow).where(tuple_(ReceiptRow.provider, ReceiptRow.message_id).in_(names))
+    known = {(row.provider, row.message_id, row.code): row for row in uow.session.scalars(query)}
+    moved: list[tuple[PartRow, NoticeState, str]] = []
+    for receipt in came:
+        part = parts.get((receipt.provider, receipt.message_id))
+        name = (receipt.provider, receipt.message_id, receipt.code)
+        if name in known:
+            row = known[name]
+            row.times, row.last_ms = row.times + 1, uow.now_ms
+            row.attempt = row.attempt or (part.attempt if part else None)
+        else:
+            known[name] = _kept(uow, receipt, part)
+        if part is not None:
+            moved.append((part, receipt.state, receipt.code))
+    _apply(uow, moved)
+
+
+def _kept(uow: UnitOfWork, receipt: ProviderReceipt, part: PartRow | None) -> ReceiptRow:
+    row = ReceiptRow(
+        provider=receipt.provider,
+        message_id=receipt.message_id,
+        code=receipt.code,
+        state=receipt.state,
+        at_ms=receipt.at_ms,
+        first_ms=uow.now_ms,
+        last_ms=uow.now_ms,
+        times=1,
+        attempt=part.attempt if part else None,
+    )
+    uow.session.add(row)
+    return row
+
+
+def claim_early(uow: UnitOfWork, parts: Sequence[PartRow]) -> None:
+    """Apply receipts that came before the answers which named these messages."""
+    by_name = {(part.provider, part.message_id): part for part in parts}
+    early = uow.session.scalars(
+        select(ReceiptRow)
+        .where(
+            tuple_(ReceiptRow.provider, ReceiptRow.message_id).in_(list(by_name)),
+            ReceiptRow.attempt.is_(None),
         )
-    ).first()
-    if row is not None:
-        row.times, row.last_ms = row.times + 1, uow.now_ms
-        row.attempt = row.attempt or (part.attempt if part else None)
-    else:
-        uow.session.add(
-            ReceiptRow(
-                provider=receipt.provider,
-                message_id=receipt.message_id,
-                code=receipt.code,
-                state=receipt.state,
-                at_ms=receipt.at_ms,
-                first_ms=uow.now_ms,
-                last_ms=uow.now_ms,
-                times=1,
-                attempt=part.attempt if part else None,
-            )
-        )
-    if part is not None:
-        _apply(uow, part, receipt.state, receipt.code)
+        .order_by(ReceiptRow.receipt)
+    ).all()
+    moved: list[tuple[PartRow, NoticeState, str]] = []
+    for receipt in early:
+        part = by_name[receipt.provider, receipt.message_id]
+        receipt.attempt = part.attempt
+        moved.append((part, NoticeState(receipt.state), receipt.code))
+    _apply(uow, moved)
 
 
-def claim_early(uow: UnitOfWork, attempt: AttemptRow) -> None:
-    """Apply receipts that came before the answer which named this attempt's messages."""
-    parts = uow.session.scalars(select(PartRow).where(PartRow.attempt == attempt.attempt)).all()
-    for part in parts:
-        early = uow.session.scalars(
-            select(ReceiptRow)
-            .where(
-                ReceiptRow.provider == part.provider,
-                ReceiptRow.message_id == part.message_id,
-                ReceiptRow.attempt.is_(None),
-            )
-            .order_by(ReceiptRow.receipt)
-        ).all()
-        for receipt in early:
-            receipt.attempt = attempt.attempt
-            _apply(uow, part, NoticeState(receipt.state), receipt.code)
-
-
-def _part(uow: UnitOfWork, provider: str, message_id: str) -> PartRow | None:
-    """Return the newest message of that name: gateways use their numbers again after a time."""
-    return uow.session.scalars(
+def _newest_parts(
+    uow: UnitOfWork, names: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], PartRow]:
+    """Return the newest message of each name: gateways use their numbers again after a time."""
+    query = (
         select(PartRow)
         .join(AttemptRow, AttemptRow.attempt == PartRow.attempt)
-        .where(PartRow.provider == provider, PartRow.message_id == message_id)
-        .order_by(AttemptRow.began_ms.desc(), AttemptRow.attempt.desc())
-        .limit(1)
-    ).first()
+        .where(tuple_(PartRow.provider, PartRow.message_id).in_(names))
+        .order_by(AttemptRow.began_ms, AttemptRow.attempt)
+    )
+    return {(part.provider, part.message_id): part for part in uow.session.scalars(query)}
 
 
-def _apply(uow: UnitOfWork, part: PartRow, seen: NoticeState, code: str) -> None:
-    part.state = advance(NoticeState(part.state), seen)
-    uow.session.flush()
-    attempt = uow.session.get(AttemptRow, part.attempt)
-    row = uow.session.get(NoticeRow, attempt.notice, with_for_update=True) if attempt else None
-    if attempt is None or row is None:
+def _apply(uow: UnitOfWork, moved: Sequence[tuple[PartRow, NoticeState, str]]) -> None:
+    """Move messages by what was seen of them, and their notices by all of their messages."""
+    if not moved:
         return
-    states = [
-        NoticeState(state)
-        for state in uow.session.scalars(
-            select(PartRow.state).where(PartRow.attempt == attempt.attempt)
-        )
-    ]
-    if all(state is NoticeState.DELIVERED for state in states):
-        changes.move(uow, row, NoticeState.DELIVERED)
-        return
-    failed = next((state for state in states if state.failed), None)
-    if failed is not None:
-        changes.fail(uow, row, failed, code)
+    named = {part.attempt for part, _seen, _code in moved}
+    notices = dict(
+        uow.session.execute(
+            select(AttemptRow.attempt, AttemptRow.notice).where(AttemptRow.attempt.in_(named))
+        ).all()
+    )
+    parts: dict[str, list[PartRow]] = {attempt: [] for attempt in named}
+    for part in uow.session.scalars(select(PartRow).where(PartRow.attempt.in_(named))):
+        parts[part.attempt].append(part)
+    rows = changes.lock(uow, list(notices.values()))
+    for part, seen, code in moved:
+        part.state = advance(NoticeState(part.state), seen)
+        row = rows[notices[part.attempt]]
+        states = [NoticeState(one.state) for one in parts[part.attempt]]
+        failed = next((state for state in states if state.failed), None)
+        if all(state is NoticeState.DELIVERED for state in states):
+            changes.move(uow, row, NoticeState.DELIVERED)
+        elif failed is not None:
+            changes.fail(uow, row, failed, code)

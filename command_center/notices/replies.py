@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Contact, Party
@@ -16,6 +16,7 @@ from command_center.notices.numbers import stop_number
 from command_center.notices.providers.base import ProviderReply
 from command_center.platform import typed
 from command_center.platform.masking import mask_phone
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -95,7 +96,7 @@ def record_reply(uow: UnitOfWork, reply: ProviderReply) -> str:
 
 
 def open_replies(uow: UnitOfWork, principal: Principal) -> list[Reply]:
-    """Return the replies that nobody has settled, oldest first, at most 200."""
+    """Return the replies that nobody has settled, a page, "not me" and the oldest first."""
     principal.require("notice:read")
     rows = uow.session.execute(
         select(ReplyRow, Case.number, Party.name, Party.is_person)
@@ -103,7 +104,7 @@ def open_replies(uow: UnitOfWork, principal: Principal) -> list[Reply]:
         .outerjoin(Party, Party.id == ReplyRow.party)
         .where(ReplyRow.state == "OPEN")
         .order_by(ReplyRow.not_me.desc(), ReplyRow.reply)
-        .limit(200)
+        .limit(PAGE)
     )
     return [
         Reply(row.reply, row.case or "", number or "",
@@ -112,6 +113,12 @@ def open_replies(uow: UnitOfWork, principal: Principal) -> list[Reply]:
               row.times, row.received_ms)
         for row, number, name, is_person in rows
     ]  # fmt: skip
+
+
+def count_open_replies(uow: UnitOfWork) -> int:
+    """Return how many replies nobody has settled."""
+    query = select(func.count()).where(ReplyRow.state == "OPEN")
+    return int(uow.session.scalar(query) or 0)
 
 
 def settle_reply(uow: UnitOfWork, principal: Principal, reply: str, outcome: str) -> None:

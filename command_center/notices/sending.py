@@ -1,12 +1,16 @@
-"""Verbs around one submission: what is committed before it, and what its answer changes."""
+"""Verbs around submissions: what is committed before them, and what their answers change.
+
+Both take several notices at once: a burst of acts is told in few transactions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from command_center.cases.models import Contact
 from command_center.cases.service import address_of, is_stopped
 from command_center.notices import changes, receipts
 from command_center.notices.models import AttemptRow, NoticeRow, PartRow
@@ -15,7 +19,6 @@ from command_center.notices.providers.base import Answer, Message, Outcome
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
-from schemas.problems import Kind, MzError
 
 MAX_ATTEMPTS = 8
 MAX_UNANSWERED = 5
@@ -27,10 +30,13 @@ _SENDABLE = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.TEMP
 
 @dataclass(frozen=True)
 class Road:
-    """A provider as the verbs know it; `repeatable` as of `Provider`."""
+    """A provider as the verbs know it; `repeatable` and `at_once` as of `Provider`; `per_second`:
+    how many attempts it may begin in a second by all workers, 0 without limit."""
 
     name: str
     repeatable: bool
+    at_once: int = 1
+    per_second: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,19 +49,34 @@ class SendOrder:
     message: Message
 
 
-def begin_attempt(
-    uow: UnitOfWork, notice: str, roads: Mapping[Channel, Road]
-) -> SendOrder | int | None:
-    """Commit the intent to submit; None when there is nothing left to send, a pause in ms while
-    the court's policy lets nothing go to this party.
+Begun = SendOrder | int | None
+"""None when there is nothing left to send; a pause in ms while the court's policy lets nothing go
+to this party."""
+
+
+def begin_attempts(
+    uow: UnitOfWork, notices: Sequence[str], roads: Mapping[Channel, Road]
+) -> dict[str, Begun]:
+    """Commit the intent to submit notices.
 
     An attempt without an answer is submitted again under the same key and counted: the worker
     died, or the network did, between submit and answer. Where a provider would send a second
     message then, the notice fails instead. Errors: `notice.unknown`.
     """
-    row = uow.session.get(NoticeRow, notice, with_for_update=True)
-    if row is None:
-        raise MzError("notice.unknown", Kind.NOT_FOUND, notice)
+    rows = changes.lock(uow, notices)
+    attempts = uow.session.scalars(
+        select(AttemptRow).where(AttemptRow.notice.in_(notices)).order_by(AttemptRow.number)
+    )
+    last = {one.notice: one for one in attempts}
+    # One look for all: `address_of` and `is_stopped` find them in the session.
+    contacts = {row.contact for row in rows.values() if row.contact is not None}
+    _held = list(uow.session.scalars(select(Contact).where(Contact.id.in_(contacts))))
+    return {notice: _begin(uow, rows[notice], last.get(notice), roads) for notice in notices}
+
+
+def _begin(
+    uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, roads: Mapping[Channel, Road]
+) -> Begun:
     if row.state not in _SENDABLE:
         return None
     if row.contact is None:
@@ -69,8 +90,7 @@ def begin_attempt(
     if road is None:
         changes.fail(uow, row, NoticeState.PERM_FAIL, "no provider")
         return None
-    last = _last_attempt(uow, row.notice)
-    if last is not None and last.answered_ms is None and not road.repeatable:
+    if last is not None and last.answered_ms is None and not _may_repeat(last, road):
         last.answered_ms = uow.now_ms
         changes.fail(uow, row, NoticeState.PERM_FAIL, "no answer: may have arrived")
         return None
@@ -79,26 +99,17 @@ def begin_attempt(
     attempt = _open_attempt(uow, row, last, road.name)
     changes.move(uow, row, NoticeState.SENDING)
     _kind, address = address_of(uow, row.contact)
-    return SendOrder(
-        row.notice, channel, attempt.attempt, Message(attempt.attempt, address, row.text)
-    )
+    return SendOrder(row.notice, channel, attempt, Message(attempt, address, row.text))
 
 
-def _last_attempt(uow: UnitOfWork, notice: str) -> AttemptRow | None:
-    return uow.session.scalars(
-        select(AttemptRow)
-        .where(AttemptRow.notice == notice)
-        .order_by(AttemptRow.number.desc())
-        .limit(1)
-    ).first()
+def _may_repeat(unanswered: AttemptRow, road: Road) -> bool:
+    return road.repeatable and unanswered.submissions < MAX_UNANSWERED
 
 
-def _open_attempt(
-    uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, provider: str
-) -> AttemptRow:
+def _open_attempt(uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, provider: str) -> str:
     if last is not None and last.answered_ms is None:
         last.submissions += 1
-        return last
+        return last.attempt
     attempt = AttemptRow(
         attempt=new_id(),
         notice=row.notice,
@@ -108,17 +119,36 @@ def _open_attempt(
         began_ms=uow.now_ms,
     )
     uow.session.add(attempt)
-    uow.session.flush()
-    return attempt
+    return attempt.attempt
 
 
-def record_outcome(uow: UnitOfWork, order: SendOrder, outcome: Outcome) -> int | None:
-    """Keep the provider's answer; return the pause in ms before the next try, or None."""
+def record_outcomes(uow: UnitOfWork, told: Sequence[tuple[SendOrder, Outcome]]) -> list[int | None]:
+    """Keep the providers' answers; return for each the pause in ms before the next try, or None.
+
+    Errors: `notice.unknown`.
+    """
     receipts.take_turns(uow)
-    attempt = uow.session.get(AttemptRow, order.attempt, with_for_update=True)
-    row = uow.session.get(NoticeRow, order.notice, with_for_update=True)
-    if attempt is None or row is None:
-        raise MzError("notice.unknown", Kind.NOT_FOUND, order.notice)
+    orders = [order for order, _outcome in told]
+    rows = changes.lock(uow, [order.notice for order in orders])
+    named = select(AttemptRow).where(AttemptRow.attempt.in_([one.attempt for one in orders]))
+    attempts = {one.attempt: one for one in uow.session.scalars(named.with_for_update())}
+    parts: list[PartRow] = []
+    pauses = [
+        _record(uow, rows[order.notice], attempts[order.attempt], outcome, parts)
+        for order, outcome in told
+    ]
+    uow.session.flush()
+    receipts.claim_early(uow, parts)
+    return pauses
+
+
+def _record(
+    uow: UnitOfWork,
+    row: NoticeRow,
+    attempt: AttemptRow,
+    outcome: Outcome,
+    parts: list[PartRow],
+) -> int | None:
     if attempt.answered_ms is not None:
         return None
     attempt.answer, attempt.code = outcome.answer, outcome.code
@@ -126,7 +156,7 @@ def record_outcome(uow: UnitOfWork, order: SendOrder, outcome: Outcome) -> int |
         return _unanswered(uow, row, attempt)
     attempt.answered_ms = uow.now_ms
     if outcome.answer is Answer.ACCEPTED:
-        _accepted(uow, row, attempt, outcome)
+        parts += _accepted(uow, row, attempt, outcome)
         return None
     if outcome.answer is Answer.REJECTED:
         changes.fail(uow, row, NoticeState.PERM_FAIL, outcome.code)
@@ -149,21 +179,18 @@ def _unanswered(uow: UnitOfWork, row: NoticeRow, attempt: AttemptRow) -> int | N
     return pause_ms(attempt.submissions)
 
 
-def _accepted(uow: UnitOfWork, row: NoticeRow, attempt: AttemptRow, outcome: Outcome) -> None:
-    for number, message_id in enumerate(outcome.message_ids, start=1):
-        uow.session.add(
-            PartRow(
-                attempt=attempt.attempt,
-                number=number,
-                provider=attempt.provider,
-                message_id=message_id,
-                state=NoticeState.SENT,
-            )
-        )
-    uow.session.flush()
+def _accepted(
+    uow: UnitOfWork, row: NoticeRow, attempt: AttemptRow, outcome: Outcome
+) -> list[PartRow]:
+    parts = [
+        PartRow(attempt=attempt.attempt, number=number, provider=attempt.provider,
+                message_id=message_id, state=NoticeState.SENT)
+        for number, message_id in enumerate(outcome.message_ids, start=1)
+    ]  # fmt: skip
+    uow.session.add_all(parts)
     changes.move(uow, row, NoticeState.SENT)
     row.code = ""
-    receipts.claim_early(uow, attempt)
+    return parts
 
 
 def pause_ms(failures: int) -> int:

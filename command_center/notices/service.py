@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from command_center.cases.service import case_facts
 from command_center.cases.views import CaseFacts, PartyFacts, PhoneFact
 from command_center.cases.words import BOTH_PARTIES
 from command_center.notices import changes, sms_text, templates
+from command_center.notices.court_templates import chosen, in_force
 from command_center.notices.holds import HOLDS_NOW
 from command_center.notices.models import HoldRow, NoticeRow, TaskRow
 from command_center.notices.promise import promise_all, promise_sending
@@ -81,6 +82,7 @@ class _Plan:
     case: CaseFacts
     hold: str | None
     planned: frozenset[tuple[str, str]]
+    texts: dict[tuple[str, str], templates.Template]
 
 
 _STANDING = (
@@ -103,27 +105,29 @@ def _plan(uow: UnitOfWork, event: NodeEvent) -> _Plan:
     named = {
         "case": event.case, "now_ms": uow.now_ms, "node": event.node, "purpose": event.purpose,
     }  # fmt: skip
-    rows = uow.session.execute(_STANDING, named).all()
+    uow.session.flush()
+    rows = uow.session.connection().execute(_STANDING, named).all()
     planned = frozenset((party, channel) for _hold, party, channel in rows if party is not None)
-    return _Plan(event, case_facts(uow, event.case), rows[0][0] if rows else None, planned)
+    texts = in_force(uow, (event.purpose, Purpose.CALL_THE_COURT))
+    return _Plan(event, case_facts(uow, event.case), rows[0][0] if rows else None, planned, texts)
 
 
-def is_told(uow: UnitOfWork, node: str, party: str) -> bool:
-    """Return whether a party has a sent notice of a node, or a clerk's record of how it was told
-    or why not (S-11)."""
-    sent = select(NoticeRow.notice).where(
-        NoticeRow.node == node,
-        NoticeRow.party == party,
+def told_of(uow: UnitOfWork, nodes: Collection[str]) -> set[tuple[str, str]]:
+    """Return (node, party) of all who have a sent notice of one of these nodes, or a clerk's
+    record of how they were told or why not (S-11); two queries for many parties."""
+    pairs = select(NoticeRow.node, NoticeRow.party).where(NoticeRow.node.in_(nodes))
+    sent = pairs.where(
         NoticeRow.state.not_in(FINAL_FAILURES),
         or_(NoticeRow.sent_ms.is_not(None), NoticeRow.delivered_ms.is_not(None)),
     )
-    recorded = (
-        select(TaskRow.task)
-        .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
-        .where(NoticeRow.node == node, NoticeRow.party == party, TaskRow.state == "DONE")
+    recorded = pairs.join(TaskRow, TaskRow.notice == NoticeRow.notice).where(
+        TaskRow.state == "DONE"
     )
-    found = (uow.session.scalar(query.limit(1)) for query in (sent, recorded))
-    return any(one is not None for one in found)
+    return {
+        (node, party)
+        for query in (sent, recorded)
+        for node, party in uow.session.execute(query.distinct())
+    }
 
 
 def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
@@ -145,7 +149,7 @@ def _portal(
     uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
 ) -> list[_Row]:
     """The portal is behind the party's password, so it may always carry the details."""
-    template = templates.latest(plan.event.purpose, _AUDIENCES[party.role])
+    template = chosen(plan.texts, plan.event.purpose, _AUDIENCES[party.role])
     return _make(uow, plan, party, Channel.PORTAL, None, template, facts)
 
 
@@ -153,10 +157,10 @@ def _sms(uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, st
     """Details go to a confirmed number only; nobody knows who holds another one."""
     contact = party.phones[0] if party.phones else None  # confirmed ones come first
     if contact is not None and not contact.confirmed:
-        template = templates.latest(Purpose.CALL_THE_COURT, Audience.ANYONE)
+        template = chosen(plan.texts, Purpose.CALL_THE_COURT, Audience.ANYONE)
     else:
         audience = _AUDIENCES.get(party.role, Audience.ANYONE)
-        template = templates.latest(plan.event.purpose, audience)
+        template = chosen(plan.texts, plan.event.purpose, audience)
     return _make(uow, plan, party, Channel.SMS, contact, template, facts)
 
 

@@ -7,99 +7,50 @@ failure still counts.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from command_center.platform.worded import Worded
 
 
-class Channel(StrEnum):
+class Channel(Worded):
     """Roads to a party."""
 
-    SMS = "SMS"
-    VOICE = "VOICE"
-    EMAIL = "EMAIL"
-    WECHAT = "WECHAT"
-    APP_PUSH = "APP_PUSH"
-    PORTAL = "PORTAL"
-    PAPER = "PAPER"
-    HOTLINE_12368 = "HOTLINE_12368"
-    BOARD = "BOARD"
-    PHONE = "PHONE"
-
-    @property
-    def zh(self) -> str:
-        """The Chinese word."""
-        return _CHANNEL_WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        """The English word."""
-        return _CHANNEL_WORDS[self][1]
+    SMS = "SMS", "短信", "text message"
+    VOICE = "VOICE", "语音", "voice call"
+    EMAIL = "EMAIL", "电子邮件", "e-mail"
+    WECHAT = "WECHAT", "微信", "WeChat"
+    APP_PUSH = "APP_PUSH", "应用推送", "app push"
+    PORTAL = "PORTAL", "站内", "portal"
+    PAPER = "PAPER", "书面", "paper"
+    HOTLINE_12368 = "HOTLINE_12368", "12368 热线", "12368 hotline"
+    BOARD = "BOARD", "公告栏", "notice board"
+    PHONE = "PHONE", "电话", "telephone"
 
 
 SENT_BY_JOB = (Channel.SMS, Channel.EMAIL, Channel.WECHAT)
 """The channels that a provider serves, in the order in which one takes the other's place."""
 
-_CHANNEL_WORDS: dict[Channel, tuple[str, str]] = {
-    Channel.SMS: ("短信", "text message"),
-    Channel.VOICE: ("语音", "voice call"),
-    Channel.EMAIL: ("电子邮件", "e-mail"),
-    Channel.WECHAT: ("微信", "WeChat"),
-    Channel.APP_PUSH: ("应用推送", "app push"),
-    Channel.PORTAL: ("站内", "portal"),
-    Channel.PAPER: ("书面", "paper"),
-    Channel.HOTLINE_12368: ("12368 热线", "12368 hotline"),
-    Channel.BOARD: ("公告栏", "notice board"),
-    Channel.PHONE: ("电话", "telephone"),
-}
 
-
-class NoticeState(StrEnum):
+class NoticeState(Worded):
     """States of a notice."""
 
-    HELD = "HELD"
-    QUEUED = "QUEUED"
-    SENDING = "SENDING"
-    TEMP_FAIL = "TEMP_FAIL"
-    SENT = "SENT"
-    NO_CONTACT = "NO_CONTACT"
-    PERM_FAIL = "PERM_FAIL"
-    REFUSED = "REFUSED"
-    EXPIRED = "EXPIRED"
-    DELIVERED = "DELIVERED"
-    READ = "READ"
-    ACKED = "ACKED"
-    MISDIRECTED = "MISDIRECTED"
-
-    @property
-    def zh(self) -> str:
-        """The Chinese word."""
-        return _STATE_WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        """The English word."""
-        return _STATE_WORDS[self][1]
+    HELD = "HELD", "暂缓", "held"
+    QUEUED = "QUEUED", "待发", "queued"
+    SENDING = "SENDING", "发送中", "sending"
+    TEMP_FAIL = "TEMP_FAIL", "暂时失败", "failed for now"
+    SENT = "SENT", "已提交", "submitted"
+    NO_CONTACT = "NO_CONTACT", "无联系方式", "no contact"
+    PERM_FAIL = "PERM_FAIL", "永久失败", "failed"
+    REFUSED = "REFUSED", "拒收", "refused"
+    EXPIRED = "EXPIRED", "超时", "expired"
+    DELIVERED = "DELIVERED", "已达终端", "delivered"
+    READ = "READ", "已读", "read"
+    ACKED = "ACKED", "已确认", "acknowledged"
+    MISDIRECTED = "MISDIRECTED", "非本人", "not the party's number"
 
     @property
     def failed(self) -> bool:
         """True for a final failure, which asks for a clerk."""
         return self in FINAL_FAILURES
 
-
-_STATE_WORDS: dict[NoticeState, tuple[str, str]] = {
-    NoticeState.HELD: ("暂缓", "held"),
-    NoticeState.QUEUED: ("待发", "queued"),
-    NoticeState.SENDING: ("发送中", "sending"),
-    NoticeState.TEMP_FAIL: ("暂时失败", "failed for now"),
-    NoticeState.SENT: ("已提交", "submitted"),
-    NoticeState.NO_CONTACT: ("无联系方式", "no contact"),
-    NoticeState.PERM_FAIL: ("永久失败", "failed"),
-    NoticeState.REFUSED: ("拒收", "refused"),
-    NoticeState.EXPIRED: ("超时", "expired"),
-    NoticeState.DELIVERED: ("已达终端", "delivered"),
-    NoticeState.READ: ("已读", "read"),
-    NoticeState.ACKED: ("已确认", "acknowledged"),
-    NoticeState.MISDIRECTED: ("非本人", "not the party's number"),
-}
 
 FINAL_FAILURES = frozenset(
     {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.cases.models import Case, Party
 from command_center.notices.changes import shown_name
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import NoticeState
 from command_center.platform import typed
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -36,12 +37,18 @@ class TaskView:
 
 
 def open_tasks(uow: UnitOfWork, principal: Principal) -> list[TaskView]:
-    """Return what is still to be done, oldest first."""
+    """Return a page of what is still to be done, oldest first."""
     principal.require("notice:read")
     rows = uow.session.scalars(
-        select(TaskRow).where(TaskRow.state == "OPEN").order_by(TaskRow.created_ms).limit(200)
+        select(TaskRow).where(TaskRow.state == "OPEN").order_by(TaskRow.created_ms).limit(PAGE)
     )
     return [_view(uow, row) for row in list(rows)]
+
+
+def count_open_tasks(uow: UnitOfWork) -> int:
+    """Return how much is still to be done."""
+    query = select(func.count()).where(TaskRow.state == "OPEN")
+    return int(uow.session.scalar(query) or 0)
 
 
 def finish_task(uow: UnitOfWork, principal: Principal, task: str, outcome: str) -> TaskView:

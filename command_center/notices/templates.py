@@ -23,8 +23,10 @@ class Purpose(StrEnum):
     MEASURE_RENEWED = "measure_renewed"
     MEASURE_RELEASED = "measure_released"
     MEASURE_TURN_CAME = "measure_turn_came"
+    MEASURE_BECAME_ENFORCEMENT = "measure_became_enforcement"
     MEASURE_EXPIRING = "measure_expiring"
     DELAY_EXPLAINED = "delay_explained"
+    PROCEDURE_CHANGED = "procedure_changed"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
     CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
 
@@ -94,6 +96,13 @@ TEMPLATES: tuple[Template, ...] = (
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.MEASURE_BECAME_ENFORCEMENT,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，诉讼保全的$measure：$what自$when起转为执行措施，期限连续计算。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.MEASURE_EXPIRING,
         Audience.APPLICANT,
         1,
@@ -106,6 +115,13 @@ TEMPLATES: tuple[Template, ...] = (
         1,
         "$addressee：$case_number案，$what未能在$until前完成，原因：$reason"
         "您可凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.PROCEDURE_CHANGED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院于$when决定$change，理由：$reason，文书：$paper。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.ACCOUNT_OPENED,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
-from command_center.cases.models import Case, Party
+from command_center.cases.models import Case, Contact, Party
 from command_center.cases.service import address_of
 from command_center.notices.changes import shown_name
 from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.platform.masking import mask_address
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -103,14 +105,27 @@ def notices_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[No
 
 
 def register(
-    uow: UnitOfWork, principal: Principal, *, failed_only: bool = False, limit: int = 200
+    uow: UnitOfWork, principal: Principal, *, failed_only: bool = False, page: int = 0
 ) -> list[NoticeView]:
-    """Return the court's newest notices (告知台账)."""
+    """Return a page of the court's notices (告知台账), the newest first; pages count from 0."""
     principal.require("notice:read")
     query = select(NoticeRow)
     if failed_only:
         query = query.where(NoticeRow.state.in_(FINAL_FAILURES))
-    return _views(uow, uow.session.scalars(query.order_by(NoticeRow.notice.desc()).limit(limit)))
+    newest = query.order_by(NoticeRow.notice.desc()).offset(page * PAGE).limit(PAGE)
+    return _views(uow, uow.session.scalars(newest))
+
+
+def notices_of_nodes(
+    uow: UnitOfWork, principal: Principal, nodes: Sequence[str]
+) -> dict[str, list[NoticeView]]:
+    """Return what was told of each of these nodes (measures), oldest first."""
+    principal.require("notice:read")
+    query = select(NoticeRow).where(NoticeRow.node.in_(nodes)).order_by(NoticeRow.notice)
+    told: dict[str, list[NoticeView]] = {node: [] for node in nodes}
+    for view in _views(uow, uow.session.scalars(query)):
+        told[view.node].append(view)
+    return told
 
 
 def counts(uow: UnitOfWork, principal: Principal) -> NoticeCounts:
@@ -168,7 +183,15 @@ def _views(uow: UnitOfWork, found: Iterable[NoticeRow]) -> list[NoticeView]:
     query = select(AttemptRow.notice, AttemptRow.submissions).where(AttemptRow.notice.in_(tries))
     for notice, submissions in uow.session.execute(query):
         tries[notice].append(submissions)
+    # One look for all: `_view` finds them in the session, however many parties a case has.
+    _held = [*_those(uow, Party, {row.party for row in rows}),
+             *_those(uow, Case, {row.case for row in rows}),
+             *_those(uow, Contact, {row.contact for row in rows if row.contact})]  # fmt: skip
     return [_view(uow, row, tries[row.notice]) for row in rows]
+
+
+def _those(uow: UnitOfWork, kind: type[Party | Case | Contact], ids: Collection[str]) -> list[Any]:
+    return list(uow.session.scalars(select(kind).where(kind.id.in_(ids))))
 
 
 def _view(uow: UnitOfWork, row: NoticeRow, submissions: list[int]) -> NoticeView:

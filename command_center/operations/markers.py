@@ -72,16 +72,16 @@ def set_marker(uow: UnitOfWork, principal: Principal, message: NewMarker) -> str
     )  # fmt: skip
     uow.session.add(found)
     digest = sha256_hex(f"{row.id} {at_ms} {kind} {text}".encode())
-    _tell(uow, principal.id, row, found, digest)
+    uow.ledger("operation:marker:set", principal.id, found.id, digest,
+               {"operation": row.id, "case": row.case})  # fmt: skip
+    _tell(uow, row, found)
     return found.id
 
 
-def keep_marker(
-    uow: UnitOfWork, principal: Principal, record: FieldRecord, body: Marker, digest: str
-) -> None:
+def keep_marker(uow: UnitOfWork, record: FieldRecord, body: Marker) -> None:
     """Keep an officer's marker. The caller made sure that the record is authentic and new.
 
-    digest: hex SHA-256 of the record's payload. Errors: `operation.unknown`.
+    Errors: `operation.unknown`.
     """
     row = uow.session.get(Operation, record.operation)
     if row is None:
@@ -92,7 +92,7 @@ def keep_marker(
         recording=record.footage.recording[:36] if record.footage else None, made_ms=uow.now_ms,
     )  # fmt: skip
     uow.session.add(found)
-    _tell(uow, principal.id, row, found, digest)
+    _tell(uow, row, found)
 
 
 def markers_of(uow: UnitOfWork, operation: str) -> list[MarkerView]:
@@ -112,10 +112,8 @@ def markers_of(uow: UnitOfWork, operation: str) -> list[MarkerView]:
     ]  # fmt: skip
 
 
-def _tell(uow: UnitOfWork, actor: str, row: Operation, found: MarkerRow, digest: str) -> None:
+def _tell(uow: UnitOfWork, row: Operation, found: MarkerRow) -> None:
     zh, en = WORDS[MarkerKind(found.kind)]
     text = f"：{found.text}" if found.text else ""
-    uow.ledger("operation:marker:set", actor, found.id, digest,
-               {"operation": row.id, "case": row.case})  # fmt: skip
     uow.emit("MarkerSet", f"标记（{zh}）{text}", f"Marker ({en}){text.replace('：', ': ')}",
              case=row.case, operation=row.id, device=found.device, subject=found.id)  # fmt: skip

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Key, Line, Long, Ms, Word
 
 
 class Operation(Base):
-    """One visit (执行行动) with its state; a step sets its time once, the first report wins."""
+    """One visit (执行行动) with its state; a step sets its time once, the first report wins.
+
+    `site_…`: where its address lies (`schemas.field_api.Site`), if the plan says so."""
 
     __tablename__ = "operation"
 
@@ -19,6 +21,9 @@ class Operation(Base):
     case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
     title: Mapped[Line]
     address: Mapped[Line]
+    site_lat: Mapped[float | None]
+    site_lon: Mapped[float | None]
+    site_radius_m: Mapped[int | None]
     planned_start_ms: Mapped[Ms] = mapped_column(index=True)
     state: Mapped[Word]
     departed_ms: Mapped[Ms | None]
@@ -43,7 +48,10 @@ class Crew(Base):
 
 
 class StepReport(Base):
-    """A step as an officer reported it, with the record that says so: append-only."""
+    """A step as an officer reported it, with the record that says so: append-only.
+
+    `by_position`: no officer said so, his device was measured there. `distance_m`: from the
+    operation's site, where both are known."""
 
     __tablename__ = "operation_step"
     append_only: ClassVar[bool] = True
@@ -57,6 +65,8 @@ class StepReport(Base):
     officer: Mapped[Id]
     record: Mapped[Id]
     digest: Mapped[Key]
+    by_position: Mapped[bool] = mapped_column(default=False, server_default=false())
+    distance_m: Mapped[int | None]
 
 
 class MarkerRow(Base):

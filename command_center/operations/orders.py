@@ -49,15 +49,13 @@ def send_order(uow: UnitOfWork, principal: Principal, operation: str, text: str)
     return order.id
 
 
-def start_crew(uow: UnitOfWork, principal: Principal, record: FieldRecord, digest: str) -> None:
+def start_crew(uow: UnitOfWork, principal: Principal, record: FieldRecord) -> None:
     """Tell the devices of the other officers of the crew to record, because one of them said so.
 
     The caller made sure that the record is authentic and new. One that comes late starts nothing
-    any more: the devices may be elsewhere. digest: hex SHA-256 of the record's payload.
+    any more: the devices may be elsewhere.
     """
     row = uow.session.get_one(Operation, record.operation)
-    refs = {"operation": row.id, "case": row.case}
-    uow.ledger("operation:crew:started", principal.id, record.record, digest, refs)
     query = select(Crew.staff).where(Crew.operation == row.id, Crew.staff != record.officer)
     others = list(uow.session.scalars(query))
     name = principal.name

@@ -27,7 +27,8 @@ class PresenceBoard:
             presence.device, officer_name, presence.operation, presence.at_ms, presence.lat,
             presence.lon, presence.accuracy_m, presence.battery_percent, presence.link,
             presence.backlog_fragments, presence.backlog_bytes, presence.recording, archived_to_ms,
-            presence.rendition, presence.drain_s, presence.mock,
+            presence.rendition, presence.drain_s, presence.mock, presence.battery_left_s,
+            presence.storage_left_s, presence.hot_left_s,
         )  # fmt: skip
         with self._lock:
             self._last[presence.device] = (self._clock(), out)

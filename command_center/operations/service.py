@@ -1,8 +1,8 @@
-"""Verbs of operations: plan, report steps, close, read."""
+"""Verbs of operations: report steps, read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -11,17 +11,25 @@ from command_center.access.staff import get_staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Party
 from command_center.devices.models import RELAY_SIGNS, Device
+from command_center.notices.holds import hold_inside
+from command_center.notices.lifting import release_inside
 from command_center.operations import orders
 from command_center.operations.models import Crew, Operation, StepReport
+from command_center.operations.site import metres_off, site_of
 from command_center.operations.views import CrewView, OperationRow, OperationView, StepView
-from command_center.operations.words import EVENT_TYPE, STATES, STEP_STATE, STEP_TEXT, later_state
+from command_center.operations.words import (
+    EVENT_TYPE,
+    STATES,
+    STEP_STATE,
+    later_state,
+    off_text,
+    step_text,
+)
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import CrewMember, OperationBrief
-from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.records import FieldRecord, OperationStep, Step
-from schemas.sign import sha256_hex
 
 _DAY_MS = 86_400_000
 _STEP_FIELD = {
@@ -32,48 +40,8 @@ _STEP_FIELD = {
 }
 
 
-@dataclass(frozen=True)
-class NewOperation:
-    """Message: a visit to plan; `crew` is (staff id, role, presiding)."""
-
-    case: str
-    title: str
-    address: str
-    planned_start_ms: int
-    crew: tuple[tuple[str, str, bool], ...]
-
-
-def plan_operation(uow: UnitOfWork, principal: Principal, message: NewOperation) -> str:
-    """Plan a visit and return its id. Errors: `case.unknown`, `operation.no_crew`."""
-    if uow.session.get(Case, message.case) is None:
-        raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
-    if not message.crew:
-        raise MzError("operation.no_crew", Kind.INVALID)
-    row = Operation(
-        id=new_id(),
-        case=message.case,
-        title=message.title,
-        address=message.address,
-        planned_start_ms=message.planned_start_ms,
-        state="PLANNED",
-        created_ms=uow.now_ms,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    for staff, role, presiding in message.crew:
-        uow.session.add(
-            Crew(id=new_id(), operation=row.id, staff=staff, role=role, presiding=presiding)
-        )
-    uow.ledger("operation:plan:made", principal.id, row.id, sha256_hex(row.id.encode()),
-               {"case": message.case})  # fmt: skip
-    uow.emit("OperationPlanned", f"已安排执行行动：{message.title}",
-             f"An operation was planned: {message.title}",
-             case=message.case, operation=row.id)  # fmt: skip
-    return row.id
-
-
-def report_step(uow: UnitOfWork, principal: Principal, record: FieldRecord, digest: str) -> None:
-    """Take a reported step: the operation moves forward or stays, the log and the ledger tell it.
+def report_step(uow: UnitOfWork, record: FieldRecord, digest: str) -> None:
+    """Take a reported step: the operation moves forward or stays, the log tells it.
 
     The caller made sure that the record is authentic and new. A done act is never refused: a
     step out of order is kept as reported. digest: hex SHA-256 of the record's payload.
@@ -84,16 +52,19 @@ def report_step(uow: UnitOfWork, principal: Principal, record: FieldRecord, dige
     row = _row(uow, record.operation)
     step, at_ms = record.body.step, record.body.at_ms
     officer = get_staff(uow, record.officer)
+    off_m = metres_off(site_of(row), record.place)
     uow.session.add(
         StepReport(
             operation=row.id, step=step, at_ms=at_ms, received_ms=uow.now_ms,
             device=record.device, officer=record.officer, record=record.record, digest=digest,
+            by_position=record.body.by_position, distance_m=off_m,
         )
     )  # fmt: skip
     if getattr(row, _STEP_FIELD[step]) is None:
         setattr(row, _STEP_FIELD[step], at_ms)
+        _hold_while_inside(uow, row, step)
     row.state = later_state(row.state, STEP_STATE[step])
-    zh, en = STEP_TEXT[step]
+    zh, en = step_text(step, by_position=record.body.by_position)
     append_log(
         uow,
         LogLine(
@@ -102,10 +73,25 @@ def report_step(uow: UnitOfWork, principal: Principal, record: FieldRecord, dige
             recording=record.footage.recording if record.footage else None,
         ),
     )  # fmt: skip
-    uow.ledger("operation:step:reported", principal.id, record.record, digest,
-               {"operation": row.id, "case": row.case, "step": step})  # fmt: skip
-    uow.emit(EVENT_TYPE[step], f"{zh}：{row.title}", f"{en}: {row.title}", case=row.case,
-             operation=row.id, device=record.device, subject=record.record)  # fmt: skip
+    zh_off, en_off = off_text(off_m)
+    uow.emit(EVENT_TYPE[step], f"{zh}：{row.title}{zh_off}", f"{en}: {row.title}{en_off}",
+             case=row.case, operation=row.id, device=record.device,
+             subject=record.record)  # fmt: skip
+
+
+def _hold_while_inside(uow: UnitOfWork, row: Operation, step: Step) -> None:
+    """Telling the parties waits from an arrival to the withdrawal of all who are inside."""
+    if step is Step.ON_SCENE and row.withdrawn_ms is None:
+        hold_inside(uow, row.case)
+    if step is not Step.WITHDRAWN:
+        return
+    uow.session.flush()
+    inside = select(Operation.id).where(
+        Operation.case == row.case, Operation.arrived_ms.is_not(None),
+        Operation.withdrawn_ms.is_(None), Operation.closed_ms.is_(None),
+    )  # fmt: skip
+    if uow.session.scalars(inside.limit(1)).first() is None:
+        release_inside(uow, row.case)
 
 
 def list_operations(uow: UnitOfWork, principal: Principal) -> list[OperationRow]:
@@ -114,14 +100,19 @@ def list_operations(uow: UnitOfWork, principal: Principal) -> list[OperationRow]
     near = Operation.planned_start_ms.between(uow.now_ms - 2 * _DAY_MS, uow.now_ms + 2 * _DAY_MS)
     open_ = Operation.state.in_(("DEPARTED", "ON_SCENE", "ACTING"))
     query = select(Operation).where(near | open_).order_by(Operation.planned_start_ms).limit(200)
-    return [_operation_row(uow, row) for row in uow.session.scalars(query)]
+    return operation_rows(uow, uow.session.scalars(query))
 
 
 def operations_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[OperationRow]:
     """Return a case's operations, oldest first."""
     principal.require("operation:read")
     query = select(Operation).where(Operation.case == case).order_by(Operation.planned_start_ms)
-    return [_operation_row(uow, row) for row in uow.session.scalars(query)]
+    return operation_rows(uow, uow.session.scalars(query))
+
+
+def operation_rows(uow: UnitOfWork, found: Iterable[Operation]) -> list[OperationRow]:
+    """Return what faces see of these rows, in their order."""
+    return [_operation_row(uow, row) for row in found]
 
 
 def read_operation(uow: UnitOfWork, principal: Principal, operation: str) -> OperationView:
@@ -137,14 +128,15 @@ def read_operation(uow: UnitOfWork, principal: Principal, operation: str) -> Ope
     return OperationView(
         _operation_row(uow, row),
         row.departed_ms, row.arrived_ms, row.acting_ms, row.withdrawn_ms, row.closed_ms,
-        tuple(
-            StepView(
-                step.step, *STEP_TEXT[Step(step.step)], step.at_ms, step.received_ms, name or ""
-            )
-            for step, name in steps
-        ),
+        tuple(_step_view(step, name or "") for step, name in steps),
         tuple(orders.orders_of_operation(uow, operation)),
     )  # fmt: skip
+
+
+def _step_view(step: StepReport, officer: str) -> StepView:
+    words = step_text(Step(step.step), by_position=step.by_position)
+    zh, en = (f"{one}{off}" for one, off in zip(words, off_text(step.distance_m), strict=True))
+    return StepView(step.step, zh, en, step.at_ms, step.received_ms, officer, step.by_position)
 
 
 def operation_times(uow: UnitOfWork, operation: str) -> tuple[str, int | None, int | None]:
@@ -161,7 +153,7 @@ def briefs_for(uow: UnitOfWork, officer: str) -> list[OperationBrief]:
         .where(
             Crew.staff == officer,
             Operation.planned_start_ms.between(uow.now_ms - _DAY_MS, uow.now_ms + _DAY_MS),
-            Operation.state != "CLOSED",
+            Operation.state.not_in(("CLOSED", "CALLED_OFF")),
         )
         .order_by(Operation.planned_start_ms)
     )
@@ -204,16 +196,17 @@ def _operation_row(uow: UnitOfWork, row: Operation) -> OperationRow:
     case = uow.session.get_one(Case, row.case)
     crew = _crew(uow, row.id)
     query = select(Device).where(
-        Device.officer.in_([staff.id for _, staff in crew]), Device.revoked_ms.is_(None),
+        Device.holder.in_([staff.id for _, staff in crew]), Device.revoked_ms.is_(None),
         Device.protection != RELAY_SIGNS,
     )  # fmt: skip
     devices = {
-        device.officer: device for device in uow.session.scalars(query.order_by(Device.enrolled_ms))
+        device.holder: device for device in uow.session.scalars(query.order_by(Device.enrolled_ms))
     }
     return OperationRow(
         row.id, row.case, case.number, row.title, row.address, row.planned_start_ms, row.state,
         *STATES[row.state], case.major,
         tuple(_crew_view(member, staff, devices.get(staff.id)) for member, staff in crew),
+        site_of(row),
     )  # fmt: skip
 
 
@@ -227,7 +220,9 @@ def _crew_view(member: Crew, staff: Staff, device: Device | None) -> CrewView:
 def _brief(uow: UnitOfWork, row: Operation) -> OperationBrief:
     case = uow.session.get_one(Case, row.case)
     parties = uow.session.scalars(
-        select(Party).where(Party.case == row.case).order_by(Party.position)
+        select(Party)
+        .where(Party.case == row.case, Party.until_day.is_(None))
+        .order_by(Party.position)
     )
     return OperationBrief(
         row.id, row.case, case.number, row.title, row.address, row.planned_start_ms, row.state,
@@ -236,5 +231,5 @@ def _brief(uow: UnitOfWork, row: Operation) -> OperationBrief:
             CrewMember(staff.id, staff.name, crew.role, crew.presiding)
             for crew, staff in _crew(uow, row.id)
         ],
-        case.major,
+        case.major, site=site_of(row),
     )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.field_api import Site
+
 
 @dataclass(frozen=True)
 class CrewView:
@@ -20,7 +22,8 @@ class CrewView:
 
 @dataclass(frozen=True)
 class StepView:
-    """A reported step: when it happened by the device's clock and when the centre got it, ms."""
+    """A reported step: when it happened by the device's clock and when the centre got it, ms.
+    `by_position`: his device says so, not the officer."""
 
     step: str
     text_zh: str
@@ -28,6 +31,7 @@ class StepView:
     at_ms: int
     received_ms: int
     officer_name: str
+    by_position: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class OperationRow:
     state_en: str
     major: bool
     crew: tuple[CrewView, ...]
+    site: Site | None = None
 
 
 @dataclass(frozen=True)
@@ -83,3 +88,8 @@ class OperationView:
     closed_ms: int | None
     steps: tuple[StepView, ...]
     orders: tuple[OrderView, ...]
+
+    @property
+    def arrived_by_position(self) -> bool:
+        """The arrival that counts is a device's word, not an officer's."""
+        return any(one.by_position and one.at_ms == self.arrived_ms for one in self.steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.records import Step
 
 STATES = {
+    "CALLED_OFF": ("已取消", "called off"),
     "PLANNED": ("待出警", "planned"),
     "DEPARTED": ("已出发", "departed"),
     "ON_SCENE": ("已到场", "on scene"),
@@ -12,6 +13,7 @@ STATES = {
     "WITHDRAWN": ("已撤离", "withdrawn"),
     "CLOSED": ("已归队", "closed"),
 }
+_FAR_M = 1_000
 ORDER = tuple(STATES)
 """States in their order: a step moves an operation forward, never back."""
 
@@ -41,6 +43,24 @@ CREW_ROLES = {
     "ASSISTANT": ("法官助理", "judge's assistant"),
     "JUDGE": ("法官", "judge"),
 }
+
+
+def step_text(step: Step, *, by_position: bool) -> tuple[str, str]:
+    """Return what a reported step says, Chinese and English."""
+    zh, en = STEP_TEXT[step]
+    return (f"{zh}（按定位）", f"{en} (by position)") if by_position else (zh, en)
+
+
+def off_text(distance_m: int | None) -> tuple[str, str]:
+    """Return how far from the operation's place a step was reported, where it is known."""
+    if distance_m is None:
+        return "", ""
+    if distance_m < _FAR_M:
+        return f"，距地点 {distance_m} 米", f", {distance_m} m from the place"
+    return (
+        f"，距地点 {distance_m / 1000:.1f} 公里",
+        f", {distance_m / 1000:.1f} km from the place",
+    )
 
 
 def later_state(one: str, other: str) -> str:

@@ -91,7 +91,7 @@ def _facts(
         parties=named(case.parties), basis=full_width(case.basis),
         case_number=full_width(case.number),
         filed=day_text(court_time(case.filed_ms).date()),
-        officers="、".join(one.name for one in case.officers), to=party.name,
+        officers="、".join(one.name for one in case.officers), to=party.printed,
         address=f"{uow.settings.centre.public_url}/portal",
         place=typed.line(message.place), reason=_sentence(message.reason),
         amount=_fine(message.amount, party) if kind is PaperKind.FINE_DECISION else "",

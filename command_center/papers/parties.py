@@ -12,7 +12,7 @@ from schemas.problems import Kind, MzError
 
 def named(parties: Iterable[PartyView]) -> list[Person]:
     """Return both parties of a case, in the order of the papers."""
-    return [Person(one.role_zh, one.name, one.id_masked) for one in parties
+    return [Person(one.role_zh, one.printed, one.id_masked) for one in parties
             if one.role in BOTH_PARTIES]  # fmt: skip
 
 
@@ -20,5 +20,5 @@ def addressee(case: CaseView, party: str) -> str:
     """Return the name of the party that a paper is for; `party.unknown` in this case."""
     for one in case.parties:
         if one.id == party:
-            return one.name
+            return one.printed
     raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])

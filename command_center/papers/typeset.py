@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,7 +67,7 @@ def typeset(printed: Printed) -> Typeset:
     return Typeset(pdf, found[0].read())
 
 
-def typeset_batch(name: str, facts: dict[str, object]) -> bytes:
+def typeset_batch(name: str, facts: Mapping[str, object]) -> bytes:
     """Return the PDF of sheets that carry no stamp, by the template of this name; errors as
     `typeset`."""
     inputs = {"facts": msgspec.json.encode(facts).decode()}

@@ -49,29 +49,18 @@ class PaperView:
     sha256: str
 
 
-def list_papers(
-    uow: UnitOfWork, principal: Principal, state: PaperState | None = None, limit: int = 200
-) -> list[PaperView]:
-    """Return the court's newest papers, of one state or all."""
-    principal.require("paper:read")
-    query = select(PaperRow).order_by(PaperRow.made_ms.desc()).limit(limit)
-    if state is not None:
-        query = query.where(PaperRow.state == state)
-    return _views(uow, uow.session.scalars(query))
-
-
 def papers_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[PaperView]:
     """Return a case's papers, newest first."""
     principal.require("paper:read")
     query = select(PaperRow).where(PaperRow.case == case).order_by(PaperRow.made_ms.desc())
-    return _views(uow, uow.session.scalars(query))
+    return paper_views(uow, uow.session.scalars(query))
 
 
 def papers_about(uow: UnitOfWork, principal: Principal, subject: str) -> list[PaperView]:
     """Return the papers about a measure, a reason or a service, newest first."""
     principal.require("paper:read")
     query = select(PaperRow).where(PaperRow.subject == subject).order_by(PaperRow.made_ms.desc())
-    return _views(uow, uow.session.scalars(query))
+    return paper_views(uow, uow.session.scalars(query))
 
 
 def read_paper(uow: UnitOfWork, principal: Principal, paper: str) -> PaperView:
@@ -79,7 +68,7 @@ def read_paper(uow: UnitOfWork, principal: Principal, paper: str) -> PaperView:
     principal.require("paper:read")
     row = paper_row(uow, paper)
     note_view(uow, principal, "paper", paper, row.case)
-    return _views(uow, [row])[0]
+    return paper_views(uow, [row])[0]
 
 
 def paper_bytes(database: Database, principal: Principal, paper: str) -> tuple[str, bytes]:
@@ -122,7 +111,8 @@ def issued_papers(
     return [(row, sha256) for row, sha256 in found]
 
 
-def _views(uow: UnitOfWork, found: Iterable[PaperRow]) -> list[PaperView]:
+def paper_views(uow: UnitOfWork, found: Iterable[PaperRow]) -> list[PaperView]:
+    """Return what faces see of these rows, in their order."""
     rows = list(found)
     staff = {one for row in rows for one in (row.made_by, row.approved_by, row.issued_by)}
     names = dict(uow.session.execute(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from command_center.platform.tables import AUTO, Base, Id, Line, Long, Ms, Word
 from schemas.events import DeskEvent, EventPage
 
+_NUMBER = "transaction_number"
 _OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
@@ -55,10 +56,13 @@ class EventRow(Base):
 
 
 def transaction_number(session: Session) -> int:
-    """Return PostgreSQL's number of this transaction; 0 on SQLite."""
+    """Return PostgreSQL's number of this transaction, asked once in each; 0 on SQLite."""
     if session.get_bind().dialect.name != "postgresql":
         return 0
-    return int(session.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one())
+    if _NUMBER not in session.info:
+        query = text("SELECT pg_current_xact_id()::text::bigint")
+        session.info[_NUMBER] = int(session.execute(query).scalar_one())
+    return int(session.info[_NUMBER])
 
 
 def _readable(session: Session) -> Select[EventRow]:

@@ -6,8 +6,9 @@ on SQLite), so many workers may run; a worker that died loses its lease when it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import func, select
@@ -52,6 +53,12 @@ Consumer = Callable[[Database, Job], None]
 
 def lease_one(uow: UnitOfWork, kinds: list[str]) -> Job | None:
     """Lease the oldest job that is due; None if there is none."""
+    rows = due_rows(uow, kinds, 1)
+    return lease(uow, rows[0]) if rows else None
+
+
+def due_rows(uow: UnitOfWork, kinds: list[str], limit: int) -> list[JobRow]:
+    """Return the oldest jobs that are due, locked; what others have locked is passed over."""
     query = (
         select(JobRow)
         .where(
@@ -61,21 +68,24 @@ def lease_one(uow: UnitOfWork, kinds: list[str]) -> Job | None:
             JobRow.kind.in_(kinds),
         )
         .order_by(JobRow.due_ms, JobRow.id)
-        .limit(1)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    row = uow.session.scalars(query).first()
-    if row is None:
-        return None
+    return list(uow.session.scalars(query))
+
+
+def lease(uow: UnitOfWork, row: JobRow) -> Job:
+    """Lease a job that is due."""
     row.attempts += 1
     row.lease = new_id()
     row.leased_until_ms = uow.now_ms + LEASE_MS
     return Job(row.id, row.kind, row.key, row.payload, row.attempts, row.lease)
 
 
-def any_due(uow: UnitOfWork) -> bool:
+def any_due(uow: UnitOfWork, kinds: list[str]) -> bool:
     """Return whether a lease is worth a write transaction."""
     query = select(JobRow.id).where(
+        JobRow.kind.in_(kinds),
         JobRow.state == JobState.PENDING,
         JobRow.due_ms <= uow.now_ms,
         JobRow.leased_until_ms <= uow.now_ms,
@@ -83,13 +93,28 @@ def any_due(uow: UnitOfWork) -> bool:
     return uow.session.scalar(query.limit(1)) is not None
 
 
-def settle(
-    uow: UnitOfWork, job: Job, state: JobState, error: str = "", after_ms: int | None = None
+class Settled(NamedTuple):
+    """How a leased job ended, or why it is tried again after `after_ms`."""
+
+    job: Job
+    state: JobState
+    error: str = ""
+    after_ms: int | None = None
+
+
+def settle_all(uow: UnitOfWork, settled: Sequence[Settled]) -> None:
+    """Record the outcomes of leased jobs; nothing where a lease was lost meanwhile."""
+    named = select(JobRow).where(JobRow.id.in_([one.job.id for one in settled]))
+    rows = {row.id: row for row in uow.session.scalars(named.with_for_update())}
+    for one in settled:
+        row = rows.get(one.job.id)
+        if row is not None and row.lease == one.job.lease and row.state == JobState.PENDING:
+            _settle(uow, row, one.state, one.error, one.after_ms)
+
+
+def _settle(
+    uow: UnitOfWork, row: JobRow, state: JobState, error: str, after_ms: int | None
 ) -> None:
-    """Record the outcome of a leased job; nothing if the lease was lost meanwhile."""
-    row = uow.session.get(JobRow, job.id, with_for_update=True)
-    if row is None or row.lease != job.lease or row.state != JobState.PENDING:
-        return
     row.state, row.error, row.leased_until_ms, row.lease = state, error[:400], 0, ""
     if state is JobState.PENDING:
         row.due_ms = uow.now_ms + (after_ms or 0)
@@ -110,15 +135,16 @@ def settle(
 
 def work_once(database: Database, consumers: Mapping[str, Consumer]) -> bool:
     """Do one due job; return whether there was one."""
-    if not database.read(any_due):
+    kinds = sorted(consumers)
+    if not database.read(any_due, kinds):
         return False
-    job = database.run(lease_one, sorted(consumers))
+    job = database.run(lease_one, kinds)
     if job is None:
         return False
     try:
         consumers[job.kind](database, job)
     except Later as later:
-        database.run(settle, job, JobState.PENDING, "", later.after_ms)
+        database.run(settle_all, [Settled(job, JobState.PENDING, "", later.after_ms)])
     except MzError as error:
         final = error.kind is not Kind.UNAVAILABLE or job.attempt >= MAX_ATTEMPTS
         _failed(database, job, error.code, final)
@@ -126,7 +152,7 @@ def work_once(database: Database, consumers: Mapping[str, Consumer]) -> bool:
         log.exception("outbox.defect", job=job.id, kind=job.kind, attempt=job.attempt)
         _failed(database, job, type(error).__name__, job.attempt >= MAX_ATTEMPTS)
     else:
-        database.run(settle, job, JobState.DONE)
+        database.run(settle_all, [Settled(job, JobState.DONE)])
     return True
 
 
@@ -134,7 +160,7 @@ def _failed(database: Database, job: Job, code: str, final: bool) -> None:
     log.warning("outbox.failed", job=job.id, kind=job.kind, code=code, final=final)
     pause = min(_FIRST_PAUSE_MS * 2 ** (job.attempt - 1), _LONGEST_PAUSE_MS)
     state = JobState.FAILED if final else JobState.PENDING
-    database.run(settle, job, state, code, pause)
+    database.run(settle_all, [Settled(job, state, code, pause)])
 
 
 @dataclass(frozen=True)

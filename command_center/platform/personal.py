@@ -10,6 +10,7 @@ import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.problems import Kind, MzError
@@ -18,11 +19,13 @@ _VERSION = b"\x01"
 
 
 class PersonalCipher:
-    """Encrypts phone numbers, addresses and ID numbers under one 32-byte key."""
+    """Encrypts phone numbers, addresses and ID numbers under one 32-byte key. `from_devices` opens
+    what devices encrypted to the centre."""
 
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(_derive(key, b"personal data"))
         self._index_key = _derive(key, b"blind index")
+        self.from_devices = X25519PrivateKey.from_private_bytes(_derive(key, b"from devices"))
 
     def encrypt(self, text: str, purpose: str) -> bytes:
         """Return version, nonce and ciphertext; `purpose` (`contact.phone`) is bound to it."""

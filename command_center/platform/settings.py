@@ -21,7 +21,9 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which court this is; `code` is its part of a case number (法院代字). `reason_hours`: how
     long whoever missed a deadline has to give the reason before it goes to the head;
     `over_attachment_percent`: control of more than this part of what is owed is called excessive;
-    `hold_hours`: how long telling may be held at most.
+    `hold_hours`: how long telling may be held at most; `hold_inside_hours`: how long it waits by
+    itself while officers are inside (from arrival to withdrawal), 0 where it never does;
+    `account_request_days`: how long a request about an account waits for a second person.
     """
 
     name: str
@@ -30,6 +32,8 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason_hours: int = 24
     over_attachment_percent: int = 120
     hold_hours: int = 24
+    hold_inside_hours: int = 0
+    account_request_days: Annotated[int, msgspec.Meta(ge=1)] = 7
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +82,8 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The SMS provider: `simulated`; `smpp` with the gateway's address; `aliyun` or `tencent`
     with `url`, the key's id in `system_id` and its secret in `password_file`, the registered
-    signature in `source`, the registered template in `template` and Tencent's `app`."""
+    signature in `source`, the registered template in `template` and Tencent's `app`.
+    `per_second`: the most messages that all workers begin in a second, 0 without limit."""
 
     provider: str = "simulated"
     host: str = ""
@@ -89,6 +94,7 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     template: str = ""
     app: str = ""
+    per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,7 +52,10 @@ class UnitOfWork:
         level: str = "info",
         permission: str = "event:read",
     ) -> None:
-        """Write one durable desk event, `type_` in the past tense; texts masked for readers."""
+        """Write one durable desk event, `type_` in the past tense; texts masked for readers.
+
+        What a stranger typed may hold NULs, which no database of text takes: they are left out.
+        """
         self.session.add(
             EventRow(
                 tx=transaction_number(self.session),
@@ -62,8 +65,8 @@ class UnitOfWork:
                 operation=operation,
                 device=device,
                 subject=subject,
-                text_zh=text_zh,
-                text_en=text_en,
+                text_zh=text_zh.replace("\0", ""),
+                text_en=text_en.replace("\0", ""),
                 level=level,
                 permission=permission,
             )

@@ -28,6 +28,7 @@ def shown(error: MzError) -> ProblemShown:
         "session.csrf": _("页面已过期，请返回后重试"),
         "disclosure.not_ready": _("案件信息正在生成，请稍候刷新"),
         "paper.unknown": _("本院没有签章发出这份文书；请拨 12368 核实"),
+        "tag.unknown": _("没有登记这枚封条。刚贴上的请稍后再查；有疑问请拨 12368 核实"),
         "request.unknown_address": _("没有这个页面"),
     }
     sentence = sentences.get(error.code, _("暂时无法完成，请稍后再试，或拨 12368"))

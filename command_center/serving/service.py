@@ -15,6 +15,7 @@ from command_center.cases.service import case_view
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.models import PaperRow
 from command_center.papers.parties import addressee
 from command_center.papers.service import paper_row
 from command_center.platform import typed
@@ -42,20 +43,25 @@ def begin_service(uow: UnitOfWork, principal: Principal, paper: str, party: str)
     if row.state != PaperState.ISSUED:
         raise MzError("service.paper_not_issued", Kind.REFUSED, row.number)
     addressee(case_view(uow, row.case), party)
+    return new_service(uow, principal, row, party)
+
+
+def new_service(uow: UnitOfWork, principal: Principal, row: PaperRow, party: str) -> str:
+    """Return the service of an issued paper on a party for this room, begun on first use."""
     known = uow.session.scalar(
-        select(ServiceRow.service).where(ServiceRow.paper == paper, ServiceRow.party == party)
+        select(ServiceRow.service).where(ServiceRow.paper == row.paper, ServiceRow.party == party)
     )
     if known is not None:
         return known
     made = new_id()
     uow.session.add(
         ServiceRow(
-            service=made, paper=paper, case=row.case, party=party, begun_by=principal.id,
+            service=made, paper=row.paper, case=row.case, party=party, begun_by=principal.id,
             begun_ms=uow.now_ms,
         )
     )  # fmt: skip
     uow.session.flush()
-    _ledger(uow, principal, "begun", made, row.case, paper)
+    _ledger(uow, principal, "begun", made, row.case, row.paper)
     return made
 
 
@@ -116,16 +122,25 @@ def attempt(
         _check_exhausted(uow, row, why)
     elif _address(uow, row.party, address) is None:
         raise MzError("service.no_address", Kind.INVALID, address[:40])
-    last = select(func.max(AttemptRow.number)).where(AttemptRow.service == service)
-    uow.session.add(
-        AttemptRow(
-            attempt=attempt_, service=service, number=1 + int(uow.session.scalar(last) or 0),
-            method=method, address=None if method == Method.PUBLIC else address,
-            made_by=principal.id, made_ms=uow.now_ms, reason=why, outcome=Outcome.PENDING,
-        )
+    to = None if method == Method.PUBLIC else address
+    new_attempt(uow, principal, attempt_, row, Method(method), to, why)
+
+
+def new_attempt(
+    uow: UnitOfWork, principal: Principal, attempt_: str, row: ServiceRow, method: Method,
+    address: str | None, reason: str,
+) -> AttemptRow:  # fmt: skip
+    """Write down an attempt for this room."""
+    last = select(func.max(AttemptRow.number)).where(AttemptRow.service == row.service)
+    made = AttemptRow(
+        attempt=attempt_, service=row.service, number=1 + int(uow.session.scalar(last) or 0),
+        method=method, address=address, made_by=principal.id, made_ms=uow.now_ms, reason=reason,
+        outcome=Outcome.PENDING,
     )  # fmt: skip
+    uow.session.add(made)
     uow.session.flush()
     _ledger(uow, principal, "attempted", attempt_, row.case, method)
+    return made
 
 
 def _check_exhausted(uow: UnitOfWork, row: ServiceRow, why: str) -> None:
@@ -173,12 +188,22 @@ def write_outcome(
         raise MzError("service.no_proof", Kind.INVALID, row.attempt)
     if ended > today(uow):
         raise MzError("service.day_ahead", Kind.INVALID, day[:20])
+    end_attempt(uow, principal, row, Outcome(outcome), ended, proven)
+
+
+def end_attempt(
+    uow: UnitOfWork, principal: Principal, row: AttemptRow, outcome: Outcome, ended: dt.date,
+    proven: str,
+) -> None:  # fmt: skip
+    """Write how an attempt ended and what follows, for this room."""
     row.outcome, row.outcome_day = outcome, ended.isoformat()
     row.proof = "；".join(filter(None, (row.proof, proven)))
     service = service_row(uow, row.service, lock=True)
-    _ledger(uow, principal, "outcome", attempt_, service.case, f"{outcome} {day} {proven}")
+    told = f"{outcome} {ended.isoformat()} {proven}"
+    _ledger(uow, principal, "outcome", row.attempt, service.case, told)
     address = uow.session.get(AddressRow, row.address) if row.address else None
-    found = effect_of(method, Rung(address.rung) if address else None, Outcome(outcome), ended)
+    method = Method(row.method)
+    found = effect_of(method, Rung(address.rung) if address else None, outcome, ended)
     if found is not None:
         _take_effect(uow, principal, service, method, found)
 

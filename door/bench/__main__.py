@@ -10,7 +10,20 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from door.bench import archive, fuzz, kill, latency, link, playback, register, relay, soak, wall
+from door.bench import (
+    archive,
+    field,
+    fuzz,
+    kill,
+    latency,
+    link,
+    playback,
+    register,
+    relay,
+    soak,
+    untold,
+    wall,
+)
 from door.bench.cores import Cores
 from door.bench.court import Court
 from door.bench.result import Result, begin
@@ -59,10 +72,14 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
         case "archive":
             seconds = args.seconds or archive.DEFAULT_SECONDS
             archive.run(result, Court(folder), cores, seconds, args.rounds)
+        case "field":
+            seconds = args.seconds or field.DEFAULT_SECONDS
+            kills = args.count or field.DEFAULT_KILLS
+            field.run(result, folder, seconds, kills, args.minutes)
         case "fuzz":
             fuzz.run(result, args.seconds or fuzz.DEFAULT_SECONDS)
         case "deadlines" | "notices" | "register":
-            register.RUNS[args.name](result, folder, args.count)
+            _measure_centre(result, args, folder)
         case "kill":
             kill.run(result, folder, args.count or kill.DEFAULT_COUNT)
         case "latency":
@@ -88,6 +105,14 @@ def _measure(result: Result, args: argparse.Namespace, folder: Path) -> None:
                     args.rounds,
                 ),
             )  # fmt: skip
+
+
+def _measure_centre(result: Result, args: argparse.Namespace, folder: Path) -> None:
+    if args.name == "notices":
+        kills = args.kills or (untold.FULL_KILLS if args.full else untold.DEFAULT_KILLS)
+        register.run_notices(result, folder, args.count, kills)
+    else:
+        register.RUNS[args.name](result, folder, args.count)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -38,6 +38,11 @@ class Enrolled:
         """Return the ticket of the last contact."""
         return self._reply.ticket
 
+    def send(self, path: str, body: bytes) -> requests.Response:
+        """Send bytes in the session of the last contact, once."""
+        head = {"Authorization": f"Bearer {self._reply.session}"}
+        return requests.post(f"{self._url}/{path}", data=body, headers=head, timeout=10)
+
     def _contact(self) -> ContactReply:
         hello = DeviceContact(self.device, new_id(), now_ms(), 0, "bench")
         envelope = sign_envelope(self.signer, DEVICE_CONTACT, hello)

@@ -22,7 +22,9 @@ NAMES = {
         "期限扫描与到期页面", "the sweep of last days and the horizon", frozenset({"test"})
     ),
     "notices": Name(
-        "告知与措施同一事务的代价", "planning a notice beside its bare rows", frozenset({"test"})
+        "告知的登记与发送",
+        "planning notices beside their bare rows, sending them to an SMSC",
+        frozenset({"test", "web"}),
     ),
     "register": Name("百万案件的查找", "finding cases among a million", frozenset({"test"})),
     "relay": Name(
@@ -33,6 +35,11 @@ NAMES = {
     "fuzz": Name("覆盖率引导的模糊测试", "coverage-guided search for input that breaks a reader"),
     "soak": Name(
         "长时间运行：内存平稳、不丢", "long and even: flat memory, nothing lost", _COMPILED
+    ),
+    "field": Name(
+        "执法终端：首个片段、占用、触控、积压与随机杀进程",
+        "the officer's device: first fragment, cost, touch, weeks of backlog, random kills",
+        frozenset({"web", "window"}),
     ),
     "kill": Name("随机杀进程与断网后的完整性", "nothing lost by kill -9", frozenset({"web"})),
     "latency": Name("镜头到屏幕的时延", "glass to glass in Chromium", frozenset({"web", "once"})),

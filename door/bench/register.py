@@ -10,10 +10,13 @@ from typing import Any
 from door import commands
 from door.bench.postgres import PostgresServer, cluster
 from door.bench.result import Baseline, Result, percentile
+from door.bench.sending import DEFAULT_NOTICES, measure_sending
+from door.bench.untold import FEWEST_KILLS, measure_untold
 from door.site import free_triple, load_site, write_settings
 
 SIZES = (10_000, 100_000, 1_000_000)
 PLANS = 40
+_SQLITE_PART = 4
 _SWEEP_S, _PAGE_MS, _PLAN_RATIO, _SEARCH_MS = 10, 100, 2, 100
 _P95 = 95
 
@@ -28,21 +31,27 @@ def run_deadlines(result: Result, folder: Path, count: int | None) -> None:
         _tell_deadlines(result, "deadlines.sqlite", found, largest=found["measures"] == sizes[-1])
 
 
-def run_notices(result: Result, folder: Path, count: int | None) -> None:
-    """Plan the notices of acts beside the bare insert of the same rows."""
-    plans = count or PLANS
+def run_notices(result: Result, folder: Path, count: int | None, kills: int) -> None:
+    """Plan the notices of acts beside the bare insert of the same rows; send them to an SMSC;
+    kill web and worker so many times meanwhile, a quarter as often on SQLite."""
+    plans, sent = count or PLANS, count or DEFAULT_NOTICES
     with cluster(durable=True) as server:
         _tell_planning(result, "notices", _measure(folder, server, "notices", [plans]))
+        measure_sending(result, "notices", folder / "sending-postgres", server, sent)
+        measure_untold(result, "notices", folder / "untold-postgres", server, kills)
     _tell_planning(result, "notices.sqlite", _measure(folder, None, "notices", [plans]))
+    measure_sending(result, "notices.sqlite", folder / "sending-sqlite", None, sent)
+    fewer = max(FEWEST_KILLS, kills // _SQLITE_PART)
+    measure_untold(result, "notices.sqlite", folder / "untold-sqlite", None, fewer)
 
 
 def run_register(result: Result, folder: Path, count: int | None) -> None:
-    """Search registers of growing size, on SQLite up to 10^5; `count` is the largest."""
+    """Search registers of growing size; `count` is the largest."""
     sizes = [size for size in SIZES if count is None or size <= count] or [count or SIZES[0]]
     with cluster(durable=True) as server:
         for found in _measure(folder, server, "register", sizes):
             _tell_search(result, "register", found, largest=found["cases"] == sizes[-1])
-    for found in _measure(folder, None, "register", sizes[:2]):
+    for found in _measure(folder, None, "register", sizes):
         _tell_search(result, "register.sqlite", found, largest=False)
 
 
@@ -94,4 +103,4 @@ def _tell_planning(result: Result, key: str, found: Any) -> None:
     result.add(f"{key}.plan_ratio_bare_insert", [ratio], "x", goal=goal)
 
 
-RUNS = {"deadlines": run_deadlines, "notices": run_notices, "register": run_register}
+RUNS = {"deadlines": run_deadlines, "register": run_register}

@@ -8,14 +8,14 @@ from typing import Any
 from door.site import Site
 from door.story.device import OfficersDevice
 from door.story.report import Live
-from door.story.seizure import seizure
 from door.story.stage import Options, Stage
 from door.story.talking import TalkingDesk
 from door.story.telling import Telling, failed, wait_for
 from door.story.watching import Watching, find_chromium
-from field_app.local_api import RecordingStatus
+from field_app.local_api.recording import RecordingStatus
 from schemas.media.talk import RATE, whole_pages
-from schemas.records import FootageAt, PrivateReason, Step
+from schemas.recording_notes import CheckState, PrivateReason
+from schemas.records import Step
 from schemas.sign import sha256_hex
 from schemas.time import now_ms
 
@@ -45,6 +45,13 @@ class AtScene(Stage):
     def begin(self) -> None:
         """Set the stage; arrive, record."""
         self.set_up()
+        with self.telling.step("出发前自检", "the pre-departure check") as words:
+            checked = self.device.check_departure(self.cast.operation).checked
+            words.append(", ".join(f"{one.what} {one.state}" for one in checked))
+            bad = [one for one in checked if one.state is CheckState.BAD]
+            if bad:
+                named = ", ".join(one.what for one in bad)
+                raise failed(bad[0].code, f"自检不通过:{named}", f"check failed: {named}")
         with self.telling.step("到达现场", "on scene"):
             self.device.report_step(self.cast.operation, Step.DEPARTED)
             arrival = self.device.report_step(self.cast.operation, Step.ON_SCENE)
@@ -159,8 +166,7 @@ class AtScene(Stage):
             if self._watching is not None:
                 self._watching.wait_private(self.device.status().device)
                 self._watching.screenshot(self.site.data / "private.png")
-            while now_ms() - begun < _PRIVATE_S * 1000:
-                time.sleep(0.1)
+            time.sleep(max(0.0, _PRIVATE_S - (now_ms() - begun) / 1000))
             ended = self.device.end_private()
             if self._running().recorded <= before:
                 raise failed("record.stopped", "隐私时段中录制停止", "Recording stopped")
@@ -186,70 +192,11 @@ class AtScene(Stage):
             words.append(device.wait_recording())
             self.devices.append(device)
 
-    # -- chapter 3: the act
-
-    def seize(self) -> None:
-        """Take a photo, save the seizure; the centre makes the measure and both notices."""
-        with self.telling.step("拍照、登记扣押", "photo and seizure") as words:
-            photo = self.device.photo()
-            newest = max(0, self._running().recorded - 1)
-            moment = FootageAt(self._recording, newest, photo.wall_ms)
-            body = seizure(photo.sha256, moment)
-            saved = self.device.save_measure(self.cast.operation, body, self.cast.second)
-            sent = self.device.wait_sent(saved.item)
-            measure = wait_for(
-                lambda: self._measure(saved.item),
-                15, "measure.absent", "案件页没有这项措施", "the case page lacks the measure",
-            )  # fmt: skip
-            self.report.measure = {
-                "id": measure,
-                "kind": "SEIZE",
-                "record": saved.item,
-                "items": len(body.items),
-                "control_from": body.control_from,
-                "control_to": body.control_to,
-                "photo": photo.sha256,
-                "photo_wall_ms": photo.wall_ms,
-                "defects": sent.defects,
-            }
-            words.append(self.report.measure["id"])
-
-    def _measure(self, record: str) -> str:
-        """Return the measure that came of a record: it carries the record's id."""
-        shown = {each.get("data-measure") for each in self.desk.measures(self.cast.case)}
-        return record if record in shown else ""
-
     def _recordings(self) -> list[RecordingStatus]:
         """Return the recordings of this operation; a folder may hold those of a former telling."""
         mine = self.cast.operation
         found = (each for device in self.devices for each in device.recordings())
         return [each for each in found if each.operation == mine]
-
-    def cut(self) -> None:
-        """The link breaks: recording goes on, and what was kept meanwhile arrives afterwards."""
-        if self.link is None:
-            return
-        with self.telling.step(
-            f"断开回传链路 {_CUT_S:g} 秒，录制不停，恢复后补传", "the link is cut, then backfilled"
-        ) as words:
-            before, begun = self._running(), now_ms()
-            self.link.cut(_CUT_S)
-            time.sleep(_CUT_S)
-            during = self._running()
-            if during.recorded <= before.recorded:
-                raise failed("record.stopped", "断链时录制停止", "Recording stopped with the link")
-            back = time.monotonic()
-            wait_for(
-                lambda: self._running().received >= during.recorded, _BACKFILL_S,
-                "backfill.incomplete", "断链期间的片段没有补传", "What was kept did not arrive",
-            )  # fmt: skip
-            took = time.monotonic() - back
-            if self._watching is not None:
-                time.sleep(_CATCH_UP_S)
-                self._watching.forget(begun, now_ms())
-            kept = during.recorded - before.received
-            self.report.cut = {"seconds": _CUT_S, "kept": kept, "arrived_after_s": round(took, 2)}
-            words.append(f"{kept} fragments, {took:.1f} s")
 
     def _running(self) -> RecordingStatus:
         return next(each for each in self._recordings() if each.recording == self._recording)

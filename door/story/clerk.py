@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from door.story.desk import Desk
+from door.story.html import Element, read_page
 from door.story.telling import wait_for
 from schemas.time import court_time, now_ms
 
@@ -34,6 +35,17 @@ class Clerk(Desk):
         chip = next(iter(self._page(f"papers/{paper}").all("span", class_="chip ok")), None)
         return chip.text if chip else ""
 
+    def paper_number(self, paper: str) -> str:
+        """Return the number of a paper."""
+        page = self._page(f"papers/{paper}").first(data_paper=paper)
+        number = page.first("span", class_="t2 sm") if page else None
+        return number.text if number else ""
+
+    def served_states(self, paper: str) -> list[str]:
+        """Return how the page of a paper calls the state of each service of it."""
+        found = self._page(f"papers/{paper}").all("a", data_service=None)
+        return [chip.text for one in found for chip in one.all("span", class_="chip ok")]
+
     def issue(self, paper: str) -> None:
         """Issue a paper once it is stamped."""
         wait_for(
@@ -55,6 +67,21 @@ class Clerk(Desk):
     def replies(self) -> list[str]:
         """Return the replies that say "not me", as the register shows them."""
         return [each.text for each in self._page("notices").all(data_not_me=None)]
+
+    def tasks(self, case: str) -> list[str]:
+        """Return the tasks in a case to tell a party whom no machine could tell."""
+        found = self._page("notices").all(data_call=None)
+        return [
+            each.get("data-call") for each in found if each.parent and _is_of(each.parent, case)
+        ]
+
+    def log_call(self, task: str, said: str) -> list[str]:
+        """Record that a party was told by telephone; return the trace that the register shows."""
+        at = court_time(now_ms()).strftime("%Y-%m-%dT%H:%M")
+        fields = {"at": at, "result": "TOLD", "said": said}
+        page = read_page(self._form(f"notices/tasks/{task}/calls", fields).text)
+        trace = page.first("ol", class_="trace mt12")
+        return [each.text for each in trace.all("li")] if trace else []
 
     def add_number(self, case: str, party: str, phone: str, how: str) -> None:
         """Add a confirmed number of a party."""
@@ -118,3 +145,8 @@ class Clerk(Desk):
         target.write_bytes(answer.content)
         found = re.search(rb"pdfaid:part>(\d).*?conformance>(\w)", answer.content, re.DOTALL)
         return f"PDF/A-{found[1].decode()}{found[2].decode().lower()}" if found else ""
+
+
+def _is_of(entry: Element, case: str) -> bool:
+    """Return whether an entry of the register leads to a case."""
+    return any(link.get("href").endswith(f"/cases/{case}") for link in entry.all("a"))

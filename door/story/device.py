@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from door.story.telling import failed, wait_for
 from door.supervisor import Program, Supervisor
 from field_app.client import ServiceClient, service_command
-from field_app.local_api import OutboxItem, OutboxState, PhotoTaken, RecordingStatus, Status
+from field_app.local_api.acts import Draft, PhotoTaken
+from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
+from field_app.local_api.papers import Printed, Signed, Typeset
+from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.local_api.status import Status
+from field_app.local_api.visit import DepartureNow
 from schemas.field_api import OrderOut, OrderState
 from schemas.problems import MzError
-from schemas.records import PrivateReason, SeizeMovables, Step
+from schemas.recording_notes import PrivateReason
+from schemas.records import Attendee, FieldAct, SignedHow, Step
+from schemas.time import now_ms
 
 PLACE = "23.129110,113.264385"
 _FLOOR_S = 5.0
 _SOS_S = 15.0
+_BESIDE_MS = 60_000
+_HAND = [[(60, 120), (200, 60), (220, 180)], [(320, 70), (330, 190), (520, 110)]]
 
 
 class OfficersDevice:
@@ -76,13 +89,29 @@ class OfficersDevice:
         """Report a step of the operation."""
         return self._client.ask(OutboxItem, "step", operation=operation, step=step)
 
+    def check_departure(self, operation: str) -> DepartureNow:
+        """Let the device test itself before the crew leaves; return what it found."""
+        self._client.call("check_departure", operation=operation)
+
+        def ended() -> DepartureNow | None:
+            now = self.status().departure
+            return now if now is not None and now.ended else None
+
+        return wait_for(
+            ended, 60, "check.not_ended", "出发前自检未结束", "the pre-departure check did not end"
+        )
+
     def record(self, operation: str) -> str:
         """Start to record; return the recording's id once its first fragment is kept."""
         try:
-            self._client.call("start", operation=operation)
+            self.start_recording(operation)
         except MzError as error:
             raise failed(error.code, f"不能开始录制:{error}", f"Cannot record: {error}") from error
         return self.wait_recording()
+
+    def start_recording(self, operation: str) -> None:
+        """Start to record; the first fragment comes soon after."""
+        self._client.call("start", operation=operation)
 
     def start_crew(self, operation: str) -> OutboxItem:
         """Let the devices of the whole crew record."""
@@ -113,15 +142,63 @@ class OfficersDevice:
         """Take a photo."""
         return self._client.ask(PhotoTaken, "photo")
 
-    def save_measure(self, operation: str, body: SeizeMovables, second: str | None) -> OutboxItem:
-        """Save the seizure: signed and queued in one transaction."""
+    def save_measure(
+        self,
+        operation: str,
+        body: FieldAct,
+        second: str | None,
+        papers: Sequence[str] = (),
+        draft: str = "",
+    ) -> OutboxItem:
+        """Save an act: signed and queued in one transaction, its draft dropped."""
         return self._client.ask(
-            OutboxItem, "save_measure", operation=operation, body=body, second_officer=second
+            OutboxItem, "save_measure", operation=operation, body=body, second_officer=second,
+            papers=list(papers), draft=draft,
+        )  # fmt: skip
+
+    def typeset(self, operation: str, body: FieldAct, second: str | None) -> Typeset:
+        """Write record, list and slip of an act as pages, on the device."""
+        return self._client.ask(
+            Typeset, "typeset", operation=operation, body=body, second_officer=second
         )
+
+    def print(self, paper: str) -> Path:
+        """Print a typeset paper by the device's first printer, which hands it over as a file."""
+        printer = self._client.ask(list[str], "printers")[0]
+        return Path(self._client.ask(Printed, "print", paper=paper, printer=printer).where)
+
+    def sign(self, paper: str, who: Attendee) -> Attendee:
+        """Let a person sign a paper on the glass, with a made-up hand; return him as he signed."""
+        made = self._client.ask(
+            Signed, "sign", paper=paper, kind=who.kind, name=who.name, width=600, height=240,
+            strokes=_HAND,
+        )  # fmt: skip
+        return msgspec.structs.replace(who, signed=SignedHow.SIGNED, signature_sha256=made.sha256)
+
+    def stand_beside(self, operation: str) -> OutboxItem:
+        """Confirm that this device's officer is there, since a minute ago."""
+        since = now_ms() - _BESIDE_MS
+        return self._client.ask(OutboxItem, "stood_beside", operation=operation, from_ms=since)
 
     def mark(self, operation: str, text: str) -> OutboxItem:
         """Mark this moment of the footage."""
         return self._client.ask(OutboxItem, "marker", operation=operation, text=text)
+
+    def keep_draft(self, name: str, text: str) -> None:
+        """Keep what was typed."""
+        self._client.call("keep_draft", name=name, text=text)
+
+    def drafts(self) -> dict[str, str]:
+        """Return what was typed and not saved, by name."""
+        return {one.name: one.text for one in self._client.ask(list[Draft], "drafts")}
+
+    def send_footage_by(self, by: FootageBy) -> None:
+        """Let kept footage go over these links."""
+        self._client.call("footage_by", by=by)
+
+    def preview(self) -> socket.socket:
+        """Return a connection that brings preview pictures."""
+        return self._client.preview()
 
     def call_for_help(self) -> None:
         """Raise the alarm and let the five seconds pass in which it can be taken back."""
@@ -175,6 +252,10 @@ class OfficersDevice:
     def outbox(self) -> list[OutboxItem]:
         """Return the outbox."""
         return self._client.ask(list[OutboxItem], "outbox")
+
+    def outbox_groups(self) -> list[OutboxGroup]:
+        """Return how much of each kind is in which state."""
+        return self._client.ask(list[OutboxGroup], "outbox_groups")
 
     def wait_sent(self, item: str, seconds: float = 30.0) -> OutboxItem:
         """Wait until the centre holds an item."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import requests
 
 from door.story.html import Element, read_page
+from door.story.links import OF_PAGES
 from door.story.telling import failed
 
 _TIMEOUT_S = 30.0
@@ -16,6 +17,7 @@ class Portal:
     def __init__(self, public_url: str) -> None:
         self._url = f"{public_url}/portal"
         self._session = requests.Session()
+        self._session.headers["User-Agent"] = OF_PAGES
 
     def sign_in(self, account: str, password: str) -> None:
         """Sign in by case number and query password."""
@@ -30,6 +32,22 @@ class Portal:
             found = read_page(answer.text).first("code")
             code = found.text if found else f"http.{answer.status_code}"
             raise failed(code, f"当事人未能登录:{code}", f"The party cannot sign in: {code}")
+
+    def acknowledge(self) -> bool:
+        """Press "I have taken note" at the first notice that offers it; say whether one did."""
+        for form in self.case().all("form"):
+            if form.first("button", data_acknowledge=None) is None:
+                continue
+            token = form.first("input", name="csrf")
+            path = form.get("action").removeprefix("/portal/")
+            fields = {"csrf": token.get("value") if token else ""}
+            answer = self._session.post(f"{self._url}/{path}", data=fields, timeout=_TIMEOUT_S)
+            return answer.status_code == 200
+        return False
+
+    def acknowledged(self) -> list[str]:
+        """Return what the page says of each notice that the party took note of."""
+        return [each.text for each in self.case().all(data_acknowledged=None)]
 
     def paper(self, number: str) -> bytes:
         """Return the PDF of a paper for this party by its number, as he downloads it."""

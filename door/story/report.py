@@ -52,11 +52,15 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     live: Live = msgspec.field(default_factory=Live)
     order: dict[str, Any] = {}
     markers: list[str] = []
+    act: dict[str, Any] = {}
     measure: dict[str, Any] = {}
+    left: dict[str, Any] = {}
     deadline: dict[str, Any] = {}
     freeze: dict[str, Any] = {}
     papers: dict[str, Any] = {}
     reached: dict[str, Any] = {}
+    filed: dict[str, Any] = {}
+    staff: dict[str, Any] = {}
     sos: dict[str, Any] = {}
     cut: dict[str, Any] = {}
     imported: dict[str, Any] = {}

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schemas import records
+from schemas.measures.forms import FORMS
 from schemas.time import court_time, now_ms
 
 _TWO_YEARS = 2
 
 
-def seizure(photo: str, footage: records.FootageAt | None) -> records.SeizeMovables:
+FORM = FORMS["seize_movables"]
+
+
+def unsigned(body: records.FieldAct) -> records.FieldAct:
+    """Return an act as its paper tells it: before anybody signed, refusals included."""
+    people = [
+        msgspec.structs.replace(one, signed=records.SignedHow.NOT_YET) if will_sign(one) else one
+        for one in body.attendees
+    ]
+    return msgspec.structs.replace(body, attendees=people)
+
+
+def will_sign(person: records.Attendee) -> bool:
+    """Return whether a person of the story signs what is read to him."""
+    return person.signed in records.SIGNED_SOMEHOW
+
+
+def seizure(photo: str, footage: records.FootageAt | None) -> records.FieldAct:
     """Return the form's content: two machines, one photo, a debtor who refuses to sign."""
     at_ms = now_ms()
     attendees = [
@@ -31,15 +51,18 @@ def seizure(photo: str, footage: records.FootageAt | None) -> records.SeizeMovab
         records.SeizedItem(2, "液压冲床", 2, "台", "扬力 JH21-80", "", "停机", 9_600_000),
     ]  # fmt: skip
     begin, end = _period(at_ms)
-    return records.SeizeMovables(
+    return records.FieldAct(
+        form=FORM.name,
+        version=FORM.version,
         started_ms=at_ms - 8_000,
         finished_ms=at_ms,
         place_text="南江市临江区沿河工业路 2 号厂房",
+        facts={"paper": "（2026）粤0199执3061号之一", "not_exempt": "1"},
+        attendees=attendees,
+        steps=[records.ActStep(step, at_ms - 7_000) for step in FORM.steps],
         items=items,
         custodian="南江市恒发五金制品有限公司(刘恒)",
         storage_place="原地保管",
-        attendees=attendees,
-        not_exempt=True,
         control_from=begin,
         control_to=end,
         note="已告知保管责任及擅自处置的法律后果。",

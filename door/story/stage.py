@@ -10,18 +10,18 @@ from types import TracebackType
 from typing import TypeVar
 
 from door import centre
-from door.proxy import Proxy
 from door.refusal import Refusal
 from door.site import Site, elsewhere
 from door.story.cast import Cast, seed
+from door.story.clerk import Clerk
 from door.story.desk import Desk
 from door.story.device import PLACE, OfficersDevice
+from door.story.links import Links
 from door.story.report import Report
 from door.story.telling import Telling
 from door.supervisor import Supervisor
 
 _PORT_TRIES = 3
-_NOT_ON_THE_LINK = b"Mozilla"
 S = TypeVar("S", bound="Stage")
 
 
@@ -33,7 +33,7 @@ class Options:
     video: Path | None
 
     cut: bool = False
-    """Whether the devices' streams go through a link that the story can cut."""
+    """Whether the devices are on links that the story can cut."""
 
     generated: str = "generated"
     """The service's word for the camera where there is no video."""
@@ -55,9 +55,10 @@ class Stage:
         self.report = Report(data=str(site.data))
         self.device = OfficersDevice(site.data / "device", options.camera, options.place)
         self.desk = Desk(site.public_url, "值班员 duty officer")
-        self.link: Proxy | None = None
+        self.links: Links | None = None
         self._supervisor = Supervisor(telling.say)
         self._seeded: Cast | None = None
+        self._desks: dict[str, Clerk] = {}
         self._stack = ExitStack()
 
     def __enter__(self: S) -> S:
@@ -72,7 +73,7 @@ class Stage:
         self._stack.close()
         self.device.close()
         self._supervisor.close()
-        self._close_link()
+        self._close_links()
 
     @property
     def cast(self) -> Cast:
@@ -105,27 +106,34 @@ class Stage:
                 if "port_taken" not in refusal.tail or not left:
                     raise
                 self._supervisor.close()
-                self._close_link()
+                self._close_links()
                 self.site = elsewhere(self.site)
                 self._supervisor = Supervisor(self.telling.say)
                 self.desk = Desk(self.site.public_url, self.desk.who)
 
     def _start_programs(self) -> None:
+        if self.options.cut:
+            self.links = Links(self.site)
         for program in centre.programs(self.site):
-            if self.options.cut and program.name == "web":
-                self.link = Proxy(self.site.stream_port, spared=_NOT_ON_THE_LINK)
-                # The centre tells devices and pages where streams go; pages are not cut.
-                address = f"ws://127.0.0.1:{self.link.port}"
-                program.environment = {"MZ_RELAY_STREAM_URL": address}
+            if self.links is not None and program.name == "web":
+                self.links.stand_before(program)
             with self.telling.step(f"启动 {program.name}", f"start {program.name}"):
                 self._supervisor.start(program)
         with self.telling.step("启动执法记录仪", "start the officer's device"):
             self.device.start(self._supervisor, self.site.logs / "device.log")
 
-    def _close_link(self) -> None:
-        if self.link is not None:
-            self.link.close()
-            self.link = None
+    def _close_links(self) -> None:
+        if self.links is not None:
+            self.links.close()
+            self.links = None
+
+    def desk_of(self, role: str) -> Clerk:
+        """Return the desk of the person of a role, who signs in once."""
+        if role not in self._desks:
+            desk, who = Clerk(self.site.public_url, role.lower()), self.cast.staff[role]
+            desk.sign_in(who.number, who.password)
+            self._desks[role] = desk
+        return self._desks[role]
 
     def _enrol(self) -> None:
         with self.telling.step("一次性登记码登记设备", "enrol by one-time code") as words:

@@ -13,7 +13,7 @@ import imageio_ffmpeg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from door.story.telling import failed
+from door.story.telling import failed, wait_for
 from schemas.ids import new_id
 from schemas.media.talk import OggPackets, TalkFrame, decode_talk, encode_talk
 from schemas.stream import (
@@ -33,7 +33,7 @@ from schemas.stream import (
 
 M = TypeVar("M")
 _PACKET_S = 0.02
-_PATIENCE_S = 10.0
+_PATIENCE_S, _LOOK_S = 10.0, 0.5
 _AUDIBLE = (Route.EARPIECE, Route.LOUDSPEAKER)
 
 
@@ -101,17 +101,23 @@ class TalkingDesk:
 
     def _wait(self, kind: type[M], fits: Callable[[M], bool]) -> M:
         """Return the next message of a kind that fits; the relay's refusal ends the story."""
-        until = time.monotonic() + _PATIENCE_S
+        name = kind.__name__
+        return wait_for(
+            lambda: self._next(kind, fits), _PATIENCE_S, "talk.lost",
+            f"对讲未等到 {name}", f"No {name} came", pause_s=0,
+        )  # fmt: skip
+
+    def _next(self, kind: type[M], fits: Callable[[M], bool]) -> M | None:
+        """Return the next message if it is of a kind and fits, None if it is another or none."""
         try:
-            while (left := until - time.monotonic()) > 0:
-                raw = self._socket.recv(timeout=left)
-                one = decode_talk(raw) if isinstance(raw, bytes) else decode_to_desk(raw)
-                if isinstance(one, Fault):
-                    code = one.problem.code
-                    raise failed(code, f"对讲被拒:{code}", f"Talk was refused: {code}")
-                if isinstance(one, kind) and fits(one):
-                    return one
-        except (TimeoutError, WebSocketException) as error:
+            raw = self._socket.recv(timeout=_LOOK_S)
+        except TimeoutError:
+            return None
+        except WebSocketException as error:
             name = type(error).__name__
             raise failed("talk.lost", f"对讲中断:{name}", f"Talk was lost: {name}") from error
-        raise failed("talk.lost", f"对讲未等到 {kind.__name__}", f"No {kind.__name__} came")
+        one = decode_talk(raw) if isinstance(raw, bytes) else decode_to_desk(raw)
+        if isinstance(one, Fault):
+            code = one.problem.code
+            raise failed(code, f"对讲被拒:{code}", f"Talk was refused: {code}")
+        return one if isinstance(one, kind) and fits(one) else None

@@ -54,11 +54,26 @@ def failed(code: str, zh: str, en: str) -> Refusal:
     return Refusal(code, zh, en, status=FAILED)
 
 
-def wait_for(read: Callable[[], T | None], seconds: float, code: str, zh: str, en: str) -> T:
-    """Return what `read` gives once it is true; `code` when it stays false for too long."""
+def wait_for(
+    read: Callable[[], T | None],
+    seconds: float,
+    code: str,
+    zh: str,
+    en: str,
+    *,
+    pause_s: float = _POLL_S,
+    told: Callable[[], str] = str,
+) -> T:
+    """Return what `read` gives once it is true; `code` when it stays false for too long.
+
+    pause_s: between two looks; 0 where `read` itself waits. told: what is known when it failed.
+    """
     until = time.monotonic() + seconds
     while not (found := read()):
         if time.monotonic() > until:
-            raise failed(code, f"{zh}({seconds:g} 秒内未等到)", f"{en} (not in {seconds:g} s)")
-        time.sleep(_POLL_S)
+            more = told()
+            raise failed(
+                code, f"{zh}({seconds:g} 秒内未等到){more}", f"{en} (not in {seconds:g} s) {more}"
+            )
+        time.sleep(pause_s)
     return found

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 from types import TracebackType
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from door.story.report import Live, percentile
-from door.story.telling import failed
+from door.story.telling import failed, wait_for
 
 _SCRIPT = Path(__file__).with_name("frame_reader.js")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,7 +25,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 _FIRST_PICTURE_S = 45.0
-_WARM_UP_MS = 2_000
+_WARM_UP_MS, _LOOK_MS = 2_000, 4_000
 
 
 def find_chromium() -> str | None:
@@ -105,22 +104,23 @@ class Watching:
     def wait_live(self, device: str) -> None:
         """Wait until the device's tile says that it is live; its pictures are read from now on."""
         self._device = device
+        wait_for(
+            self._is_live, _FIRST_PICTURE_S, "live.no_picture",
+            "指挥大屏上没有等到实时画面", "No live picture came up on the wall",
+            told=lambda: f"{self._tiles()} {self._console[-5:]}", pause_s=0,
+        )  # fmt: skip
+
+    def _is_live(self) -> bool:
+        """Look for the live tile for a while; the page is read anew where it shows no tile."""
         page = self._shown()
-        tile = page.locator(f'live-tile[device="{device}"][data-state="live"]').first
-        until = time.monotonic() + _FIRST_PICTURE_S
-        while time.monotonic() < until:
-            try:
-                tile.wait_for(state="attached", timeout=4_000)
-                return
-            except Error:
-                if not page.locator(f'live-tile[device="{device}"]').count():
-                    page.reload()
-        said = f"{self._tiles()} {self._console[-5:]}"
-        raise failed(
-            "live.no_picture",
-            f"指挥大屏上没有等到实时画面:{said}",
-            f"No live picture came up on the wall: {said}",
-        )
+        tile = page.locator(f'live-tile[device="{self._device}"][data-state="live"]').first
+        try:
+            tile.wait_for(state="attached", timeout=_LOOK_MS)
+        except Error:
+            if not page.locator(f'live-tile[device="{self._device}"]').count():
+                page.reload()
+            return False
+        return True
 
     def _tiles(self) -> list[dict[str, str | None]]:
         """Return what each tile and its player say of themselves."""

@@ -10,7 +10,7 @@ from field_app.spool.facts import Facts
 from schemas.field_api import OperationBrief
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
-from schemas.records import PrivateReason
+from schemas.recording_notes import PrivateReason
 from schemas.time import mono_ms, now_ms
 
 _FACT = "private_interval"
@@ -36,7 +36,7 @@ class Privacy:
         self._facts = facts
         self._lock = threading.Lock()
         self._running = facts.get(_FACT, PrivateNow)
-        self._closed_to_mono_ms = -1
+        self._closed_to_mono_ms, self._former = -1, ""
 
     @property
     def running(self) -> PrivateNow | None:
@@ -58,9 +58,19 @@ class Privacy:
         with self._lock:
             self._facts.drop(_FACT)
             self._closed_to_mono_ms = mono_ms() + _UNSURE_MS
+            if self._running is not None:
+                self._former = self._running.interval
             self._running = None
 
+    def interval(self, taken_mono_ms: int | None = None) -> str:
+        """Return the interval in which what is here now is private, or nothing: while one runs all
+        is, and afterwards what was taken before its end."""
+        running = self._running
+        if running is not None:
+            return running.interval
+        late = taken_mono_ms is not None and taken_mono_ms < self._closed_to_mono_ms
+        return self._former if late else ""
+
     def closes(self, taken_mono_ms: int) -> bool:
-        """Say whether a fragment that is here now is private: while an interval runs all are, and
-        afterwards those that were taken before its end."""
-        return self._running is not None or taken_mono_ms < self._closed_to_mono_ms
+        """Say whether a fragment that is here now is private."""
+        return self.interval(taken_mono_ms) != ""

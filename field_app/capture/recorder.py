@@ -258,7 +258,7 @@ class Recorder:
                     self._recording.keep(moved_back(init, piece, self._shift), moment)
                 else:
                     held.add(piece, moment)
-                self.gop.add(piece)
+                self.gop.add(piece, self._privacy.interval(moment.mono_ms))
                 frames += piece.frames
                 count += 1
         finally:
@@ -289,7 +289,7 @@ class Recorder:
             log.warning("recorder.warning", code=self.warning)
             return None
         enrolment = self._identity.court()[0]
-        words = Words(enrolment.enrolled.officer.number, enrolment.name)
+        words = Words(self._identity.officer.number, enrolment.name)
         overlay = Overlay(words, FRAMES_PER_FRAGMENT)
         if (wanted := self._wanted) is not None:
             overlay.recording(0, self._case_number(wanted.operation))

@@ -80,7 +80,7 @@ def make_opening(
     ]  # fmt: skip
     opening = RecordingOpening(
         recording=recording, device=identity.device, device_key=identity.signer.key,
-        counter=footage.next_counter(), officer=answer.officer.officer, operation=why.operation,
+        counter=footage.next_counter(), officer=identity.officer.officer, operation=why.operation,
         opened_wall_ms=now_ms(), opened_mono_ms=mono_ms(), boot=boot(), source=why.source,
         app=APP, key_protection=PROTECTION, renditions=infos, fragment_ms=FRAGMENT_MS,
         gop_ms=GOP_MS, reason=why.reason, former=footage.former_heads(), challenge=why.challenge,

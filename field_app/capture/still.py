@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from typing import NamedTuple
 
 from field_app.capture.camera import ffmpeg_program
 from schemas.media.fmp4 import Init, Piece
@@ -13,6 +14,13 @@ _TIMEOUT_SECONDS = 15
 _MAX_PIECES = 25
 
 
+class Still(NamedTuple):
+    """A JPEG, and the private interval in which it was taken, or nothing."""
+
+    data: bytes
+    private: str
+
+
 class Gop:
     """The fragments since the newest key-frame: enough to decode the newest picture."""
 
@@ -20,6 +28,7 @@ class Gop:
         self._lock = threading.Lock()
         self._init = b""
         self._pieces: list[Piece] = []
+        self._private = ""
 
     def begin(self, init: Init) -> None:
         """A new recording began; what was held belongs to the former."""
@@ -31,18 +40,20 @@ class Gop:
         with self._lock:
             self._pieces = []
 
-    def add(self, piece: Piece) -> None:
-        """Hold a fragment; a key-frame lets go of those before it."""
+    def add(self, piece: Piece, private: str = "") -> None:
+        """Hold a fragment; a key-frame lets go of those before it. private: the interval in which
+        it was taken."""
         with self._lock:
+            self._private = private
             if piece.key_frame or len(self._pieces) >= _MAX_PIECES:
                 self._pieces = []
             if self._pieces or piece.key_frame:
                 self._pieces.append(piece)
 
-    def still(self) -> bytes:
-        """Return the newest picture as a JPEG; `photo.no_picture`, `photo.failed`."""
+    def still(self) -> Still:
+        """Return the newest picture; `photo.no_picture`, `photo.failed`."""
         with self._lock:
-            pieces, init = list(self._pieces), self._init
+            pieces, init, private = list(self._pieces), self._init, self._private
         frames = sum(piece.frames for piece in pieces)
         if not frames:
             raise MzError("photo.no_picture", Kind.CONFLICT, "no recording is running")
@@ -60,4 +71,4 @@ class Gop:
             raise MzError("photo.failed", Kind.UNAVAILABLE, "no answer in time") from error
         if done.returncode != 0 or not done.stdout.startswith(b"\xff\xd8"):
             raise MzError("photo.failed", Kind.UNAVAILABLE, f"ffmpeg ended with {done.returncode}")
-        return done.stdout
+        return Still(done.stdout, private)

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from field_app.device.files import make_folder, write_private
-from schemas.field_api import Enrol, Enrolled
+from schemas.field_api import Enrol, Enrolled, OfficerInfo
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
 from schemas.problems import Kind, MzError
@@ -31,6 +31,13 @@ class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enrolled: Enrolled
 
 
+class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who held the device last, and whether he has it still, by the desk's ledger."""
+
+    officer: OfficerInfo
+    held: bool
+
+
 class Identity:
     """The device's keys and, once it is enrolled, its court."""
 
@@ -43,9 +50,13 @@ class Identity:
         self.storage_key = self._load("storage.key", lambda: os.urandom(_STORAGE_KEY_BYTES))
         self._enrolment: Enrolment | None = None
         self._ring: KeyRing | None = None
+        self._holding: Holding | None = None
         kept = self.folder / "enrolment.json"
         if kept.exists():
             self._take(decode(kept.read_bytes(), Enrolment))
+        holding = self.folder / "holder.json"
+        if holding.exists():
+            self._holding = decode(holding.read_bytes(), Holding)
 
     def _load(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self.folder / name
@@ -57,6 +68,28 @@ class Identity:
     def enrolment(self) -> Enrolment | None:
         """The enrolment, or None."""
         return self._enrolment
+
+    @property
+    def officer(self) -> OfficerInfo:
+        """In whose name the device signs: who holds it, or held it last, or enrolled it;
+        `device.not_enrolled`."""
+        return self._holding.officer if self._holding else self.court()[0].enrolled.officer
+
+    @property
+    def holder(self) -> OfficerInfo | None:
+        """Who holds the device; None: nobody does, or it is not enrolled."""
+        if self._enrolment is None or (self._holding is not None and not self._holding.held):
+            return None
+        return self.officer
+
+    def hold(self, holder: OfficerInfo | None) -> bool:
+        """Keep whom the centre names as holder; return whether the device changed hands."""
+        former = self.officer
+        told = Holding(holder or former, holder is not None)
+        if told != self._holding:
+            write_private(self.folder / "holder.json", msgspec.json.encode(told))
+            self._holding = told
+        return told.officer.officer != former.officer
 
     def court(self) -> tuple[Enrolment, KeyRing]:
         """Return enrolment and key ring; `device.not_enrolled`."""

@@ -8,13 +8,12 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from field_app.device.throttle import require_turn
 from field_app.spool.facts import Facts
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms
 
 _FACT = "pin"
-_FREE_TRIES = 3
-_LONGEST_MS = 5 * 60_000
 _HASHER = PasswordHasher()
 
 
@@ -56,6 +55,10 @@ class Pins:
             raise MzError("pin.wrong", Kind.REFUSED)
         self._facts.put(_FACT, KeptPin(_HASHER.hash(pin), _HASHER.hash(duress)))
 
+    def forget(self) -> None:
+        """Drop both: another officer holds the device now, who sets his own."""
+        self._facts.drop(_FACT)
+
     def check(self, pin: str) -> Which:
         """Return which PIN this is. Each takes as long as the other.
 
@@ -65,10 +68,7 @@ class Pins:
         kept = self._facts.get(_FACT, KeptPin)
         if kept is None:
             raise MzError("pin.not_set", Kind.CONFLICT)
-        if kept.wrong >= _FREE_TRIES:
-            wait_ms = min(1_000 << min(kept.wrong - _FREE_TRIES + 1, 20), _LONGEST_MS)
-            if 0 <= now_ms() - kept.wrong_ms < wait_ms:
-                raise MzError("pin.throttled", Kind.REFUSED, f"{wait_ms // 1_000} s")
+        require_turn(kept.wrong, kept.wrong_ms)
         own, duress = _matches(kept.pin, pin), _matches(kept.duress, pin)
         if not own and not duress:
             wrong = msgspec.structs.replace(kept, wrong=kept.wrong + 1, wrong_ms=now_ms())

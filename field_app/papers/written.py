@@ -10,27 +10,32 @@ from schemas.field_api import OperationBrief
 from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.forms import FORMS
 from schemas.measures.guide import STEPS, GuideStep
+from schemas.measures.lots import LIST_LOT, number_of, read_marks
 from schemas.measures.people import attendee_word
 from schemas.money import capital_text, yuan_text
-from schemas.records import Attendee, FieldAct, SeizedItem, SeizeMovables, SignedHow
+from schemas.records import Attendee, FieldAct, SeizedItem, SignedHow
 from schemas.time import court_time
 
 _REMEDY = (
     "救济途径：当事人、利害关系人认为执行行为违反法律规定的，可以向本院提出书面异议；"
     "案外人对执行标的主张权利的，可以提出案外人异议。"
 )
+_OF_THE_LIST = ("of_act", "lot", "first_number", "lots")
+"""Fields that the title and the list tell."""
 _READ = "以上内容已经宣读，在场人员可以核对并写明不同意见。"
 
 
 @dataclass(frozen=True)
 class Written:
-    """A paper in words: title, what it is about, paragraphs, rows of the list, who signs."""
+    """A paper in words: title, what it is about, paragraphs, rows of the list, who signs; what a
+    QR code on it says, if it has one."""
 
     title: str
     about: tuple[str, ...]
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     signers: tuple[str, ...]
+    qr: str = ""
 
     def lines(self) -> list[str]:
         """Return it as it is read out: what the pages say, in their order."""
@@ -39,25 +44,43 @@ class Written:
 
 
 def write(
-    body: SeizeMovables | FieldAct, brief: OperationBrief, court: str, officers: list[str]
-) -> Written:
-    """Return the paper of an act; officers: names of those who act."""
+    body: FieldAct, brief: OperationBrief, court: str, officers: list[str], slip: str = "",
+    receipt: str = "",
+) -> Written:  # fmt: skip
+    """Return the paper of an act; officers: names of those who act; slip, receipt: the digests of
+    the slip of remedies and of the receipt for cash that go with it."""
     return Written(
-        f"{_name(body)}笔录" if not body.items else f"{_name(body)}笔录及清单",
-        (
-            court,
-            brief.case_number,
-            "；".join(f"{_role(role)}{name}" for role, name in brief.parties),
-        ),
-        tuple(_paragraphs(body, officers)),
+        _title(body),
+        about(brief, court),
+        (*_paragraphs(body, officers), *_ending(slip, receipt)),
         tuple(_row(item) for item in body.items),
         (*(f"执行人员 {name}" for name in officers), *(_signer(one) for one in _there(body))),
     )
 
 
-def _name(body: SeizeMovables | FieldAct) -> str:
-    if isinstance(body, SeizeMovables):
-        return "扣押"
+def about(brief: OperationBrief, court: str) -> tuple[str, ...]:
+    """Return the head of a paper: court, case, parties."""
+    parties = "；".join(f"{_role(role)}{name}" for role, name in brief.parties)
+    return court, brief.case_number, parties
+
+
+def _ending(slip: str, receipt: str) -> Iterator[str]:
+    if receipt:
+        yield f"已出具《执行款收据》一份，校验值{receipt}。"
+    if slip:
+        yield f"已交付《权利和救济告知单》一份，校验值{slip}。"
+    yield _REMEDY
+    yield _READ
+
+
+def _title(body: FieldAct) -> str:
+    if body.form == LIST_LOT:
+        act = FORMS.get(body.facts.get("of_act", ""))
+        return f"{act.zh if act else ''}清单（第{number_of(body)}册）"
+    return f"{_name(body)}笔录及清单" if body.items else f"{_name(body)}笔录"
+
+
+def _name(body: FieldAct) -> str:
     return FORMS[body.form].zh if body.form in FORMS else "执行"
 
 
@@ -65,13 +88,12 @@ def _role(role: str) -> str:
     return {"APPLICANT": "申请执行人", "DEBTOR": "被执行人"}.get(role, "")
 
 
-def _paragraphs(body: SeizeMovables | FieldAct, officers: list[str]) -> Iterator[str]:
+def _paragraphs(body: FieldAct, officers: list[str]) -> Iterator[str]:
     yield f"时间：{_minute(body.started_ms)}开始，{_minute(body.finished_ms)}完成。"
     yield f"地点：{body.place_text or '未写明'}。"
     yield f"执行人员：{'、'.join(officers)}。"
-    if isinstance(body, FieldAct):
-        yield from _steps(body)
-        yield from _facts(body)
+    yield from _steps(body)
+    yield from _facts(body)
     for person in body.attendees:
         yield _present(person)
     if body.custodian:
@@ -84,8 +106,11 @@ def _paragraphs(body: SeizeMovables | FieldAct, officers: list[str]) -> Iterator
         known = [one.estimated_value_fen or 0 for one in body.items]
         worth = f"，估值合计{capital_text(sum(known))}" if sum(known) else ""
         yield f"清单列明{len(body.items)}项{worth}。"
-    yield _REMEDY
-    yield _READ
+    for mark in read_marks(body.facts.get("lots", "")):
+        yield (
+            f"清单第{mark.lot}册：第{mark.first}项至第{mark.last}项，共{mark.rows}项，"
+            f"{mark.pages}页，页面校验值{mark.paper}。"
+        )
 
 
 def _steps(body: FieldAct) -> Iterator[str]:
@@ -102,6 +127,8 @@ def _steps(body: FieldAct) -> Iterator[str]:
 
 def _facts(body: FieldAct) -> Iterator[str]:
     for name, value in body.facts.items():
+        if name in _OF_THE_LIST:
+            continue
         field = FIELDS[name]
         match field.reading:
             case Reading.MONEY:
@@ -124,7 +151,7 @@ def _present(person: Attendee) -> str:
     return f"{who}{told}到场。"
 
 
-def _there(body: SeizeMovables | FieldAct) -> list[Attendee]:
+def _there(body: FieldAct) -> list[Attendee]:
     return [one for one in body.attendees if one.attended]
 
 

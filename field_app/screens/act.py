@@ -7,13 +7,17 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from field_app.screens.rows import AddPhoto, fill_items, fill_people, fill_photos
 from field_app.screens.screen import FieldScreen
-from field_app.screens.seize_rows import AddPhoto, fill_items, fill_people, fill_photos
+from field_app.screens.tags import TagMaker
 from field_app.theme.entry import Field, Picks, Tick
-from field_app.theme.parts import Column, Rule
+from field_app.theme.parts import Card, Column, Rule
 from field_app.window import shown
 from field_app.window.act import ActDraft
+from field_app.window.period import longest, suggested_period
+from field_app.window.stake import control_of
 from field_app.window.words import pick, tr
+from schemas.measures.exempt import EXEMPT
 from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.fields import Field as Asked
 from schemas.measures.guide import STEPS, GuideStep
@@ -24,6 +28,7 @@ _TEXTS = {
     "place": "place_text", "custodian": "custodian", "storage": "storage_place",
     "control_from": "control_from", "control_to": "control_to", "note": "note",
 }  # fmt: skip
+_HELPS = {Reading.SECRET: "act.masked", Reading.TAGS: "act.tags_help"}
 _HINTS = {Reading.MONEY: "6800.00", Reading.MOMENT: "2026-03-12 14:36"}
 
 
@@ -63,6 +68,28 @@ class StepRow(Column):
             self.told = tr("act.done_at", time=shown.clock(done.at_ms))
 
 
+class ExemptCard(Card):
+    """The checklist of 查扣冻规定(2020) 3: `on` once each kind of exempt thing was looked for."""
+
+    on = BooleanProperty(False)
+
+    def __init__(self, checked: dict[str, str], **values: Any) -> None:
+        """checked: what was ticked before, by `exempt:CODE`; written into."""
+        super().__init__(**values)
+        self.ticks: list[Tick] = []
+        for code, zh, en in EXEMPT:
+            name = f"exempt:{code}"
+            tick = Tick(text=pick(zh, en), on=bool(checked.get(name)))
+            tick.bind(on=lambda _tick, on, name=name: self._check(checked, name, on))
+            self.ticks.append(tick)
+            self.add_widget(tick)
+        self.on = all(tick.on for tick in self.ticks)
+
+    def _check(self, checked: dict[str, str], name: str, on: bool) -> None:
+        checked[name] = "1" if on else ""
+        self.on = all(tick.on for tick in self.ticks)
+
+
 class ActScreen(FieldScreen):
     """Shows the draft of an act and writes into it as it is typed."""
 
@@ -72,8 +99,11 @@ class ActScreen(FieldScreen):
     steps_note = StringProperty("")
     items_note = StringProperty("")
     people_note = StringProperty("")
+    period_help = StringProperty("")
+    control = StringProperty("")
+    excessive = BooleanProperty(False)
     told = StringProperty("")
-    at_counter = BooleanProperty(False)
+    counter_note = StringProperty("")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -93,15 +123,14 @@ class ActScreen(FieldScreen):
         form = about.get("form") or (self.draft.form if self.draft else "")
         if operation is None or not form:
             return
-        draft = self.state.act_for(operation, form)
+        draft = self.state.acts.begin(operation, form)
         if draft is not self.draft:
             self.ids.page.scroll_y = 1
         self.draft, asked = None, draft.definition
-        self.title = pick(asked.zh, asked.en)
+        self.title = draft.title
         self.case_number = shown.case_number(operation.case_number)
-        self.at_counter = asked.on_receipt or asked.refusal
         self._place({"listed": asked.listed, "kept": asked.kept, "dated": asked.dated,
-                     "counter": self.at_counter})  # fmt: skip
+                     "counter": asked.counter})  # fmt: skip
         for name, attribute in _TEXTS.items():
             self.ids[name].fill(getattr(draft, attribute))
         me = self.state.status.officer
@@ -109,8 +138,14 @@ class ActScreen(FieldScreen):
         self.ids.second.choices = [(one.officer, one.name) for one in beside]
         self.ids.second.value = draft.second_officer or ""
         names = tr("list.and").join(name for _role, name in operation.parties)
-        self.told = tr("seize.told", names=names) if asked.kind else ""
+        self.told = tr("act.told", names=names) if asked.kind else ""
+        if asked.dated:
+            months, law = longest(asked.over, operation.stake)
+            first, last = suggested_period(shown.date(int(self.state.now_ms)), months)
+            self.period_help = tr("act.period_help", n=months, first=first, last=last, law=law)
         self.draft = draft
+        if asked.counter:
+            self.state.close_counter(draft)
         self._ask(draft)
         self._show_lists(draft)
 
@@ -118,6 +153,11 @@ class ActScreen(FieldScreen):
         """Edit a row of the list; -1 adds one."""
         if self.draft is not None:
             self.guide.go("item", draft=self.draft, index=index)
+
+    def open_list(self) -> None:
+        """Show the whole list."""
+        if self.draft is not None:
+            self.guide.go("list", draft=self.draft)
 
     def open_person(self, index: int) -> None:
         """Edit a person; -1 adds one."""
@@ -143,7 +183,8 @@ class ActScreen(FieldScreen):
     def drop(self) -> None:
         """Give the form up."""
         if self.draft is not None:
-            self.state.drop_draft(self.draft)
+            self.state.acts.drop(self.draft)
+            self.state.open_counter(self.draft)
             self.draft = None
         self.guide.back()
 
@@ -182,29 +223,35 @@ class ActScreen(FieldScreen):
             entry = self._entry(draft, name)
             self.entries[name] = entry
             place.add_widget(entry)
+            if FIELDS[name].reading is Reading.TAGS:
+                place.add_widget(TagMaker(self.state, draft, entry))
 
     def _entry(self, draft: ActDraft, name: str) -> Widget:
         asked, typed = FIELDS[name], draft.facts.get(name, "")
         label = pick(asked.zh, asked.en)
         if name not in draft.definition.required:
             label = tr("act.optional", name=label)
+        if name == "not_exempt":
+            card = ExemptCard(draft.facts)
+            card.bind(on=lambda _card, on: self._answer(name, "1" if on else ""))
+            return card
         if asked.reading is Reading.YES:
             tick = Tick(text=label, on=bool(typed))
             tick.bind(on=lambda _tick, on: self._answer(name, "1" if on else ""))
             return tick
         if asked.reading is Reading.CHOICE:
-            picks = Picks(label=label, value=typed)
+            picks = Picks(label=label)
             picks.choices = [(code, pick(zh, en)) for code, zh, en in asked.choices]
+            picks.value = typed
             picks.bind(value=lambda _picks, value: self._answer(name, value))
             return picks
         return self._field(name, label, asked, typed)
 
     def _field(self, name: str, label: str, asked: Asked, typed: str) -> Field:
-        secret = asked.reading is Reading.SECRET
         field = Field(
             label=label, hint=_HINTS.get(asked.reading, ""),
-            lines=3 if asked.reading is Reading.LONG else 1,
-            help=tr("act.masked") if secret else "",
+            lines=3 if asked.reading in (Reading.LONG, Reading.TAGS) else 1,
+            help=tr(_HELPS[asked.reading]) if asked.reading in _HELPS else "",
         )  # fmt: skip
         field.fill(typed)
         field.bind(text=lambda _field, text: self._answer(name, text))
@@ -213,17 +260,30 @@ class ActScreen(FieldScreen):
     def _answer(self, name: str, text: str) -> None:
         if self.draft is not None:
             self.draft.facts[name] = text
+            self._weigh(self.draft)
 
     def _take(self, attribute: str, value: object) -> None:
         if self.draft is not None:
             setattr(self.draft, attribute, value)
 
+    def _weigh(self, draft: ActDraft) -> None:
+        """Say what is controlled against what is owed, and where that is too much."""
+        operation = self.state.operation(draft.operation)
+        found = control_of(draft, operation.stake if operation else None)
+        self.excessive = found is not None and found.excessive
+        self.control = "" if found is None else tr(
+            "act.excessive" if found.excessive else "act.control",
+            owed=yuan_text(found.owed_fen), before=yuan_text(found.before_fen),
+            now=yuan_text(found.now_fen), percent=found.percent, law=found.law,
+        )  # fmt: skip
+
     def _show_lists(self, draft: ActDraft) -> None:
+        self._weigh(draft)
         self._show_steps(draft)
         total = yuan_text(draft.total_fen())
-        self.items_note = tr("seize.items_note", n=len(draft.items), total=total)
-        fill_items(self.ids.goods, draft.items, self.open_item)
-        self.people_note = tr("seize.people_note", n=len(draft.attendees))
+        self.items_note = tr("act.items_note", n=len(draft.items), total=total)
+        fill_items(self.ids.goods, draft.items, self.open_item, draft.first_number)
+        self.people_note = tr("act.people_note", n=len(draft.attendees))
         called = draft.definition.present
         fill_people(self.ids.people, draft.attendees, self.open_person, called=called)
         self.add_photo = fill_photos(
@@ -252,3 +312,5 @@ class ActScreen(FieldScreen):
         running = self.state.recording
         now = int(self.state.now_ms)
         self.elapsed = shown.elapsed(now - running.started_wall_ms) if running else ""
+        closed = self.state.status is not None and self.state.status.private_since_ms is not None
+        self.counter_note = tr("act.others_closed" if closed else "act.others")

@@ -10,7 +10,6 @@ from kivy.uix.behaviors import ButtonBehavior
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import FixedRow, Rule
 from field_app.window import shown
-from field_app.window.seizure import SEIZE_MOVABLES
 from field_app.window.words import pick, tr
 from schemas.measures.forms import FORMS
 
@@ -39,25 +38,20 @@ class ActsScreen(FieldScreen):
         self.may_confirm = any(
             me and one.officer == me.officer and not one.presiding for one in operation.crew
         )
-        names = [(SEIZE_MOVABLES, tr("acts.seize"))]
-        names += [(form.name, pick(form.zh, form.en)) for form in FORMS.values()]
         card = self.ids.forms
         card.clear_widgets()
-        for index, (form, title) in enumerate(names):
+        for index, form in enumerate(FORMS.values()):
             if index:
                 card.add_widget(Rule())
-            draft = self.state.drafts.get(f"{form}/{operation.operation}")
+            draft = self.state.acts.get(form.name, operation.operation)
             note = tr("acts.draft", time=shown.short_clock(draft.started_ms)) if draft else ""
-            row = FormRow(form=form, title=title, note=note)
+            row = FormRow(form=form.name, title=pick(form.zh, form.en), note=note)
             row.bind(on_release=lambda row: self.choose(row.form))
             card.add_widget(row)
 
     def choose(self, form: str) -> None:
         """Open the form of an act."""
-        if form == SEIZE_MOVABLES:
-            self.guide.go("seize")
-        else:
-            self.guide.go("act", form=form)
+        self.guide.go("act", form=form)
 
     def confirm(self) -> None:
         """Confirm that this officer stood beside since the day's act began."""

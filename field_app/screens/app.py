@@ -6,34 +6,41 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from kivy.app import App
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 from kivy.lang import Builder
+from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
 
-from field_app.local_api import Status
+from field_app.local_api.status import Status
+from field_app.screens.lock import PAD_CODES
 from field_app.screens.root import Root
 from field_app.screens.state import State
 from field_app.theme import entry, parts, picture, record_button, sign_pad, strip
 from field_app.theme.fonts import register_fonts
-from field_app.window.choices import Choices, keep_choices, load_choices
-from field_app.window.five_presses import FivePresses
+from field_app.window.choices import keep_choices, load_choices
 from field_app.window.frames import FrameReader
+from field_app.window.gestures import Gesture, Gestures
+from field_app.window.idle import Idle
 from field_app.window.link import Client, ServiceLink, Started
 from field_app.window.words import choose, tr
 from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
-    "enrol", "today", "record", "seize", "act", "paper", "fault", "outbox", "settings",
-    "sheet", "sos", "root",
+    "enrol", "today", "record", "rows", "act", "list", "table", "item", "person", "review", "paper",
+    "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin", "second", "sos",
+    "lock", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
     *(_HERE / f"{name}.kv" for name in _SCREENS),
 )
 _TICK_SECONDS = 0.5
+_LARGE = 1.25
+"""How much larger the large text is."""
 PARTS = (
     entry,
     parts,
@@ -57,7 +64,7 @@ class FieldWindow(App):
         super().__init__()
         self._data = data
         kept = load_choices(data)
-        self._choices = Choices(language or kept.language, kept.appearance)
+        self._choices = msgspec.structs.replace(kept, language=language or kept.language)
         self.state = State()
         self._frames = FrameReader(data, Clock.create_trigger(self._show_frame))
         self._newest: Status | None = None
@@ -67,8 +74,13 @@ class FieldWindow(App):
         )
         self.state.attach(self._link)
         self._place = FloatLayout()
-        self._presses = FivePresses()
+        self._gestures, self._idle = Gestures(), Idle(now_ms())
         self._stop_asked = False
+        self._hands = {
+            "on_key_down": self._key_pressed,
+            "on_key_up": self._key_released,
+            "on_touch_down": self._touched,
+        }
 
     @property
     def window_root(self) -> Root:
@@ -83,8 +95,8 @@ class FieldWindow(App):
             if str(path) not in Builder.files:
                 Builder.load_file(str(path))
         self._build_root()
-        Window.bind(on_key_up=self._key_released)
-        Clock.schedule_interval(self._tick, _TICK_SECONDS)
+        Window.bind(**self._hands)
+        self._ticking = Clock.schedule_interval(self._tick, _TICK_SECONDS)
         return self._place
 
     def ask_to_stop(self) -> None:
@@ -99,20 +111,23 @@ class FieldWindow(App):
     def on_stop(self) -> None:
         """Leave the service running while it has work: a recording outlives the window, a press
         to talk does not."""
-        Window.unbind(on_key_up=self._key_released)
-        self.state.keep_drafts()
+        Window.unbind(**self._hands)
+        self._ticking.cancel()
+        self.window_root.leave()
+        self.state.acts.keep()
         self.state.release_talk()
         self._frames.close()
         self._link.close()
 
     def choose(self, **chosen: Any) -> None:
         """Keep a choice of the officer; a new language rebuilds the screens, drafts stay."""
-        self._choices = Choices(**{**_as_dict(self._choices), **chosen})
+        self._choices = msgspec.structs.replace(self._choices, **chosen)
         keep_choices(self._data, self._choices)
         Clock.schedule_once(lambda _dt: self._build_root("me"), 0)
 
     def _build_root(self, where: str = "") -> None:
         choose(self._choices.language)
+        Metrics.fontscale = _LARGE if self._choices.large else 1.0
         self.title = tr("app.name")
         for old in list(self._place.children):
             old.leave()
@@ -122,9 +137,25 @@ class FieldWindow(App):
         if where:
             root.go(where)
 
+    def _touched(self, *_: object) -> None:
+        self._idle.touched(now_ms())
+
+    def _key_pressed(self, _window: object, key: int, *_: object) -> None:
+        self._touched()
+        self._gestures.pressed(key, now_ms())
+        face = self.window_root.lock
+        if face is not None and key in PAD_CODES:
+            face.press(PAD_CODES[key])
+
     def _key_released(self, _window: object, key: int, *_: object) -> None:
-        if self._presses.released(key, now_ms()):
-            self.state.raise_sos("keys")
+        self._obey(self._gestures.released(key, now_ms()))
+
+    def _obey(self, gesture: Gesture | None) -> None:
+        match gesture:
+            case Gesture.HELP:
+                self.state.raise_sos("keys")
+            case Gesture.PRESS | Gesture.HOLD:
+                self.state.press_key(held=gesture is Gesture.HOLD)
 
     def _take_status(self, status: Status) -> None:
         self._newest = status
@@ -147,12 +178,11 @@ class FieldWindow(App):
             self.stop()
             return
         self.state.now_ms = now_ms()
-        self.state.keep_drafts()
+        self._obey(self._gestures.held(now_ms()))
+        if self._idle.is_due(now_ms(), self._choices.lock_minutes):
+            self.state.lock()
+        self.state.acts.keep()
 
 
 def _run(what: Callable[[], None]) -> None:
     what()
-
-
-def _as_dict(choices: Choices) -> dict[str, str]:
-    return {"language": choices.language, "appearance": choices.appearance}

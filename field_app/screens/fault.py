@@ -10,7 +10,7 @@ from field_app.screens.screen import FieldScreen
 from field_app.window import fault, shown
 from field_app.window.words import tr
 from schemas.field_api import OperationBrief
-from schemas.records import FaultCause
+from schemas.recording_notes import FaultCause
 
 _MOST_GAPS = 3
 

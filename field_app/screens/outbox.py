@@ -1,4 +1,4 @@
-"""The outbox: what is kept here, on its way, received, or refused, with shapes and words."""
+"""The outbox by content: what is kept here, on its way, received, or refused, and what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from field_app.local_api import OutboxItem, OutboxState, RecordingStatus
+from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
+from field_app.local_api.recording import FootageBy, RecordingStatus
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import FixedRow, Rule, Txt
 from field_app.theme.scheme import THEME
@@ -24,8 +25,16 @@ _LOOKS = {
     OutboxState.SENDING: (2, "brand"),
     OutboxState.RECEIVED: (3, "ok"),
     OutboxState.FAILED: (2, "bad"),
+    OutboxState.SET_ASIDE: (3, "t2"),
 }
+_WORST_FIRST = (
+    OutboxState.FAILED, OutboxState.SENDING, OutboxState.KEPT, OutboxState.RECEIVED,
+    OutboxState.SET_ASIDE,
+)  # fmt: skip
+_CONFLICT = "record.conflict"
+_ROWS_A_GROUP = 30
 _ICONS = {
+    "sos": "alert-triangle",
     "measure": "lock",
     "step": "flag",
     "photo": "camera",
@@ -106,6 +115,7 @@ class OutboxRow(ButtonBehavior, FixedRow):
     failed = BooleanProperty(False)
     state_words = StringProperty("")
     tone = StringProperty("t2")
+    inset = NumericProperty(0)
 
     def show_item(self, item: OutboxItem, unfolded: bool) -> None:
         """Show a record or an exhibit; `unfolded` names each defect."""
@@ -129,6 +139,21 @@ class OutboxRow(ButtonBehavior, FixedRow):
         self.note = "\n".join(lines)
         self.note_tone = "bad" if item.problem else ("warn" if item.defects else "t2")
 
+    def show_group(self, kind: str, parts: list[OutboxGroup]) -> None:
+        """Show all items of a kind as one."""
+        self.icon = _ICONS.get(kind, "file-text")
+        count = sum(part.count for part in parts)
+        self.title = tr(f"group.{kind if known(f'group.{kind}') else 'other'}", n=count)
+        states = {part.state: part.count for part in parts}
+        worst = next(state for state in _WORST_FIRST if state in states)
+        self.nodes, self.tone = _LOOKS[worst]
+        self.failed = worst is OutboxState.FAILED
+        self.state_words = tr(f"outbox_state.{worst.value}")
+        said = [
+            tr("outbox.some", n=n, state=tr(f"outbox_state.{s.value}")) for s, n in states.items()
+        ]
+        self.note = " · ".join(said) if len(said) > 1 else shown.size(sum(p.bytes for p in parts))
+
     def show_recording(self, recording: RecordingStatus) -> None:
         """Show a recording by its fragments."""
         self.icon = "video"
@@ -146,6 +171,23 @@ class OutboxRow(ButtonBehavior, FixedRow):
         self.state_words = tr(f"footage_state.{words}")
 
 
+class Remedies(FixedRow):
+    """What the officer may do about a refused item. `on_again`, `on_new`."""
+
+    conflict = BooleanProperty(False)
+
+    def __init__(self, **values: Any) -> None:
+        self.register_event_type("on_again")
+        self.register_event_type("on_new")
+        super().__init__(**values)
+
+    def on_again(self) -> None:
+        """Send it once more."""
+
+    def on_new(self) -> None:
+        """Send it as another record."""
+
+
 class OutboxScreen(FieldScreen):
     """Nothing that is not proven archived leaves this phone; here is where everything is."""
 
@@ -154,6 +196,8 @@ class OutboxScreen(FieldScreen):
     chip_tone = StringProperty("ok")
     waiting_words = StringProperty("")
     fragments_words = StringProperty("")
+    left_words = StringProperty("")
+    only_wifi = BooleanProperty(False)
     from_words = StringProperty("")
     kept_words = StringProperty("")
     kept_icon = StringProperty("database")
@@ -162,13 +206,14 @@ class OutboxScreen(FieldScreen):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self._rows: dict[str, OutboxRow] = {}
+        self._names: tuple[list[Any], list[str]] | None = None
         self._unfolded: set[str] = set()
         for state in ("archived", "received", "waiting"):
             mark = LegendMark(spans=[line.Span(state, 0, 1)], text=tr(f"legend.{state}"))
             self.ids.legend.add_widget(mark)
         self._reading = Clock.schedule_interval(lambda _dt: self.state.read_outbox(), _READ_SECONDS)
         self._reading.cancel()
-        self.follow("outbox")
+        self.follow("outbox_groups")
 
     def open(self, **about: Any) -> None:
         """Read anew, and again while the screen shows."""
@@ -191,14 +236,41 @@ class OutboxScreen(FieldScreen):
         current = status.recording.recording if status.recording else ""
         recordings += [one for one in status.recent if one.recording != current]
         self._show_summary(recordings[0] if recordings else None)
-        newest_first = sorted(self.state.outbox, key=lambda item: item.made_ms, reverse=True)
-        names = [item.item for item in newest_first], [one.recording for one in recordings]
-        if [*names[0], *names[1]] != list(self._rows):
-            self._make_rows(*names)
-        for item in newest_first:
+        groups = self._groups()
+        items = {kind: self._items(kind) for kind in groups}
+        names = [
+            name
+            for kind, found in items.items()
+            for name in (kind, *((one.item, one.state, one.problem) for one in found))
+        ]
+        recorded = [one.recording for one in recordings]
+        if (names, recorded) != self._names:
+            self._names = names, recorded
+            self._make_rows(items, recorded)
+        for kind, parts in groups.items():
+            self._rows[kind].show_group(kind, parts)
+        for item in (one for found in items.values() for one in found):
             self._rows[item.item].show_item(item, item.item in self._unfolded)
         for recording in recordings:
             self._rows[recording.recording].show_recording(recording)
+
+    def _groups(self) -> dict[str, list[OutboxGroup]]:
+        """Return what there is of each kind, the most pressing kinds first."""
+        found: dict[str, list[OutboxGroup]] = {}
+        order = list(_ICONS)
+        for part in sorted(
+            self.state.outbox_groups,
+            key=lambda part: order.index(part.kind) if part.kind in order else len(order),
+        ):
+            found.setdefault(part.kind, []).append(part)
+        return found
+
+    def _items(self, kind: str) -> list[OutboxItem]:
+        """Return the items of a kind that show: all of an unfolded one, else those in trouble."""
+        of_kind = [one for one in self.state.outbox if one.kind == kind]
+        if kind in self._unfolded:
+            return of_kind[:_ROWS_A_GROUP]
+        return [one for one in of_kind if _in_trouble(one)][:_ROWS_A_GROUP]
 
     def _show_summary(self, newest: RecordingStatus | None) -> None:
         status = self.state.status
@@ -209,11 +281,18 @@ class OutboxScreen(FieldScreen):
             self.chip_icon, self.chip_tone, words = "cloud-upload", "brand", "outbox.chip_sending"
         else:
             self.chip_icon, self.chip_tone, words = "cloud-check", "ok", "outbox.chip_done"
-        self.chip_words = tr(words)
+        if status.footage_held and status.backlog_fragments:
+            self.chip_icon, self.chip_tone, words = "wifi", "warn", "outbox.chip_held"
+        rate = f" {shown.size(status.sending_bytes_a_second)}/s"
+        moves = words == "outbox.chip_sending" and status.sending_bytes_a_second
+        self.chip_words = tr(words) + (rate if moves else "")
+        self.only_wifi = status.footage_by is FootageBy.UNMETERED
         size = shown.size(status.backlog_bytes)
         self.waiting_words = tr("outbox.waiting", size=size) if waiting else tr("outbox.nothing")
         counts = {"n": status.backlog_fragments, "records": status.outbox_waiting}
         self.fragments_words = tr("outbox.waiting_counts", **counts) if waiting else ""
+        known_end = waiting and status.drain_s and not self.state.offline
+        self.left_words = tr("outbox.left", time=shown.span(status.drain_s)) if known_end else ""
         self.ids.strip.spans = line.spans(newest)
         self.from_words = shown.clock(newest.started_wall_ms) if newest else ""
         kept_to = newest.archived_to_ms if newest else None
@@ -224,17 +303,64 @@ class OutboxScreen(FieldScreen):
             self.kept_icon, self.kept_tone = "database", "t2"
             self.kept_words = tr("record.kept_none")
 
-    def _fold(self, item: str) -> None:
-        self._unfolded ^= {item}
+    def _fold(self, name: str) -> None:
+        self._unfolded ^= {name}
         self.refresh()
 
-    def _make_rows(self, items: list[str], recordings: list[str]) -> None:
-        self._rows = {name: OutboxRow() for name in [*items, *recordings]}
-        for name in items:
-            self._rows[name].bind(on_release=lambda _row, item=name: self._fold(item))
-        _fill(self.ids.records, [self._rows[name] for name in items], tr("outbox.no_records"))
-        shown_last = [self._rows[name] for name in recordings]
-        _fill(self.ids.footage, shown_last, tr("outbox.no_footage"))
+    def _make_rows(self, items: dict[str, list[OutboxItem]], recordings: list[str]) -> None:
+        self._rows = {}
+        rows: list[Widget] = []
+        for kind, found in items.items():
+            rows += [Rule()] if rows else []
+            rows.append(self._row(kind))
+            for item in found:
+                row = self._row(item.item)
+                row.inset = dp(18)
+                rows.append(row)
+                if item.state is OutboxState.FAILED:
+                    rows.append(self._remedies(item))
+        _fill(self.ids.records, rows, tr("outbox.no_records"))
+        footage: list[Widget] = []
+        for name in recordings:
+            footage += [Rule()] if footage else []
+            footage.append(self._row(name))
+        _fill(self.ids.footage, footage, tr("outbox.no_footage"))
+
+    def _row(self, name: str) -> OutboxRow:
+        row = self._rows[name] = OutboxRow()
+        row.bind(on_release=lambda _row: self._fold(name))
+        return row
+
+    def _remedies(self, item: OutboxItem) -> Remedies:
+        made = Remedies(conflict=item.problem == _CONFLICT)
+        made.bind(
+            on_again=lambda _row: self._send_again(item.item),
+            on_new=lambda _row: self._send_as_new(item.item),
+        )
+        return made
+
+    def choose_footage(self) -> None:
+        """Let kept footage go over any link, or only where it costs nothing."""
+        status = self.state.status
+        if status is not None:
+            wifi = status.footage_by is FootageBy.ANY
+            by = FootageBy.UNMETERED if wifi else FootageBy.ANY
+            self.state.call("footage_by", by=by.value)
+
+    def _send_again(self, item: str) -> None:
+        self.state.call("send_again", lambda _result: self.state.read_outbox(), item=item)
+
+    def _send_as_new(self, item: str) -> None:
+        def done(_result: Any) -> None:
+            self.state.say(tr("outbox.sent_as_new"))
+            self.state.read_outbox()
+
+        self.state.call("send_as_new", done, item=item)
+
+
+def _in_trouble(item: OutboxItem) -> bool:
+    tried = item.state in (OutboxState.KEPT, OutboxState.SENDING) and item.attempts > 1
+    return item.state is OutboxState.FAILED or tried
 
 
 def _defect_line(code: str) -> str:
@@ -242,11 +368,7 @@ def _defect_line(code: str) -> str:
     return f"· {tr(key) if known(key) else code}"
 
 
-def _fill(card: Any, rows: list[OutboxRow], empty: str) -> None:
+def _fill(card: Any, rows: list[Widget], empty: str) -> None:
     card.clear_widgets()
-    if not rows:
-        card.add_widget(Txt(text=empty, tone="t2", points=15, padding=(0, 12, 0, 12)))
-    for index, row in enumerate(rows):
-        if index:
-            card.add_widget(Rule())
+    for row in rows or [Txt(text=empty, tone="t2", points=15, padding=(0, 12, 0, 12))]:
         card.add_widget(row)

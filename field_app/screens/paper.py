@@ -6,12 +6,15 @@ from typing import Any
 
 from kivy.properties import StringProperty
 
+from field_app.screens.rows import PersonRow
 from field_app.screens.screen import FieldScreen
-from field_app.screens.seize_rows import PersonRow
 from field_app.theme.parts import Rule, Txt
-from field_app.window.act import AnyDraft, is_stale
-from field_app.window.seizure import AttendeeDraft
+from field_app.theme.qr import qr_texture
+from field_app.window.act import ActDraft
+from field_app.window.people import AttendeeDraft
+from field_app.window.value import ValueDraft
 from field_app.window.words import attendee, tr
+from schemas.measures.lots import LIST_LOT
 
 _READ_POINTS = 22
 
@@ -21,23 +24,28 @@ class PaperScreen(FieldScreen):
 
     code = StringProperty("")
     signing = StringProperty("")
+    mark = StringProperty("")
+    missing = StringProperty("")
+    pages_note = StringProperty("")
+    shows = StringProperty("record")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.draft: AnyDraft | None = None
+        self.draft: ActDraft | ValueDraft | None = None
         self._person: AttendeeDraft | None = None
         self._pad_part = self.ids.pad_part.__self__
+        self.ids.which.bind(value=lambda _segment, value: self._show_words(value))
 
     def open(self, **about: Any) -> None:
         """Show the paper of `draft`, written anew when the act was changed since."""
-        draft: AnyDraft = about["draft"]
+        draft: ActDraft | ValueDraft = about["draft"]
         self.draft, self.code = draft, ""
         self.choose(None)
         self.ids.page.scroll_y = 1
         self.ids.words.clear_widgets()
         self.ids.people.clear_widgets()
-        if draft.paper is None or is_stale(draft):
-            self.state.typeset(draft, self._show)
+        if isinstance(draft, ActDraft) and (draft.paper is None or draft.is_stale):
+            self.state.acts.typeset(draft, self._show)
         else:
             self._show()
 
@@ -54,8 +62,58 @@ class PaperScreen(FieldScreen):
     def confirm(self) -> None:
         """Bind what was written to the paper."""
         person, draft = self._person, self.draft
-        if person is not None and draft is not None and self.ids.pad.written:
-            self.state.sign(draft, person, self.ids.pad.drawn(), self._show)
+        if person and draft and draft.paper and self.ids.pad.written:
+            self.state.acts.sign(draft.paper, person, self.ids.pad.drawn(), self._show)
+
+    def confirm_paper(self) -> None:
+        """Bind the photographed pages, which the person signed by hand."""
+        person, draft = self._person, self.draft
+        if person and draft and draft.paper:
+            self.state.acts.sign_on_paper(draft.paper, person, self._show)
+
+    def photograph(self) -> None:
+        """Take a photo of the next printed page; after the last one the first is taken anew."""
+        paper = self.draft.paper if self.draft is not None else None
+        if paper is None:
+            return
+
+        def taken(sha256: str) -> None:
+            if len(paper.photos) >= paper.pages:
+                paper.photos.clear()
+            paper.photos.append(sha256)
+            self._show_pages()
+
+        self.state.photo(taken)
+
+    def print(self) -> None:
+        """Print the paper that shows on the printer that is chosen."""
+        paper = self.draft.paper if self.draft is not None else None
+        if paper is not None and self.ids.printer.value:
+            sha256, _lines = paper.shown(self.shows)
+            self.state.acts.print(sha256, self.ids.printer.value)
+
+    def _offer(self, names: list[str]) -> None:
+        """Show the printers; the first is chosen."""
+        printer = self.ids.printer
+        printer.choices = [(one, tr("paper.pdf") if one == "pdf" else one) for one in names]
+        printer.value = names[0] if names else ""
+
+    def _show_words(self, which: str) -> None:
+        paper = self.draft.paper if self.draft is not None else None
+        if paper is None:
+            return
+        self.shows = which
+        words = self.ids.words
+        words.clear_widgets()
+        _sha256, lines = paper.shown(which)
+        for at, line in enumerate(lines):
+            words.add_widget(Txt(text=line, points=_READ_POINTS, bold=at == 0))
+
+    def _show_pages(self) -> None:
+        paper = self.draft.paper if self.draft is not None else None
+        if paper is not None:
+            self.pages_note = tr("paper.pages", n=len(paper.photos), all=paper.pages)
+            self.ids.by_hand.disabled = len(paper.photos) != paper.pages
 
     def _show(self) -> None:
         draft = self.draft
@@ -63,18 +121,27 @@ class PaperScreen(FieldScreen):
             return
         self.choose(None)
         self.code = tr("paper.code", code=draft.paper.code)
-        words, people = self.ids.words, self.ids.people
-        words.clear_widgets()
-        for at, line in enumerate(draft.paper.lines):
-            words.add_widget(Txt(text=line, points=_READ_POINTS, bold=at == 0))
+        lot = isinstance(draft, ActDraft) and draft.form == LIST_LOT
+        self.mark = draft.paper.mark if lot else ""
+        self.ids.mark.texture = qr_texture(self.mark) if self.mark else None
+        lacking = draft.paper.named_missing
+        self.missing = tr("paper.missing", text=lacking) if lacking else ""
+        kinds = ["record", "slip"]
+        kinds += [one for one in ("receipt", "tags") if draft.paper.shown(one)[0]]
+        self.ids.which.choices = [(one, tr(f"paper.{one}")) for one in kinds]
+        self.ids.which.value = "record"
+        self._show_words("record")
+        self._show_pages()
+        self.state.acts.printers(self._offer)
+        people = self.ids.people
         people.clear_widgets()
-        there = [one for one in draft.attendees if one.attended]
-        for index, person in enumerate(there):
+        present = [one for one in draft.attendees if one.attended]
+        for index, person in enumerate(present):
             if index:
                 people.add_widget(Rule())
             row = PersonRow()
             row.show(person)
             row.bind(on_release=lambda _row, one=person: self.choose(one))
             people.add_widget(row)
-        if not there:
+        if not present:
             people.add_widget(Txt(text=tr("act.no_people"), tone="t2", points=15))

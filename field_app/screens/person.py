@@ -1,4 +1,4 @@
-"""One person of the seizure: who, whether he came, how he signed, and why not."""
+"""One person of an act: who, whether he came, how he signed, and why not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from kivy.properties import StringProperty
 
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import Card, Column
-from field_app.window.act import AnyDraft
-from field_app.window.seizure import ATTENDEE_KINDS, AttendeeDraft
+from field_app.window.act import ActDraft
+from field_app.window.people import ATTENDEE_KINDS, AttendeeDraft
+from field_app.window.value import ValueDraft
 from field_app.window.words import attendee, tr
 from schemas.records import SignedHow
 
@@ -66,7 +67,7 @@ class PersonScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.draft: AnyDraft | None = None
+        self.draft: ActDraft | ValueDraft | None = None
         self.person = AttendeeDraft()
         self.reason, self.notified = ReasonCard(), NotifiedPart()
         ids = self.ids

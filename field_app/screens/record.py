@@ -8,15 +8,18 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from field_app.local_api import RecordingStatus, Status, TalkState, TalkStatus
+from field_app.local_api.recording import RecordingStatus
+from field_app.local_api.status import Status
+from field_app.local_api.talk import TalkState, TalkStatus
 from field_app.screens.said import link_look, operation_look, talk_look
 from field_app.screens.screen import FieldScreen
-from field_app.screens.today import OrderCard
+from field_app.screens.today import OrderCard, arrival_card
+from field_app.steps import STATES, next_step
 from field_app.theme.parts import Panel
 from field_app.window import line, shown
-from field_app.window.steps import STATES, next_step
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OrderOut, OrderState
+from schemas.records import Step
 
 _HOLD_SECONDS = 1.0
 _STEP_ICONS = {
@@ -82,6 +85,8 @@ class RecordScreen(FieldScreen):
     place_words = StringProperty("")
     place_tone = StringProperty("t2")
     time_words = StringProperty("")
+    lasting_words = StringProperty("")
+    ends_soon = BooleanProperty(False)
     count_words = StringProperty("")
     record_words = StringProperty("")
     elapsed = StringProperty("00:00:00")
@@ -109,6 +114,7 @@ class RecordScreen(FieldScreen):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self._order: OrderOut | None = None
+        self._arriving: str | None = None
         self.follow("attached", "operation_id")
         self.state.bind(frame=self._show_frame, now_ms=self._tick)
 
@@ -142,7 +148,9 @@ class RecordScreen(FieldScreen):
         """Report the next step of the operation."""
         operation = self.state.operation()
         step = next_step(self.state.step_of(operation)) if operation else None
-        if operation and step:
+        if operation and step in (Step.WITHDRAWN, None):
+            self.guide.go("finish")
+        elif operation and step:
             self.state.report(operation.operation, step)
 
     def refresh(self) -> None:
@@ -156,9 +164,11 @@ class RecordScreen(FieldScreen):
         self._show_head(status)
         self._show_pills(status)
         self._show_kept(status, running)
+        self._show_lasting(status)
         self._show_step()
         self._show_talk(status.talk)
         self._show_order()
+        self._show_arrival()
         self._show_frame()
         self._tick()
 
@@ -194,8 +204,25 @@ class RecordScreen(FieldScreen):
         self.pill_tone = "ok" if live and not self.private else "warn"
         watched = tr("record.watchers", n=status.watchers)
         self.watch_words = tr("private.closed") if self.private else watched
-        self.place_words = shown.accuracy(status.accuracy_m)
-        self.place_tone = "t1" if status.accuracy_m is not None else "warn"
+        self.place_words = self._place_words(status)
+        measured = status.accuracy_m is not None and not status.place_simulated
+        self.place_tone = "t1" if measured else "warn"
+
+    def _show_lasting(self, status: Status) -> None:
+        self.lasting_words, self.ends_soon = shown.lasting(
+            status.battery_percent, status.battery_left_s, status.storage_left_s, status.hot_left_s
+        )
+
+    def _place_words(self, status: Status) -> str:
+        operation = self.state.operation()
+        site = self.state.site_of(operation.operation) if operation else None
+        accuracy = shown.accuracy(status.accuracy_m)
+        if status.place_simulated:
+            accuracy = tr("record.simulated_place")
+        if site is None or site.distance_m is None:
+            return accuracy
+        away = tr("arrival.away", distance=shown.metres(site.distance_m))
+        return f"{away} · {accuracy}"
 
     def _show_kept(self, status: Status, running: RecordingStatus | None) -> None:
         self.ids.strip.spans = line.spans(running)
@@ -223,9 +250,9 @@ class RecordScreen(FieldScreen):
         operation = self.state.operation()
         self.reached = self.state.step_of(operation) if operation else "planned"
         step = next_step(self.reached) if operation else None
-        self.can_step = step is not None
+        self.can_step = operation is not None
         self.step_icon = _STEP_ICONS[step.value] if step else "circle-check"
-        self.step_words = tr(f"step.{step.value}") if step else tr("step.finished")
+        self.step_words = tr(f"step.{step.value}") if step else tr("finish.title")
 
     def _show_talk(self, talk: TalkStatus) -> None:
         look = talk_look(talk)
@@ -245,6 +272,19 @@ class RecordScreen(FieldScreen):
             card = OrderCard(order=order)
             card.bind(on_answer=self._answer)
             self.ids.orders.add_widget(card)
+
+    def _show_arrival(self) -> None:
+        """Ask whether the crew arrived, while the device is at the place and nobody said so."""
+        operation = self.state.operation()
+        site = self.state.site_of(operation.operation) if operation else None
+        asked = site is not None and site.entered_ms is not None
+        arriving = operation.operation if operation and asked else None
+        if arriving == self._arriving:
+            return
+        self._arriving = arriving
+        self.ids.arrival.clear_widgets()
+        if operation and site and arriving:
+            self.ids.arrival.add_widget(arrival_card(self.state, operation, site))
 
     def _answer(self, card: OrderCard, answer: str) -> None:
         self.state.acknowledge(card.order.order, OrderState(answer))

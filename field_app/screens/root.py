@@ -11,18 +11,26 @@ from kivy.metrics import dp
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition
 
-from field_app.local_api import GRACE_MS, Status, TalkState
+from field_app.local_api.status import Status
+from field_app.local_api.talk import TalkState
 from field_app.screens.act import ActScreen
 from field_app.screens.acts import ActsScreen
+from field_app.screens.check import CheckScreen
 from field_app.screens.enrol import EnrolScreen
 from field_app.screens.fault import FaultScreen
+from field_app.screens.finish import FinishScreen
+from field_app.screens.help import HelpScreen
+from field_app.screens.item import ItemScreen
+from field_app.screens.list import ListScreen
+from field_app.screens.lock import LockFace, LockWatch
 from field_app.screens.outbox import OutboxScreen
 from field_app.screens.paper import PaperScreen
 from field_app.screens.person import PersonScreen
+from field_app.screens.pin import PinSheet
 from field_app.screens.record import RecordScreen
+from field_app.screens.review import ReviewScreen
 from field_app.screens.said import talk_look
-from field_app.screens.seize import SeizeScreen
-from field_app.screens.seize_parts import ItemScreen, ReviewScreen
+from field_app.screens.second import SecondWatch
 from field_app.screens.settings import SettingsScreen
 from field_app.screens.sheet import (
     EndPrivateSheet,
@@ -35,13 +43,13 @@ from field_app.screens.sheet import (
     StopSheet,
     Toast,
 )
-from field_app.screens.sos import PinSheet, SosSheet
+from field_app.screens.sos import SosSheet, SosWatch
 from field_app.screens.state import State
+from field_app.screens.table import TableScreen
 from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
 from field_app.window.choices import Choices
 from field_app.window.words import tr, tr_problem
-from schemas.time import now_ms
 
 _SCREENS = {
     "enrol": EnrolScreen,
@@ -49,55 +57,79 @@ _SCREENS = {
     "record": RecordScreen,
     "acts": ActsScreen,
     "act": ActScreen,
-    "seize": SeizeScreen,
+    "list": ListScreen,
+    "table": TableScreen,
     "item": ItemScreen,
     "person": PersonScreen,
     "review": ReviewScreen,
     "paper": PaperScreen,
     "fault": FaultScreen,
+    "finish": FinishScreen,
+    "check": CheckScreen,
     "outbox": OutboxScreen,
     "me": SettingsScreen,
+    "help": HelpScreen,
 }
 _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
-_PARENTS = {"record": "today", "acts": "record", "seize": "acts", "act": "acts"}
-_PARENTS |= {"fault": "record"}
-_PARTS_OF_A_FORM = ("item", "person", "paper", "review")
-_GUARD_WARNS_S = 60
+_PARENTS = {"record": "today", "acts": "record", "act": "acts", "fault": "record"}
+_PARENTS |= dict.fromkeys(("list", "item", "review"), "act")
+_PARENTS |= {"table": "list", "finish": "record", "help": "me"}
+_OF_A_DRAFT = ("person", "paper")
+"""Screens that lead back to whichever form they were opened from."""
+_MAKE_SECONDS = 0.2
+"""One screen more each time: nothing is slow to open, and the first frame awaits none of them."""
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
 class Root(FloatLayout):
-    """Builds the screens once and leads between them."""
+    """Makes the screens, each once, and leads between them."""
 
     def __init__(self, state: State, choices: Choices, choose: Callable[..., None]) -> None:
         super().__init__()
         self.state, self.choices, self._choose = state, choices, choose
         self._sheet: ReasonSheet | None = None
-        self._sos: SosSheet | None = None
-        self._sos_folded = False
+        self._sos = SosWatch(state, self, self.ids.sos)
+        self._lock = LockWatch(state, self)
         self._pins: PinSheet | None = None
-        self._form = "seize"
+        self.second = SecondWatch(state, self)
+        self._form = "act"
         self._toast: Toast | None = None
         self._toast_end: Any = None
-        screens = self.ids.screens
-        screens.transition = NoTransition()
-        for name, kind in _SCREENS.items():
-            screens.add_widget(kind(state, self, name=name))
+        self.ids.screens.transition = NoTransition()
         self._tabs = self.ids.tabs.__self__
         self._tabs.places = [(name, icon, tr(f"tab.{name}")) for name, icon in _TABS.items()]
         self._bound = {
             "status": self._follow,
             "attached": self._follow,
-            "now_ms": self._follow_sos,
+            "now_ms": self._follow_time,
+            "locked": self._follow_time,
             "toast": self._show_toast,
         }
         state.bind(**self._bound)
-        self.go("today" if state.status and state.status.enrolled else "enrol")
+        self.go("enrol" if state.status and not state.status.enrolled else "today")
         self._follow()
+        self._making = Clock.schedule_interval(self._make_one, _MAKE_SECONDS)
 
     def leave(self) -> None:
         """Let go of the state when another root takes its place (a change of language)."""
         self.state.unbind(**self._bound)
+        self._making.cancel()
+
+    def _screen(self, name: str) -> Any:
+        """Return a screen, which is made when it is first needed or soon after the first frame."""
+        screens = self.ids.screens
+        if not screens.has_screen(name):
+            screens.add_widget(_SCREENS[name](self.state, self, name=name))
+        return screens.get_screen(name)
+
+    def _make_one(self, _dt: float) -> bool:
+        """Make the next screen that is not there yet; tell whether there was one."""
+        missing = [name for name in _SCREENS if not self.ids.screens.has_screen(name)]
+        for name in missing[:1]:
+            screen = self._screen(name)
+            if name in _TABS:
+                screen.refresh()  # what it lists is drawn before the officer first looks
+        return bool(missing)
 
     @property
     def here(self) -> Any:
@@ -106,10 +138,11 @@ class Root(FloatLayout):
 
     def go(self, name: str, **about: Any) -> None:
         """Show a screen after it prepared itself for `about`."""
-        screen = self.ids.screens.get_screen(name)
-        if self.here.name in ("seize", "act"):
-            self._form = self.here.name
-        self.here.shown = False
+        before, screen = self.here, self._screen(name)
+        if before is not None:
+            if name in _OF_A_DRAFT and before.name not in _OF_A_DRAFT:
+                self._form = before.name
+            before.shown = False
         screen.open(**about)
         screen.shown = True
         screen.refresh()
@@ -118,14 +151,14 @@ class Root(FloatLayout):
         self._tabs.value = screen.tab
         self._show_tabs(bool(screen.tab))
 
-    def choose(self, **chosen: str) -> None:
-        """Keep a choice of the officer: `language` or `appearance`."""
+    def choose(self, **chosen: str | int) -> None:
+        """Keep a choice of the officer (`field_app.window.choices`)."""
         self._choose(**chosen)
 
     def back(self) -> None:
         """Show the screen that this one came from."""
         current = self.ids.screens.current
-        self.go(self._form if current in _PARTS_OF_A_FORM else _PARENTS.get(current, "today"))
+        self.go(self._form if current in _OF_A_DRAFT else _PARENTS.get(current, "today"))
 
     def ask_skip(self, then: Callable[[str], None]) -> None:
         """Ask why a step is left out."""
@@ -182,49 +215,16 @@ class Root(FloatLayout):
     @property
     def sos(self) -> SosSheet | None:
         """What stands over the screen while the alarm runs."""
-        return self._sos
+        return self._sos.sheet
+
+    @property
+    def lock(self) -> LockFace | None:
+        """What stands over everything while the window is locked."""
+        return self._lock.face
 
     def unfold_sos(self) -> None:
         """Call for help, or show the alarm that runs again."""
-        self._sos_folded = False
-        status = self.state.status
-        if status is not None and status.sos_since_ms is None:
-            self.state.raise_sos()
-        self._follow_sos()
-
-    def _follow_sos(self, *_: object) -> None:
-        """Show the alarm that runs, unless the officer laid it aside; say what the guard awaits."""
-        status = self.state.status
-        since = status.sos_since_ms if status else None
-        if status is None or since is None:
-            self._sos_folded = False
-        if status is None or since is None or self._sos_folded:
-            if self._sos is not None:
-                self.remove_widget(self._sos)
-                self._sos = None
-        else:
-            if self._sos is None:
-                self._sos = SosSheet()
-                self._sos.bind(
-                    on_cancel=lambda _sheet: self.state.cancel_sos(),
-                    on_close=lambda _sheet, pin: self.state.close_sos(pin),
-                    on_fold=lambda _sheet: self._fold_sos(),
-                )
-                self.add_widget(self._sos)
-            self._sos.told, self._sos.asks_pin = status.sos_told, status.pin_set
-            self._sos.left_s = max(0, (since + GRACE_MS - now_ms() + 999) // 1_000)
-        self.ids.sos.text = self._sos_words(status)
-
-    def _sos_words(self, status: Status | None) -> str:
-        if status is not None and status.sos_since_ms is not None:
-            return tr("sos.banner")
-        until = status.guard_until_ms if status else None
-        left_s = (until - now_ms()) // 1_000 if until else _GUARD_WARNS_S
-        return tr("guard.soon", n=max(0, left_s)) if left_s < _GUARD_WARNS_S else ""
-
-    def _fold_sos(self) -> None:
-        self._sos_folded = True
-        self._follow_sos()
+        self._sos.unfold()
 
     def _plan(self, operation: str, sheet: ReasonSheet | None, reason: str) -> None:
         if sheet is not None:
@@ -270,7 +270,12 @@ class Root(FloatLayout):
         code = (status.disk_refusal or status.alarm) if status else ""
         alarm.text = tr_problem(code) if code else ""
         self._show_talk(status)
-        self._follow_sos()
+        self._follow_time()
+
+    def _follow_time(self, *_: object) -> None:
+        """Show what moves with the clock; the alarm stands over the lock."""
+        self._lock.follow()
+        self._sos.follow()
 
     def _show_talk(self, status: Status | None) -> None:
         """Say on every other screen who speaks; the recording screen says it itself."""

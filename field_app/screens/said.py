@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from field_app.local_api import Status, TalkState, TalkStatus
+from field_app.local_api.status import Status
+from field_app.local_api.talk import TalkState, TalkStatus
 from field_app.window.words import known, tr
 from schemas.field_api import OperationBrief, OrderState
 from schemas.stream import Route

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
+from field_app.screens.second import SecondWatch
 from field_app.screens.state import State
 from field_app.window.choices import Choices
 
@@ -16,8 +17,12 @@ class Guide(Protocol):
     """The way between screens (`field_app.screens.root.Root`)."""
 
     choices: Choices
+    second: SecondWatch
 
-    def choose(self, **chosen: str) -> None: ...
+    @property
+    def here(self) -> Any: ...
+
+    def choose(self, **chosen: str | int) -> None: ...
 
     def go(self, name: str, **about: Any) -> None: ...
 

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from field_app.theme.parts import Panel
 from field_app.window.words import tr
-from schemas.records import PrivateReason, SilenceReason
+from schemas.recording_notes import PrivateReason, SilenceReason
 
 
 class ReasonSheet(BoxLayout):

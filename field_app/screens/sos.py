@@ -1,29 +1,20 @@
-"""What stands over a screen while the officer's alarm runs, and where he sets his PINs."""
+"""The officer's alarm in the window: the sheet that stands over a screen, and the banner."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.properties import BooleanProperty, NumericProperty
+from kivy.uix.floatlayout import FloatLayout
 
-from field_app.theme.parts import Column
+from field_app.local_api.status import Status
+from field_app.screens.pin import Sheet, is_pin
+from field_app.screens.state import State
+from field_app.theme.parts import Banner
 from field_app.window.words import tr
+from schemas.time import now_ms
 
-
-class SheetBody(Column):
-    """The sheet itself, with a line of its tone above."""
-
-    tone = StringProperty("bad")
-
-
-class Sheet(BoxLayout):
-    """Keeps touches from the screen below."""
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """Take every touch."""
-        super().on_touch_down(touch)
-        return True
+_GUARD_WARNS_S = 60
 
 
 class SosSheet(Sheet):
@@ -58,31 +49,57 @@ class SosSheet(Sheet):
         self.dispatch("on_close", pin)
 
 
-class PinSheet(Sheet):
-    """Sets the PIN and the one under duress. `on_done(pin, duress, former)`; "" = none."""
+class SosWatch:
+    """Shows the alarm that runs over a window, unless the officer laid it aside; says in a banner
+    that it runs, or what the guard awaits."""
 
-    is_set = BooleanProperty(False)
+    def __init__(self, state: State, window: FloatLayout, banner: Banner) -> None:
+        self._state, self._window, self._banner = state, window, banner
+        self._folded = False
+        self.sheet: SosSheet | None = None
 
-    def __init__(self, **values: Any) -> None:
-        self.register_event_type("on_done")
-        super().__init__(**values)
+    def unfold(self) -> None:
+        """Call for help, or show the alarm that runs again."""
+        self._folded = False
+        status = self._state.status
+        if status is not None and status.sos_since_ms is None:
+            self._state.raise_sos()
+        self.follow()
 
-    def on_done(self, pin: str, duress: str, former: str) -> None:
-        """The officer decided."""
+    def follow(self) -> None:
+        """Show the newest facts of the alarm."""
+        status = self._state.status
+        since = status.sos_since_ms if status else None
+        if since is None:
+            self._folded = False
+        if status is None or since is None or self._folded:
+            if self.sheet is not None:
+                self._window.remove_widget(self.sheet)
+                self.sheet = None
+        else:
+            sheet = self.sheet or self._lay()
+            sheet.told, sheet.asks_pin = status.sos_told, status.pin_set
+            sheet.left_s = (status.sos_left_ms + 999) // 1_000
+        self._banner.text = _words(status)
 
-    def give(self) -> None:
-        """Give the PINs, or say which one has no PIN's shape."""
-        fields = [self.ids.pin, self.ids.duress, *([self.ids.former] if self.is_set else [])]
-        for field in fields:
-            if not is_pin(field.text.strip()):
-                field.error = tr("pin.shape")
-                return
-        if self.ids.pin.text == self.ids.duress.text:
-            self.ids.duress.error = tr("problem.pin.same")
-            return
-        self.dispatch("on_done", *(self.ids[name].text for name in ("pin", "duress", "former")))
+    def _lay(self) -> SosSheet:
+        self.sheet = SosSheet()
+        self.sheet.bind(
+            on_cancel=lambda _sheet: self._state.cancel_sos(),
+            on_close=lambda _sheet, pin: self._state.close_sos(pin),
+            on_fold=lambda _sheet: self._fold(),
+        )
+        self._window.add_widget(self.sheet)
+        return self.sheet
+
+    def _fold(self) -> None:
+        self._folded = True
+        self.follow()
 
 
-def is_pin(text: str) -> bool:
-    """Tell whether a text has a PIN's shape: four to eight digits."""
-    return 4 <= len(text) <= 8 and text.isascii() and text.isdigit()
+def _words(status: Status | None) -> str:
+    if status is not None and status.sos_since_ms is not None:
+        return tr("sos.banner")
+    until = status.guard_until_ms if status else None
+    left_s = (until - now_ms()) // 1_000 if until else _GUARD_WARNS_S
+    return tr("guard.soon", n=max(0, left_s)) if left_s < _GUARD_WARNS_S else ""

@@ -6,20 +6,31 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from field_app.local_api.recording import RecordingStatus
+from field_app.local_api.visit import SiteNow
 from field_app.screens.said import crew_line, link_look, operation_look, order_look, parties_line
 from field_app.screens.screen import FieldScreen
+from field_app.screens.state import State
 from field_app.theme.parts import Btn, Card, Chip, TapCard
 from field_app.window import shown
 from field_app.window.words import tr
 from schemas.field_api import OperationBrief, OrderOut, OrderState
+from schemas.recording_notes import LATE_NOTE_MS
+from schemas.records import Step
 
-_OVER = ("withdrawn", "closed")
+_OVER, _TO_DEPART = ("withdrawn", "closed"), "planned"
 
 
 class Empty(Card):
     """One line where nothing is, with what to do next."""
 
     icon = StringProperty("info-circle")
+    text = StringProperty("")
+
+
+class UnassignedCard(Card):
+    """A recording that was begun first, and the operations to which it may belong."""
+
     text = StringProperty("")
 
 
@@ -49,6 +60,26 @@ class OrderCard(Card):
         self.read = order.state in (OrderState.READ, OrderState.DONE)
 
 
+class ArrivalCard(Card):
+    """The device is at the place of an operation: did the crew arrive?"""
+
+    text = StringProperty("")
+    about = StringProperty("")
+
+    def __init__(self, **values: Any) -> None:
+        self.register_event_type("on_confirm")
+        super().__init__(**values)
+
+    def on_confirm(self) -> None:
+        """The officer says that they arrived."""
+
+    def show(self, operation: OperationBrief, site: SiteNow) -> None:
+        """Show since when the device is there."""
+        since = shown.short_clock(site.entered_ms or 0)
+        self.text = tr("arrival.ask")
+        self.about = tr("arrival.since", place=operation.address, time=since)
+
+
 class OperationCard(TapCard):
     """One operation: state, when, what, where, whose case, who goes."""
 
@@ -60,6 +91,7 @@ class OperationCard(TapCard):
     when = StringProperty("")
     title = StringProperty("")
     address = StringProperty("")
+    away = StringProperty("")
     case_number = StringProperty("")
     parties = StringProperty("")
     crew = StringProperty("")
@@ -80,6 +112,14 @@ class OperationCard(TapCard):
             )
 
 
+def arrival_card(state: State, operation: OperationBrief, site: SiteNow) -> ArrivalCard:
+    """Return the card that asks whether the crew arrived; its key reports the step."""
+    card = ArrivalCard()
+    card.show(operation, site)
+    card.bind(on_confirm=lambda _card: state.report(operation.operation, Step.ON_SCENE))
+    return card
+
+
 class TodayScreen(FieldScreen):
     """The first place: what is to be done today."""
 
@@ -91,6 +131,7 @@ class TodayScreen(FieldScreen):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self._listed: object = None
+        self._cards: dict[str, OperationCard] = {}
 
     def refresh(self) -> None:
         """Show the newest operations and orders; cards are made anew only when they changed."""
@@ -99,18 +140,24 @@ class TodayScreen(FieldScreen):
             return
         look = link_look(status)
         self.link_icon, self.link_words, self.link_tone = look.icon, look.words, look.tone
-        officer = [status.officer.name] if status.officer else []
-        self.about = " · ".join([shown.day(self.state.now_ms), *officer, status.device_name])
+        officer = status.officer.name if status.officer else tr("holder.nobody")
+        self.about = " · ".join([shown.day(self.state.now_ms), officer, status.device_name])
         running = self.state.recording
         facts = (
             [(one, self.state.step_of(one)) for one in status.operations],
             self.state.open_orders(),
             running.operation if running else None,
             running is not None,
+            [one for one in status.recent if one.operation is None and one.ended],
+            [one.operation for one in status.sites if one.entered_ms is not None],
         )
         if facts != self._listed:
             self._listed = facts
             self._build(*facts)
+        for site in status.sites:
+            if site.operation in self._cards and site.distance_m is not None:
+                away = tr("arrival.away", distance=shown.metres(site.distance_m))
+                self._cards[site.operation].away = away
 
     def _build(
         self,
@@ -118,9 +165,18 @@ class TodayScreen(FieldScreen):
         orders: list[OrderOut],
         recorded: str | None,
         recording: bool,
+        unassigned: list[RecordingStatus],
+        arriving: list[str],
     ) -> None:
         body = self.ids.list
         body.clear_widgets()
+        self._cards = {}
+        for one in unassigned if operations else []:
+            body.add_widget(self._unassigned(one, [known for known, _ in operations]))
+        for operation, _state in operations:
+            site = self.state.site_of(operation.operation)
+            if site is not None and operation.operation in arriving:
+                body.add_widget(arrival_card(self.state, operation, site))
         for order in orders:
             card = OrderCard(order=order)
             card.bind(on_answer=lambda shown_card, answer: self._answer(shown_card.order, answer))
@@ -137,16 +193,37 @@ class TodayScreen(FieldScreen):
         elif not recording and not operations:
             body.add_widget(self._key("today.unplanned", "video", "", primary=False))
 
+    def _unassigned(
+        self, recording: RecordingStatus, operations: list[OperationBrief]
+    ) -> UnassignedCard:
+        card = UnassignedCard()
+        late = self.state.now_ms - recording.started_wall_ms > LATE_NOTE_MS
+        began = shown.stamp(recording.started_wall_ms)
+        card.text = tr("today.unassigned_late" if late else "today.unassigned", time=began)
+        for one in operations:
+            words = f"{tr('today.assign')} {one.title}"
+            key = Btn(kind="outline", text=words, points=16)
+            key.bind(
+                on_release=lambda _key, to=one.operation: self.state.assign(recording.recording, to)
+            )
+            card.add_widget(key)
+        return card
+
     def _card(
         self, operation: OperationBrief, state: str, *, live: bool, first: bool
     ) -> OperationCard:
         card = OperationCard()
         card.show(operation, state, live)
+        self._cards[operation.operation] = card
         card.bind(on_release=lambda _card: self._open(operation.operation))
         if live or first:
             words = "today.back" if live else "today.open"
             key = self._key(words, "video", operation.operation, primary=True)
             card.ids["keys"].add_widget(key)
+        if state == _TO_DEPART:
+            check = Btn(kind="outline", icon="list-check", text=tr("check.title"))
+            check.bind(on_release=lambda _key: self.guide.go("check", operation=operation))
+            card.ids["keys"].add_widget(check)
         return card
 
     def _key(self, words: str, icon: str, operation: str, *, primary: bool) -> Btn:

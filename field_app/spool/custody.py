@@ -10,6 +10,7 @@ import msgspec
 
 from field_app.spool.database import Database
 from field_app.spool.footage import Footage, Key
+from schemas import crash
 from schemas.media.fragment import Rendition
 from schemas.ranges import Range
 from schemas.sign import Envelope
@@ -67,6 +68,7 @@ class Custody:
                             " recording = ? AND rendition = ? AND number BETWEEN ? AND ?)",
                             where,
                         )
+        crash.point("field.after_archived_kept")
         for covered in statement.fragments:
             self.mark_received(statement.recording, covered.rendition, covered.ranges)
         if count:

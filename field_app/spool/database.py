@@ -30,6 +30,26 @@ CREATE INDEX IF NOT EXISTS fragments_waiting
     ON fragments (recording, rendition, number) WHERE received = 0;
 CREATE INDEX IF NOT EXISTS fragments_unarchived
     ON fragments (recording, rendition, number) WHERE archived = 0;
+CREATE TABLE IF NOT EXISTS counts (
+    recording TEXT PRIMARY KEY REFERENCES recordings, recorded INTEGER NOT NULL,
+    received INTEGER NOT NULL, archived INTEGER NOT NULL, waiting_bytes INTEGER NOT NULL) STRICT;
+CREATE TRIGGER IF NOT EXISTS fragment_kept AFTER INSERT ON fragments BEGIN
+    INSERT INTO counts VALUES (new.recording, 1, 0, 0, new.bytes) ON CONFLICT DO UPDATE
+    SET recorded = recorded + 1, waiting_bytes = waiting_bytes + new.bytes;
+END;
+CREATE TRIGGER IF NOT EXISTS fragment_received AFTER UPDATE OF received ON fragments
+    WHEN old.received = 0 AND new.received = 1 BEGIN
+    UPDATE counts SET received = received + 1, waiting_bytes = waiting_bytes - new.bytes
+    WHERE recording = new.recording;
+END;
+CREATE TRIGGER IF NOT EXISTS fragment_archived AFTER UPDATE OF archived ON fragments
+    WHEN old.archived = 0 AND new.archived = 1 BEGIN
+    UPDATE counts SET archived = archived + 1 WHERE recording = new.recording;
+END;
+INSERT INTO counts SELECT recording, count(f.id), sum(f.received), sum(f.archived),
+    coalesce(sum(CASE WHEN f.received = 0 THEN f.bytes END), 0)
+    FROM recordings JOIN fragments f USING (recording)
+    WHERE recording NOT IN (SELECT recording FROM counts) GROUP BY recording;
 CREATE TABLE IF NOT EXISTS bodies (
     id INTEGER PRIMARY KEY REFERENCES fragments, frame BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS heads (
@@ -44,6 +64,10 @@ CREATE TABLE IF NOT EXISTS outbox (
     needs TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     problem TEXT NOT NULL DEFAULT '', defects TEXT NOT NULL DEFAULT '[]') STRICT;
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (seq) WHERE state IN ('kept', 'sending');
+CREATE TABLE IF NOT EXISTS private_exhibits (
+    item TEXT PRIMARY KEY, interval TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS outbox_by_kind ON outbox (kind, state, bytes);
+CREATE INDEX IF NOT EXISTS outbox_refused ON outbox (seq) WHERE state = 'failed';
 CREATE TABLE IF NOT EXISTS drafts (
     name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS orders (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from field_app.local_api import Draft
+from field_app.local_api.acts import Draft
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
+from schemas import crash
 from schemas.problems import Kind, MzError
 
 MOST = 64
@@ -25,6 +26,7 @@ class Drafts:
             if db.execute(others, (draft.name,)).fetchone()[0] >= MOST:
                 raise MzError("draft.too_many", Kind.REFUSED, draft.name)
             db.execute("INSERT OR REPLACE INTO drafts VALUES (?,?)", (draft.name, locked))
+        crash.point("field.after_draft_kept")
 
     def drop(self, name: str) -> None:
         """Keep nothing under a name any more."""

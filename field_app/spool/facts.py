@@ -21,6 +21,12 @@ class LastContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply: ContactReply
 
 
+class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That relay or centre said that this device is revoked, and when (device wall clock, ms)."""
+
+    at_ms: int
+
+
 class Facts:
     """Named structs, encrypted, one row each."""
 

@@ -35,17 +35,21 @@ class Orders:
         with self._db.read() as db:
             return int(db.execute("SELECT coalesce(max(seq), 0) FROM orders").fetchone()[0])
 
-    def keep(self, orders: list[OrderOut], at_ms: int) -> None:
-        """Keep orders as they came; a new one is `received` from now on, and that will be told."""
+    def keep(self, orders: list[OrderOut], at_ms: int) -> list[OrderOut]:
+        """Keep orders as they came and return those that were not known; a new one is `received`
+        from now on, and that will be told."""
+        fresh = []
         with self._db.write() as db:
             for order in orders:
                 is_new = _RANK[order.state] < _RANK[OrderState.RECEIVED]
                 state = OrderState.RECEIVED if is_new else order.state
                 locked = self._cabinet.lock(f"order/{order.order}", msgspec.json.encode(order))
-                db.execute(
+                kept = db.execute(
                     "INSERT OR IGNORE INTO orders VALUES (?,?,?,?,?,?)",
                     (order.order, order.seq, locked, state, at_ms, int(not is_new)),
-                )
+                ).rowcount
+                fresh += [order] if kept else []
+        return fresh
 
     def answer(self, order: str, state: OrderState, at_ms: int) -> None:
         """Note the officer's answer; a state never goes back. `order.unknown`."""

@@ -6,18 +6,20 @@ same thing again changes nothing.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from field_app.local_api import OutboxItem, OutboxState
+from field_app.local_api.outbox import SHOWN_AT_ONCE, OutboxGroup, OutboxItem, OutboxState
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode_payload, sha256_hex
+from schemas.sign import Envelope, decode, decode_payload, sha256_hex
 
 _COLUMNS = "item, kind, title, made_ms, bytes, state, attempts, problem, defects"
 
@@ -28,6 +30,7 @@ class ItemKind(StrEnum):
     PHOTO = "photo"
     PAPER = "paper"
     SIGNATURE = "signature"
+    MEMO = "memo"
     MEASURE = "measure"
     STEP = "step"
     MARKER = "marker"
@@ -35,17 +38,45 @@ class ItemKind(StrEnum):
     SOS = "sos"
 
 
-EXHIBITS = frozenset({ItemKind.PHOTO, ItemKind.PAPER, ItemKind.SIGNATURE})
+EXHIBITS = frozenset({ItemKind.PHOTO, ItemKind.PAPER, ItemKind.SIGNATURE, ItemKind.MEMO})
 """What goes to the relay as bytes under its digest, before the records that name it."""
 _EXHIBIT_KINDS = ", ".join(f"'{kind}'" for kind in sorted(EXHIBITS))
 
 
+_WAITS = f"state IN ('{OutboxState.KEPT}', '{OutboxState.SENDING}')"
+_EXHIBITS_A_BATCH = 16
+
+
 class Waiting(NamedTuple):
-    """An item to send next."""
+    """An item to send; its bytes are read when its turn comes."""
 
     item: str
     kind: ItemKind
-    body: bytes
+
+
+class NewRecord(NamedTuple):
+    """A signed record to keep; `made_ms`: court wall time."""
+
+    envelope: Envelope
+    kind: ItemKind
+    title: str
+    made_ms: int
+
+
+class KeptExhibit(NamedTuple):
+    """An exhibit; `private`: the private interval in which it was taken, or nothing."""
+
+    kind: ItemKind
+    size: int
+    private: str
+
+
+class KeptRecord(NamedTuple):
+    """A signed record with the digest of what was signed, and how far it is."""
+
+    record: FieldRecord
+    sha256: str
+    state: OutboxState
 
 
 class Outbox:
@@ -55,12 +86,15 @@ class Outbox:
         self._db, self._cabinet = database, cabinet
 
     def put_exhibit(
-        self, data: bytes, title: str, made_ms: int, kind: ItemKind = ItemKind.PHOTO
-    ) -> OutboxItem:
-        """Keep the bytes of an exhibit under their digest."""
+        self, data: bytes, title: str, made_ms: int, kind: ItemKind = ItemKind.PHOTO,
+        private: str = "",
+    ) -> OutboxItem:  # fmt: skip
+        """Keep the bytes of an exhibit under their digest; `private` as in `KeptExhibit`."""
         item = sha256_hex(data)
         with self._db.write() as db:
             self._put(db, item, kind, title, made_ms, data, [])
+            if private:
+                db.execute("INSERT OR IGNORE INTO private_exhibits VALUES (?, ?)", (item, private))
         return self.item(item)
 
     def put_record(
@@ -70,15 +104,20 @@ class Outbox:
 
         `exhibit.unknown` where one of them is not kept here; nothing is changed then.
         """
-        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
-        needs = [ref.sha256 for ref in record.exhibits]
+        return self.put_records([NewRecord(envelope, kind, title, made_ms)])
+
+    def put_records(self, records: Sequence[NewRecord]) -> OutboxItem:
+        """Keep records that belong together, all or none; return the first. As `put_record`."""
+        named = [decode_payload(one.envelope, FIELD_RECORD, FieldRecord) for one in records]
         with self._db.write() as db:
-            for sha256 in needs:
-                if not self.has(sha256):
-                    raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
-            raw = msgspec.json.encode(envelope)
-            self._put(db, record.record, kind, title, made_ms, raw, needs)
-        return self.item(record.record)
+            for new, record in zip(records, named, strict=True):
+                needs = [ref.sha256 for ref in record.exhibits]
+                for sha256 in needs:
+                    if not self.has(sha256):
+                        raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
+                raw = msgspec.json.encode(new.envelope)
+                self._put(db, record.record, new.kind, new.title, new.made_ms, raw, needs)
+        return self.item(named[0].record)
 
     def _put(
         self, db: sqlite3.Connection, item: str, kind: ItemKind, title: str, made_ms: int,
@@ -99,58 +138,85 @@ class Outbox:
         with self._db.read() as db:
             return db.execute("SELECT 1 FROM outbox WHERE item = ?", (item,)).fetchone() is not None
 
-    def exhibit(self, sha256: str) -> tuple[ItemKind, int]:
-        """Return the kind and the bytes of a kept exhibit; `exhibit.unknown`."""
+    def exhibit(self, sha256: str) -> KeptExhibit:
+        """Return what is known of a kept exhibit; `exhibit.unknown`."""
         with self._db.read() as db:
             row = db.execute(
-                f"SELECT kind, bytes FROM outbox WHERE item = ? AND kind IN ({_EXHIBIT_KINDS})",  # noqa: S608 - constant
+                "SELECT kind, bytes, coalesce(interval, '') FROM outbox"  # noqa: S608 - constant
+                " LEFT JOIN private_exhibits USING (item)"
+                f" WHERE item = ? AND kind IN ({_EXHIBIT_KINDS})",
                 (sha256,),
             ).fetchone()
         if row is None:
             raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
-        return ItemKind(row[0]), int(row[1])
+        return KeptExhibit(ItemKind(row[0]), int(row[1]), str(row[2]))
 
-    def waiting(self) -> list[Waiting]:
-        """Return what may be sent now: alarms, exhibits, the rest, each in the order it was kept.
+    def next_batch(self, limit: int = 128) -> list[Waiting]:
+        """Return what may be sent now, the most pressing first: alarms, then records in the order
+        they were kept, then exhibits.
 
-        A record waits while one of its exhibits is not `received`.
+        A record waits while an exhibit that it names is on its way; one that was refused holds
+        nothing up, the centre says then that the exhibit is awaited. Few exhibits make a batch:
+        the records that waited for them come next.
         """
         with self._db.read() as db:
-            rows = db.execute(
-                "SELECT item, kind, body, needs FROM outbox"  # noqa: S608 - constant
-                " WHERE state IN ('kept', 'sending')"
-                f" ORDER BY kind <> ?, kind NOT IN ({_EXHIBIT_KINDS}), seq",
-                (ItemKind.SOS,),
+            exhibits = db.execute(
+                f"SELECT item, kind FROM outbox WHERE {_WAITS} AND kind IN ({_EXHIBIT_KINDS})"  # noqa: S608 - constant
+                " ORDER BY seq"
             ).fetchall()
-            ready = [row for row in rows if not self._awaits(db, row[3].split())]
-        return [
-            Waiting(item, ItemKind(kind), self._cabinet.unlock(f"body/{item}", body))
-            for item, kind, body, _ in ready
-        ]
+            on_way = {item for item, _ in exhibits}
+            records = db.execute(
+                f"SELECT item, kind, needs FROM outbox WHERE {_WAITS}"  # noqa: S608 - constant
+                f" AND kind NOT IN ({_EXHIBIT_KINDS}) ORDER BY kind <> '{ItemKind.SOS}', seq"
+            )
+            ready = (
+                (item, kind) for item, kind, needs in records if on_way.isdisjoint(needs.split())
+            )
+            batch = list(itertools.islice(ready, limit))
+        batch += exhibits[: min(limit - len(batch), _EXHIBITS_A_BATCH)]
+        return [Waiting(item, ItemKind(kind)) for item, kind in batch]
+
+    def body(self, item: str) -> bytes:
+        """Return the bytes of an item as they were kept; `outbox.unknown`."""
+        return self._cabinet.unlock(f"body/{item}", self._row("body", item)[0])
 
     def alarms(self) -> set[str]:
         """Return the alarms that wait."""
         with self._db.read() as db:
             rows = db.execute(
-                "SELECT item FROM outbox WHERE state IN ('kept', 'sending') AND kind = ?",
-                (ItemKind.SOS,),
+                f"SELECT item FROM outbox WHERE kind = '{ItemKind.SOS}' AND {_WAITS}"  # noqa: S608 - constant
             ).fetchall()
         return {str(item) for (item,) in rows}
 
-    def _awaits(self, db: sqlite3.Connection, needs: list[str]) -> bool:
-        return any(
-            db.execute(
-                "SELECT 1 FROM outbox WHERE item = ? AND state <> ?", (sha256, OutboxState.RECEIVED)
-            ).fetchone()
-            for sha256 in needs
-        )
+    def groups(self) -> list[OutboxGroup]:
+        """Return how much there is of each kind in each state."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT kind, state, count(*), sum(bytes) FROM outbox GROUP BY kind, state"
+            ).fetchall()
+        return [
+            OutboxGroup(kind, OutboxState(state), count, size) for kind, state, count, size in rows
+        ]
+
+    def records(self, operation: str) -> list[KeptRecord]:
+        """Return the signed records of an operation, the oldest first."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT item, body, state FROM outbox"  # noqa: S608 - constant
+                f" WHERE kind NOT IN ({_EXHIBIT_KINDS}) ORDER BY seq"
+            ).fetchall()
+        kept = []
+        for item, body, state in rows:
+            envelope = decode(self._cabinet.unlock(f"body/{item}", body), Envelope)
+            record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+            if record.operation == operation:
+                kept.append(KeptRecord(record, envelope.payload_sha256(), OutboxState(state)))
+        return kept
 
     def count_waiting(self) -> int:
-        """Return how many items are neither received nor failed."""
+        """Return how many items are neither received nor refused."""
         with self._db.read() as db:
-            row = db.execute(
-                "SELECT count(*) FROM outbox WHERE state IN ('kept', 'sending')"
-            ).fetchone()
+            row = db.execute(f"SELECT count(*) FROM outbox WHERE {_WAITS}").fetchone()  # noqa: S608 - constant
         return int(row[0])
 
     def mark(
@@ -167,18 +233,53 @@ class Outbox:
                 ),
             )  # fmt: skip
 
+    def send_again(self, item: str) -> OutboxItem:
+        """Let a refused item go once more, at its old place; `outbox.unknown`,
+        `outbox.not_refused`."""
+        self._require_refused(item)
+        self.mark(item, OutboxState.KEPT)
+        return self.item(item)
+
+    def put_instead(
+        self, refused: str, envelope: Envelope, kind: ItemKind, title: str, made_ms: int
+    ) -> OutboxItem:
+        """Keep a record that goes in the place of a refused one; that one is set aside, and stays.
+
+        Errors: those of `send_again`; nothing is changed then.
+        """
+        self._require_refused(refused)
+        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        needs = [ref.sha256 for ref in record.exhibits]
+        with self._db.write() as db:
+            raw = msgspec.json.encode(envelope)
+            self._put(db, record.record, kind, title, made_ms, raw, needs)
+            db.execute(
+                "UPDATE outbox SET state = ? WHERE item = ?", (OutboxState.SET_ASIDE, refused)
+            )
+        return self.item(record.record)
+
+    def _require_refused(self, item: str) -> None:
+        if self.item(item).state is not OutboxState.FAILED:
+            raise MzError("outbox.not_refused", Kind.CONFLICT, item[:40])
+
     def item(self, item: str) -> OutboxItem:
         """Return one item as the screen shows it; `outbox.unknown`."""
+        return self._shown(self._row(_COLUMNS, item))
+
+    def _row(self, columns: str, item: str) -> Any:
         with self._db.read() as db:
-            row = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE item = ?", (item,)).fetchone()  # noqa: S608 - constant
+            row = db.execute(f"SELECT {columns} FROM outbox WHERE item = ?", (item,)).fetchone()  # noqa: S608 - constant
         if row is None:
             raise MzError("outbox.unknown", Kind.NOT_FOUND, item[:40])
-        return self._shown(row)
+        return row
 
-    def items(self) -> list[OutboxItem]:
-        """Return all items, the newest first."""
+    def items(self, kind: str = "", limit: int = SHOWN_AT_ONCE) -> list[OutboxItem]:
+        """Return what was refused, then the newest of the rest, of one kind or of all."""
+        chosen = f"SELECT {_COLUMNS} FROM outbox WHERE ? IN ('', kind) AND state"  # noqa: S608 - constant
+        order = "'failed' ORDER BY seq DESC LIMIT ?"
         with self._db.read() as db:
-            rows = db.execute(f"SELECT {_COLUMNS} FROM outbox ORDER BY seq DESC").fetchall()  # noqa: S608 - constant
+            rows = db.execute(f"{chosen} = {order}", (kind, limit)).fetchall()
+            rows += db.execute(f"{chosen} <> {order}", (kind, max(limit - len(rows), 0))).fetchall()
         return [self._shown(row) for row in rows]
 
     def _shown(self, row: tuple[str, str, bytes, int, int, str, int, str, str]) -> OutboxItem:

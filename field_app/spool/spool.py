@@ -7,6 +7,7 @@ from pathlib import Path
 
 from field_app.device.files import make_folder
 from field_app.device.machine import free_bytes
+from field_app.spool.assigned import Assigned
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.custody import Custody
 from field_app.spool.database import FILE_NAME, Database
@@ -28,18 +29,23 @@ class Spool:
     ) -> None:
         """Open the spool in `folder`; `spool.cannot_open`."""
         self._folder, self._min_free = make_folder(folder), min_free_bytes
-        self._database = Database(folder / FILE_NAME)
+        self.database = Database(folder / FILE_NAME)
         cabinet = Cabinet(storage_key)
-        self.footage = Footage(self._database, cabinet)
-        self.custody = Custody(self._database, self.footage)
-        self.outbox = Outbox(self._database, cabinet)
-        self.orders = Orders(self._database, cabinet)
-        self.drafts = Drafts(self._database, cabinet)
-        self.facts = Facts(self._database, cabinet)
+        self.footage = Footage(self.database, cabinet)
+        self.custody = Custody(self.database, self.footage)
+        self.outbox = Outbox(self.database, cabinet)
+        self.orders = Orders(self.database, cabinet)
+        self.drafts = Drafts(self.database, cabinet)
+        self.facts = Facts(self.database, cabinet)
+        self.assigned = Assigned(self.footage, self.facts)
 
     def free_bytes(self) -> int:
         """Return the bytes free where the spool lies."""
         return free_bytes(self._folder)
+
+    def room_bytes(self) -> int:
+        """Return how much may still be recorded before a new recording is refused."""
+        return self.free_bytes() - self._min_free
 
     def refusal(self) -> str:
         """Return why no new recording may begin: `spool.disk_full`, or nothing."""
@@ -55,8 +61,8 @@ class Spool:
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Return a context in which everything is read as of one moment; nothing may be written."""
-        return self._database.snapshot()
+        return self.database.snapshot()
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self.database.close()

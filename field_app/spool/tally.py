@@ -1,4 +1,7 @@
-"""How many fragments each recording has, and how far they are: counted once, then kept."""
+"""How many fragments each recording has, and how far they are, without counting them.
+
+The spool's file keeps the counts in the transaction of each change; here they are in memory.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +27,15 @@ class Tally:
     """Counts by recording; safe to read from any thread."""
 
     def __init__(self, database: Database) -> None:
-        """Count what the spool holds."""
+        """Read the counts of the spool: in an instant, whatever it holds."""
         self._lock = threading.Lock()
         with database.read() as db:
             self._counts = {
                 row[0]: Counts(row[1], row[2], row[3], row[4], None, bool(row[5]))
                 for row in db.execute(
-                    "SELECT r.recording, count(f.id), coalesce(sum(f.received), 0),"
-                    " coalesce(sum(f.archived), 0),"
-                    " coalesce(sum(CASE WHEN f.received = 0 THEN f.bytes END), 0), r.ended"
-                    " FROM recordings r LEFT JOIN fragments f USING (recording)"
-                    " GROUP BY r.recording ORDER BY r.counter"
+                    "SELECT recording, coalesce(recorded, 0), coalesce(received, 0),"
+                    " coalesce(archived, 0), coalesce(waiting_bytes, 0), ended"
+                    " FROM recordings LEFT JOIN counts USING (recording) ORDER BY counter"
                 )
             }
 

@@ -13,6 +13,7 @@ from field_app.spool.footage import Footage, Key
 from field_app.sync.lane import LaneEvents, LaneThread, keys_of
 from field_app.sync.live import LiveLane
 from field_app.sync.pacing import UNLIMITED
+from field_app.sync.policy import Policy
 from field_app.sync.relay_socket import PATIENCE_SECONDS, SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
 from schemas.problems import Kind, MzError
@@ -29,10 +30,10 @@ class ArchiveLane(LaneThread):
     """Sends from the spool."""
 
     def __init__(
-        self, session: Session, footage: Footage, live: LiveLane, events: LaneEvents
+        self, session: Session, footage: Footage, live: LiveLane, policy: Policy, events: LaneEvents
     ) -> None:
         super().__init__(Lane.ARCHIVE, session, footage, events)
-        self._live = live
+        self._live, self._policy = live, policy
         self._outstanding: dict[Key, tuple[float, int]] = {}
         self._sent: dict[Key, float] = {}
         self._asked_for: deque[Key] = deque()
@@ -79,6 +80,10 @@ class ArchiveLane(LaneThread):
         self.pace()
         self._check_silence(link)
         if not self._window_open():
+            self.wait(0.25)
+            return
+        if not self._policy.footage_may_go():
+            link.keep_alive()
             self.wait(0.25)
             return
         key = self._next_asked_for() or self._next_due(link)

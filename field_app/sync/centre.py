@@ -6,6 +6,7 @@ import msgspec
 import requests
 
 from field_app.sync.session import Session
+from field_app.tether.road import Road
 from schemas.field_api import (
     Accepted,
     ContactReply,
@@ -16,31 +17,53 @@ from schemas.field_api import (
     RecordReceipt,
 )
 from schemas.problems import HTTP_STATUS, Kind, MzError, Problem
+from schemas.second import EnrolledSecond
 from schemas.sign import Envelope, decode
 
 _TIMEOUT = (3.0, 15.0)
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""A day's work and a page of orders are a hundredth of it."""
+_CHUNK_BYTES = 64 * 1024
 _KINDS = {status: kind for kind, status in HTTP_STATUS.items()}
 
 
 def exchange(
-    method: str, url: str, *, body: bytes | None = None, token: str = "", media_type: str = ""
-) -> bytes:
-    """Send one request and return the body of a good answer.
+    method: str, url: str, *, body: bytes | None = None, token: str = "", media_type: str = "",
+    road: Road | None = None,
+) -> bytes:  # fmt: skip
+    """Send one request and return the body of a good answer. road: says which way it goes.
 
-    No answer, 5xx: `centre.unavailable`; a refusal: its own code, or `centre.refused`.
+    No answer, 5xx: `centre.unavailable`; a refusal: its own code, or `centre.refused`; more than
+    any honest answer: `centre.answer_too_large`, and no more of it is read.
     """
     headers = {"Content-Type": media_type or "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
+    way = road.way(url) if road else None
     try:
-        answer = requests.request(
-            method, url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False
-        )
+        with requests.request(
+            method, url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False,
+            stream=True, proxies=way.proxies if way else None,
+        ) as answer:  # fmt: skip
+            status, content = answer.status_code, _read(answer)
+    except requests.ConnectionError as error:
+        if road is not None:
+            road.failed(way)
+        raise MzError("centre.unavailable", Kind.UNAVAILABLE, type(error).__name__) from error
     except (requests.RequestException, ValueError) as error:
         raise MzError("centre.unavailable", Kind.UNAVAILABLE, type(error).__name__) from error
-    if answer.status_code in (200, 201):
-        return answer.content
-    raise _refusal(answer.status_code, answer.content)
+    if status in (200, 201):
+        return content
+    raise _refusal(status, content)
+
+
+def _read(answer: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in answer.iter_content(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise MzError("centre.answer_too_large", Kind.UNAVAILABLE, answer.url[:80])
+    return bytes(content)
 
 
 def _refusal(status: int, body: bytes) -> MzError:
@@ -69,6 +92,10 @@ class Centre:
         """Say that we are here."""
         return decode(self._send("POST", "contact", envelope, token=""), ContactReply)
 
+    def enrol_second(self, envelope: Envelope) -> EnrolledSecond:
+        """Ask the centre to know a second officer's key on this device."""
+        return decode(self._send("POST", "seconds", envelope), EnrolledSecond)
+
     def send_record(self, envelope: bytes) -> RecordReceipt:
         """Send a record as the exact bytes that were kept."""
         return decode(self._send("POST", "records", envelope), RecordReceipt)
@@ -90,7 +117,8 @@ class Centre:
                 raise MzError("centre.unavailable", Kind.UNAVAILABLE, "no session yet")
             token = reply.session
         raw = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
-        return exchange(method, f"{self.url}/device/v1/{path}", body=raw, token=token)
+        url, road = f"{self.url}/device/v1/{path}", self._session.road
+        return exchange(method, url, body=raw, token=token, road=road)
 
 
 def is_final(error: MzError) -> bool:

@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
+import msgspec
 import structlog
 
 from field_app.device.identity import Identity
@@ -45,6 +46,7 @@ class Contact(threading.Thread):
         self.reachable = False
         self.alarm = ""
         self.on_revoked: Callable[[], None] = lambda: None
+        self.on_other_holder: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Make contact until stopped."""
@@ -82,6 +84,8 @@ class Contact(threading.Thread):
                 challenge = decode_payload(reply.challenge, CHALLENGE, ContactChallenge)
                 if challenge.device != self._identity.device:
                     raise MzError("contact.inconsistent", Kind.REFUSED, challenge.device)
+                if reply.secrets_key is not None:
+                    ring.check(reply.secrets_key, Use.CENTRE, now_ms())
             except MzError as error:
                 self.reachable = False
                 self.alarm = error.code if error.kind is Kind.REFUSED else ""
@@ -90,6 +94,8 @@ class Contact(threading.Thread):
                 raise
             self.reachable, self.alarm = True, ""
             self._session.keep(now_ms(), reply)
+            if reply.holder is not msgspec.UNSET and self._identity.hold(reply.holder):
+                self.on_other_holder()
         self._after(reply)
 
     def renew(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections import deque
 
 _SPAN_S = 20.0
@@ -14,16 +15,18 @@ class Drain:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
+        self._lock = threading.Lock()
 
     def seconds(self, at: float, waiting: int) -> int | None:
         """Learn how many bytes wait now; return how long they will, None while they do not get
         fewer."""
-        self._seen.append((at, waiting))
-        while self._seen[0][0] < at - _SPAN_S:
-            self._seen.popleft()
+        with self._lock:
+            self._seen.append((at, waiting))
+            while self._seen[0][0] < at - _SPAN_S:
+                self._seen.popleft()
+            since, before = self._seen[0]
         if waiting == 0:
             return 0
-        since, before = self._seen[0]
         if at - since < _LEAST_S or waiting >= before:
             return None
         return math.ceil(waiting * (at - since) / (before - waiting))

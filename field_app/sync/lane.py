@@ -68,7 +68,10 @@ class LaneThread(threading.Thread):
             tries += 1
             hasty = self._lane is Lane.LIVE and tries % _PATIENT_EACH != 0
             try:
-                link = RelaySocket(reply.relay.stream_url, reply.ticket, self._lane, hasty=hasty)
+                link = RelaySocket(
+                    reply.relay.stream_url, reply.ticket, self._lane, self._session.road,
+                    hasty=hasty,
+                )  # fmt: skip
             except MzError as error:
                 self._refused(error, backoff)
                 continue

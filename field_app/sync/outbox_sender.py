@@ -1,4 +1,4 @@
-"""Sends the outbox: exhibits to the relay, then the records that name them to the centre."""
+"""Sends the outbox: exhibits to the relay, records to the centre, in the outbox's order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from field_app.device.identity import Identity
-from field_app.local_api import OutboxState
+from field_app.local_api.outbox import OutboxState
 from field_app.spool.outbox import EXHIBITS, ItemKind, Outbox, Waiting
 from field_app.sync.centre import Centre, exchange, is_final
 from field_app.sync.session import Session
@@ -27,30 +27,39 @@ class OutboxSender(Worker):
     ) -> None:
         super().__init__("outbox", every_s=20.0)
         self._identity, self._outbox, self._session, self._renew = identity, outbox, session, renew
+        self.goes_first = False
+        """Something is being sent and arrives: kept footage gives way to it."""
 
     def work(self) -> None:
         """Send what may be sent, until nothing is left or the other side is away."""
         if self._identity.enrolment is None:
             return
-        while ready := self._outbox.waiting():
-            away: dict[bool, MzError] = {}
-            known = {waiting.item for waiting in ready}
-            for waiting in ready:
-                if not self._outbox.alarms() <= known:
-                    break  # an alarm was raised meanwhile: it goes first
-                to_relay = waiting.kind in EXHIBITS
-                if to_relay not in away and (error := self._try(waiting)):
-                    away[to_relay] = error
-            else:
-                for error in away.values():
-                    raise error
+        try:
+            while batch := self._outbox.next_batch():
+                self._send_batch(batch)
+        finally:
+            self.goes_first = False
+
+    def _send_batch(self, batch: list[Waiting]) -> None:
+        """Send a batch to its end, or until an alarm is raised: that one goes first.
+
+        What goes the same way as an item that must wait waits behind it, so that records arrive
+        in the order they were made; what goes to the other side goes on.
+        """
+        away: dict[bool, MzError] = {}
+        known = {waiting.item for waiting in batch}
+        for waiting in batch:
+            if not self._outbox.alarms() <= known:
+                return
+            to_relay = waiting.kind in EXHIBITS
+            if to_relay not in away and (error := self._try(waiting)):
+                away[to_relay] = error
+            self.goes_first = not away
+        for error in away.values():
+            raise error
 
     def _try(self, waiting: Waiting) -> MzError | None:
-        """Send one item; return why it must wait, if it must.
-
-        What goes the same way waits behind it, so that records arrive in the order they were
-        made; what goes to the other side goes on.
-        """
+        """Send one item; return why it must wait, if it must."""
         if self._stopping.is_set():
             return MzError("service.stopping", Kind.UNAVAILABLE)
         try:
@@ -87,13 +96,16 @@ class OutboxSender(Worker):
             raise MzError("ticket.expired", Kind.UNAUTHENTICATED, "no ticket at hand")
         exchange(
             "PUT", f"{reply.relay.http_url.rstrip('/')}/v1/exhibits/{waiting.item}",
-            body=waiting.body, token=reply.ticket, media_type="image/jpeg",
+            body=self._outbox.body(waiting.item), token=reply.ticket, media_type="image/jpeg",
+            road=self._session.road,
         )  # fmt: skip
         crash.point("field.after_exhibit_sent")
 
     def _send_record(self, waiting: Waiting) -> list[str]:
         enrolment, _ = self._identity.court()
-        receipt = Centre(enrolment.centre_url, self._session).send_record(waiting.body)
+        centre = Centre(enrolment.centre_url, self._session)
+        receipt = centre.send_record(self._outbox.body(waiting.item))
+        crash.point("field.after_record_sent")
         if receipt.record != waiting.item:
             raise MzError("receipt.inconsistent", Kind.UNAVAILABLE, waiting.item)
         return [defect.code for defect in receipt.defects]

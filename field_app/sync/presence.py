@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
+import requests
 import socketio
 import structlog
 
 from field_app.device.identity import Identity
 from field_app.sync.backoff import Backoff
-from field_app.sync.drain import Drain
 from field_app.sync.session import Session
 from schemas.field_api import Presence
 
@@ -36,7 +34,6 @@ class PresenceTeller(threading.Thread):
         super().__init__(name="presence", daemon=True)
         self._identity, self._session, self._present = identity, session, present
         self._hint, self._renew = hint, renew
-        self._drain = Drain()
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -55,7 +52,10 @@ class PresenceTeller(threading.Thread):
             self._stopping.wait(backoff.seconds())
 
     def _serve(self, url: str, session: str, backoff: Backoff) -> None:
-        client = socketio.Client(reconnection=False, handle_sigint=False)
+        way = self._session.road.way(url)
+        http = requests.Session()
+        http.proxies.update(way.proxies if way else {})
+        client = socketio.Client(reconnection=False, handle_sigint=False, http_session=http)
         client.on("hint", lambda data: self._hint(), namespace=_NAMESPACE)
         try:
             client.connect(
@@ -65,15 +65,11 @@ class PresenceTeller(threading.Thread):
             backoff.reset()
             self._hint()
             while not self._stopping.is_set() and client.connected:
-                client.call("presence", self._said(), namespace=_NAMESPACE, timeout=5)
+                here = msgspec.to_builtins(self._present())
+                client.call("presence", here, namespace=_NAMESPACE, timeout=5)
                 self._stopping.wait(EVERY_SECONDS)
         finally:
             client.disconnect()
-
-    def _said(self) -> Any:
-        here = self._present()
-        drain_s = self._drain.seconds(time.monotonic(), here.backlog_bytes)
-        return msgspec.to_builtins(msgspec.structs.replace(here, drain_s=drain_s))
 
     def stop(self) -> None:
         """End the thread."""

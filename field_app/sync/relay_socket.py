@@ -7,10 +7,12 @@ import socket
 import struct
 import sys
 import time
+from typing import Any
 
 import websocket
 from websocket import ABNF
 
+from field_app.tether.road import Road, Way
 from schemas.problems import Kind, MzError
 from schemas.stream import (
     Fault,
@@ -22,6 +24,7 @@ from schemas.stream import (
     decode_to_device,
     encode_text,
 )
+from schemas.tether import USER
 
 SILENCE_SECONDS = 3.0
 PATIENCE_SECONDS = 15.0
@@ -47,21 +50,38 @@ def _options() -> list[tuple[int, int, int]]:
     return options
 
 
+def _through(way: Way | None) -> dict[str, Any]:
+    """Return how a connection goes through a carrier; no address is left out of it."""
+    if way is None:
+        return {}
+    return {
+        "http_proxy_host": way.host, "http_proxy_port": way.port, "proxy_type": "http",
+        "http_proxy_auth": (USER, way.ask), "http_no_proxy": ["none.invalid"],
+    }  # fmt: skip
+
+
 class RelaySocket:
     """Connected and welcomed, or not made at all."""
 
-    def __init__(self, stream_url: str, ticket: str, lane: Lane, *, hasty: bool = False) -> None:
-        """Connect and present the ticket. The archive lane is patient with a thin link.
+    def __init__(
+        self, stream_url: str, ticket: str, lane: Lane, road: Road | None = None, *,
+        hasty: bool = False,
+    ) -> None:  # fmt: skip
+        """Connect, on the way that `road` says, and present the ticket. The archive lane is
+        patient with a thin link.
 
         Errors: `relay.unreachable`, or the code with which the relay refuses.
         """
+        way = road.way(stream_url) if road else None
         try:
             self._socket = websocket.create_connection(
                 f"{stream_url.rstrip('/')}/v1/stream",
-                timeout=_HASTY_SECONDS if hasty else _CONNECT_SECONDS,
-                sockopt=_options(), enable_multithread=True, suppress_origin=True,
+                timeout=_HASTY_SECONDS if hasty and way is None else _CONNECT_SECONDS,
+                sockopt=_options(), enable_multithread=True, suppress_origin=True, **_through(way),
             )  # fmt: skip
         except (OSError, websocket.WebSocketException, ValueError) as error:
+            if road is not None:
+                road.failed(way)
             raise MzError("relay.unreachable", Kind.UNAVAILABLE, type(error).__name__) from error
         self.heard_at = self._pinged = time.monotonic()
         try:

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from field_app.spool.facts import Facts, LastContact
+from field_app.spool.facts import Facts, LastContact, Revoked
+from field_app.tether.road import Road
 from schemas.field_api import ContactReply, OperationBrief
 from schemas.problems import Kind, MzError
-from schemas.sign import Envelope
-from schemas.time import now_ms
+from schemas.sign import Envelope, decode_payload
+from schemas.time import mono_ms, now_ms
+from schemas.to_centre import SECRETS_KEY, SecretsKey
 
-_FACT = "last_contact"
+_FACT, _REVOKED = "last_contact", "revoked"
 _SPARE_MS = 15_000
+_STEP_MS = 100
+"""Two clocks that are read one after the other differ by a millisecond or two."""
+CLOCK_OFF_MS = 60_000
+"""Further from the centre's clock than this, the officer is told."""
 
 
 class Session:
     """Kept in the spool, so that a restarted device knows its operations without a network."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, ask: Callable[[], str] = str) -> None:
+        """ask: writes what this device says to one that is to carry it."""
         self._facts = facts
+        self.road = Road(facts, ask)
         self._changed = threading.Condition()
         self._last = facts.get(_FACT, LastContact)
+        self._contact_mono_ms: int | None = None
+        self._revoked = facts.get(_REVOKED, Revoked) is not None
 
     def keep(self, at_ms: int, reply: ContactReply) -> None:
         """Keep a verified reply and wake whoever waits for a ticket."""
         last = LastContact(at_ms, reply)
+        self._contact_mono_ms = mono_ms()
         self._facts.put(_FACT, last)
+        if self._revoked:
+            self._facts.drop(_REVOKED)
+            self._revoked = False
         with self._changed:
             self._last = last
             self._changed.notify_all()
@@ -36,6 +51,22 @@ class Session:
         return self._last.reply if self._last else None
 
     @property
+    def phone(self) -> str:
+        """The court's number to call, as the centre told it last."""
+        return self.reply.phone if self.reply else ""
+
+    @property
+    def revoked(self) -> bool:
+        """Whether the device was told that it is revoked; a restart does not undo that."""
+        return self._revoked
+
+    def mark_revoked(self) -> None:
+        """Keep that the device is revoked, until the centre lets it in again."""
+        if not self._revoked:
+            self._revoked = True
+            self._facts.put(_REVOKED, Revoked(now_ms()))
+
+    @property
     def contact_ms(self) -> int | None:
         """Device wall clock of the last contact, ms."""
         return self._last.at_ms if self._last else None
@@ -44,6 +75,17 @@ class Session:
         """Return what the centre's clock says now, as the last contact lets reckon."""
         ahead = self._last.reply.server_ms - self._last.at_ms if self._last else 0
         return now_ms() + ahead
+
+    def clock_ahead_ms(self) -> int | None:
+        """Return by how much this device's wall clock is ahead of the centre's; None before the
+        first contact. While the service lives a clock that is set shows without a network, too."""
+        if self._last is None:
+            return None
+        then = self._last.at_ms - self._last.reply.server_ms
+        if self._contact_mono_ms is None:
+            return then
+        since = (now_ms() - self._last.at_ms) - (mono_ms() - self._contact_mono_ms)
+        return then + round(since / _STEP_MS) * _STEP_MS
 
     def challenge(self) -> Envelope | None:
         """Return the centre's last challenge."""
@@ -59,6 +101,11 @@ class Session:
             if brief.operation == operation:
                 return brief
         raise MzError("operation.unknown", Kind.NOT_FOUND, operation[:40])
+
+    def secrets_key(self) -> bytes | None:
+        """Return the key to which numbers are encrypted for the centre; None: it told none."""
+        told = self.reply.secrets_key if self.reply else None
+        return decode_payload(told, SECRETS_KEY, SecretsKey).public if told else None
 
     def case_number(self, operation: str | None) -> str:
         """Return the case number of an operation of the day, or nothing."""

@@ -8,7 +8,7 @@ from field_app.spool.facts import Facts
 from schemas.field_api import OperationBrief
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
-from schemas.records import PlannedSilence, SilenceReason
+from schemas.recording_notes import PlannedSilence, SilenceReason
 from schemas.time import now_ms
 
 _FACT = "planned_silence"

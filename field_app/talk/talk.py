@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import structlog
 
-from field_app.local_api import TalkState, TalkStatus
+from field_app.local_api.talk import TalkState, TalkStatus
 from field_app.talk.microphone import Microphone
 from field_app.talk.player import Player
 from field_app.talk.sound import Sound
@@ -44,11 +44,12 @@ class Talk:
     """What is said now, and how this device hears."""
 
     def __init__(
-        self, sound: Sound, ticket: Callable[[], str], say: Callable[[FromDevice | bytes], None]
-    ) -> None:
-        """ticket: the newest that is good, or nothing; say: sends at once on the live lane, or
-        raises `relay.lost`."""
-        self._sound, self._ticket, self._say = sound, ticket, say
+        self, sound: Sound, ticket: Callable[[], str], private: Callable[[], str],
+        say: Callable[[FromDevice | bytes], None],
+    ) -> None:  # fmt: skip
+        """ticket: the newest that is good, or nothing; private: the private interval that runs, or
+        nothing; say: sends at once on the live lane, or raises `relay.lost`."""
+        self._sound, self._ticket, self._private, self._say = sound, ticket, private, say
         self._lock = threading.RLock()
         self._broken: set[Route] = set()
         self._chosen = Route.EARPIECE
@@ -89,8 +90,10 @@ class Talk:
     def press(self) -> None:
         """Ask for the floor; what comes of it is told in the status.
 
-        Errors: `talk.no_microphone`, `talk.floor_taken`, `relay.lost`.
+        Errors: `talk.private`, `talk.no_microphone`, `talk.floor_taken`, `relay.lost`.
         """
+        if self._private():
+            raise MzError("talk.private", Kind.REFUSED, "")
         with self._lock:
             if not self._sound.microphone:
                 raise MzError("talk.no_microphone", Kind.REFUSED, "")
@@ -118,11 +121,17 @@ class Talk:
                 return
         self._end(burst, "")
 
+    def privacy_changed(self) -> None:
+        """A private interval began or ended: nothing is said while it runs."""
+        if self._private():
+            self.release()
+        self.connected()
+
     # what the relay says
 
     def connected(self) -> None:
         """The live lane is there: say how this device hears."""
-        self._tell(Hearing(self._route()))
+        self._tell(Hearing(self._route(), self._private()))
 
     def lost(self) -> None:
         """The live lane is gone, and the floor with it."""

@@ -8,6 +8,7 @@ ICONS: dict[str, int] = {
     "antenna-bars-3": 0xECC9,
     "antenna-bars-5": 0xECCB,
     "antenna-bars-off": 0xF0AA,
+    "backspace": 0xEA2D,
     "ban": 0xEA2E,
     "bookmark": 0xEA3A,
     "box": 0xEA45,
@@ -67,6 +68,7 @@ ICONS: dict[str, int] = {
     "users": 0xEBF2,
     "video": 0xED22,
     "volume": 0xEB51,
+    "wifi": 0xEB52,
     "x": 0xEB55,
 }
 

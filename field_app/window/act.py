@@ -9,29 +9,26 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from field_app.local_api import Draft, Typeset
-from field_app.window.seizure import (
-    CUSTODIAN_KIND,
-    SEIZE_MOVABLES,
-    AttendeeDraft,
-    ItemDraft,
+from field_app.local_api.acts import Draft
+from field_app.local_api.papers import Typeset
+from field_app.window.items import ItemDraft, list_of, total_fen
+from field_app.window.lacks import (
     Lack,
-    PaperDraft,
-    SeizureDraft,
+    lack_of_code,
     lacks_of_attendees,
     lacks_of_dates,
     lacks_of_items,
     lacks_of_presence,
-    list_of,
-    people_of,
-    total_fen,
 )
-from field_app.window.words import attendee, pick, tr
+from field_app.window.people import CUSTODIAN_KIND, AttendeeDraft, PaperDraft, people_of
+from field_app.window.words import pick
 from schemas.ids import new_id
-from schemas.measures.fields import FIELDS
-from schemas.measures.forms import FORMS, ActForm, lacking, stored
-from schemas.measures.guide import STEPS, GuideStep
-from schemas.records import ActStep, FieldAct, SeizeMovables, SignedHow
+from schemas.measures.fields import FIELDS, Reading
+from schemas.measures.forms import FORMS, ActForm, lacking, stored, takes_cash
+from schemas.measures.guide import GuideStep
+from schemas.measures.lots import LIST_LOT, mark_of
+from schemas.measures.tags import new_tag
+from schemas.records import SIGNED_SOMEHOW, ActStep, FieldAct, SignedHow
 from schemas.sign import sha256_hex
 
 
@@ -58,6 +55,7 @@ class ActDraft:
     record: str = field(default_factory=new_id)
     finished_ms: int = 0
     paper: PaperDraft | None = None
+    private: bool = False  # viewing was closed by this form, which opens it again
 
     @property
     def definition(self) -> ActForm:
@@ -65,9 +63,20 @@ class ActDraft:
         return FORMS[self.form]
 
     @property
+    def title(self) -> str:
+        """What the act is called."""
+        return pick(self.definition.zh, self.definition.en)
+
+    @property
     def name(self) -> str:
         """Under which name the service keeps it."""
         return f"{self.form}/{self.operation}"
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first row: a lot of a list begins where another ends."""
+        typed = self.facts.get("first_number", "").strip()
+        return int(typed) if self.form == LIST_LOT and stored("first_number", typed) else 1
 
     def total_fen(self) -> int:
         """Return the sum of the values that are amounts."""
@@ -96,14 +105,23 @@ class ActDraft:
             facts=facts,
             attendees=people_of(self.attendees),
             steps=[self.steps[step] for step in self.steps_wanted() if step in self.steps],
-            items=list_of(self.items),
-            photos=list(self.photos),
+            items=list_of(self.items, self.first_number),
+            photos=[*self.photos, *(self.paper.photos if self.paper else [])],
             custodian=self.custodian.strip(),
             storage_place=self.storage_place.strip(),
             control_from=self.control_from.strip(),
             control_to=self.control_to.strip(),
             note="\n".join(filter(None, (self.note.strip(), *unread))),
         )
+
+    def secrets(self) -> dict[str, str]:
+        """Return the whole numbers of which the record shows the last four."""
+        typed = {
+            name: self.facts.get(name, "").replace(" ", "")
+            for name in self.definition.fields
+            if FIELDS[name].reading is Reading.SECRET
+        }
+        return {name: number for name, number in typed.items() if number}
 
     def unread(self) -> list[str]:
         """Return the names of fields whose text cannot be read as they want it."""
@@ -112,18 +130,10 @@ class ActDraft:
 
     def lacks(self) -> list[Lack]:
         """Return what the form asks and the draft lacks, in the order of the form."""
-        form, found = self.definition, []
-        body = self.body(self.started_ms)
-        for lack in lacking(form, body):
-            what, _, name = lack.partition(":")
-            if what == "field":
-                found.append(Lack("field", (("name", name),)))
-            elif what in ("step", "reason"):
-                found.append(Lack("step", (("step", name),)))
-            else:
-                found.append(Lack(what))
-        if form.listed and form.dated:
-            found += lacks_of_items(self.items)
+        form, body = self.definition, self.body(self.started_ms)
+        found = [lack_of_code(code) for code in lacking(form, body)]
+        if form.itemised:
+            found += lacks_of_items(self.items, self.first_number)
         if not self.place_text.strip():
             found.append(Lack("place"))
         if form.kept:
@@ -134,7 +144,11 @@ class ActDraft:
         if form.dated:
             found += lacks_of_dates(self.control_from, self.control_to)
         if not self.second_officer:
-            found.append(Lack("second_officer"))
+            found.append(Lack("cash_second" if takes_cash(body.facts) else "second_officer"))
+        if self.is_stale:
+            found.append(Lack("paper_stale"))
+        if self.paper is not None and self.paper.missing:
+            found.append(Lack("glyphs", (("text", self.paper.named_missing),)))
         return found
 
     def _lacks_of_keeping(self) -> list[Lack]:
@@ -147,82 +161,62 @@ class ActDraft:
             found.append(Lack("storage"))
         return found
 
+    def add_mark(self, mark: str) -> None:
+        """Take the mark of a lot of this list, once."""
+        known = self.facts.get("lots", "").splitlines()
+        self.facts["lots"] = "\n".join(dict.fromkeys([*known, mark.strip()]))
 
-AnyDraft = SeizureDraft | ActDraft
+    def add_tag(self, case_number: str) -> None:
+        """Name one more seal tag, with a number of its own."""
+        known = self.facts.get("seal_tags", "").strip()
+        self.facts["seal_tags"] = f"{known} {new_tag(case_number).text}".strip()
 
+    # Its paper
 
-def shown_name(draft: AnyDraft) -> str:
-    """Return what the act is called."""
-    if isinstance(draft, SeizureDraft):
-        return tr("acts.seize")
-    return pick(draft.definition.zh, draft.definition.en)
+    def to_write(self) -> FieldAct:
+        """Return the act as its paper tells it: before anybody signed, refusals included."""
+        body = msgspec.structs.replace(self.body(self.finished_ms), photos=list(self.photos))
+        people = [
+            msgspec.structs.replace(
+                one, signed=SignedHow.NOT_YET if one.signed in SIGNED_SOMEHOW else one.signed,
+                signature_sha256=None,
+            )
+            for one in body.attendees
+        ]  # fmt: skip
+        return msgspec.structs.replace(body, attendees=people)
 
+    def take_paper(self, made: Typeset) -> None:
+        """Keep a paper; what was signed under another one is to be signed anew."""
+        if self.paper is not None and self.paper.sha256 != made.sha256:
+            for person in self.attendees:
+                if person.signature:
+                    person.signature, person.signed = "", SignedHow.NOT_YET
+        mark = mark_of(self.to_write(), made.pages, made.sha256).text() if self.items else ""
+        self.paper = PaperDraft(
+            made.sha256, made.lines, self._written(), mark, made.pages, made.slip, made.slip_lines,
+            made.missing, receipt=made.receipt, receipt_lines=made.receipt_lines,
+            tags=made.tags, tag_lines=made.tag_lines,
+        )  # fmt: skip
 
-_SIGNED = (SignedHow.SIGNED, SignedHow.STAMPED, SignedHow.FINGERPRINT)
+    @property
+    def is_stale(self) -> bool:
+        """Whether the act was changed since its paper was written."""
+        return self.paper is not None and self.paper.written_from != self._written()
 
+    def _written(self) -> str:
+        return sha256_hex(msgspec.json.encode([self.to_write(), self.second_officer]))
 
-def to_write(draft: AnyDraft, now_ms: int) -> SeizeMovables | FieldAct:
-    """Return the act as its paper tells it: before anybody signed, refusals included."""
-    body = draft.body(now_ms)
-    people = [
-        msgspec.structs.replace(
-            one, signed=SignedHow.NOT_YET if one.signed in _SIGNED else one.signed,
-            signature_sha256=None,
-        )
-        for one in body.attendees
-    ]  # fmt: skip
-    return msgspec.structs.replace(body, attendees=people)
+    # Its kept text
 
-
-def is_stale(draft: AnyDraft) -> bool:
-    """Return whether the act was changed since its paper was written."""
-    return draft.paper is not None and draft.paper.written_from != _written(draft)
-
-
-def lacks_of_paper(draft: AnyDraft) -> list[Lack]:
-    """Return that what was signed is no longer what the form says."""
-    return [Lack("paper_stale")] if is_stale(draft) else []
-
-
-def take_paper(draft: AnyDraft, made: Typeset) -> None:
-    """Keep a paper with its draft; what was signed under another one is to be signed anew."""
-    if draft.paper is not None and draft.paper.sha256 != made.sha256:
-        for person in draft.attendees:
-            if person.signature:
-                person.signature, person.signed = "", SignedHow.NOT_YET
-    draft.paper = PaperDraft(made.sha256, made.lines, _written(draft))
-
-
-def _written(draft: AnyDraft) -> str:
-    written = [to_write(draft, draft.finished_ms), draft.second_officer]
-    return sha256_hex(msgspec.json.encode(written))
-
-
-def kept(draft: AnyDraft) -> str:
-    """Return the text that the service keeps of a draft."""
-    return msgspec.json.encode(draft).decode()
+    def kept(self) -> str:
+        """Return the text that the service keeps of it."""
+        return msgspec.json.encode(self).decode()
 
 
-def restored(draft: Draft) -> AnyDraft | None:
+def restored(draft: Draft) -> ActDraft | None:
     """Return a draft from its kept text, None where another version wrote what this cannot read."""
-    form = draft.name.partition("/")[0]
     try:
-        if form == SEIZE_MOVABLES:
-            return msgspec.json.decode(draft.text, type=SeizureDraft)
-        return msgspec.json.decode(draft.text, type=ActDraft) if form in FORMS else None
+        found = msgspec.json.decode(draft.text, type=ActDraft)
     except msgspec.DecodeError:
         return None
-
-
-def lack_values(lack: Lack) -> dict[str, str]:
-    """Return the values of a lack in the language that is spoken."""
-    values = dict(lack.values)
-    if "kind" in values:
-        values["kind"] = attendee(values["kind"])
-    if "name" in values:
-        named = FIELDS[values["name"]]
-        values["name"] = pick(named.zh, named.en)
-    if "step" in values:
-        words = STEPS[GuideStep(values["step"])]
-        values["step"] = pick(words.zh, words.en)
-    return values
+    return found if found.form in FORMS else None

@@ -1,4 +1,4 @@
-"""What the officer chose for this window: language and appearance, kept in `window.json`."""
+"""What the officer chose for this window, kept in `window.json`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ FILE_NAME = "window.json"
 
 
 class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """language: a catalogue; appearance: `light` or `dark` (recording is always dark)."""
+    """language: a catalogue; appearance: `light` or `dark` (recording is always dark);
+    large: larger text; lock_minutes: after how long without a touch the window locks."""
 
     language: str = "zh-CN"
     appearance: str = "light"
+    large: bool = False
+    lock_minutes: int = 3
 
 
 def load_choices(data: Path) -> Choices:

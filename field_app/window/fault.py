@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from field_app.local_api import RecordingStatus
+from field_app.local_api.recording import RecordingStatus
 from field_app.window.shown import stamp
-from schemas.records import FaultCause
+from schemas.recording_notes import FaultCause
 from schemas.time import COURT_ZONE, to_ms
 
 SHORTEST_GAP_MS = 1_000

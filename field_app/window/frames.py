@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from field_app import local_socket
-from field_app.local_api import PREVIEW_NAME
+from field_app.local_api.socket import PREVIEW_NAME
 
 _HEADER = struct.Struct(">IIQ")
 _LARGEST_SIDE = 4096

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from field_app.local_api import RecordingStatus
+from field_app.local_api.recording import RecordingStatus
 
 IN_FLIGHT_FRAGMENTS = 10
 """Up to this many unacknowledged fragments (2 s at the default length) are simply under way."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from field_app.local_api import Status
+from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError
 
 Post = Callable[[Callable[[], None]], None]

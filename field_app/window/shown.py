@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from field_app.window.words import chosen, tr
+from schemas.field_api import SOON_S
 from schemas.time import COURT_ZONE, utc
 
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -64,9 +65,41 @@ def size(count: int) -> str:
     raise AssertionError("unreachable")
 
 
+def span(seconds: int) -> str:
+    """Return how long something takes, as one says it: `48 秒`, `2 分 30 秒`, `3 小时 5 分`."""
+    if seconds < 60:
+        return tr("span.seconds", n=seconds)
+    if seconds < 3600:
+        return tr("span.minutes", m=seconds // 60, s=seconds % 60 // 10 * 10)
+    return tr("span.hours", h=seconds // 3600, m=seconds // 60 % 60)
+
+
+def lasting(
+    battery_percent: int | None, battery_s: int | None, storage_s: int | None, hot_s: int | None
+) -> tuple[str, bool]:
+    """Return what ends first if something ends soon, and True; else how the battery lasts."""
+    ends = {"battery": battery_s, "storage": storage_s, "hot": hot_s}
+    soon = {what: left for what, left in ends.items() if left is not None and left < SOON_S}
+    if soon:
+        what = min(soon, key=soon.__getitem__)
+        return tr(f"lasting.{what}", time=span(soon[what])), True
+    if battery_percent is None:
+        return "", False
+    if battery_s is None:
+        return f"{battery_percent}%", False
+    return f"{battery_percent}% · {span(battery_s)}", False
+
+
 def accuracy(metres: float | None) -> str:
     """Return `±6 m`, or that there is no fix."""
     return tr("record.no_fix") if metres is None else f"±{metres:.0f} m"
+
+
+def metres(distance_m: int) -> str:
+    """Return `320 米`, `1.2 公里`."""
+    if distance_m < 1_000:
+        return tr("metres.near", n=distance_m)
+    return tr("metres.far", n=f"{distance_m / 1_000:.1f}")
 
 
 def since(then_ms: int | None, now_ms: int) -> str:

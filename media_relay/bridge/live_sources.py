@@ -18,7 +18,7 @@ from media_relay.bridge import child
 from media_relay.bridge.live_recording import FRAGMENT_MS, LiveRecording
 from media_relay.bridge.probe import Streams
 from media_relay.bridge.remux import fragmented
-from media_relay.bridge.roads import code_of, input_of
+from media_relay.bridge.roads import code_of, input_of, listing_of
 from media_relay.bridge.signing import SigningRooms, end_unfinished
 from media_relay.orders import wanted_sources
 from media_relay.registry import Registry
@@ -138,6 +138,13 @@ class LiveSources:
         return decrypt_frame(key, wanted.source, 0, 0, wanted.secret).decode()
 
 
+def _give(process: Process, listing: bytes) -> None:
+    """Let a child read what it is to take in: far less than a pipe holds."""
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    process.stdin.write(listing)
+    process.stdin.close()
+
+
 class _Session:
     """One run of ffmpeg for a source. `came`: whether there were pictures."""
 
@@ -151,10 +158,12 @@ class _Session:
 
     async def run(self, secret: str) -> None:
         """Record until the source ends; raise what went wrong."""
-        source = input_of(self._wanted, secret, self._rooms.host)
-        output = fragmented(source, _ANY, Rendition.FULL, FRAGMENT_MS, "pipe:1")
+        output = fragmented(
+            input_of(self._wanted.road), _ANY, Rendition.FULL, FRAGMENT_MS, "pipe:1"
+        )
         words = ["-hide_banner", "-nostdin", "-loglevel", "warning", "-flush_packets", "1"]
-        process = await child.start(output.global_args(*words).get_args())
+        process = await child.start(output.global_args(*words).get_args(), fed=True)
+        _give(process, listing_of(self._wanted, secret, self._rooms.host))
         complaints = asyncio.ensure_future(self._listen(process))
         try:
             await self._record(process)

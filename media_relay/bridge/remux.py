@@ -16,7 +16,7 @@ import ffmpeg
 
 from media_relay.bridge import child
 from media_relay.bridge.probe import CONTAINERS, Streams, reason_of
-from schemas.media.fragment import Rendition
+from schemas.media.fragment import MAX_PAYLOAD_BYTES, Rendition
 from schemas.problems import Kind, MzError
 
 FRAGMENT_MS = 500
@@ -31,6 +31,9 @@ _VIEWING: dict[str, object] = {
     "bufsize": 3_000_000, "pix_fmt": "yuv420p", "threads": 1,
 }  # fmt: skip
 _VIEWING_BOX = (1280, 720)
+_FRAGMENT_BYTES = MAX_PAYLOAD_BYTES * 5 // 8
+"""A fragment that would grow beyond ends before: a recorder of 50 Mbit/s fills 3 MB in half a
+second, and one picture more must fit."""
 _ROOM_BYTES = 64 * 1024**2
 
 
@@ -62,7 +65,8 @@ def fragmented(
     return ffmpeg.output(
         *taken, to, f="mp4", map_metadata=-1, video_track_timescale=TIMESCALE,
         movflags="+empty_moov+default_base_moof+frag_keyframe+skip_trailer",
-        frag_duration=fragment_ms * 1000, max_interleave_delta=500_000, **options,
+        frag_duration=fragment_ms * 1000, frag_size=_FRAGMENT_BYTES, max_interleave_delta=500_000,
+        **options,
     )  # fmt: skip
 
 

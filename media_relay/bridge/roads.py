@@ -9,6 +9,16 @@ import ffmpeg
 from schemas.bridge import LiveSource, Road
 
 CONNECT_US = 10_000_000
+_INPUT: dict[str, object] = {"fflags": "+genpts+nobuffer", "analyzeduration": 1_500_000}
+_ALLOWED = {
+    Road.RTSP: ("rtsp,rtp,tcp,udp,tls,crypto", "rtsp,sdp"),
+    Road.RTMP: ("rtmp,tcp", "flv,live_flv"),
+    Road.SRT: ("srt,udp", "mpegts"),
+    Road.MPEGTS: ("udp", "mpegts"),
+}
+"""Protocols and containers of each road."""
+_OF_ADDRESSES = "%:/?#[]@!$&()*+,;=-._~"
+"""What may stand in an address as it is; neither quotes nor ends of lines."""
 _COMPLAINTS = (
     ("App field don't match up", "source.wrong_key"),
     ("401 Unauthorized", "source.unauthorized"),
@@ -30,31 +40,39 @@ def code_of(line: str) -> str | None:
     return next((code for words, code in _COMPLAINTS if words in line), None)
 
 
-def input_of(wanted: LiveSource, secret: str, host: str) -> ffmpeg.nodes.Stream:
-    """Return ffmpeg's input of a source; a push is taken at `host` and the source's port.
+def input_of(road: Road) -> ffmpeg.nodes.Stream:
+    """Return ffmpeg's input of a source: what `listing_of` says, read from its standard input.
 
-    Only the protocols of its road: no address of it leads anywhere else.
+    Only the protocols and containers of its road: nothing in it leads anywhere else.
     """
-    common = {"fflags": "+genpts+nobuffer", "analyzeduration": 1_500_000}
+    protocols, containers = _ALLOWED[road]
+    return ffmpeg.input(
+        "pipe:0", f="concat", safe=0, protocol_whitelist=f"pipe,{protocols}",
+        format_whitelist=f"concat,{containers}", **_INPUT,
+    )  # fmt: skip
+
+
+def listing_of(wanted: LiveSource, secret: str, host: str) -> bytes:
+    """Return the list of one source that ffmpeg reads; a push is taken at `host` and the source's
+    port. An address with its secret stands in no command line, which everybody may read.
+    """
+    options: dict[str, object] = dict(_INPUT)
     match wanted.road:
         case Road.RTSP:
-            return ffmpeg.input(
-                _with_credentials(wanted.address, secret), rtsp_transport="tcp", timeout=CONNECT_US,
-                protocol_whitelist="rtsp,rtp,tcp,udp,tls,crypto", **common,
-            )  # fmt: skip
+            address = _with_credentials(wanted.address, secret)
+            options |= {"rtsp_transport": "tcp", "timeout": CONNECT_US}
         case Road.RTMP:
             address = f"rtmp://{host}:{wanted.port}/{quote(secret, safe='')}"
-            return ffmpeg.input(address, listen=1, protocol_whitelist="rtmp,tcp", **common)
+            options["listen"] = 1
         case Road.SRT:
             words = f"mode=listener&passphrase={quote(secret, safe='')}&enforced_encryption=1"
             address = f"srt://{host}:{wanted.port}?{words}"
-            return ffmpeg.input(
-                address, f="mpegts", protocol_whitelist="srt,udp", **common
-            )  # fmt: skip
         case _:
             allowed = f"&sources={wanted.peer}" if wanted.peer else ""
             address = f"udp://{host}:{wanted.port}?overrun_nonfatal=1{allowed}"
-            return ffmpeg.input(address, f="mpegts", protocol_whitelist="udp", **common)
+    lines = ["ffconcat version 1.0", f"file '{quote(address, safe=_OF_ADDRESSES)}'"]
+    lines += [f"option {name} {value}" for name, value in options.items()]
+    return "\n".join([*lines, ""]).encode()
 
 
 def _with_credentials(address: str, secret: str) -> str:

@@ -11,7 +11,7 @@ from schemas.measures.property import PropertyKind as P
 
 class Reading(StrEnum):
     """How a field is read: a line, a longer text, amount in fen, whole number, yes, a number kept
-    encrypted, `2026-03-12 14:36` at the court, or one of the field's choices."""
+    encrypted, `2026-03-12 14:36` at the court, seal tags, or one of the field's choices."""
 
     TEXT = "TEXT"
     LONG = "LONG"
@@ -20,6 +20,7 @@ class Reading(StrEnum):
     MONEY = "MONEY"
     WHOLE = "WHOLE"
     YES = "YES"
+    TAGS = "TAGS"
     SECRET = "SECRET"  # noqa: S105  (how it is read, not a secret)
 
 
@@ -82,6 +83,7 @@ FIELDS = {
     "receipt_at": Field("协助单位签收时间", "received by the unit at", Reading.MOMENT),
     "unit_person": Field("协助单位经办人", "person at the unit"),
     "seal_place": Field("封条张贴处", "where the seal tag is"),
+    "seal_tags": Field("封条编号", "numbers of the seal tags", Reading.TAGS),
     "warrant": Field("搜查令文号", "number of the search warrant"),
     "public_notice": Field("迁出公告文号", "number of the public notice"),
     "summons": Field("拘传票文号", "number of the summons"),
@@ -113,7 +115,37 @@ FIELDS = {
     "cash_fen": Field("当场收取现金", "cash taken", Reading.MONEY),
     "transfer_fen": Field("当场转账", "transferred on the spot", Reading.MONEY),
     "cash_receipt": Field("现金收据号", "number of the receipt for the cash"),
+    "settled_fen": Field("和解确定的金额", "amount agreed on", Reading.MONEY),
+    "settled_by": Field("和解的履行期限和方式", "when and how it is to be performed"),
+    "of_act": Field(
+        "所属的执行行为",
+        "act that the list belongs to",
+        Reading.CHOICE,
+        (
+            ("seize_movables", "扣押动产", "seize movables"),
+            ("seal_movables", "查封动产", "seal movables"),
+            ("search", "搜查", "search"),
+            ("evict", "强制迁出", "evict"),
+            ("deliver", "交付", "deliver"),
+            ("custody", "指定保管", "appoint a custodian"),
+        ),
+    ),
+    "lot": Field("清单册号", "number of the lot", Reading.WHOLE),
+    "first_number": Field("本册起始序号", "number of its first item", Reading.WHOLE),
+    "lots": Field("其他各册清单的标记", "marks of the other lots", Reading.LONG),
     "refusal": Field("拒绝协助的理由", "why assistance was refused", Reading.LONG),
+    "refused": Field(
+        "拒绝的事项",
+        "what was refused",
+        Reading.CHOICE,
+        (
+            ("OPEN", "拒绝开门、开启", "to open"),
+            ("SIGN", "拒绝签名", "to sign"),
+            ("OTHER", "其他阻碍", "another obstruction"),
+        ),
+    ),
+    "refused_by": Field("拒绝的人", "who refused"),
+    "refused_why": Field("拒绝的经过和理由", "how and why", Reading.LONG),
 }
 
 _PAPERS = ("paper", "assist_paper", "assisting_unit")

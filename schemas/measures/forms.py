@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from schemas.measures.fields import CONTROLLING, FIELDS, Reading, wanted
 from schemas.measures.guide import CARE, GuideStep
 from schemas.measures.kinds import MeasureKind
-from schemas.measures.people import CARED_FOR, attendee_code
+from schemas.measures.lots import LIST_LOT
+from schemas.measures.people import CARED_FOR, AttendeeKind, attendee_code
 from schemas.measures.property import PropertyKind
+from schemas.measures.tags import named_twice, read_tags
 from schemas.money import read_yuan
 from schemas.records import FieldAct
 from schemas.time import COURT_ZONE, to_ms
@@ -22,6 +24,7 @@ from schemas.time import COURT_ZONE, to_ms
 MOMENT = "%Y-%m-%d %H:%M"
 """How a moment is stored, by the court's clock."""
 _G = GuideStep
+_WITNESSED = "witness"
 _AT_HOME = (_G.ANNOUNCE, _G.SHOW_ID, _G.SHOW_PAPER, _G.NOTIFY, _G.EXPLAIN_RIGHTS, _G.READ_OUT,
             _G.COPY_GIVEN)  # fmt: skip
 _AT_COUNTER = (_G.ANNOUNCE, _G.SHOW_ID, _G.SHOW_PAPER)
@@ -34,7 +37,8 @@ class ActForm:
 
     listed: it has a list of things; kept: they have a custodian; present: the persons of 民诉法
     256 are to be notified; on_receipt: it takes effect when the assisting unit signs for it;
-    two_recorders: V-11 asks for two at once; refusal: it tells of an obstruction.
+    two_recorders: V-11 asks for two at once; refusal: it tells of an obstruction, which a witness
+    saw; counter: other customers' data may be in sight, so viewing is closed meanwhile.
     """
 
     name: str
@@ -51,6 +55,7 @@ class ActForm:
     on_receipt: bool = False
     two_recorders: bool = False
     refusal: bool = False
+    counter: bool = False
     version: int = 1
     since: Mapping[str, int] = field(default_factory=dict)
 
@@ -58,6 +63,11 @@ class ActForm:
     def dated(self) -> bool:
         """Whether its paper names a control period."""
         return self.kind in CONTROLLING
+
+    @property
+    def itemised(self) -> bool:
+        """Whether its list must name every thing: of what is controlled, and a lot of a list."""
+        return self.listed and (self.dated or self.name == LIST_LOT)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -76,6 +86,13 @@ class ActForm:
         """Return its steps when persons of these kinds are there: some open the care checklist."""
         cared = any(attendee_code(kind) in CARED_FOR for kind in kinds)
         return (*self.steps, *CARE) if cared else self.steps
+
+
+def _in_lots(form: ActForm) -> ActForm:
+    """Return a form whose list may be filled in lots by other devices."""
+    if not form.listed or form.name == LIST_LOT:
+        return form
+    return replace(form, optional=(*form.optional, "lots"))
 
 
 def _of_desk(form: ActForm) -> ActForm:
@@ -98,16 +115,21 @@ def _of_desk(form: ActForm) -> ActForm:
 _M, _P = MeasureKind, PropertyKind
 _ALL = (
     _of_desk(ActForm(
+        "seize_movables", "扣押动产", "Seize movables", _M.SEIZE, _P.MOVABLE, listed=True,
+        optional=("seal_tags",), kept=True, present=True, two_recorders=True,
+    )),
+    _of_desk(ActForm(
         "seal_real_estate", "查封不动产", "Seal real property", _M.SEAL, _P.REAL_ESTATE,
-        required=("seal_place",), present=True, two_recorders=True,
+        required=("seal_place",), optional=("seal_tags",), present=True, two_recorders=True,
     )),
     _of_desk(ActForm(
         "seal_movables", "查封动产", "Seal movables", _M.SEAL, _P.MOVABLE,
-        optional=("seal_place",), listed=True, kept=True, present=True, two_recorders=True,
+        optional=("seal_place", "seal_tags"), listed=True, kept=True, present=True,
+        two_recorders=True,
     )),
     _of_desk(ActForm(
         "seize_vehicle", "扣押机动车", "Seize a vehicle", _M.SEIZE, _P.VEHICLE, kept=True,
-        present=True, two_recorders=True,
+        optional=("seal_tags",), present=True, two_recorders=True,
     )),
     ActForm(
         "search", "搜查", "Search", _M.SEARCH, required=("warrant", "searched", "found"),
@@ -128,16 +150,22 @@ _ALL = (
     _of_desk(ActForm(
         "freeze_deposit", "柜台冻结存款", "Freeze a deposit at the counter", _M.FREEZE,
         _P.DEPOSIT, required=("receipt_at",), optional=("unit_person",), steps=_AT_COUNTER,
-        on_receipt=True, two_recorders=True,
+        on_receipt=True, two_recorders=True, counter=True,
     )),
     _of_desk(ActForm(
         "transfer_deposit", "柜台划拨存款", "Transfer a deposit at the counter", _M.TRANSFER,
         _P.DEPOSIT, required=("receipt_at",), optional=("unit_person",), steps=_AT_COUNTER,
-        on_receipt=True, two_recorders=True,
+        on_receipt=True, two_recorders=True, counter=True,
     )),
     ActForm(
         "assist_refused", "拒绝协助", "Assistance refused", steps=_AT_COUNTER, refusal=True,
         required=("assisting_unit", "assist_paper", "unit_person", "refusal"), two_recorders=True,
+        counter=True, version=2, since={_WITNESSED: 2},
+    ),
+    ActForm(
+        "obstructed", "拒绝开启、拒绝签名", "Refusal to open or sign", refusal=True,
+        required=("refused", "refused_by", "refused_why"), optional=("forced",),
+        steps=_AT_COUNTER, two_recorders=True,
     ),
     ActForm(
         "summon", "拘传", "Summon by force", _M.SUMMON_BY_FORCE, optional=("hours",),
@@ -153,27 +181,45 @@ _ALL = (
         steps=_WITH_A_PERSON,
     ),
     ActForm(
+        LIST_LOT, "清单分册", "Lot of a list", required=("of_act", "lot", "first_number"),
+        steps=(), listed=True,
+    ),
+    ActForm(
         "perform", "当场履行、和解", "Performance or settlement", required=("performed",),
-        optional=("cash_fen", "cash_receipt", "transfer_fen"), steps=_WITH_A_PERSON,
+        optional=("cash_fen", "cash_receipt", "transfer_fen", "settled_fen", "settled_by"),
+        steps=_WITH_A_PERSON,
     ),
 )  # fmt: skip
-FORMS: dict[str, ActForm] = {one.name: one for one in _ALL}
+FORMS: dict[str, ActForm] = {one.name: _in_lots(one) for one in _ALL}
+
+
+def takes_cash(facts: Mapping[str, str]) -> bool:
+    """Return whether cash was taken: two officers take it (执行款物管理规定 6)."""
+    return facts.get("cash_fen", "0") not in ("", "0")
 
 
 def lacking(form: ActForm, body: FieldAct) -> list[str]:
     """Return what fields and steps of a record lack, as codes `field:NAME`, `step:NAME` (neither
     done nor left out), `reason:NAME` (left out without a reason), and the rules that tie fields
-    together: `engine`, `cash_receipt`, `cash_second`, `left_shown`."""
+    together: `engine`, `cash_receipt`, `settled_by`, `left_shown`, `tag_twice`, `witness`."""
     facts = body.facts
     done = {one.step: one for one in body.steps}
     found = [f"field:{name}" for name in form.missing_fields(facts, body.version)]
     if form.over is PropertyKind.VEHICLE and not facts.get("plate") and not facts.get("engine"):
         found.append("engine")
-    if facts.get("cash_fen", "0") not in ("", "0") and not facts.get("cash_receipt"):
+    if takes_cash(facts) and not facts.get("cash_receipt"):
         found.append("cash_receipt")
+    if facts.get("settled_fen") and not facts.get("settled_by"):
+        found.append("settled_by")
     if facts.get("serve_method") == "LEFT" and not body.photos:
         found.append("left_shown")
-    for step in form.steps_for(one.kind for one in body.attendees if one.attended):
+    if named_twice(read_tags(facts.get("seal_tags", "")) or []):
+        found.append("tag_twice")
+    there = [one.kind for one in body.attendees if one.attended]
+    witnessed = AttendeeKind.WITNESS in map(attendee_code, there)
+    if form.refusal and form.since.get(_WITNESSED, 1) <= body.version and not witnessed:
+        found.append(_WITNESSED)
+    for step in form.steps_for(there):
         if form.since.get(step, 1) > body.version:
             continue
         if step not in done:
@@ -201,6 +247,11 @@ def _money(text: str) -> str | None:
         return None
 
 
+def _tags(text: str) -> str | None:
+    found = read_tags(text)
+    return None if found is None else " ".join(tag.text for tag in found)
+
+
 def stored(name: str, typed: str) -> str | None:
     """Return what a record keeps of a field as it was typed, None where it cannot be read so."""
     reading, text = FIELDS[name].reading, typed.strip()
@@ -215,6 +266,8 @@ def stored(name: str, typed: str) -> str | None:
             return _moment(text)
         case Reading.SECRET:
             return mask_number(text)
+        case Reading.TAGS:
+            return _tags(text)
     return text
 
 
@@ -241,6 +294,8 @@ def readable(name: str, value: str) -> bool:
             return _whole(value) is not None
         case Reading.MOMENT:
             return moment_ms(value) is not None
+        case Reading.TAGS:
+            return read_tags(value) is not None
         case Reading.CHOICE:
             return value in {code for code, _, _ in FIELDS[name].choices}
     return True

@@ -85,14 +85,16 @@ def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]
         start += size
 
 
-def _find(data: bytes, start: int, end: int, *path: bytes) -> tuple[int, int]:
+def find(data: bytes, start: int, end: int, *path: bytes) -> tuple[int, int]:
+    """Return start and end of the body of the first box at a path."""
     for kind, body, stop in boxes(data, start, end):
         if kind == path[0]:
-            return (body, stop) if len(path) == 1 else _find(data, body, stop, *path[1:])
+            return (body, stop) if len(path) == 1 else find(data, body, stop, *path[1:])
     raise malformed(f"no {path[0]!r} box")
 
 
-def _number(data: bytes | bytearray, at: int, size: int = 4) -> int:
+def number(data: bytes | bytearray, at: int, size: int = 4) -> int:
+    """Return the unsigned number of so many bytes at an offset."""
     if at + size > len(data):
         raise malformed("a field is cut short")
     return int.from_bytes(data[at : at + size], "big")
@@ -100,27 +102,27 @@ def _number(data: bytes | bytearray, at: int, size: int = 4) -> int:
 
 def read_init(data: bytes) -> Init:
     """Return what an init segment (ftyp + moov) says; `fmp4.malformed` without a track."""
-    moov, moov_end = _find(data, 0, len(data), b"moov")
+    moov, moov_end = find(data, 0, len(data), b"moov")
     track = timescale = width = height = sample_rate = 0
     pictures = False
     codecs: list[str] = []
     for kind, body, end in boxes(data, moov, moov_end):
         if kind != b"trak":
             continue
-        tkhd, _ = _find(data, body, end, b"tkhd")
-        mdhd, _ = _find(data, body, end, b"mdia", b"mdhd")
-        stsd, stsd_end = _find(data, body, end, b"mdia", b"minf", b"stbl", b"stsd")
-        units = _number(data, mdhd + (20 if _number(data, mdhd, 1) else 12))
+        tkhd, _ = find(data, body, end, b"tkhd")
+        mdhd, _ = find(data, body, end, b"mdia", b"mdhd")
+        stsd, stsd_end = find(data, body, end, b"mdia", b"minf", b"stbl", b"stsd")
+        units = number(data, mdhd + (20 if number(data, mdhd, 1) else 12))
         entry, entry_body, entry_end = next(boxes(data, stsd + 8, stsd_end), (b"", 0, 0))
-        number = _number(data, tkhd + (20 if _number(data, tkhd, 1) else 12))
+        its_track = number(data, tkhd + (20 if number(data, tkhd, 1) else 12))
         if entry in _PICTURE_CODECS:
-            track, timescale, pictures = number, units, True
-            width, height = _number(data, entry_body + 24, 2), _number(data, entry_body + 26, 2)
+            track, timescale, pictures = its_track, units, True
+            width, height = number(data, entry_body + 24, 2), number(data, entry_body + 26, 2)
             codecs.insert(0, _PICTURE_CODECS[entry](data, entry_body + 78, entry_end))
         elif entry == b"mp4a":
             sample_rate = units
             if not pictures:
-                track, timescale = number, units
+                track, timescale = its_track, units
             codecs.append("mp4a.40.2")
     if not timescale:
         raise malformed("no H.264, H.265 or AAC track")
@@ -129,17 +131,17 @@ def read_init(data: bytes) -> Init:
 
 def _avc(data: bytes, start: int, end: int) -> str:
     """Return the codec string of H.264 (RFC 6381)."""
-    avcc, _ = _find(data, start, end, b"avcC")
-    return f"avc1.{_number(data, avcc + 1, 3):06X}"
+    avcc, _ = find(data, start, end, b"avcC")
+    return f"avc1.{number(data, avcc + 1, 3):06X}"
 
 
 def _hevc(name: str, data: bytes, start: int, end: int) -> str:
     """Return the codec string of H.265 (ISO/IEC 14496-15 annex E)."""
-    hvcc, stop = _find(data, start, end, b"hvcC")
+    hvcc, stop = find(data, start, end, b"hvcC")
     if stop - hvcc < 13:
         raise malformed("hvcC is cut short")
     space, tier, profile = data[hvcc + 1] >> 6, data[hvcc + 1] >> 5 & 1, data[hvcc + 1] & 0x1F
-    fits = int(f"{_number(data, hvcc + 2):032b}"[::-1], 2)
+    fits = int(f"{number(data, hvcc + 2):032b}"[::-1], 2)
     limits = [f"{byte:X}" for byte in data[hvcc + 6 : hvcc + 12].rstrip(b"\0")]
     level = f"{'LH'[tier]}{data[hvcc + 12]}"
     return ".".join([name, f"{' ABC'[space].strip()}{profile}", f"{fits:X}", level, *limits])
@@ -154,11 +156,11 @@ _PICTURE_CODECS: dict[bytes, Callable[[bytes, int, int], str]] = {
 
 def read_piece(init: Init, moof: bytes, mdat: bytes, expected_start: int) -> Piece:
     """Return the piece of a moof and its mdat; `expected_start` serves one without pictures."""
-    body, end = _find(moof, 0, len(moof), b"moof")
+    body, end = find(moof, 0, len(moof), b"moof")
     for kind, traf, traf_end in boxes(moof, body, end):
         if kind == b"traf":
-            tfhd, _ = _find(moof, traf, traf_end, b"tfhd")
-            if _number(moof, tfhd + 4) == init.track:
+            tfhd, _ = find(moof, traf, traf_end, b"tfhd")
+            if number(moof, tfhd + 4) == init.track:
                 start, duration, frames, key = _read_track(moof, traf, traf_end, tfhd)
                 return Piece(moof + mdat, start, duration, frames, key)
     return Piece(moof + mdat, expected_start, 0, 0, False)
@@ -191,7 +193,7 @@ def first_time(init: Init, piece: Piece) -> int:
     """Return the earliest time of any track of a piece, in the video's timescale, rounded down."""
     return min(
         (
-            _number(piece.data, at, size) * init.timescale // units
+            number(piece.data, at, size) * init.timescale // units
             for units, at, size in _times(init, piece.data)
         ),
         default=piece.media_start,
@@ -205,7 +207,7 @@ def moved_back(init: Init, piece: Piece, by: int) -> Piece:
         return piece
     data = bytearray(piece.data)
     for units, at, size in _times(init, piece.data):
-        start = _number(data, at, size) - by * units // init.timescale
+        start = number(data, at, size) - by * units // init.timescale
         if start < 0:
             raise malformed("a track would begin before zero")
         data[at : at + size] = start.to_bytes(size, "big")
@@ -214,21 +216,21 @@ def moved_back(init: Init, piece: Piece, by: int) -> Piece:
 
 def _times(init: Init, data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield units a second, offset and size of each track's decode time in a piece."""
-    body, end = _find(data, 0, _number(data, 0), b"moof")
+    body, end = find(data, 0, number(data, 0), b"moof")
     for kind, traf, traf_end in boxes(data, body, end):
         if kind == b"traf":
-            tfhd, _ = _find(data, traf, traf_end, b"tfhd")
-            tfdt, _ = _find(data, traf, traf_end, b"tfdt")
-            units = init.timescale if _number(data, tfhd + 4) == init.track else init.sample_rate
+            tfhd, _ = find(data, traf, traf_end, b"tfhd")
+            tfdt, _ = find(data, traf, traf_end, b"tfdt")
+            units = init.timescale if number(data, tfhd + 4) == init.track else init.sample_rate
             if not units:
                 raise malformed("a track that the init segment does not know")
-            yield units, tfdt + 4, 8 if _number(data, tfdt, 1) else 4
+            yield units, tfdt + 4, 8 if number(data, tfdt, 1) else 4
 
 
 def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, int, int, bool]:
     default_duration, default_flags = _read_defaults(moof, tfhd)
-    tfdt, _ = _find(moof, traf, traf_end, b"tfdt")
-    start = _number(moof, tfdt + 4, 8 if _number(moof, tfdt, 1) else 4)
+    tfdt, _ = find(moof, traf, traf_end, b"tfdt")
+    start = number(moof, tfdt + 4, 8 if number(moof, tfdt, 1) else 4)
     duration, frames, key = 0, 0, False
     for kind, body, end in boxes(moof, traf, traf_end):
         if kind == b"trun":
@@ -240,14 +242,14 @@ def _read_track(moof: bytes, traf: int, traf_end: int, tfhd: int) -> tuple[int, 
 
 
 def _read_defaults(moof: bytes, tfhd: int) -> tuple[int, int]:
-    flags, at = _number(moof, tfhd) & 0xFFFFFF, tfhd + 8
+    flags, at = number(moof, tfhd) & 0xFFFFFF, tfhd + 8
     duration = sample_flags = 0
     for bit, size in ((0x1, 8), (0x2, 4), (0x8, 4), (0x10, 4), (0x20, 4)):
         if flags & bit:
             if bit == 0x8:
-                duration = _number(moof, at)
+                duration = number(moof, at)
             elif bit == 0x20:
-                sample_flags = _number(moof, at)
+                sample_flags = number(moof, at)
             at += size
     return duration, sample_flags
 
@@ -256,18 +258,18 @@ def _read_run(
     moof: bytes, body: int, end: int, default_duration: int, default_flags: int
 ) -> tuple[int, int, int]:
     """Return the duration of a track run, its samples, and the flags of the first one."""
-    flags, count, at = _number(moof, body) & 0xFFFFFF, _number(moof, body + 4), body + 8
+    flags, count, at = number(moof, body) & 0xFFFFFF, number(moof, body + 4), body + 8
     at += 4 if flags & 0x1 else 0
     first_flags = None
     if flags & 0x4:
-        first_flags, at = _number(moof, at), at + 4
+        first_flags, at = number(moof, at), at + 4
     fields = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
     if count > MAX_SAMPLES or at + count * 4 * len(fields) > end:
         raise malformed("a track run is cut short or too long")
     duration = 0 if 0x100 in fields else count * default_duration
     for sample in range(count):
         for field in fields:
-            value, at = _number(moof, at), at + 4
+            value, at = number(moof, at), at + 4
             if field == 0x100:
                 duration += value
             elif field == 0x400 and sample == 0 and first_flags is None:

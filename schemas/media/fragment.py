@@ -29,24 +29,24 @@ from __future__ import annotations
 
 import struct
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.ids import NO_ID, id_bytes, id_text
 from schemas.problems import Kind, MzError
 from schemas.sign import HashAlg, digest
 
-MAGIC = b"MZF1"
-HEADER_BYTES = 152
-MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
-_HEADER = struct.Struct(">4sBBBB16s16sIQIqQiiII32s32s")
-_READ_BACK = struct.Struct(">4s2xB77xI32s")
+MAGIC: Final = b"MZF1"
+HEADER_BYTES: Final = 152
+MAX_PAYLOAD_BYTES: Final = 4 * 1024 * 1024
+_HEADER: Final = struct.Struct(">4sBBBB16s16sIQIqQiiII32s32s")
+_READ_BACK: Final = struct.Struct(">4s2xB77xI32s")
 """Of a header only what a frame that is read back is compared by."""
 
-KEY_FRAME = 1
-HAS_PLACE = 2
-BUFFERED = 4
-PRIVATE = 8
-_KNOWN_FLAGS = KEY_FRAME | HAS_PLACE | BUFFERED | PRIVATE
+KEY_FRAME: Final = 1
+HAS_PLACE: Final = 2
+BUFFERED: Final = 4
+PRIVATE: Final = 8
+_KNOWN_FLAGS: Final = KEY_FRAME | HAS_PLACE | BUFFERED | PRIVATE
 
 
 class Rendition(IntEnum):
@@ -57,8 +57,8 @@ class Rendition(IntEnum):
     SOUND = 3
 
 
-_RENDITIONS = {int(one): one for one in Rendition}
-_HASH_ALGS = {int(one): one for one in HashAlg}
+RENDITIONS: Final = {int(one): one for one in Rendition}
+HASH_ALGS: Final = {int(one): one for one in HashAlg}
 # Looked up, not called: an enum's call costs as much as the rest of a header's decoding.
 
 
@@ -140,9 +140,9 @@ def decode_header(frame: bytes | memoryview) -> Header:
     if place and (abs(lat) > 900_000_000 or abs(lon) > 1_800_000_000):
         raise MzError("fragment.malformed", Kind.INVALID, "no such place")
     return Header(
-        _RENDITIONS[rendition], id_text(recording), id_text(officer), number, start, duration,
+        RENDITIONS[rendition], id_text(recording), id_text(officer), number, start, duration,
         wall, mono, length, sha, previous,
-        bool(flags & KEY_FRAME), bool(flags & BUFFERED), place, _HASH_ALGS[alg],
+        bool(flags & KEY_FRAME), bool(flags & BUFFERED), place, HASH_ALGS[alg],
         bool(flags & PRIVATE),
     )  # fmt: skip
 
@@ -172,9 +172,9 @@ def check_frame(frame: bytes) -> None:
     if len(frame) < HEADER_BYTES:
         raise MzError("fragment.malformed", Kind.INVALID, f"{len(frame)} bytes hold no header")
     magic, alg, length, sha = _READ_BACK.unpack_from(frame)
-    if magic != MAGIC or alg not in _HASH_ALGS or len(frame) != HEADER_BYTES + length:
+    if magic != MAGIC or alg not in HASH_ALGS or len(frame) != HEADER_BYTES + length:
         raise MzError("fragment.malformed", Kind.INVALID, "not the frame that was taken")
-    if digest(_HASH_ALGS[alg], memoryview(frame)[HEADER_BYTES:]) != sha:
+    if digest(HASH_ALGS[alg], memoryview(frame)[HEADER_BYTES:]) != sha:
         raise MzError("fragment.wrong_digest", Kind.INVALID, "other bytes than were taken")
 
 
@@ -184,7 +184,7 @@ def link(header_bytes: bytes, alg: HashAlg = HashAlg.SHA256) -> bytes:
     The header holds the payload's digest and the former link, so the link of fragment n
     commits to every byte of fragments 0…n and to the opening of the recording.
     """
-    return digest(alg, b"MZ-LINK-1\0", header_bytes[:HEADER_BYTES])
+    return digest(alg, b"MZ-LINK-1\0" + header_bytes[:HEADER_BYTES])
 
 
 def first_link(opening_payload: bytes, rendition: int, alg: HashAlg = HashAlg.SHA256) -> bytes:

@@ -18,21 +18,21 @@ Signed each second and at every stop. Layout (big-endian, ADR 0001 §3), 76 byte
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.ids import id_bytes, id_text
-from schemas.media.fragment import Rendition
+from schemas.media.fragment import HASH_ALGS, RENDITIONS, Rendition
 from schemas.problems import Kind, MzError
 from schemas.sign import HashAlg, Signer, verify
 
-MAGIC = b"MZH1"
-STATEMENT_BYTES = 76
-HEAD_BYTES = 140
-NO_FRAGMENT = 0xFFFFFFFF
-FINAL = 1
+MAGIC: Final = b"MZH1"
+STATEMENT_BYTES: Final = 76
+HEAD_BYTES: Final = 140
+NO_FRAGMENT: Final = 0xFFFFFFFF
+FINAL: Final = 1
 SIGN_ALGS = {1: "ed25519", 2: "sm2"}
 _SIGN_NUMBERS = {name: number for number, name in SIGN_ALGS.items()}
-_HEAD = struct.Struct(">4sBBBB16sI32sqQ")
+_HEAD: Final = struct.Struct(">4sBBBB16sI32sqQ")
 
 
 class Head(NamedTuple):
@@ -76,8 +76,8 @@ def decode_head(raw: bytes | memoryview) -> Head:
     if sign not in SIGN_ALGS:
         raise MzError("sign.unknown_algorithm", Kind.INVALID, str(sign))
     return Head(
-        Rendition(rendition), id_text(recording), number, link, wall, mono,
-        bool(flags & FINAL), HashAlg(alg), SIGN_ALGS[sign],
+        RENDITIONS[rendition], id_text(recording), number, link, wall, mono,
+        bool(flags & FINAL), HASH_ALGS[alg], SIGN_ALGS[sign],
     )  # fmt: skip
 
 

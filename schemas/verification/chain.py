@@ -6,9 +6,11 @@ import heapq
 from collections.abc import Iterator
 
 from schemas.media import fragment, head, opening
+from schemas.media.fragment import Rendition
 from schemas.problems import MzError
 from schemas.verification import layout
 from schemas.verification.evidence import Evidence, Stream
+from schemas.verification.integrity import stated_numbers
 from schemas.verification.report import Step
 from schemas.verification.sentences import finding
 
@@ -16,8 +18,11 @@ from schemas.verification.sentences import finding
 def check(evidence: Evidence, step: Step) -> dict[str, object]:
     """Walk every stream of the package once, in bounded pieces."""
     heads = 0
+    stated = stated_numbers(evidence)
     for path in layout.streams(evidence.package):
         stream = Stream(path)
+        if path.rendition == Rendition.FULL:
+            stream.wanted = stated.get(path.recording, set())
         evidence.streams.append(stream)
         needed = [path.opening, path.init, path.fragments, path.heads]
         if path.closed in evidence.package.members:
@@ -113,6 +118,8 @@ class _Walk:
         if number == self._number + 1 and header.previous != self._link:
             return self._fail("chain.link_broken", number, place)
         self._number, self._link = number, fragment.link(frame.raw, header.hash_alg)
+        if number in self._stream.wanted:
+            self._stream.links[number] = self._link
         length_ms = header.media_duration * 1000 // self._timescale
         self._stream.compare_clocks(number, header.wall_ms, header.mono_ms)
         span = header.wall_ms, header.wall_ms + length_ms

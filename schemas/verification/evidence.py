@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from schemas import bundle, keys, records
+from schemas import bundle, keys, ledger, records
 from schemas.media import opening
 from schemas.problems import MzError
 from schemas.ranges import Range
@@ -35,6 +36,9 @@ class Stream:
     sound: bool = True
     jumps: list[tuple[int, int]] = field(default_factory=list)
     ahead_ms: int | None = None
+    wanted: set[int] = field(default_factory=set)
+    """Numbers whose links an integrity value states; `links` has those that were met."""
+    links: dict[int, bytes] = field(default_factory=dict)
     closed: list[tuple[int, int]] = field(default_factory=list)
     """Wall clock spans of private fragments of which only the headers are here."""
     shown: list[tuple[int, int]] = field(default_factory=list)
@@ -80,10 +84,16 @@ class Evidence:
 
     package: Package
     root: str | None
+    copies: tuple[Path, ...] = ()
+    """Zips of derived copies that were given beside the package."""
     manifest: bundle.BundleManifest | None = None
     streams: list[Stream] = field(default_factory=list)
     ring: keys.KeyRing | None = None
     facts: bundle.BundleFacts | None = None
+    recorded: set[str] = field(default_factory=set)
+    """Digests of which the ledger's proven entries speak."""
+    entries: list[ledger.LedgerEntry] = field(default_factory=list)
+    """The ledger's proven entries."""
     notes: list[records.FieldRecord] = field(default_factory=list)
     """Signed records about the footage itself: fault notes, reasons for one recorder."""
 
@@ -94,6 +104,15 @@ class Evidence:
     def envelopes(self, path: str) -> list[Envelope]:
         """Return a list of envelopes of the package, unchecked; `bundle.malformed`."""
         return self.package.decode(path, list[Envelope])
+
+    def record(self, path: str) -> records.FieldRecord | None:
+        """Return a field record as stated; None where it is not sound: step 4 says so."""
+        if not self.package.sound(path):
+            return None
+        try:
+            return decode_payload(self.envelope(path), records.FIELD_RECORD, records.FieldRecord)
+        except MzError:
+            return None
 
     def opening(self, recording: str) -> opening.RecordingOpening | None:
         """Return the stated opening of a recording, unchecked; None where it is not sound."""

@@ -1,11 +1,10 @@
-"""Step 7: exhibits are the bytes that records and talk name, and the footage they point at."""
+"""Step 7: exhibits and papers are the bytes that records, talk and facts name, the footage that
+they point at is here, and derived copies were made of it."""
 
 from __future__ import annotations
 
-from schemas import ranges, records
-from schemas.problems import MzError
-from schemas.sign import decode_payload
-from schemas.verification import layout, talk
+from schemas import exhibits, ranges, records
+from schemas.verification import copies, integrity, layout, papers, talk
 from schemas.verification.continuity import facts_of
 from schemas.verification.evidence import Evidence
 from schemas.verification.report import Step
@@ -19,15 +18,18 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     for sha, path in held.items():
         if package.sound(path) and package.summary(path).sha256 != sha:
             step.found(finding("exhibits.changed", path))
-    named: set[str] = set()
+    facts, named = facts_of(evidence), set[str]()
+    closed = set(facts.closed) if facts is not None else set()
     for record, path in layout.records(package).items():
-        stated = _record(evidence, path)
+        stated = evidence.record(path)
         if stated is not None:
-            named |= _check_record(evidence, record, stated, step)
+            named |= _check_record(evidence, record, stated, closed, step)
     named |= _originals(evidence, step)
-    facts = facts_of(evidence)
     if facts is not None:
         named |= talk.check(evidence, facts, step)
+        copies.check(evidence, facts, evidence.copies, step)
+        papers.check(evidence, facts, step)
+    integrity.check(evidence, step)
     step.remarks += [remark("exhibits.unreferenced", sha=sha) for sha in held if sha not in named]
     listed = _listed(evidence)
     for record in facts.records if facts else []:
@@ -49,31 +51,23 @@ def _originals(evidence: Evidence, step: Step) -> set[str]:
     return named
 
 
-def _record(evidence: Evidence, path: str) -> records.FieldRecord | None:
-    if not evidence.package.sound(path):
-        return None
-    try:
-        return decode_payload(evidence.envelope(path), records.FIELD_RECORD, records.FieldRecord)
-    except MzError:
-        return None  # step 4 has said so
-
-
 def _check_record(
-    evidence: Evidence, record: str, stated: records.FieldRecord, step: Step
+    evidence: Evidence, record: str, stated: records.FieldRecord, closed: set[str], step: Step
 ) -> set[str]:
-    """Check what one record refers to; return the digests that it names."""
+    """Check what one record refers to; return the digests that it names. Of `closed`, what the
+    facts say is left out, only that counts which the record itself calls private."""
     held = layout.exhibits(evidence.package)
     sizes = {each.sha256: each.size for each in stated.exhibits}
+    private = {each.sha256: each.private for each in stated.exhibits if each.private}
     named = set(sizes)
-    footage = [stated.footage]
-    if isinstance(stated.body, records.SeizeMovables):
-        named |= {sha for item in stated.body.items for sha in item.photos}
-        named |= {each.signature_sha256 for each in stated.body.attendees if each.signature_sha256}
-        footage += [item.footage for item in stated.body.items]
+    named |= exhibits.named(stated.body).keys()
+    footage = [stated.footage, *exhibits.moments(stated.body)]
     for sha in sorted(named):
         path = held.get(sha)
         # A listed file that is gone was told in step 1.
-        if path is None and f"exhibits/{sha}" not in _listed(evidence):
+        if path is None and sha in closed and sha in private:
+            step.remarks.append(remark("exhibits.closed", sha=sha, interval=private[sha]))
+        elif path is None and f"exhibits/{sha}" not in _listed(evidence):
             step.found(finding("exhibits.missing", record=record, sha=sha))
         elif path is not None and sha in sizes and evidence.package.size(path) != sizes[sha]:
             step.found(finding("exhibits.size", path, record=record, sha=sha))

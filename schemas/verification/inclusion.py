@@ -25,12 +25,13 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     except (MzError, ValueError) as error:
         step.found(finding("inclusion.malformed", path, detail=str(error)))
         return {}
-    digests: set[str] = set()
+    digests = evidence.recorded
     for each in inclusions:
         try:
             leaf = merkle.leaf_hash(each.entry)
             merkle.check_inclusion(leaf, each.index, head.size, each.path, root)
-            digests.add(decode(each.entry, ledger.LedgerEntry).digest)
+            evidence.entries.append(decode(each.entry, ledger.LedgerEntry))
+            digests.add(evidence.entries[-1].digest)
         except MzError:
             step.found(finding("inclusion.not_included", layout.INCLUSIONS, each.index))
     if not step.findings:

@@ -21,6 +21,8 @@ REQUIRED = (CERTIFICATES, REVOCATIONS, FACTS, TREE_HEAD, INCLUSIONS)
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _RECORD = re.compile(rf"records/({_ID})\.json")
 _EXHIBIT = re.compile(r"exhibits/([0-9a-f]{64})")
+_PAPER = re.compile(r"papers/([0-9a-f]{64})")
+_NOTICE = re.compile(r"notices/([0-9a-f]{64})")
 _OPENING = re.compile(rf"recordings/({_ID})/opening\.json")
 _ARCHIVED = re.compile(rf"recordings/({_ID})/archived\.json")
 _STREAM = re.compile(
@@ -58,7 +60,7 @@ class StreamPath(NamedTuple):
 
 def known(path: str) -> bool:
     """Return whether a package may have this path."""
-    patterns = (_RECORD, _EXHIBIT, _OPENING, _ARCHIVED, _STREAM)
+    patterns = (_RECORD, _EXHIBIT, _PAPER, _NOTICE, _OPENING, _ARCHIVED, _STREAM)
     return path in REQUIRED or any(pattern.fullmatch(path) for pattern in patterns)
 
 
@@ -70,6 +72,16 @@ def records(package: Package) -> dict[str, str]:
 def exhibits(package: Package) -> dict[str, str]:
     """Return the paths of exhibits by digest."""
     return {m[1]: path for path in package.members if (m := _EXHIBIT.fullmatch(path))}
+
+
+def papers(package: Package) -> dict[str, str]:
+    """Return the digests that papers are named by, by path."""
+    return {path: m[1] for path in package.members if (m := _PAPER.fullmatch(path))}
+
+
+def notices(package: Package) -> dict[str, str]:
+    """Return the digests that texts of notices are named by, by path."""
+    return {path: m[1] for path in package.members if (m := _NOTICE.fullmatch(path))}
 
 
 def openings(package: Package) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas import bundle, records
+from schemas import bundle, recording_notes, records
 from schemas.time import clock_text
 from schemas.verification.evidence import Evidence
 from schemas.verification.report import Sentence
@@ -26,7 +26,7 @@ class Note:
     """A fault note that explains."""
 
     record: records.FieldRecord
-    body: records.FaultNote
+    body: recording_notes.FaultNote
 
     def covers(self, start_ms: int, end_ms: int) -> bool:
         """Tell whether it explains all of an interval."""
@@ -36,7 +36,7 @@ class Note:
     def told(self, code: str, **facts: object) -> Sentence:
         """Return a remark that names who explained, when, why and on what device data."""
         body, record = self.body, self.record
-        late = record.recorded_wall_ms - body.from_ms > records.LATE_NOTE_MS
+        late = record.recorded_wall_ms - body.from_ms > recording_notes.LATE_NOTE_MS
         cause_zh, cause_en = CAUSES[body.cause]
         data_zh, data_en = _device_data(body.device_data)
         return remark(
@@ -60,7 +60,7 @@ def sort_notes(evidence: Evidence, facts: bundle.BundleFacts) -> tuple[list[Note
     refused: list[Sentence] = []
     for record in evidence.notes:
         body = record.body
-        if not isinstance(body, records.FaultNote):
+        if not isinstance(body, recording_notes.FaultNote):
             continue
         if record.officer not in facts.presiding:
             refused.append(remark("continuity.note_not_presiding", record=record.record))
@@ -100,14 +100,14 @@ def recorders(evidence: Evidence, facts: bundle.BundleFacts) -> list[Sentence]:
     if len(devices) >= 2 or not facts.measures:
         return []
     reasons = [each.body.text for each in evidence.notes
-               if isinstance(each.body, records.RecorderReason)]  # fmt: skip
+               if isinstance(each.body, recording_notes.RecorderReason)]  # fmt: skip
     if not reasons:
         return [remark("continuity.one_recorder", count=len(devices))]
     text = "; ".join(reason.strip().rstrip("。.；;") for reason in reasons)
     return [remark("continuity.one_recorder_reason", count=len(devices), reason=text)]
 
 
-def _device_data(data: records.DeviceData) -> tuple[str, str]:
+def _device_data(data: recording_notes.DeviceData) -> tuple[str, str]:
     """Return what the device read of itself, in both languages."""
     zh, en = [f"程序 {data.app}"], [f"app {data.app}"]
     if data.battery_percent is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas import bundle, keys, ledger, records, stream
+from schemas import bundle, keys, ledger, recording_notes, records, stream
 from schemas.media import head, opening
 from schemas.problems import MzError
 from schemas.ranges import count
@@ -190,5 +190,5 @@ def _check_record(checker: Checker, record: str, path: str) -> None:
         checker.step.found(finding("signatures.wrong_holder", path))
         return
     good = checker.signed(path, envelope, keys.Use.DEVICE, stated.recorded_wall_ms, stated.device)
-    if good and isinstance(stated.body, records.FaultNote | records.RecorderReason):
+    if good and isinstance(stated.body, recording_notes.FaultNote | recording_notes.RecorderReason):
         checker.evidence.notes.append(stated)

@@ -39,14 +39,15 @@ STEPS: tuple[tuple[str, Check], ...] = (
 )
 
 
-def verify(path: Path, root: str | None) -> Report:
-    """Verify the package at `path` against the root's fingerprint from outside, if one is given.
+def verify(path: Path, root: str | None, copies: tuple[Path, ...] = ()) -> Report:
+    """Verify the package at `path` against the root's fingerprint from outside, if one is given,
+    and derived copies (zips) that lie beside it.
 
     Whatever the package holds becomes a finding; nothing is raised but `bundle.unreadable`.
     """
     try:
         with Package(path) as package:
-            evidence = Evidence(package, root)
+            evidence = Evidence(package, root, copies)
             steps = [_run(evidence, number, *step) for number, step in enumerate(STEPS, 1)]
             return _report(evidence, steps, root)
     except MzError as error:

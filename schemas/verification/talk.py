@@ -23,7 +23,11 @@ def check(evidence: Evidence, facts: bundle.BundleFacts, step: Step) -> set[str]
             continue
         named.add(stated.sha256)
         path = held.get(stated.sha256)
-        if path is None or evidence.package.size(path) != stated.size:
+        if path is None and stated.private and stated.sha256 in facts.closed:
+            step.remarks.append(
+                remark("exhibits.closed", sha=stated.sha256, interval=", ".join(stated.private))
+            )
+        elif path is None or evidence.package.size(path) != stated.size:
             step.found(finding("exhibits.talk_missing", burst=stated.burst, sha=stated.sha256))
         step.remarks.append(
             remark(

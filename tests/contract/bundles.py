@@ -85,6 +85,20 @@ def ledger_files(record: Envelope, proven: bytes | None = None) -> Files:
     }
 
 
+def proven(entries: list[bytes]) -> Files:
+    """Return tree head and inclusions of these entries, which are the whole ledger."""
+    leaves = [merkle.leaf_hash(entry) for entry in entries]
+    tree = ledger.TreeHead("粤0199", len(leaves), merkle.root(leaves).hex(), MADE_MS)
+    proofs = [
+        ledger.Inclusion(entry, at, merkle.inclusion_proof(leaves, at))
+        for at, entry in enumerate(entries)
+    ]
+    return {
+        "ledger/head.json": encoded(sign_envelope(world.CENTRE, ledger.TREE_HEAD, tree)),
+        "ledger/inclusions.json": encoded(proofs),
+    }
+
+
 def encoded(value: object) -> bytes:
     """Return a message as the JSON bytes that are packed."""
     return msgspec.json.encode(value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from schemas import bundle, ledger, merkle, records
+from schemas import bundle, ledger, merkle, recording_notes, records
 from schemas.sign import Envelope, sign_envelope
 from tests.contract import bundles, world
 from tests.contract.bundles import MADE_MS, STREAM, Files, encoded
@@ -14,7 +14,7 @@ from tests.contract.bundles import MADE_MS, STREAM, Files, encoded
 LOST = (5, 8)
 LOST_MS = (world.OPENED_MS + 5 * 200, world.OPENED_MS + 9 * 200)
 WITHDRAWN_MS = world.OPENED_MS + 10_000
-DATA = records.DeviceData("0.1.0", 4, 12_000_000_000, 38.5, True)
+DATA = recording_notes.DeviceData("0.1.0", 4, 12_000_000_000, 38.5, True)
 Make = Callable[[], bytes]
 
 
@@ -28,7 +28,9 @@ def note(
     text: str = "更换电池",
 ) -> records.FieldRecord:
     """Return a fault note on an interval."""
-    body = records.FaultNote(device, *interval, records.FaultCause.BATTERY, text, DATA)
+    body = recording_notes.FaultNote(
+        device, *interval, recording_notes.FaultCause.BATTERY, text, DATA
+    )
     return told(number, body, officer=officer, at_ms=at_ms)
 
 
@@ -103,7 +105,7 @@ def package(made: Files) -> bytes:
 
 def _explained() -> bytes:
     before_recording = note(41, (world.ARRIVAL_MS, world.OPENED_MS), text="到场后更换电池")
-    reason = told(42, records.RecorderReason("另一台记录仪送修"))
+    reason = told(42, recording_notes.RecorderReason("另一台记录仪送修"))
     return package(files([note(40, LOST_MS), before_recording, reason]))
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.verification.steps import verify
-from tests.contract import bundles, gaps, world
+from tests.contract import bundles, gaps, papering, world
 
 KEPT = Path(__file__).parent / "bad_bundles"
 GOOD = Path(__file__).parent / "good_bundle.zip"
-BAD = bundles.BAD | gaps.BAD
-GOODS = {"good_bundle": bundles.good} | gaps.GOOD
+BAD = bundles.BAD | gaps.BAD | papering.BAD
+GOODS = {"good_bundle": bundles.good} | gaps.GOOD | papering.GOOD
 
 
 def outcome(path: Path) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from schemas import (
     keys,
     ledger,
     merkle,
+    recording_notes,
     records,
     stream,
     ticket,
@@ -31,7 +32,7 @@ from schemas.bridge import ImportStage, SourceState
 from schemas.media import encrypt, fragment, opening, part
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
-from tests.contract import bridging, private, talking, wire, world
+from tests.contract import bridging, copying, papering, private, talking, valued, wire, world
 
 GOLDEN = Path(__file__).parent / "golden"
 AT_MS = world.OPENED_MS + 60_000
@@ -98,6 +99,15 @@ def _ticket_opened() -> bytes:
         world.TICKET_ID, ticket.Act.PLAY, world.SECOND_ID, world.ARRIVAL_MS - 1_000,
         world.ARRIVAL_MS + 900_000, recordings=[world.RECORDING_ID],
         opened=[ticket.Opened(world.RECORDING_ID, private.FROM_MS, private.TO_MS)],
+    )  # fmt: skip
+    return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
+
+
+def _ticket_opened_exhibits() -> bytes:
+    photo = sha256_hex(world.PHOTO)
+    stated = ticket.Ticket(
+        world.TICKET_ID, ticket.Act.PLAY, world.SECOND_ID, world.ARRIVAL_MS - 1_000,
+        world.ARRIVAL_MS + 900_000, exhibits=[photo], opened_exhibits=[photo],
     )  # fmt: skip
     return to_token(sign_envelope(world.CENTRE, ticket.TICKET, stated)).encode()
 
@@ -246,10 +256,10 @@ def _marker() -> bytes:
 
 
 def _fault_note() -> bytes:
-    data = records.DeviceData("0.1.0", 4, 12_000_000_000, 38.5, True)
-    body = records.FaultNote(
-        world.DEVICE_ID, world.OPENED_MS, world.OPENED_MS + 9_000, records.FaultCause.BATTERY,
-        "更换电池", data,
+    data = recording_notes.DeviceData("0.1.0", 4, 12_000_000_000, 38.5, True)
+    body = recording_notes.FaultNote(
+        world.DEVICE_ID, world.OPENED_MS, world.OPENED_MS + 9_000,
+        recording_notes.FaultCause.BATTERY, "更换电池", data,
     )  # fmt: skip
     return _record_of(20, body)
 
@@ -293,6 +303,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "part.bin": _part,
     "ticket.txt": _ticket,
     "ticket_opened.txt": _ticket_opened,
+    "ticket_opened_exhibits.txt": _ticket_opened_exhibits,
     "opening_bridged.json": lambda: _envelope(bridging.opening()),
     "ticket_import.txt": _ticket_import,
     "feed_page_import.json": _feed_page_import,
@@ -349,6 +360,9 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "first_rewind.jsonl": lambda: _lines(
         stream.Watch("dGlja2V0", world.DEVICE_ID, 2, from_wall_ms=world.OPENED_MS)
     ),
+    "from_device_private.jsonl": lambda: _lines(
+        stream.Hearing(stream.Route.EARPIECE, private.INTERVAL)
+    ),
     "first_talk.jsonl": lambda: _lines(stream.Talk("dGlja2V0")),
     "from_device_talk.jsonl": lambda: _lines(
         stream.Hearing(stream.Route.EARPIECE),
@@ -366,6 +380,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "talk.bin": talking.frame,
     "talk_burst.json": lambda: _envelope(talking.burst()),
+    "talk_burst_private.json": lambda: _envelope(private.burst()),
     "talk_burst_answer.json": lambda: _envelope(talking.answer()),
     "feed_page_talk.json": lambda: msgspec.json.encode(
         feed.FeedPage(world.RELAY_ID, "e2", [feed.TalkKept(9, AT_MS, talking.burst())], 9)
@@ -392,15 +407,48 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "marker_record.json": _marker,
     "fault_note_record.json": _fault_note,
     "recorder_reason_record.json": lambda: _record_of(
-        21, records.RecorderReason("另一台记录仪送修")
+        21, recording_notes.RecorderReason("另一台记录仪送修")
     ),
     "private_interval_record.json": lambda: _record_of(
         22,
-        records.PrivateInterval(
-            world.fixed_id(50), private.FROM_MS, records.PrivateReason.SEARCH, private.TO_MS
+        recording_notes.PrivateInterval(
+            world.fixed_id(50), private.FROM_MS, recording_notes.PrivateReason.SEARCH, private.TO_MS
         ),
     ),
+    "private_counter_record.json": lambda: _record_of(
+        52,
+        recording_notes.PrivateInterval(
+            world.fixed_id(51),
+            private.FROM_MS,
+            recording_notes.PrivateReason.COUNTER,
+            private.TO_MS,
+        ),
+    ),
+    "private_photo_record.json": lambda: _envelope(
+        sign_envelope(world.DEVICE, records.FIELD_RECORD, private.photo_record())
+    ),
+    "bundle_facts_closed.json": lambda: _envelope(
+        sign_envelope(world.CENTRE, bundle.FACTS, private.closed_exhibits_facts())
+    ),
+    "feed_page_copy.json": lambda: msgspec.json.encode(
+        feed.FeedPage(world.RELAY_ID, "e2", [feed.CopyMade(21, AT_MS, copying.copy())], 21)
+    ),
+    "feed_page_space.json": lambda: msgspec.json.encode(
+        feed.FeedPage(
+            world.RELAY_ID,
+            "e2",
+            [feed.SpaceChanged(22, AT_MS, feed.SpaceLevel.FULL, 900_000_000, 1_073_741_824)],
+            22,
+        )
+    ),
+    "bundle_facts_copies.json": lambda: _envelope(
+        sign_envelope(world.CENTRE, bundle.FACTS, copying.facts())
+    ),
+    "bundle_facts_papers.json": lambda: _envelope(
+        sign_envelope(world.CENTRE, bundle.FACTS, papering.facts())
+    ),
     "field_act_record.json": lambda: _record_of(25, world.search_act()),
+    "confirmed_here_record.json": lambda: _record_of(38, world.confirmed_here()),
     "stood_beside_record.json": lambda: _record_of(
         26, records.StoodBeside(world.ARRIVAL_MS, world.OPENED_MS)
     ),
@@ -415,15 +463,38 @@ MAKERS: dict[str, Callable[[], bytes]] = {
             world.ARRIVAL_MS - 4_000,
         ),
     ),
+    "integrity_value_record.json": lambda: _record_of(28, valued.body()),
+    "departure_check_record.json": lambda: _record_of(
+        29,
+        recording_notes.DepartureCheck(
+            world.ARRIVAL_MS - 900_000,
+            4_200,
+            [
+                recording_notes.Checked("camera", recording_notes.CheckState.GOOD, 25, "fragments"),
+                recording_notes.Checked(
+                    "clock", recording_notes.CheckState.BAD, 95_000, "ms", "check.clock_off"
+                ),
+            ],
+        ),
+    ),
+    "recording_assigned_record.json": lambda: _record_of(
+        31, recording_notes.RecordingAssigned(world.FORMER_ID, world.ARRIVAL_MS)
+    ),
+    "noticed_record.json": lambda: _record_of(
+        40,
+        recording_notes.Noticed(
+            world.FORMER_ID, recording_notes.NoticedKind.CLOCK_SET, world.ARRIVAL_MS, -90_000
+        ),
+    ),
     "handwriting.json": lambda: msgspec.json.encode(world.handwriting()),
-    "crew_start_record.json": lambda: _record_of(23, records.CrewStart(world.ARRIVAL_MS)),
+    "crew_start_record.json": lambda: _record_of(23, recording_notes.CrewStart(world.ARRIVAL_MS)),
     "planned_silence_record.json": lambda: _record_of(
         24,
-        records.PlannedSilence(
+        recording_notes.PlannedSilence(
             world.fixed_id(51),
             world.ARRIVAL_MS,
             world.ARRIVAL_MS + 900_000,
-            records.SilenceReason.NO_SIGNAL,
+            recording_notes.SilenceReason.NO_SIGNAL,
         ),
     ),
     "contact.json": lambda: _envelope(

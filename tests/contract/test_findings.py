@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schemas import bundle, feed, records, stream
+from schemas import bundle, feed, integrity, records, stream
+from schemas.derived import DERIVED
 from schemas.media import fragment, head, opening
 from schemas.sign import Ed25519Signer, decode_payload, sha256_hex, sign_envelope
+from schemas.verification.found import FOUND
 from schemas.verification.report import Status
-from schemas.verification.sentences import FOUND
 from schemas.verification.steps import verify
-from tests.contract import bundles, talking, world
+from tests.contract import bundles, copying, papering, talking, valued, world
 from tests.contract.bundles import PHOTO_SHA, RECORD, STREAM, Files
 
 OPENING = f"recordings/{world.RECORDING_ID}/opening.json"
@@ -157,6 +158,14 @@ def _absent_recording() -> Files:
     return {path: raw for path, raw in files.items() if not path.startswith("recordings/")}
 
 
+def _other_link() -> Files:
+    """The device signs for people another chain than the one that it sent."""
+    stated = head.Head(1, world.RECORDING_ID, 4, b"\x09" * 32, valued.AT_MS, 5_000)  # type: ignore[arg-type]
+    raw = head.sign_head(stated, world.DEVICE)
+    chain = integrity.ChainAt(world.RECORDING_ID, raw, 4)
+    return valued.files(valued.statement(chains=[chain]))
+
+
 CASES: dict[str, Callable[[], Files]] = {
     "completeness.unknown_path": lambda: _replaced("notes.txt", b"hello"),
     "completeness.required_file": lambda: {
@@ -186,6 +195,11 @@ CASES: dict[str, Callable[[], Files]] = {
     "exhibits.missing": _absent_exhibit,
     "exhibits.size": _wrong_size,
     "exhibits.no_record": lambda: _facts(records=[world.RECORD_ID, world.MEASURE_ID]),
+    "exhibits.copy_unsigned": lambda: copying.files(
+        sign_envelope(world.CENTRE, DERIVED, copying.copy().payload)
+    ),
+    "exhibits.copy_unrecorded": lambda: copying.files(recorded=False),
+    "exhibits.copy_source": lambda: copying.files(copying.copy(link="ab" * 32)),
     "exhibits.talk_unsigned": lambda: talking.files(
         sign_envelope(
             world.DEVICE,
@@ -194,6 +208,26 @@ CASES: dict[str, Callable[[], Files]] = {
         )
     ),
     "exhibits.talk_missing": _lost_talk,
+    "exhibits.value_foreign": lambda: valued.files(valued.statement(device=world.RELAY_ID)),
+    "exhibits.value_no_recording": lambda: valued.files(
+        valued.statement(chains=[integrity.ChainAt(world.FORMER_ID, valued.chain_at().head, 6)])
+    ),
+    "exhibits.value_head_bad": lambda: valued.files(
+        valued.statement(chains=[valued.chain_at(signer=world.STRANGER)])
+    ),
+    "exhibits.value_link_differs": _other_link,
+    "exhibits.value_record_absent": lambda: valued.files(
+        valued.statement(records=[integrity.RecordAt(world.FORMER_ID, "marker", "00" * 32)])
+    ),
+    "exhibits.value_record_differs": lambda: valued.files(
+        valued.statement(records=[integrity.RecordAt(world.RECORD_ID, "marker", "00" * 32)])
+    ),
+    "exhibits.paper_missing": lambda: papering.files(papers=[papering.paper(size=7)]),
+    "exhibits.paper_unrecorded": lambda: papering.files(unrecorded=papering.LARGE_ID),
+    "exhibits.notice_missing": lambda: {
+        path: raw for path, raw in papering.files().items() if path != papering.NOTICE
+    },
+    "exhibits.notice_unrecorded": lambda: papering.files(unrecorded=papering.NOTICE_ID),
     "exhibits.footage_absent": lambda: _with(
         footage=records.FootageAt(world.RECORDING_ID, 99, world.OPENED_MS)
     ),
@@ -257,14 +291,46 @@ def test_v_a_wrong_list_is_found(code: str, make: Callable[[Files], Files], tmp_
     assert next(f.sentence.code for step in report.steps for f in step.findings) == code
 
 
+def test_u3_a_signed_value_is_found_again_in_the_package(tmp_path: Path) -> None:
+    path = tmp_path / "good.zip"
+    path.write_bytes(bundles.packed(bundles.listed(valued.files())))
+    report = verify(path, world.ROOT.key)
+    assert report.exit_code() == 0, [str(one) for step in report.steps for one in step.findings]
+    said = [one for step in report.steps for one in step.remarks if ".value_" in one.code]
+    assert [one.code.split("_", 1)[1] for one in said] == ["matches", "tail", "absent"]
+    value = integrity.value_of(valued.body().statement)
+    assert integrity.short_code(value) in said[0].en
+    assert "1 signed, 1 refused" in said[0].en
+
+
+def test_s19_papers_and_acknowledgements_are_found_in_the_package(tmp_path: Path) -> None:
+    path = tmp_path / "good.zip"
+    path.write_bytes(papering.good())
+    report = verify(path, world.ROOT.key)
+    assert report.exit_code() == 0, [str(one) for step in report.steps for one in step.findings]
+    said = {one.code: one.zh for one in report.steps[6].remarks}
+    assert said.keys() >= {"exhibits.paper", "exhibits.paper_elsewhere", "exhibits.acknowledged"}
+    assert "（2026）粤01执异7号" in said["exhibits.paper"]
+    assert papering.PARTY_ID in said["exhibits.acknowledged"]
+    assert "exhibits.unreferenced" not in said
+
+
+def test_a_paper_that_no_facts_name_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "more.zip"
+    path.write_bytes(bundles.packed(bundles.listed(papering.files(papers=[], acknowledged=[]))))
+    report = verify(path, world.ROOT.key)
+    assert [one.code for one in report.steps[6].remarks].count("exhibits.unreferenced") == 2
+
+
 def test_every_finding_has_an_example() -> None:
     elsewhere = {
-        # kept bad bundles, the flipped bytes of test_located, the hostile zips, the root
+        # films beside a package, kept bad bundles, the flipped bytes of test_located, hostile zips,
+        # the root
         "container.refused", "completeness.bad_signature", "completeness.missing_file",
         "digests.file_changed", "digests.crc_changed", "digests.fragment_changed",
         "digests.head_changed", "chain.link_broken", "signatures.wrong_root",
         "signatures.bad_head", "inclusion.not_included", "continuity.missing", "exhibits.changed",
-        "chain.closed_not_private",
+        "chain.closed_not_private", "exhibits.copy_changed", "exhibits.copy_unreadable",
     }  # fmt: skip
     lists = {
         "completeness.no_manifest", "completeness.signer_unknown", "completeness.listed_twice",

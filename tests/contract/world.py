@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from schemas import keys, ledger, records
+from schemas import keys, ledger, records, second
 from schemas.media import encrypt, fragment, head, opening
 from schemas.sign import Ed25519Signer, Envelope, HashAlg, digest, sha256_hex, sign_envelope
 
@@ -229,3 +229,12 @@ def ledger_entry() -> ledger.LedgerEntry:
 def wrapped_to_court() -> bytes:
     """Return the recording key wrapped to the court (random: another one each time)."""
     return encrypt.wrap_to_court(RECORDING_KEY, RECORDING_ID, ingest_public())
+
+
+def confirmed_here() -> second.ConfirmedHere:
+    """Return the second officer's signature over an act, by a key of his own on the device."""
+    said = second.SecondConfirmation(
+        RECORD_ID, sha256_hex(b"the act"), DEVICE_ID, SECOND_ID, OPENED_MS
+    )
+    signer = Ed25519Signer(b"\x09" * 32)
+    return second.ConfirmedHere(sign_envelope(signer, second.SECOND_CONFIRMATION, said))

@@ -22,10 +22,13 @@ FIRST_PORT = 18_420 + 30 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 class Court:
     """Seeded with the demonstration's staff and cases; the device is enrolled by the story."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, policy: str = "") -> None:
+        """policy: further lines of the settings' part `court`."""
         settings = write_settings(
             data, free_triple(FIRST_PORT), ("camera", "bridge", "generated", "file")
         )
+        text = settings.read_text("utf-8")
+        settings.write_text(text.replace("[court]\n", f"[court]\n{policy}", 1), "utf-8")
         self.site = load_site(settings)
         centre.prepare(self.site)
         self.seeded: dict[str, Any] = json.loads(
@@ -57,10 +60,14 @@ class Court:
         one = next(each for each in self.seeded["staff"] if each["role"] == role)
         return one["number"], one["password"]
 
-    def start(self) -> None:
-        """Start every program of the centre's side and the device's capture service."""
+    def start_centre(self) -> None:
+        """Start every program of the centre's side."""
         for program in self._programs.values():
             self._supervisor.start(program)
+
+    def start(self) -> None:
+        """Start every program of the centre's side and the device's capture service."""
+        self.start_centre()
         self.device.start(self._supervisor, self.site.logs / "device.log")
 
     def arrive_and_record(self, code: str) -> str:

@@ -20,7 +20,8 @@ from schemas.time import now_ms
 OPEN_TO_ALL = {
     "asset_file", "healthz", "device_api.contact", "device_api.enrol_device", "desk.home",
     "desk.sign_in", "portal.home",
-    "portal.landing", "portal.language", "portal.paper", "portal.sign_in", "portal.text_size",
+    "portal.ask_tag", "portal.landing", "portal.language", "portal.paper", "portal.sign_in",
+    "portal.tag", "portal.text_size",
 }  # fmt: skip
 """What anyone may call. A new line here is a decision that a person looks at."""
 

@@ -37,3 +37,15 @@ def recorder_file(path: Path, video: str = "h264", audio: str = "aac") -> Path:
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     return path
+
+
+def dense_file(path: Path) -> Path:
+    """Write two seconds of noise, over 100 Mbit/s: half a second of it fills no one fragment."""
+    subprocess.run(
+        [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i",
+         "nullsrc=s=960x540:r=25:d=2,geq=random(1)*255:128:128", "-f", "lavfi", "-i",
+         "sine=440:d=2", "-c:a", "aac", "-c:v", *_ENCODERS["h264"],
+         "-qp", "10", "-g", "25", "-pix_fmt", "yuv420p", str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return path

@@ -20,7 +20,7 @@ def bench(tmp_path: Path, *words: str) -> dict[str, object]:
     target = tmp_path / "result.json"
     done = subprocess.run(
         [sys.executable, "-m", "door.bench", *words, "--rounds", "1", "--json", str(target)],
-        cwd=ROOT, capture_output=True, text=True, timeout=150, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=500, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(json.loads(target.read_text("utf-8"))["figures"])
@@ -53,16 +53,32 @@ def test_soak_measures_memory_and_audits(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_deadlines_and_notices_measure_the_centre_on_both_databases(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)
+def test_deadlines_sweep_a_register_on_both_databases(tmp_path: Path) -> None:
     found = bench(tmp_path, "deadlines", "--count", "2000")
-    assert found["deadlines.sweep_s_2000"]["value"] > 0  # type: ignore[index]
-    assert found["deadlines.sqlite.horizon_p95_ms_2000"]["value"] > 0  # type: ignore[index]
-    found = bench(tmp_path, "notices", "--count", "3")
-    assert found["notices.plan_ratio_bare_insert"]["value"] > 0  # type: ignore[index]
-    searched = bench(tmp_path, "register", "--count", "500")
-    assert searched["register.search_p95_ms_500"]["value"] > 0  # type: ignore[index]
-    assert searched["register.sqlite.search_p95_ms_500"]["value"] > 0  # type: ignore[index]
+    for database in ("", "sqlite."):
+        assert found[f"deadlines.{database}sweep_s_2000"]["value"] > 0  # type: ignore[index]
+        assert found[f"deadlines.{database}horizon_p95_ms_2000"]["value"] > 0  # type: ignore[index]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_notices_are_planned_sent_and_survive_a_kill_of_each_program(tmp_path: Path) -> None:
+    found = bench(tmp_path, "notices", "--count", "4", "--kills", "2")
+    for database in ("", "sqlite."):
+        assert found[f"notices.{database}plan_ratio_bare_insert"]["value"] > 0  # type: ignore[index]
+        assert found[f"notices.{database}sent_per_s"]["value"] > 0  # type: ignore[index]
+        for figure, wanted in (("kills", 2), ("lost", 0), ("repeated", 0)):
+            assert found[f"notices.{database}{figure}"]["value"] == wanted  # type: ignore[index]
     assert "14 rows" in found["notices.sqlite.plan_ms"]["baseline"]["name"]  # type: ignore[index]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_cases_are_found_in_a_register_on_both_databases(tmp_path: Path) -> None:
+    found = bench(tmp_path, "register", "--count", "500")
+    for database in ("", "sqlite."):
+        assert found[f"register.{database}search_p95_ms_500"]["value"] > 0  # type: ignore[index]
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

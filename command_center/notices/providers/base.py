@@ -6,7 +6,7 @@ from __future__ import annotations
 import abc
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 import structlog
@@ -65,8 +65,8 @@ class ProviderReply:
     text: str
 
 
-ReceiptSink = Callable[[ProviderReceipt], None]
-"""Keeps a receipt durably; when it raises, the provider must be told to deliver it again."""
+ReceiptSink = Callable[[Sequence[ProviderReceipt]], None]
+"""Keeps receipts durably; when it raises, the provider must be told to deliver them again."""
 ReplySink = Callable[[ProviderReply], None]
 """Keeps a reply durably; as with receipts."""
 
@@ -95,9 +95,15 @@ class Provider(abc.ABC):
     name: str
     repeatable = True
     """Whether the same key again makes no second message, or one that is known as the same."""
+    at_once = 8
+    """How many messages the worker hands over side by side."""
 
     def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
-        self.deliver, self.deliver_reply = sink, replies
+        self._sink, self.deliver_reply = sink, replies
+
+    def deliver(self, *receipts: ProviderReceipt) -> None:
+        """Hand over status reports as they came, several at once where they came so."""
+        self._sink(receipts)
 
     def send(self, message: Message) -> Outcome:
         """Submit once and return the outcome."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 
 from command_center.notices.providers.aliyun import AliyunProvider
@@ -21,7 +22,7 @@ from command_center.notices.providers.smpp_session import SmppSettings
 from command_center.notices.providers.smtp import SmtpProvider, SmtpSettings
 from command_center.notices.providers.tencent import TencentProvider
 from command_center.notices.providers.wechat import WechatAccount, WechatProvider
-from command_center.notices.receipts import record_receipt
+from command_center.notices.receipts import record_receipts
 from command_center.notices.replies import record_reply
 from command_center.notices.states import Channel
 from command_center.platform.database import Database
@@ -76,8 +77,8 @@ def make_provider(database: Database, settings: SmsSettings) -> Provider:
 
 
 def _sinks(database: Database) -> tuple[ReceiptSink, ReplySink]:
-    def receipts(receipt: ProviderReceipt) -> None:
-        database.run(record_receipt, receipt)
+    def receipts(came: Sequence[ProviderReceipt]) -> None:
+        database.run(record_receipts, came)
 
     def replies(reply: ProviderReply) -> None:
         database.run(record_reply, reply)

@@ -41,8 +41,7 @@ class SimulatedProvider(Provider):
     def tick(self) -> None:
         """Give the receipts that are due; one lost between is given again."""
         for key, receipts in self._database.read(due_receipts):
-            for receipt in receipts:
-                self.deliver(receipt)
+            self.deliver(*receipts)
             self._database.run(settle, key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import phonenumbers
@@ -53,6 +54,7 @@ class SmppProvider(Provider):
     """The worker's one session with the SMSC."""
 
     name = "smpp"
+    at_once = 64
 
     def __init__(
         self, settings: SmppSettings, sink: ReceiptSink, replies: ReplySink = no_replies
@@ -78,11 +80,17 @@ class SmppProvider(Provider):
         """Unbind."""
         self._session.stop()
 
-    def _on_deliver(self, pdu: Any) -> None:
-        if not int(pdu.esm_class or 0) & _RECEIPT_BIT:
-            number = _decoded(pdu.source_addr).rstrip("\0")
-            self.deliver_reply(ProviderReply(self.name, number, reply_text(pdu)))
-            return
+    def _on_deliver(self, pdus: Sequence[Any]) -> None:
+        """Keep what came: the receipts together, replies one by one."""
+        receipts = [self._receipt(pdu) for pdu in pdus if int(pdu.esm_class or 0) & _RECEIPT_BIT]
+        if found := [receipt for receipt in receipts if receipt is not None]:
+            self.deliver(*found)
+        for pdu in pdus:
+            if not int(pdu.esm_class or 0) & _RECEIPT_BIT:
+                number = _decoded(pdu.source_addr).rstrip("\0")
+                self.deliver_reply(ProviderReply(self.name, number, reply_text(pdu)))
+
+    def _receipt(self, pdu: Any) -> ProviderReceipt | None:
         text = _decoded(pdu.short_message or pdu.message_payload)
         state = pdu.message_state
         report = smpp_receipt.parse(
@@ -92,9 +100,9 @@ class SmppProvider(Provider):
         )
         if report is None:
             _log.warning("sms_receipt_unreadable", provider=self.name)
-            return
-        self.deliver(
-            ProviderReceipt(self.name, report.message_id, report.code, report.state, report.at_ms)
+            return None
+        return ProviderReceipt(
+            self.name, report.message_id, report.code, report.state, report.at_ms
         )
 
 

@@ -13,13 +13,14 @@ import secrets
 import select
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import structlog
 from smpplib import client as smpp_client
 from smpplib import consts, smpp
+
+from command_center.notices.providers.smpp_deliveries import AGAIN, Deliveries, OnDeliver
 
 _log = structlog.get_logger(__name__)
 # At its lowest levels the library logs whole messages in hex: numbers, texts and the password.
@@ -74,17 +75,35 @@ class _Waiting:
     ids: dict[int, str]
 
 
-class SmppSession(threading.Thread):
-    """The session's thread. `on_deliver(pdu)` is called for each deliver_sm, before it is
-    acknowledged: when it raises, the SMSC is told to try again."""
+class _Client(smpp_client.Client):  # type: ignore[misc]  # the library has no types
+    """The library's client, which lets us acknowledge a delivery when it is kept."""
 
-    def __init__(self, settings: SmppSettings, on_deliver: Callable[[Any], None]) -> None:
+    def __init__(self, deliveries: Deliveries, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._deliveries = deliveries
+
+    def _message_received(self, pdu: Any) -> None:
+        if not self._deliveries.take(self, pdu):
+            self.acknowledge(pdu, AGAIN)
+
+    def acknowledge(self, pdu: Any, status: int) -> None:
+        """Answer a delivery; a status that is not 0 asks the SMSC for it again."""
+        answer = smpp.make_pdu("deliver_sm_resp", client=self, status=status)
+        answer.sequence = pdu.sequence
+        self.send_pdu(answer)
+
+
+class SmppSession(threading.Thread):
+    """The session's thread. `on_deliver(pdus)` is called for the deliver_sm that came together,
+    before they are acknowledged: when it raises, the SMSC is told to try again."""
+
+    def __init__(self, settings: SmppSettings, on_deliver: OnDeliver) -> None:
         super().__init__(name="smpp", daemon=True)
         self._settings = settings
-        self._on_deliver = on_deliver
         self._queue: queue.SimpleQueue[Submission] = queue.SimpleQueue()
         self._waiting: list[_Waiting] = []
         self._wake_out, self._wake_in = os.pipe()
+        self._deliveries = Deliveries(on_deliver, self._wake)
         self._closing = threading.Event()
         self.bound = threading.Event()
 
@@ -94,22 +113,27 @@ class SmppSession(threading.Thread):
             raise NotSubmitted("not bound")
         submission = Submission(number, parts, concatenated, Future())
         self._queue.put(submission)
-        os.write(self._wake_in, b"w")
+        self._wake()
         try:
             return submission.answer.result(timeout=self._settings.answer_s)
         except TimeoutError:
             raise AnswerLost("no answer") from None
 
+    def _wake(self) -> None:
+        os.write(self._wake_in, b"w")
+
     def stop(self) -> None:
-        """Unbind and end the thread."""
+        """Unbind and end the threads."""
         self._closing.set()
-        os.write(self._wake_in, b"q")
+        self._wake()
         self.join(timeout=5)
+        self._deliveries.stop()
         os.close(self._wake_in)
         os.close(self._wake_out)
 
     def run(self) -> None:
         """Keep the session up until stopped."""
+        self._deliveries.start()
         failures = 0
         while not self._closing.is_set():
             began = time.monotonic()
@@ -122,7 +146,8 @@ class SmppSession(threading.Thread):
             self._closing.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
 
     def _serve(self) -> None:
-        link = smpp_client.Client(
+        link = _Client(
+            self._deliveries,
             self._settings.host,
             self._settings.port,
             timeout=10,
@@ -132,7 +157,6 @@ class SmppSession(threading.Thread):
         try:
             link.connect()
             link.set_message_sent_handler(self._answered)
-            link.set_message_received_handler(self._delivered)
             link.set_error_pdu_handler(lambda pdu: None)
             link.bind_transceiver(
                 system_id=self._settings.system_id, password=self._settings.password
@@ -144,13 +168,15 @@ class SmppSession(threading.Thread):
             self.bound.clear()
             link.disconnect()
 
-    def _loop(self, link: Any) -> None:
+    def _loop(self, link: _Client) -> None:
         heard = time.monotonic()
         while not self._closing.is_set():
             ready, _, _ = select.select([link._socket, self._wake_out], [], [], 1.0)
             if self._wake_out in ready:
                 os.read(self._wake_out, 4096)
                 self._send_queued(link)
+                for pdu, status in self._deliveries.kept(link):
+                    link.acknowledge(pdu, status)
             if link._socket in ready:
                 link.read_once(auto_send_enquire_link=False)
                 heard = time.monotonic()
@@ -198,15 +224,6 @@ class SmppSession(threading.Thread):
                 self._waiting.remove(waiting)
                 answer.set_result([waiting.ids[number] for number in waiting.sequences])
             return
-
-    def _delivered(self, pdu: Any) -> int:
-        try:
-            self._on_deliver(pdu)
-        except Exception:
-            # The receipt is not kept yet: a temporary error makes the SMSC deliver it again.
-            _log.exception("smpp_receipt_not_kept")
-            return int(consts.SMPP_ESME_RX_T_APPN)
-        return int(consts.SMPP_ESME_ROK)
 
     def _fail_waiting(self) -> None:
         for waiting in self._waiting:

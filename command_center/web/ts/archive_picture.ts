@@ -21,6 +21,11 @@ export class ArchivePicture extends HTMLElement {
     for (const source of this.sources) place?.append(source.video);
   }
 
+  /** What this viewer may see of the device has changed. */
+  reopen(): void {
+    for (const source of this.sources) source.reopen();
+  }
+
   close(): void {
     for (const source of this.sources) source.close();
   }
@@ -61,8 +66,9 @@ export class ArchivePicture extends HTMLElement {
     const fitted = leads ? rate : rate * (1 + Math.max(-NUDGE, Math.min(NUDGE, late / 1000)));
     const wanted = Math.max(0.0625, Math.min(16, fitted));
     if (Math.abs(video.playbackRate - wanted) > 0.005) video.playbackRate = wanted;
-    if (playing && video.paused && source.state === "ready") void video.play().catch(() => undefined);
-    if (!playing && !video.paused) video.pause();
+    const runs = playing && !source.dry;
+    if (runs && video.paused && source.state === "ready") void video.play().catch(() => undefined);
+    if (!runs && !video.paused) video.pause();
   }
 
   private change(source: ArchiveSource | null, wallMs: number): void {

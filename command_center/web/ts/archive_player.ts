@@ -4,10 +4,12 @@
 // once `mz-shown`, when the first picture is there.
 import { ArchivePicture } from "./archive_picture";
 import type { ArchiveSource } from "./archive_source";
+import { onEvent } from "./desk_socket";
 import { momentOf } from "./moment";
 import { clockTime, elapsed, words } from "./words";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const MOST = 4; // devices at once
 const FRAME_MS = 40;
 const CUE_MS = 5_000;
 const TELL_MS = 200;
@@ -38,6 +40,7 @@ export class ArchivePlayer extends HTMLElement {
   private told = 0;
   private shown = false; // the first picture stood here
   private cues: Cue[] = [];
+  private forget = (): void => undefined;
   private readonly onSeek = (event: Event): void => this.seek((event as CustomEvent<number>).detail);
 
   connectedCallback(): void {
@@ -53,6 +56,10 @@ export class ArchivePlayer extends HTMLElement {
     this.listen();
     this.choose(0);
     document.addEventListener("mz-seek", this.onSeek);
+    this.forget = onEvent((event) => {
+      if (event.type !== "FootageOpeningClosed") return;
+      for (const picture of this.pictures) if (picture.device === event.device) picture.reopen();
+    });
     this.turnedAt = performance.now();
     const turn = (now: number): void => {
       this.turn(now - this.turnedAt);
@@ -64,6 +71,7 @@ export class ArchivePlayer extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener("mz-seek", this.onSeek);
+    this.forget();
     window.cancelAnimationFrame(this.tick);
     for (const picture of this.pictures) picture.close();
   }
@@ -91,9 +99,24 @@ export class ArchivePlayer extends HTMLElement {
     this.querySelector("select")?.addEventListener("change", (event) => {
       this.rate = Number((event.target as HTMLSelectElement).value);
     });
-    this.querySelector("form")?.addEventListener("submit", (event) => {
+    this.querySelector("form.go")?.addEventListener("submit", (event) => {
       event.preventDefault();
       this.goTo(this.querySelector<HTMLInputElement>("input[name=go]")?.value.trim() ?? "");
+    });
+    this.listenToChoice();
+  }
+
+  /** More devices than play at once: the viewer says which, and goes on at the same moment. */
+  private listenToChoice(): void {
+    const form = this.querySelector<HTMLFormElement>("form.choose");
+    form?.addEventListener("submit", (event) => {
+      const many = form.querySelectorAll("input:checked").length;
+      const at = form.querySelector<HTMLInputElement>("input[name=at]");
+      if (at) at.value = String(Math.round(this.clockMs));
+      if (many > 0 && many <= MOST) return;
+      event.preventDefault();
+      const status = form.querySelector("[role=status]");
+      if (status) status.textContent = many ? words.chooseFewer : words.chooseOne;
     });
   }
 
@@ -118,7 +141,7 @@ export class ArchivePlayer extends HTMLElement {
     const leader = this.leader();
     const source = leader?.at(this.clockMs) ?? null;
     if (this.playing) {
-      if (!source) this.clockMs += Math.min(passedMs, 250) * this.rate;
+      if (!source || source.dry) this.clockMs += Math.min(passedMs, 250) * this.rate;
       else if (source.shows(this.clockMs)) this.clockMs = Math.max(this.clockMs, source.wallMs);
       if (this.clockMs >= this.to) this.setPlaying(false);
     }

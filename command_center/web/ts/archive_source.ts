@@ -4,7 +4,12 @@ import Hls, { type LevelDetails } from "hls.js";
 import { CentreRefusal, playTicket, type RelayTicket } from "./centre";
 
 const RENEW_EARLY_MS = 15_000;
+const AGAIN_MS = 10_000; // a ticket that ended is asked for anew, once in so long
 const EDGE_MS = 120; // so near to a gap a video runs dry: its last frame is over
+
+const DRY_S = 1; // a longer rest of a stretch moves by itself, however slow the machine
+
+const REFUSED = [401, 403];
 
 export interface Part {
   recording: string;
@@ -30,6 +35,7 @@ interface Holdings {
 class Tickets {
   private readonly asked = new Map<string, Promise<RelayTicket>>();
   private readonly held = new Map<string, RelayTicket>();
+  private readonly timers = new Map<string, number>();
 
   of(recording: string): Promise<RelayTicket> {
     const known = this.asked.get(recording);
@@ -40,6 +46,13 @@ class Tickets {
     return asked;
   }
 
+  /** Another one: the relay takes the one we hold no longer. */
+  anew(recording: string): Promise<RelayTicket> {
+    window.clearTimeout(this.timers.get(recording));
+    this.asked.delete(recording);
+    return this.of(recording);
+  }
+
   newest(recording: string): RelayTicket | undefined {
     return this.held.get(recording);
   }
@@ -48,7 +61,8 @@ class Tickets {
     const ticket = await playTicket(recording);
     this.held.set(recording, ticket);
     const wait = Math.max(5_000, ticket.until_ms - Date.now() - RENEW_EARLY_MS);
-    window.setTimeout(() => void this.renew(recording).catch(() => undefined), wait);
+    const again = (): void => void this.renew(recording).catch(() => undefined);
+    this.timers.set(recording, window.setTimeout(again, wait));
     return ticket;
   }
 }
@@ -64,6 +78,7 @@ export class ArchiveSource {
   private groups: Run[] = [];
   private closed: Holdings["closed"] = [];
   private gaps = 0;
+  private renewed = -AGAIN_MS;
   private wanted: number | null = null; // a seek that waits for the playlist
 
   constructor(
@@ -111,6 +126,19 @@ export class ArchiveSource {
     return video.readyState >= 2 && !video.seeking && Math.abs(this.wallMs - wallMs) < 400;
   }
 
+  /** Whether all that is left of this stretch is in the video and does not move it: a browser begins
+   * with no less than a few frames, and a seek to fewer never ends. */
+  get dry(): boolean {
+    const { video } = this;
+    const run = this.runAt(this.wallMs);
+    if (!run || video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA) return false;
+    const [at, end] = [video.currentTime, run.startS + (run.toMs - run.fromMs - EDGE_MS) / 1000];
+    if (end - at > DRY_S) return false;
+    for (let i = 0; i < video.buffered.length; i++)
+      if (video.buffered.start(i) <= at + 0.01 && video.buffered.end(i) >= Math.max(at, end)) return true;
+    return false;
+  }
+
   numberAt(wallMs: number): number | null {
     const run = this.group(wallMs);
     if (!run) return null;
@@ -149,13 +177,13 @@ export class ArchiveSource {
     return this.runs.find((run) => run.fromMs - 1 <= wallMs && wallMs < run.toMs - EDGE_MS);
   }
 
-  private async open(wallMs: number): Promise<void> {
+  private async open(wallMs: number, anew = false): Promise<void> {
     this.state = "opening";
     this.wanted = wallMs;
     const { recording, rendition } = this.part;
     let ticket: RelayTicket;
     try {
-      ticket = await tickets.of(recording);
+      ticket = await (anew ? tickets.anew(recording) : tickets.of(recording));
     } catch (error) {
       return this.fail(error instanceof CentreRefusal ? error.code : "relay.unreachable");
     }
@@ -166,16 +194,33 @@ export class ArchiveSource {
       autoStartLoad: false,
       maxBufferLength: 20,
       backBufferLength: 30,
+      nudgeMaxRetry: Infinity, // it would leap over a gap, which the player lives through: no failure
       xhrSetup: (xhr) => xhr.setRequestHeader("Authorization", `Bearer ${tickets.newest(recording)?.ticket ?? ""}`),
     });
     hls.on(Hls.Events.ERROR, (_, data) => {
-      if (data.fatal) this.fail(`${data.details}${data.response?.code ? ` ${data.response.code}` : ""}`);
+      if (!data.fatal) return;
+      const code = data.response?.code ?? 0;
+      if (REFUSED.includes(code) && performance.now() - this.renewed > AGAIN_MS) this.reopen();
+      else this.fail(`${data.details}${code ? ` ${code}` : ""}`);
     });
     hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.take(data.details));
     hls.on(Hls.Events.MANIFEST_PARSED, () => hls.startLoad(0));
     hls.loadSource(`${ticket.http_url}/v1/recordings/${recording}/${rendition}/index.m3u8`);
     hls.attachMedia(this.video);
     this.hls = hls;
+  }
+
+  /** Begin anew with another ticket: an opening of private footage was closed, so what was open and
+   * what is in the video's buffer of it goes. */
+  reopen(): void {
+    if (this.state !== "ready" && this.state !== "opening") return;
+    const at = this.wallMs;
+    this.renewed = performance.now();
+    this.hls?.destroy();
+    this.hls = null;
+    [this.runs, this.groups, this.closed, this.gaps] = [[], [], [], 0];
+    void this.open(at, true);
+    this.changed();
   }
 
   /** Ask which of the gaps are private footage that is closed. */

@@ -8,11 +8,14 @@ import { ContactSheet } from "./contact_sheet";
 import { connectDesk, onEvent } from "./desk_socket";
 import { DerivedCopy } from "./derived_copy";
 import { EventFeed } from "./event_feed";
+import { ExhibitList } from "./exhibit_list";
 import { FileImport } from "./file_import";
+import { ImportLot } from "./import_lot";
 import { listenForKeys } from "./keys";
 import { LiveTile } from "./live_tile";
 import { MarkerList, MarkerMoment } from "./markers";
 import { PresenceMap } from "./presence_map";
+import { walkRows } from "./row_keys";
 import { SosSound } from "./sos_sound";
 import { TalkBar } from "./talk_bar";
 import { TalkList } from "./talk_list";
@@ -38,12 +41,15 @@ customElements.define("bundle-export", BundleExport);
 customElements.define("sos-sound", SosSound);
 customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
+customElements.define("exhibit-list", ExhibitList);
 customElements.define("file-import", FileImport);
+customElements.define("import-lot", ImportLot);
 customElements.define("clip-export", ClipExport);
 customElements.define("derived-copy", DerivedCopy);
 customElements.define("contact-sheet", ContactSheet);
 
 listenForKeys();
+walkRows();
 
 const since = document.body.dataset.since;
 if (since !== undefined) {

@@ -32,6 +32,9 @@ export interface PresenceOut {
   rendition: number;
   drain_s: number | null;
   mock: boolean;
+  battery_left_s: number | null;
+  storage_left_s: number | null;
+  hot_left_s: number | null;
 }
 
 interface EventPage {

@@ -1,16 +1,17 @@
-// <file-import>: the file of an offline recorder, from the browser to the relay in pieces. It goes
-// on where it stopped, after a broken link as after a closed page; the ticket travels in the
-// Authorization header. With `data-new` it is the form, else one import of the list.
+// <file-import>: one file of an offline recorder, from the browser to the relay in pieces. It goes on
+// where it stopped, after a broken link as after a closed page; the ticket travels in the
+// Authorization header. It is a row of the list, or of a lot that is being brought.
 import { CentreRefusal, post, problemCode } from "./centre";
-import { bytes, COURT_OFFSET_MS, words } from "./words";
+import { bytes, words } from "./words";
 
 const PIECE = 8 * 1024 * 1024;
 const TAIL = 1024 * 1024;
 const AGAIN_MS = [1_000, 2_000, 5_000, 10_000];
 const ASK_MS = 1_000;
 
-interface Pass {
+export interface Pass {
   recording: string;
+  recorder: string;
   ticket: string;
   until_ms: number;
   http_url: string;
@@ -32,41 +33,46 @@ export class FileImport extends HTMLElement {
 
   connectedCallback(): void {
     this.gone = false;
-    const file = this.slotted<HTMLInputElement>("file");
-    if ("new" in this.dataset) {
-      this.querySelector("form")?.addEventListener("submit", (event) => {
-        event.preventDefault();
-        void this.guarded(() => this.begin());
-      });
-      file?.addEventListener("change", () => this.guess());
-      this.field("recorder")?.addEventListener("change", () => this.chosen());
-      this.chosen();
-    } else {
-      file?.addEventListener("change", () => {
-        const chosen = file.files?.[0];
-        if (chosen) void this.guarded(() => this.goOn(chosen));
-      });
-      void this.guarded(() => this.follow());
-    }
+    if (!this.dataset.recording) return; // a row of a lot: the lot sends its file
+    const file = this.querySelector<HTMLInputElement>("[data-part=file]");
+    file?.addEventListener("change", () => {
+      const chosen = file.files?.[0];
+      if (chosen) void this.listed(() => this.goOn(chosen));
+    });
+    void this.listed(() => this.follow());
   }
 
   disconnectedCallback(): void {
     this.gone = true;
   }
 
-  private slotted<T extends HTMLElement>(name: string): T | null {
-    return this.querySelector<T>(`[data-part="${name}"]`);
+  /** Send a file on the terms of its pass; throws what the relay refuses. */
+  async begin(pass: Pass, file: File): Promise<void> {
+    this.pass = pass;
+    this.dataset.recording = pass.recording;
+    await this.send(file);
   }
 
-  private field(name: string): HTMLInputElement | HTMLSelectElement | null {
-    return this.querySelector(`[name="${name}"]`);
+  /** Ask the relay how far it is until the end, or until it waits for the rest of the file. */
+  async follow(): Promise<void> {
+    while (!this.gone) {
+      const status = await this.status();
+      if (status.stage === "arriving") {
+        this.say(`${words.importHeld} ${bytes(status.arrived)} / ${bytes(status.size)}`, status.share);
+        return;
+      }
+      this.querySelector("[data-part=again]")?.remove();
+      if (status.stage === "done" || status.stage === "failed") {
+        this.dataset.state = status.stage;
+        this.say(status.stage === "done" ? words.importDone : `${words.importFailed} · ${status.code}`, 1);
+        return;
+      }
+      this.say(`${words.importStages[status.stage]} ${Math.floor(status.share * 100)}%`, status.share);
+      await pause(ASK_MS);
+    }
   }
 
-  private value(name: string): string {
-    return this.field(name)?.value ?? "";
-  }
-
-  private say(text: string, share: number | null = null): void {
+  say(text: string, share: number | null = null): void {
     const status = this.querySelector("[role=status]");
     if (status) status.textContent = text;
     const bar = this.querySelector("progress");
@@ -76,53 +82,20 @@ export class FileImport extends HTMLElement {
     }
   }
 
-  private async guarded(work: () => Promise<void>): Promise<void> {
+  refused(error: unknown): void {
+    this.dataset.state = "refused";
+    this.say(`${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
+  }
+
+  /** Work of a row of the list; its end changes the row, so the page is asked for anew. */
+  private async listed(work: () => Promise<void>): Promise<void> {
     this.dataset.state = "busy";
-    const button = this.querySelector<HTMLButtonElement>("form button");
-    if (button) button.disabled = true;
     try {
       await work();
     } catch (error) {
-      this.dataset.state = "failed";
-      this.say(`${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
-      if (button) button.disabled = false;
+      return this.refused(error);
     }
-  }
-
-  /** The recorder's officer is the likely one; a new recorder wants a name. */
-  private chosen(): void {
-    const select = this.field("recorder") as HTMLSelectElement | null;
-    const fresh = this.slotted("new-recorder");
-    if (fresh) fresh.hidden = select?.value !== "";
-    const officer = select?.selectedOptions[0]?.dataset.officer;
-    const whom = this.field("officer");
-    if (officer && whom) whom.value = officer;
-  }
-
-  /** Recorders write their clock into the name; else the file's own date is its end, at best. */
-  private guess(): void {
-    const file = this.slotted<HTMLInputElement>("file")?.files?.[0];
-    const started = this.field("started");
-    const hint = this.slotted("guess");
-    if (!file || !started || !hint) return;
-    const found = /(20\d\d)-?([01]\d)-?([0-3]\d)[-_T ]?([0-2]\d)-?:?([0-5]\d)-?:?([0-5]\d)/.exec(file.name);
-    if (found) started.value = `${found[1]}-${found[2]}-${found[3]}T${found[4]}:${found[5]}:${found[6]}`;
-    else started.value = new Date(file.lastModified + COURT_OFFSET_MS).toISOString().slice(0, 19);
-    hint.textContent = found ? words.importFromName : words.importFromDate;
-  }
-
-  private async begin(): Promise<void> {
-    const file = this.slotted<HTMLInputElement>("file")?.files?.[0];
-    if (!file) return;
-    const started = Date.parse(`${this.value("started")}Z`) - COURT_OFFSET_MS;
-    this.pass = await post<Pass>("/desk/imports", {
-      name: file.name, size: file.size, started_wall_ms: started,
-      clock_ahead_ms: Math.round(Number(this.value("ahead")) * 1000),
-      officer: this.value("officer"), recorder: this.value("recorder"),
-      recorder_name: this.value("recorder_name"), operation: this.value("operation") || null,
-    });
-    this.dataset.recording = this.pass.recording;
-    await this.send(file);
+    if (this.dataset.state === "done" || this.dataset.state === "failed") this.dispatchEvent(new Event("mz-import-over", { bubbles: true }));
   }
 
   /** The same file, by name, size and the last bytes that the relay holds of it. */
@@ -130,9 +103,9 @@ export class FileImport extends HTMLElement {
     const status = await this.status();
     const tail = await sha256(file.slice(Math.max(0, status.arrived - TAIL), status.arrived));
     const same = file.name === this.dataset.name && file.size === status.size;
-    if (same && (!status.tail_sha256 || tail === status.tail_sha256)) return this.send(file);
-    this.dataset.state = "failed";
-    this.say(words.importOther);
+    if (!same || (status.tail_sha256 && tail !== status.tail_sha256)) return this.say(words.importOther);
+    await this.send(file);
+    await this.follow();
   }
 
   private async send(file: File): Promise<void> {
@@ -155,28 +128,6 @@ export class FileImport extends HTMLElement {
       }
     } finally {
       window.removeEventListener("beforeunload", stop);
-    }
-    await this.follow();
-  }
-
-  /** Ask the relay how far it is until the end; then the page shows the rest. */
-  private async follow(): Promise<void> {
-    while (!this.gone) {
-      const status = await this.status();
-      const share = `${Math.floor(status.share * 100)}%`;
-      if (status.stage === "arriving") {
-        this.say(`${words.importHeld} ${bytes(status.arrived)} / ${bytes(status.size)}`, status.share);
-        return;
-      }
-      this.slotted("again")?.remove();
-      if (status.stage === "done" || status.stage === "failed") {
-        this.dataset.state = status.stage;
-        this.say(status.stage === "done" ? words.importDone : `${words.importFailed} · ${status.code}`, 1);
-        window.setTimeout(() => window.location.reload(), 1_500);
-        return;
-      }
-      this.say(`${words.importStages[status.stage]} ${share}`, status.share);
-      await pause(ASK_MS);
     }
   }
 

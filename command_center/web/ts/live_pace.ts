@@ -6,10 +6,12 @@
 
 const WINDOW = 75; // fragments, fifteen seconds
 const SHARE = 0.9; // of the window; what is later is the guard's
+const MOST_OF_THEM = 0.65; // a sixth of a lossy link's comes very late: standing still for those is
+const LATER_S = 0.03; // better than to be as old all the time
 const FEW = 10;
 const TOGETHER_S = 0.05;
 const GUARD_S = 0.08; // the sound is read ahead by about 0.06
-const MOST_GUARD_S = 0.22; // more would keep a lossy link's picture beyond 0.8 s old
+const MOST_GUARD_S = 0.15; // more would keep a lossy link's picture beyond 0.8 s old
 const STALL_S = 0.05; // more guard after each stall
 const FORGET_S = 0.0002; // a fragment: a stall is forgotten in a minute
 const RATES: [number, number][] = [[0.4, 1.25], [0.15, 1.1], [0.012, 1.05], [-0.012, 1], [-0.15, 0.95]];
@@ -43,7 +45,9 @@ export class Pace {
   /** The media second to be shown at `now`. */
   aim(now: number): number {
     const sorted = [...this.late].sort((a, b) => a - b);
-    const worst = sorted[sorted.length > FEW ? Math.floor(sorted.length * SHARE) : sorted.length - 1] ?? 0;
+    const upTo = (share: number): number =>
+      sorted[sorted.length > FEW ? Math.floor(sorted.length * share) : sorted.length - 1] ?? 0;
+    const worst = Math.min(upTo(SHARE), upTo(MOST_OF_THEM) + LATER_S);
     return now - worst - this.guard;
   }
 

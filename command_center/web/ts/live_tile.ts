@@ -5,7 +5,7 @@ import { LivePicture, type PictureState } from "./live_picture";
 import { LiveScrub } from "./live_scrub";
 import { saveStill } from "./live_still";
 import { onPresence, type PresenceOut } from "./desk_socket";
-import { bytes, clockTime, dateTime, elapsed, span, words } from "./words";
+import { bytes, clockTime, dateTime, elapsed, minutes, span, words } from "./words";
 
 /** What a tile says: the picture's state, or that the device is there and records nothing, or that
  * it planned to be silent. */
@@ -16,6 +16,9 @@ const GLYPH: Record<TileState, string> = {
 };
 const TICK_MS = 250;
 const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
+const SOON_S = 1_800; // schemas.field_api.SOON_S
+const LATE_MS = 8_000; // a live picture older than this is late, until it is younger than the next
+const PROMPT_MS = 4_000;
 const FULL_FROM_PX = 800; // a narrower tile shows no more than the small rendition has
 const RENDITION: Record<number, string> = { [FULL]: words.full, [SMALL]: words.small, [SOUND]: words.sound };
 
@@ -87,7 +90,18 @@ export class LiveTile extends HTMLElement {
     if (wall !== null && picture.openedWallMs) this.write("elapsed", elapsed(wall - picture.openedWallMs));
     this.showState(state, wall);
     this.showRendition(picture, state);
+    this.showNeed(state, age);
     this.scrub?.show(state, age);
+  }
+
+  /** What a person must look at: the wall shows it first. A call for help goes before, by `data-sos`. */
+  private showNeed(state: TileState, age: number | null): void {
+    const late = (state === "live" || state === "sound") && (age ?? 0) > (this.dataset.need === "late" ? PROMPT_MS : LATE_MS);
+    const need = state === "off" ? "lost" : late ? "late" : "";
+    if ((this.dataset.need ?? "") === need) return;
+    if (need) this.dataset.need = need;
+    else delete this.dataset.need;
+    this.slotted("age-of")?.classList.toggle("bad", late);
   }
 
   private showRendition(picture: LivePicture, state: TileState): void {
@@ -96,13 +110,20 @@ export class LiveTile extends HTMLElement {
     this.slotted("rendition")?.classList.toggle("warn", picture.isLess);
   }
 
-  /** Before the first picture, presence tells a device that records nothing from one not reached. */
+  /** Before the first picture, presence tells a device that records nothing from one not reached, and
+   * the centre one that broke off before the page was loaded. */
   private state(picture: LivePicture): TileState {
     const state = picture.state();
     const idle = state === "conn" && !picture.lastArrival && !picture.refusal;
     if (idle && performance.now() < this.idleUntil) return "idle";
+    const lost = state === "conn" && this.brokeOff() !== null && !picture.refusal;
     const quiet = state === "conn" || state === "stall" || state === "off";
-    return quiet && this.silentUntil() > Date.now() ? "silent" : state;
+    return quiet && this.silentUntil() > Date.now() ? "silent" : lost ? "off" : state;
+  }
+
+  /** When the device went off the air, if that was before this page saw anything of it. */
+  private brokeOff(): number | null {
+    return this.dataset.brokeOffMs && !this.picture?.lastArrival ? Number(this.dataset.brokeOffMs) : null;
   }
 
   /** Until when the device said that it may be silent; 0 where it said nothing. */
@@ -133,7 +154,8 @@ export class LiveTile extends HTMLElement {
   }
 
   private sentences(state: TileState, wall: number | null): [string, string] {
-    const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
+    const broke = this.brokeOff();
+    const quiet = broke !== null ? Date.now() - broke : this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
     const refusal = this.picture?.refusal;
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
     const silent = this.silentUntil();
@@ -158,6 +180,9 @@ export class LiveTile extends HTMLElement {
       this.write("battery-word", `${presence.battery_percent}%`);
       this.querySelector('[data-part="battery-level"]')?.setAttribute("width", String(presence.battery_percent * 0.148));
     }
+    const [lasts, soon] = lasting(presence);
+    this.write("lasts", lasts);
+    this.slotted("lasts")?.setAttribute("class", soon ? "m opt warn" : "m opt");
     const late = presence.backlog_fragments > 10;
     const to = presence.archived_to_ms;
     const place = this.slotted("archived");
@@ -181,6 +206,17 @@ export class LiveTile extends HTMLElement {
     const href = use?.getAttribute("href") ?? "";
     use?.setAttribute("href", href.replace(/#.*$/, video.muted ? "#volume-off" : "#volume"));
   }
+}
+
+/** As `desk/tiles.py` says it: how long the battery lasts, what else ends soon, whether any does. */
+function lasting(presence: PresenceOut): [string, boolean] {
+  const { battery_left_s: battery, storage_left_s: storage, hot_left_s: hot } = presence;
+  const soon = (left: number | null): left is number => left !== null && left < SOON_S;
+  const said: string[] = [];
+  if (battery !== null) said.push(`${words.batteryLeft} ${minutes(battery)}`);
+  if (soon(storage)) said.push(`${words.storageLeft} ${minutes(storage)}`);
+  if (soon(hot)) said.push(`${words.hotIn} ${minutes(hot)}`);
+  return [said.join(" · "), [battery, storage, hot].some(soon)];
 }
 
 /** When nothing waits any more, if the backlog goes on shrinking as it did. */

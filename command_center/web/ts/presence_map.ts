@@ -5,8 +5,23 @@ import { words } from "./words";
 
 interface Seen { name: string; lat: number; lon: number; accuracyM: number; atMs: number; mock: boolean; track: [number, number][] }
 
+interface Site { lat: number; lon: number; radiusM: number }
+
+const METRES_A_DEGREE = 111_320;
 const TRACK = 120;
 const OLD_MS = 15_000;
+
+/** On the sphere: within half a percent of the device's own, which decides. */
+function metresBetween(one: { lat: number; lon: number }, other: { lat: number; lon: number }): number {
+  const [a, b] = [(one.lat * Math.PI) / 180, (other.lat * Math.PI) / 180];
+  const [dLat, dLon] = [b - a, ((other.lon - one.lon) * Math.PI) / 180];
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin(dLon / 2) ** 2;
+  return 2 * 6_371_009 * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+function length(metres: number): string {
+  return metres < 1_000 ? `${Math.round(metres)} m` : `${(metres / 1_000).toFixed(1)} km`;
+}
 
 export class PresenceMap extends HTMLElement {
   private readonly seen = new Map<string, Seen>();
@@ -44,22 +59,40 @@ export class PresenceMap extends HTMLElement {
 
   private paint(): void {
     const svg = this.querySelector("svg");
-    if (!svg || !this.seen.size) return;
+    const site = this.site();
+    if (!svg || (!this.seen.size && !site)) return;
     const width = Math.max(1, this.clientWidth);
     const height = Math.max(1, this.clientHeight);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const plane = new Graticule([...this.seen.values()].flatMap((s) => s.track), width, height);
-    svg.replaceChildren(...plane.lines(), ...this.people(plane));
+    const points = [...this.seen.values()].flatMap((s) => s.track);
+    if (site) points.push([site.lat, site.lon]);
+    const plane = new Graticule(points, width, height);
+    svg.replaceChildren(...plane.lines(), ...(site ? this.fence(plane, site) : []), ...this.people(plane, site));
   }
 
-  private people(plane: Graticule): SVGElement[] {
+  private site(): Site | null {
+    const [lat, lon, radiusM] = (this.dataset.site ?? "").split(" ").map(Number);
+    return lat !== undefined && lon !== undefined && radiusM !== undefined ? { lat, lon, radiusM } : null;
+  }
+
+  private fence(plane: Graticule, site: Site): SVGElement[] {
+    const [x, y] = [plane.x(site.lon), plane.y(site.lat)];
+    const r = Math.max(8, (site.radiusM / METRES_A_DEGREE) * plane.scale);
+    return [
+      draw("circle", { class: "site", cx: x, cy: y, r }),
+      draw("path", { class: "site", d: `M${x - 6} ${y}H${x + 6}M${x} ${y - 6}V${y + 6}` }),
+      draw("text", { class: "tm", x: x + 8, y: y + 16 }, words.site),
+    ];
+  }
+
+  private people(plane: Graticule, site: Site | null): SVGElement[] {
     const out: SVGElement[] = [];
     for (const s of this.seen.values()) {
       const old = Date.now() - s.atMs > OLD_MS;
       out.push(draw("path", { class: "trk", d: "M" + s.track.map(([lat, lon]) => `${plane.x(lon).toFixed(1)} ${plane.y(lat).toFixed(1)}`).join("L") }));
-      out.push(draw("circle", { class: "acc", cx: plane.x(s.lon), cy: plane.y(s.lat), r: Math.max(8, (s.accuracyM / 111_320) * plane.scale) }));
+      out.push(draw("circle", { class: "acc", cx: plane.x(s.lon), cy: plane.y(s.lat), r: Math.max(8, (s.accuracyM / METRES_A_DEGREE) * plane.scale) }));
       out.push(draw("circle", { class: old ? "pin old" : "pin", cx: plane.x(s.lon), cy: plane.y(s.lat), r: 6 }));
-      out.push(draw("text", { x: plane.x(s.lon) + 10, y: plane.y(s.lat) - 8 }, `${s.name} ±${Math.round(s.accuracyM)} m${s.mock ? ` · ${words.mock}` : ""}`));
+      out.push(draw("text", { x: plane.x(s.lon) + 10, y: plane.y(s.lat) - 8 }, `${s.name} ±${Math.round(s.accuracyM)} m${site ? ` · ${words.toSite} ${length(metresBetween(s, site))}` : ""}${s.mock ? ` · ${words.mock}` : ""}`));
     }
     return out;
   }

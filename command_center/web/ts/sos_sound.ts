@@ -1,4 +1,5 @@
-// The sound of an alarm that nobody took yet: two tones, each second and a half, on every page.
+// The sound of an alarm that nobody took yet: two tones, each second and a half, on every page; and
+// the tiles of those who call for help, marked for as long as their alarm stands.
 const EVERY_MS = 1_500;
 const TONES_HZ = [880, 660];
 const TONE_S = 0.22;
@@ -8,13 +9,25 @@ export class SosSound extends HTMLElement {
   #timer = 0;
 
   connectedCallback(): void {
-    this.#timer = window.setInterval(() => this.#sound(), EVERY_MS);
+    this.addEventListener("htmx:afterSwap", () => (this.dataset.heard = ""));
+    this.#timer = window.setInterval(() => {
+      this.#sound();
+      this.#mark();
+    }, EVERY_MS);
   }
 
   disconnectedCallback(): void {
     window.clearInterval(this.#timer);
     void this.#audio?.close();
     this.#audio = undefined;
+  }
+
+  /** Until the bar came the marks stand that the server made. */
+  #mark(): void {
+    if (this.dataset.heard === undefined) return;
+    const calling = [...this.querySelectorAll<HTMLElement>("[data-device]")].map((bar) => bar.dataset.device);
+    for (const tile of document.querySelectorAll("live-tile"))
+      tile.toggleAttribute("data-sos", calling.includes(tile.getAttribute("device") ?? ""));
   }
 
   #sound(): void {

@@ -157,7 +157,7 @@ def test_s03_a_fragment_or_a_time_is_found_and_what_is_missing_says_so(player: P
 @pytest.mark.parametrize(("speed", "least", "most"), [("0.25", 0.3, 0.8), ("8", 9.0, 19.0)])
 def test_s03_speeds(player: Player, speed: str, least: float, most: float) -> None:
     player.go_second(21)
-    expect(player.root).to_have_attribute("data-waits", "false", timeout=5_000)
+    expect(player.root).to_have_attribute("data-waits", "false", timeout=20_000)
     player.root.locator("select").select_option(speed)
     begun = player.clock()
     player.part("play").click()
@@ -167,17 +167,17 @@ def test_s03_speeds(player: Player, speed: str, least: float, most: float) -> No
 
 def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) -> None:
     player.go_second(14)
-    expect(player.root).to_have_attribute("data-waits", "false", timeout=5_000)
+    expect(player.root).to_have_attribute("data-waits", "false", timeout=20_000)
     player.part("play").click()
-    expect(player.picture(0)).to_have_attribute("data-shows", "gap", timeout=5_000)
+    expect(player.picture(0)).to_have_attribute("data-shows", "gap", timeout=20_000)
     message = player.picture(0).locator("[data-part=message]")
     expect(message).to_contain_text("此处无录像")
     expect(message).to_contain_text("录像恢复于")
     expect(player.picture(1)).to_have_attribute("data-shows", "full")
     player.desk.picture(pictures / "desk", "archive-gap")
     player.until_clock(player.scene.at(17))  # the other device carries the clock on
-    expect(player.picture(0)).to_have_attribute("data-shows", "full", timeout=8_000)
-    assert player.clock() >= player.scene.at(19.9)
+    expect(player.picture(0)).to_have_attribute("data-shows", "full", timeout=20_000)
+    assert player.clock() >= player.scene.at(19)  # told four times a second, not at each frame
     # and the key for the next gap leads back to it
     player.part("play").click()
     player.go_second(1)
@@ -188,11 +188,11 @@ def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) ->
 def test_u01_a_private_interval_stays_closed_and_says_so(player: Player) -> None:
     player.go_second(35)  # 31 s of the second device
     picture = player.picture(1)
-    expect(picture).to_have_attribute("data-shows", "private", timeout=5_000)
+    expect(picture).to_have_attribute("data-shows", "private", timeout=20_000)
     expect(picture.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
     expect(player.picture(0)).to_have_attribute("data-shows", "full")
     player.go_second(38)
-    expect(picture).to_have_attribute("data-shows", "full", timeout=5_000)
+    expect(picture).to_have_attribute("data-shows", "full", timeout=20_000)
 
 
 def _pin(where: Locator) -> tuple[float, float]:
@@ -203,7 +203,7 @@ def _pin(where: Locator) -> tuple[float, float]:
 
 def test_s03_the_track_follows_and_leads(player: Player) -> None:
     where = player.page.locator("track-map")
-    expect(where).to_have_attribute("data-points", re.compile(r"^[1-9]\d+$"), timeout=10_000)
+    expect(where).to_have_attribute("data-points", re.compile(r"^[1-9]\d+$"), timeout=20_000)
     expect(where.locator("path.broken")).to_have_count(2)  # no place known, no footage
     expect(player.page.locator("time-line .trkline")).to_have_count(3)
     player.go_second(30)

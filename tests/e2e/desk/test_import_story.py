@@ -27,10 +27,10 @@ class ImportPage:
 
     @property
     def form(self) -> Locator:
-        return self.page.locator("file-import[data-new]")
+        return self.page.locator("import-lot")
 
-    def fill(self, film: Path, operation: str = "", started: str = "") -> None:
-        self.form.locator("[data-part=file]").set_input_files(film)
+    def fill(self, *films: Path, operation: str = "", started: str = "") -> None:
+        self.form.locator("[data-part=files]:not([webkitdirectory])").set_input_files(films)
         if self.page.locator("[name=recorder] option").count() == 1:
             self.page.locator("[name=recorder_name]").fill("DSJ-7 0312")
         self.page.locator("[name=ahead]").fill(str(AHEAD_S))
@@ -48,7 +48,7 @@ class ImportPage:
     def wait_in(self, name: str) -> None:
         """Wait until the page says that the file is in; it looks again by itself."""
         expect(self.row(name)).to_contain_text("已入库", timeout=60_000)
-        expect(self.row(name).locator("a.b")).to_be_visible(timeout=10_000)
+        expect(self.row(name).locator("a.b")).to_be_visible(timeout=20_000)
 
 
 def test_v08_a_clerk_brings_a_recorders_file_and_it_plays(
@@ -56,7 +56,7 @@ def test_v08_a_clerk_brings_a_recorders_file_and_it_plays(
 ) -> None:
     film = recorder_file(tmp_path / "20260312_142107.mov", audio="alaw")
     clerk = ImportPage(page, court)
-    clerk.fill(film, court.operation)
+    clerk.fill(film, operation=court.operation)
     expect(page.locator("[name=started]")).to_have_value("2026-03-12T14:21:07")
     clerk.desk.picture(pictures / "desk", "import-form")
     clerk.begin()
@@ -104,7 +104,9 @@ def test_v08_an_upload_goes_on_after_a_cut_and_after_a_closed_page(
 
     page.route(re.compile(r"/v1/imports/"), cut)
     clerk.begin()
-    expect(clerk.form.locator("[role=status]")).to_contain_text("连接中断", timeout=15_000)
+    expect(clerk.form.locator("file-import [role=status]")).to_contain_text(
+        "连接中断", timeout=15_000
+    )
     page.unroute(re.compile(r"/v1/imports/"))
     page.on("dialog", lambda dialog: dialog.accept())
     clerk.desk.open("imports")
@@ -128,6 +130,37 @@ def test_u1_a_file_that_is_no_film_says_so_on_the_page(
     clerk.begin()
     expect(clerk.row(film.name)).to_contain_text("读不出画面", timeout=20_000)
     expect(clerk.row(film.name)).to_contain_text("SHA-256")
+
+
+def test_v08_a_whole_card_is_brought_and_what_is_refused_stops_nothing(
+    court: Court, page: Page, tmp_path: Path, pictures: Path
+) -> None:
+    card = tmp_path / "DCIM"
+    card.mkdir()
+    later = recorder_file(card / "20260312_183000.mp4")
+    first = recorder_file(card / "20260312_181500.mp4")
+    future = recorder_file(card / "20990312_180000.mp4")
+    (card / "DSJ.log").write_text("recorder's own log")
+    clerk = ImportPage(page, court)
+    clerk.form.locator("[data-part=files][webkitdirectory]").set_input_files(card)
+    rows = clerk.form.locator("file-import")
+    names = [first.name, later.name, future.name]
+    expect(rows.locator("[data-part=name]")).to_have_text(names)  # by the recorder's clock
+    expect(clerk.form.locator("[data-part=left-out]")).to_contain_text("DSJ.log")
+    page.locator("[name=recorder]").select_option("")
+    page.locator("[name=recorder_name]").fill("DSJ-9 0907")
+    clerk.begin()
+    expect(rows.nth(2).locator("[role=status]")).to_contain_text("import.malformed")
+    for row in (rows.nth(0), rows.nth(1)):
+        expect(row).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(clerk.form.locator("[data-part=said]")).to_have_text("共 3 · 已送达 2 · 未完成 1")
+    clerk.desk.picture(pictures / "desk", "import-lot")
+    # what was refused is mended and brought alone, and then the list has all three
+    rows.nth(2).locator("[name=started]").fill("2026-03-12T18:45:00")
+    clerk.begin()
+    for name in names:
+        clerk.wait_in(name)
+        expect(clerk.row(name)).to_contain_text("DSJ-9 0907")
 
 
 @pytest.mark.parametrize("role", ["TECHNICIAN", "PRESIDENT"])

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from field_app.client import ServiceClient
-from field_app.local_api import TalkState, TalkStatus
+from field_app.local_api.talk import TalkState, TalkStatus
 from tests.conftest import CHROMIUM_FLAGS
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
@@ -82,7 +82,7 @@ def test_s03_the_desk_speaks_the_officer_answers_and_both_are_played_from_the_ar
     bar.locator("[data-part=hold]").hover()
     page.mouse.down()
     expect(bar).to_have_attribute("data-state", "speaking")
-    expect(hearer).to_have_attribute("data-played-ms", re.compile(r"^[1-9]\d{3}$"), timeout=10_000)
+    expect(hearer).to_have_attribute("data-played-ms", re.compile(r"^[1-9]\d{3}$"), timeout=20_000)
     burst = _talk_of(ear, lambda talk: talk.state is TalkState.HEARING and talk.by_desk).burst
     commander.picture(folder, "talk")
     page.mouse.up()
@@ -91,13 +91,13 @@ def test_s03_the_desk_speaks_the_officer_answers_and_both_are_played_from_the_ar
     line = page.locator(f"[data-burst='{burst}']")
     expect(line).to_contain_text("梁建业 → 陈志远", timeout=15_000)
     line.click()
-    expect(line).to_have_attribute("data-played", "playing", timeout=10_000)
+    expect(line).to_have_attribute("data-played", "playing", timeout=20_000)
     # When he answers, then the desk hears him by name, and that is kept too
     expect(bar).to_have_attribute("data-listens", "true")
     ear.call("talk_press")
     expect(bar).to_have_attribute("data-state", "listening")
     expect(bar.get_by_role("status")).to_have_text("陈志远 正在讲话")
-    expect(bar).to_have_attribute("data-heard-ms", re.compile(r"^[1-9]\d{3}$"), timeout=10_000)
+    expect(bar).to_have_attribute("data-heard-ms", re.compile(r"^[1-9]\d{3}$"), timeout=20_000)
     commander.picture(folder, "talk-answer")
     ear.call("talk_release")
     line = page.locator(f"[data-burst='{ear.status().talk.burst}']")

@@ -14,6 +14,8 @@ from kivy.uix.scrollview import ScrollView
 from field_app.screens.app import FieldWindow
 
 _SCROLL_SECONDS = 0.25  # a page first waits whether a touch scrolls, then hands it on
+_STILL_FRAMES = 3
+_MOST_FRAMES = 120
 
 
 class Hand:
@@ -21,6 +23,8 @@ class Hand:
 
     def __init__(self, window: FieldWindow) -> None:
         self.window = window
+        self.toasts: list[str] = []
+        """What the window said in passing; a slow machine may look after it has gone."""
 
     def open(self) -> None:
         """Open the window and draw its first frames."""
@@ -28,6 +32,7 @@ class Hand:
         if EventLoop.status != "started":
             EventLoop.start()
         self.window._run_prepare()
+        self.window.state.bind(toast=lambda _state, said: self.toasts.append(said))
         self.frames(3)
 
     def close(self) -> None:
@@ -42,7 +47,7 @@ class Hand:
         for _ in range(count):
             EventLoop.idle()
 
-    def wait(self, until: Callable[[], object], seconds: float = 10.0) -> None:
+    def wait(self, until: Callable[[], object], seconds: float = 60.0) -> None:
         """Let frames pass until something is so. Raises `AssertionError` when it never is."""
         end = time.monotonic() + seconds
         while not until():
@@ -78,7 +83,7 @@ class Hand:
     def tap(self, part: Any, hold: float = 0.0) -> None:
         """Touch the middle of a part, after scrolling to it, for `hold` seconds."""
         scrolls = self._scroll_to(part)
-        x, y = part.to_window(*part.center)
+        x, y = self._settled(part)
         touch = UnitTestTouch(x, y)
         touch.touch_down()
         self.frames(2)
@@ -87,9 +92,19 @@ class Hand:
         self.linger(_SCROLL_SECONDS if scrolls else 0)
         self.frames(4)
 
+    def _settled(self, part: Any) -> tuple[float, float]:
+        """Return the middle of a part once it stands still: its words may still be on their way."""
+        places: list[tuple[float, float]] = []
+        for _ in range(_MOST_FRAMES):
+            EventLoop.idle()
+            places.append(part.to_window(*part.center))
+            if len(places) >= _STILL_FRAMES and len(set(places[-_STILL_FRAMES:])) == 1:
+                break
+        return places[-1]
+
     def hold(self, part: Any) -> UnitTestTouch:
         """Touch the middle of a part and stay; the caller moves and lets go."""
-        touch = UnitTestTouch(*part.to_window(*part.center))
+        touch = UnitTestTouch(*self._settled(part))
         touch.touch_down()
         self.frames(2)
         return touch
@@ -125,6 +140,18 @@ class Hand:
         entry.focus = False
         self.frames(1)
 
+    def compose(self, field: Any, spelled: list[str], text: str) -> None:
+        """Tap a field and type as an input method does: spelling shows until a word is chosen."""
+        self.tap(field)
+        for part in spelled:
+            EventLoop.window.dispatch("on_textedit", part)
+            self.frames(1)
+        EventLoop.window.dispatch("on_textedit", "")
+        EventLoop.window.dispatch("on_textinput", text)
+        self.frames(2)
+        field.ids.entry.focus = False
+        self.frames(1)
+
     def choose_act(self, title: str) -> None:
         """From the recording screen to the form of an act."""
         self.tap(self.part("measure"))
@@ -145,6 +172,8 @@ class Hand:
         """Bring a part into view; tell whether it stands on a page that scrolls."""
         up = part.parent
         while up is not None and up is not up.parent:
+            if hasattr(up, "viewclass"):
+                return True  # a list of rows: what exists of it is in sight
             if isinstance(up, ScrollView):
                 up.scroll_to(part, padding=20, animate=False)
                 self.frames(3)

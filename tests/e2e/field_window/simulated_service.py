@@ -9,46 +9,64 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from field_app.local_api import (
-    PREVIEW_NAME,
-    SOCKET_NAME,
-    AcknowledgeArgs,
-    Answer,
-    BeginPrivateArgs,
+from field_app.local_api.acts import (
     Draft,
-    EnrolArgs,
     FaultNoteArgs,
-    HearingArgs,
     MarkerArgs,
     MeasureArgs,
-    OutboxItem,
-    OutboxState,
+    MemoTaken,
     PhotoTaken,
-    PlanSilenceArgs,
     RecorderReasonArgs,
-    RecordingStatus,
-    Request,
-    SignArgs,
-    Signed,
-    StartArgs,
-    StartCrewArgs,
-    Status,
     StepArgs,
     StoodBesideArgs,
-    StopArgs,
-    TalkState,
-    TalkStatus,
+)
+from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
+from field_app.local_api.papers import (
+    PrintArgs,
+    Printed,
+    SignArgs,
+    Signed,
+    SignOnPaperArgs,
     Typeset,
     TypesetArgs,
 )
+from field_app.local_api.recording import (
+    BeginPrivateArgs,
+    FootageBy,
+    KeyArgs,
+    KeyDone,
+    RecordingStatus,
+    StartArgs,
+    StartCrewArgs,
+    StopArgs,
+)
+from field_app.local_api.safety import GRACE_MS, PlanSilenceArgs
+from field_app.local_api.second import SecondHere
+from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.status import AcknowledgeArgs, EnrolArgs, Status
+from field_app.local_api.talk import HearingArgs, TalkState, TalkStatus
+from field_app.local_api.tether import NO_TETHER
+from field_app.local_api.visit import (
+    ConfirmValueArgs,
+    DepartureNow,
+    Ending,
+    SiteNow,
+    Stated,
+    StateValueArgs,
+)
+from field_app.papers.glyphs import missing
+from field_app.papers.receipt import write_receipt
+from field_app.papers.slip import write_slip
 from field_app.papers.typeset import typeset
 from field_app.papers.written import write
 from schemas.field_api import (
+    CaseStake,
     CrewMember,
     OfficerInfo,
     OperationBrief,
@@ -56,6 +74,7 @@ from schemas.field_api import (
     OrderOut,
     OrderState,
 )
+from schemas.integrity import qr_text
 from schemas.problems import Kind, MzError
 from schemas.stream import Route
 from schemas.time import now_ms
@@ -63,9 +82,21 @@ from tests.e2e.field_window.simulated_scene import HEIGHT, WIDTH, still
 
 OPERATION = "0192f0c0-0000-7000-8000-000000000001"
 CODE = "7K2M-94QX"
+SECOND_PIN = "482913"
+CODE_SHOWN = "9F3A 7C21 E04B D518"
 OFFICER = OfficerInfo("o-1", "陈牧远", "NJ0418", "ENF_OFFICER")
 OTHER_OFFICER = OfficerInfo("o-2", "沈知夏", "NJ0419", "ENF_OFFICER")
 _MORNING = now_ms() // 86_400_000 * 86_400_000 + 5_400_000
+
+
+STAKE = CaseStake(
+    10_000_000,
+    2_000_000,
+    120,
+    "《查扣冻规定》（2020）第19条",
+    {"MOVABLE": 24},
+    "《民诉解释》第485条",
+)
 
 
 def operations() -> list[OperationBrief]:
@@ -78,7 +109,7 @@ def operations() -> list[OperationBrief]:
         OperationBrief(
             OPERATION, "case-1", "（2026）粤0199执3061号", "扣押 · 办公设备",
             "临江区桐花街27号", _MORNING, "planned",
-            [("APPLICANT", "顾念慈"), ("DEBTOR", "黎喆昇")], crew, major_case=True,
+            [("APPLICANT", "顾念慈"), ("DEBTOR", "黎喆昇")], crew, major_case=True, stake=STAKE,
         ),
         OperationBrief(
             "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执0958号",
@@ -88,21 +119,38 @@ def operations() -> list[OperationBrief]:
     ]  # fmt: skip
 
 
+def _stated(asked: StateValueArgs) -> Stated:
+    """A page that says what the real one says."""
+    lines = ["录音录像完整性校验值确认书", f"校验值：{CODE_SHOWN}", "任何一处改动都会使它不同。"]
+    lines += [f"设备：校验值 {one.code}" for one in asked.others]
+    value = CODE_SHOWN.replace(" ", "").lower() * 4
+    return Stated(
+        CODE_SHOWN, qr_text(value, asked.operation), "ab" * 32, lines, now_ms(), 21_000, 3
+    )
+
+
 class SimulatedService:
     """Listens in a data folder; `link` and the counts are moved by the test."""
 
     def __init__(self, data: Path, *, enrolled: bool = False) -> None:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
-        self.officer = OFFICER
+        self.officer: OfficerInfo | None = OFFICER
+        self.revoked = False
         self.talk_held = 0
         self.talk = TalkStatus(Route.EARPIECE, list(Route)[:3], True, TalkState.IDLE)
         self.armed = False
         self.waiting_fragments = 38
         self.orders: list[OrderOut] = []
         self.steps: list[StepArgs] = []
+        self.sites: list[SiteNow] = []
         self.saved: list[MeasureArgs] = []
         self.signed: list[SignArgs] = []
+        self.signed_by_hand: list[SignOnPaperArgs] = []
+        self.speaking = False
+        self.printed: list[PrintArgs] = []
+        self.seconds: list[SecondHere] = []
+        self.by_second: list[str] = []
         self.beside: list[StoodBesideArgs] = []
         self.drafts: dict[str, Draft] = {}
         self.markers: list[MarkerArgs] = []
@@ -111,12 +159,20 @@ class SimulatedService:
         self.private: tuple[BeginPrivateArgs, int] | None = None
         self.crew_started: list[str] = []
         self.silence: PlanSilenceArgs | None = None
+        self.departure: DepartureNow | None = None
         self.sos: tuple[str, int] | None = None
         self.sos_told = False
         self.pin = ""
         self.guard_minutes = 0
+        self.tether = NO_TETHER
+        self.keys: list[KeyArgs] = []
+        self.stated: Stated | None = None
+        self.stated_with: StateValueArgs | None = None
+        self.confirmed: list[ConfirmValueArgs] = []
         self.stopped: list[str] = []
         self.outbox: list[OutboxItem] = []
+        self.sent_again: list[tuple[str, str]] = []
+        self.footage_by = FootageBy.ANY
         self.running: tuple[str, str | None, int] | None = None
         self.ended: list[RecordingStatus] = []
         self._subscribers: list[socket.socket] = []
@@ -158,12 +214,17 @@ class SimulatedService:
             watchers=self.watchers if self.running else 0, lat=23.13, lon=113.26, accuracy_m=6.0,
             free_bytes=41_200_000_000, disk_refusal=self.refuse_disk,
             armed=self.armed, buffer_seconds=30,
+            revoked=self.revoked, phone="020-1234 5678",
             private_since_ms=self.private[1] if self.private else None,
             private_reason=self.private[0].reason if self.private else "",
             silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
             sos_since_ms=self.sos[1] if self.sos else None, sos_told=self.sos_told,
+            sos_left_ms=max(0, self.sos[1] + GRACE_MS - now_ms()) if self.sos else 0,
             guard_until_ms=now_ms() + self.guard_minutes * 60_000 if self.guard_minutes else None,
-            pin_set=bool(self.pin), talk=self.talk,
+            pin_set=bool(self.pin), talk=self.talk, footage_by=self.footage_by,
+            battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,
+            hot_left_s=1_500, clock_ahead_ms=-4_200, departure=self.departure,
+            sites=list(self.sites), tether=self.tether,
         )  # fmt: skip
 
     def _recording(self) -> RecordingStatus | None:
@@ -216,6 +277,30 @@ class SimulatedService:
             case "sign":
                 self.signed.append(msgspec.convert(args, SignArgs))
                 return Signed(f"{len(self.signed):064x}")
+            case "sign_on_paper":
+                self.signed_by_hand.append(msgspec.convert(args, SignOnPaperArgs))
+                return Signed(f"{len(self.signed_by_hand):064x}")
+            case "begin_memo":
+                self.speaking = True
+                return None
+            case "end_memo":
+                self.speaking = False
+                return MemoTaken("cd" * 32, 9_000)
+            case "printers":
+                return ["pdf", "tcp:127.0.0.1:9100"]
+            case "print":
+                self.printed.append(msgspec.convert(args, PrintArgs))
+                return Printed(args["printer"])
+            case "seconds":
+                return self.seconds
+            case "enrol_second":
+                self.seconds.append(SecondHere("o-2", "沈知夏"))
+                return self.seconds
+            case "confirm_second":
+                if args["pin"] != SECOND_PIN:
+                    raise MzError("pin.wrong", Kind.REFUSED)
+                self.by_second.append(args["record"])
+                return self._put("note", "第二名执行人员确认在场", 700)
             case "stood_beside":
                 self.beside.append(msgspec.convert(args, StoodBesideArgs))
                 return self._put("note", "确认在场", 390)
@@ -245,6 +330,9 @@ class SimulatedService:
             case "plan_silence":
                 self.silence = msgspec.convert(args, PlanSilenceArgs)
                 return self._put("note", "计划静默", 400)
+            case "check_departure":
+                self.departure = DepartureNow(args["operation"], now_ms())
+                return None
             case "end_silence":
                 self.silence = None
                 return self._put("note", "计划静默", 400)
@@ -256,12 +344,43 @@ class SimulatedService:
                     raise MzError("pin.wrong", Kind.REFUSED)
                 self.sos, self.sos_told = None, False
                 return self.status()
+            case "carry":
+                address = f"192.168.43.1:{args['port']}" if args["port"] else ""
+                self.tether = msgspec.structs.replace(self.tether, address=address)
+                return self.status()
+            case "be_carried":
+                self.tether = msgspec.structs.replace(self.tether, carrier=args["carrier"])
+                return self.status()
             case "guard":
                 self.guard_minutes = args["minutes"]
                 return self.status()
             case "set_pin":
                 self.pin = args["pin"]
                 return self.status()
+            case "unlock":
+                if args["pin"] != self.pin:
+                    raise MzError("pin.wrong", Kind.REFUSED)
+                return None
+            case "assign":
+                self.ended = [
+                    msgspec.structs.replace(one, operation=args["operation"])
+                    if one.recording == args["recording"]
+                    else one
+                    for one in self.ended
+                ]
+                return self._put("note", "录制归入行动", 360)
+            case "ending":
+                return self._ending()
+            case "state_value":
+                self.stated_with = msgspec.convert(args, StateValueArgs)
+                self.stated = _stated(self.stated_with)
+                return self.stated
+            case "confirm_value":
+                self.confirmed.append(msgspec.convert(args, ConfirmValueArgs))
+                self.stated = None
+                return self._put("note", f"完整性校验值 {CODE_SHOWN}", 900)
+            case "key":
+                return self._obey(msgspec.convert(args, KeyArgs))
             case "begin_private":
                 self.private = (msgspec.convert(args, BeginPrivateArgs), now_ms())
                 return self._put("note", "隐私时段开始", 420)
@@ -282,6 +401,14 @@ class SimulatedService:
             case "hearing":
                 self.set_talk(route=msgspec.convert(args, HearingArgs).route)
                 return self.status()
+            case "outbox_groups":
+                return self._groups()
+            case "send_again" | "send_as_new":
+                self.sent_again.append((verb, args["item"]))
+                return self.outbox[0]
+            case "footage_by":
+                self.footage_by = FootageBy(args["by"])
+                return self.status()
             case "outbox":
                 return list(self.outbox)
             case _:
@@ -291,10 +418,41 @@ class SimulatedService:
         """Let talk be otherwise."""
         self.talk = msgspec.structs.replace(self.talk, **changed)
 
+    def _ending(self) -> Ending:
+        now = now_ms()
+        arrived = now - 4_394_000
+        return Ending(
+            arrived, None, [(arrived, now - 900_000), (now - 852_000, now)],
+            [(now - 900_000, now - 852_000)], 21_000, 38, len(self.outbox), 2, 21, 4, 1,
+            ["黎喆昇"], [("见证人", "温和平"), ("被执行人", "黎喆昇")], self.stated,
+            [CODE_SHOWN] * len(self.confirmed),
+        )  # fmt: skip
+
+    def _obey(self, asked: KeyArgs) -> KeyDone:
+        self.keys.append(asked)
+        if asked.held:
+            self.running = None
+            return KeyDone.STOPPED
+        if self.running is None:
+            self.running = ("0192f0c0-rec", asked.operation, now_ms())
+            return KeyDone.STARTED
+        return KeyDone.MARKED
+
     def _typeset(self, asked: TypesetArgs) -> Typeset:
         """The paper itself is real: written and typeset as the service does."""
-        paper = write(asked.body, operations()[0], "南江市临江区人民法院", [self.officer.name])
-        return Typeset(hashlib.sha256(typeset(paper)).hexdigest(), paper.lines())
+        brief, court = operations()[0], "南江市临江区人民法院"
+        acting = (self.officer.officer if self.officer else "", asked.second_officer)
+        officers = [one.name for one in brief.crew if one.officer in acting]
+        slip = write_slip(asked.body, brief, court)
+        receipt = write_receipt(asked.body, brief, court, officers)
+        slip_sha256 = hashlib.sha256(typeset(slip)[0]).hexdigest()
+        receipt_sha256 = hashlib.sha256(typeset(receipt)[0]).hexdigest() if receipt else ""
+        paper = write(asked.body, brief, court, officers, slip_sha256, receipt_sha256)
+        data, pages = typeset(paper)
+        return Typeset(
+            hashlib.sha256(data).hexdigest(), paper.lines(), pages, slip_sha256, slip.lines(),
+            missing(paper.lines()), receipt_sha256, receipt.lines() if receipt else [],
+        )  # fmt: skip
 
     def _put(self, kind: str, title: str, size: int) -> OutboxItem:
         item = OutboxItem(
@@ -302,6 +460,10 @@ class SimulatedService:
         )
         self.outbox.append(item)
         return item
+
+    def _groups(self) -> list[OutboxGroup]:
+        found = Counter((one.kind, one.state) for one in self.outbox)
+        return [OutboxGroup(kind, state, n, n * 900) for (kind, state), n in found.items()]
 
     def _acknowledge(self, asked: AcknowledgeArgs) -> None:
         self.orders = [

@@ -10,9 +10,11 @@ import pytest
 
 from field_app.client import ServiceClient
 from field_app.screens.app import FieldWindow
+from field_app.screens.tags import TagMaker
 from field_app.theme.tokens import TOUCH_DP
 from field_app.window.link import Started
 from schemas.measures.forms import FORMS
+from schemas.measures.tags import read_tags
 from schemas.records import FieldAct
 from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.simulated_service import OPERATION, OTHER_OFFICER, SimulatedService
@@ -156,6 +158,7 @@ def test_a_half_filled_form_outlives_the_window(
         second.on("outbox")
         body = _body(service)
         assert body.facts["account"] == "**** 3391", "the number itself is in no record"
+        assert service.saved[-1].secrets == {"account": "6222020200112233391"}
         assert "amount_fen" not in body.facts
         assert "一万" in body.note, "what cannot be read is not lost"
     finally:
@@ -208,7 +211,26 @@ def test_every_form_opens_saves_and_can_be_touched_with_gloves(
     hand.picture(pictures / f"field-act-real-estate-{language}.png")
     hand.tap(hand.part("drop"))
     hand.on("acts")
-    assert not hand.window.state.drafts
+    assert not hand.window.state.acts.by_name
+
+
+def test_u5_a_seal_tag_is_made_on_the_form_and_goes_with_the_act(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.window.window_root.go("act", form="seal_real_estate")
+    entry = hand.here.entries["seal_tags"]
+    (maker,) = [one for one in entry.parent.children if isinstance(one, TagMaker)]
+    hand.tap(maker.children[-1])
+    hand.tap(maker.children[-1])
+    hand.picture(pictures / "field-act-seal-tags.png")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    tags = read_tags(_body(service).facts["seal_tags"]) or []
+    case = service.status().operations[0].case_number
+    assert [tag.belongs_to(case) for tag in tags] == [True, True]
 
 
 _NAME = [[(0.2, 0.7), (0.5, 0.75), (0.8, 0.7)], [(0.5, 0.9), (0.5, 0.2)], [(0.3, 0.3), (0.7, 0.3)]]
@@ -288,5 +310,170 @@ def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
     assert not hand.says("签名后内容有变动")
     hand.tap(hand.part("save"))
     hand.on("outbox")
-    assert service.saved[-1].papers == [service.signed[1].paper]
+    assert service.saved[-1].papers[0] == service.signed[1].paper
+    assert len(service.saved[-1].papers) == 2, "the slip of remedies goes with it"
     assert _body(service).attendees[0].signature_sha256 == f"{2:064x}"
+
+
+def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.tap(hand.part("button"))
+    hand.wait(lambda: service.running is not None and hand.here.has_picture)
+    hand.choose_act("交付")
+    hand.on("act")
+    _add_person(hand, "被执行人", "黎\U00030000昇")
+    hand.tap(hand.part("read"))
+    hand.on("paper")
+    hand.wait(lambda: hand.says("字库没有这些字"))
+    hand.pick(hand.part("which"), "slip")
+    hand.wait(lambda: hand.says("权利和救济告知单"))
+    hand.picture(pictures / "field-paper-slip.png")
+    hand.pick(hand.part("printer"), "tcp:127.0.0.1:9100")
+    hand.tap(hand.part("print"))
+    hand.wait(lambda: service.printed)
+    draft = hand.here.draft
+    assert service.printed[0].paper == draft.paper.slip
+    hand.tap(hand.said("黎", hand.part("people")))
+    hand.frames(4)
+    assert hand.part("by_hand").disabled, "no page was photographed yet"
+    hand.tap(hand.part("photograph"))
+    hand.wait(lambda: hand.says("拍纸页 1/1"))
+    hand.picture(pictures / "field-paper-by-hand.png")
+    hand.tap(hand.part("by_hand"))
+    hand.wait(lambda: service.signed_by_hand)
+    signed = service.signed_by_hand[0]
+    assert (signed.paper, signed.photos) == (draft.paper.sha256, draft.paper.photos)
+    hand.wait(lambda: draft.attendees[0].signature)
+    hand.window.window_root.back()
+    hand.on("act")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("字库缺字：U+30000")
+    assert not hand.says("签名后内容有变动")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert _body(service).photos == signed.photos, "the photos of the pages go with the act"
+    assert service.saved[-1].papers == [signed.paper, draft.paper.slip]
+
+
+def test_19_too_much_control_is_told_while_the_value_is_typed_and_exempt_things_one_by_one(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.choose_act("扣押动产")
+    hand.on("act")
+    assert hand.says("应付 ¥100,000.00，已控制 ¥20,000.00，本次 ¥0.00，合计 20%")
+    hand.tap(hand.part("add_item"))
+    hand.on("item")
+    hand.type(hand.part("name"), "数控车床")
+    hand.type(hand.part("value"), "100000.01")
+    hand.tap(hand.part("done"))
+    hand.on("act")
+    assert hand.says("可能明显超标的")
+    assert hand.says("第19条")
+    card = hand.here.entries["not_exempt"]
+    for tick in card.ticks[:-1]:
+        hand.tap(tick)
+    assert not hand.here.draft.facts.get("not_exempt")
+    hand.picture(pictures / "field-act-exempt.png")
+    hand.tap(card.ticks[-1])
+    assert hand.here.draft.facts["not_exempt"] == "1"
+    hand.part("page").scroll_y = 0.2
+    hand.picture(pictures / "field-act-excess.png")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("控制价额为应付的 120%")
+    assert not hand.says("未确认无豁免财产")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert _body(service).facts == {"not_exempt": "1"}
+
+
+def test_at_a_banks_counter_viewing_is_closed_by_itself_until_the_form_is_saved(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.choose_act("柜台划拨存款")
+    hand.on("act")
+    hand.wait(lambda: service.private is not None)
+    assert service.private[0].reason == "counter"
+    hand.wait(lambda: hand.says("已自动开启隐私时段"))
+    hand.picture(pictures / "field-act-counter-closed.png")
+    hand.compose(hand.here.entries["unit_person"], ["l", "li", "liang"], "梁柜员")
+    assert hand.here.entries["unit_person"].text == "梁柜员", "no spelling stays"
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    hand.wait(lambda: service.private is None)
+    assert _body(service).facts["unit_person"] == "梁柜员"
+
+
+def test_r11_cash_is_not_saved_by_one_officer_and_has_its_own_receipt(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.choose_act("当场履行、和解")
+    hand.on("act")
+    hand.type(hand.here.entries["performed"], "偿还借款")
+    hand.type(hand.here.entries["cash_fen"], "5000")
+    hand.type(hand.here.entries["settled_fen"], "60000")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("收取现金须两人在场")
+    assert hand.says("和解缺履行期限和方式")
+    assert hand.says("暂不能保存")
+    assert hand.part("save").disabled
+    hand.picture(pictures / "field-act-cash-alone.png")
+    hand.tap(hand.part("mend"))
+    hand.on("act")
+    hand.type(hand.here.entries["cash_receipt"], "收据0412")
+    hand.pick(hand.part("second"), "o-2")
+    _add_person(hand, "被执行人", "黎喆昇")
+    hand.tap(hand.part("read"))
+    hand.on("paper")
+    hand.wait(lambda: hand.says("已出具《执行款收据》"))
+    hand.pick(hand.part("which"), "receipt")
+    hand.wait(lambda: hand.says("收到现金：¥5,000.00（伍仟元整）"))
+    assert hand.says("两人当场清点")
+    hand.picture(pictures / "field-paper-receipt.png")
+    hand.window.window_root.back()
+    hand.on("act")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert service.saved[-1].second_officer == "o-2"
+    assert len(service.saved[-1].papers) == 3, "record, slip and receipt"
+
+
+def test_a_refusal_to_open_has_a_witness_and_a_paper(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _on_record(hand)
+    hand.choose_act("拒绝开启、拒绝签名")
+    hand.on("act")
+    hand.pick(hand.here.entries["refused"], "OPEN")
+    hand.compose(hand.here.entries["refused_by"], ["l", "li zhe"], "黎喆昇")
+    hand.type(hand.here.entries["refused_why"], "拒不开启库房，称钥匙不在")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert hand.says("缺见证人")
+    hand.tap(hand.part("mend"))
+    hand.on("act")
+    _add_person(hand, "见证人", "许邻居")
+    hand.tap(hand.part("read"))
+    hand.on("paper")
+    hand.wait(lambda: hand.says("拒绝开启、拒绝签名笔录"))
+    assert hand.says("拒绝的事项：拒绝开门、开启。")
+    hand.picture(pictures / "field-paper-refusal.png")
+    hand.window.window_root.back()
+    hand.on("act")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    assert not hand.says("缺见证人")
+    hand.tap(hand.part("save"))
+    hand.on("outbox")
+    assert _body(service).facts["refused"] == "OPEN"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from field_app.client import ServiceClient
-from field_app.local_api import SOCKET_NAME
+from field_app.local_api.socket import SOCKET_NAME
 from schemas.problems import MzError
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from field_app.client import ServiceClient, start_service
-from field_app.local_api import OutboxState
+from field_app.local_api.outbox import OutboxState
 from field_app.screens.app import FieldWindow
 from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.real_centre import RealCentre
@@ -109,7 +109,7 @@ def _answer_the_order(hand: Hand, centre: RealCentre) -> None:
 
 def _seize(hand: Hand, centre: RealCentre) -> None:
     hand.choose_act("扣押动产")
-    hand.on("seize")
+    hand.on("act")
     hand.tap(hand.part("add_item"))
     hand.on("item")
     hand.type(hand.part("name"), "数控车床")
@@ -118,8 +118,9 @@ def _seize(hand: Hand, centre: RealCentre) -> None:
     hand.tap(hand.here.add_photo)
     hand.wait(lambda: hand.here.item.photos, 20)
     hand.tap(hand.part("done"))
-    hand.on("seize")
-    hand.tap(hand.part("exempt"))
+    hand.on("act")
+    for tick in hand.here.entries["not_exempt"].ticks:
+        hand.tap(tick)
     hand.type(hand.part("custodian"), "南城仓储 罗以安")
     hand.tap(hand.part("save"))
     hand.on("review")

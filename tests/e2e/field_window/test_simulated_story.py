@@ -11,11 +11,14 @@ import pytest
 from kivy.base import EventLoop
 
 from field_app.client import ServiceClient
-from field_app.local_api import OutboxState, RecordingStatus, TalkState
+from field_app.local_api.outbox import OutboxState
+from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.local_api.talk import TalkState
 from field_app.screens.app import FieldWindow
 from field_app.window.link import Started
 from schemas.field_api import OrderAct, OrderState
-from schemas.records import FaultCause, SignedHow, Step
+from schemas.recording_notes import FaultCause
+from schemas.records import SignedHow, Step
 from schemas.stream import Route
 from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand
@@ -121,6 +124,13 @@ def test_the_story_from_enrolment_to_outbox(
     hand.wait(lambda: hand.says("被退回") and hand.says("已试 3 次"))
     hand.wait(lambda: not hand.window.state.toast)
     hand.picture(pictures / "field-outbox.png")
+    refused = next(one for one in service.outbox if one.state is OutboxState.FAILED)
+    hand.tap(hand.said("重新发送"))
+    hand.tap(hand.said("另发新记录"))
+    hand.wait(lambda: len(service.sent_again) == 2)
+    assert service.sent_again == [("send_again", refused.item), ("send_as_new", refused.item)]
+    hand.tap(hand.part("by_wifi"))
+    hand.wait(lambda: service.footage_by is FootageBy.UNMETERED)
 
 
 def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None:
@@ -130,7 +140,7 @@ def test_one_tap_marks_the_moment(hand: Hand, service: SimulatedService) -> None
     hand.tap(hand.part("marker"))
     hand.wait(lambda: service.markers)
     assert service.markers[0].operation == OPERATION
-    hand.wait(lambda: hand.window.state.toast == "已标记此刻")
+    hand.wait(lambda: "已标记此刻" in hand.toasts)
 
 
 def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
@@ -210,6 +220,24 @@ def test_u17_pins_are_set_and_the_guard_begins_anew(
     hand.tap(hand.part("well"))
     hand.wait(lambda: service.guard_minutes == 30)
     hand.picture(pictures / "field-guard.png")
+
+
+def test_u12_a_device_carries_others_and_is_carried(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    _enrol(hand)
+    hand.window.window_root.go("me")
+    hand.pick(hand.part("carry"), "on")
+    hand.wait(lambda: hand.says("192.168.43.1:17443"))
+    hand.wait(lambda: not hand.window.state.busy)
+    hand.type(hand.part("carrier"), "192.168.43.7:17443")
+    hand.tap(hand.part("be_carried"))
+    hand.wait(lambda: service.tether.carrier == "192.168.43.7:17443")
+    hand.wait(lambda: hand.says("没有信号时经过 192.168.43.7:17443"))
+    hand.picture(pictures / "field-tether.png")
+    hand.pick(hand.part("carry"), "off")
+    hand.wait(lambda: not service.tether.address)
+    assert hand.here.carries == ""
 
 
 def test_s04_one_officer_starts_the_crew_and_is_told_who_started(
@@ -350,7 +378,7 @@ def test_v_03_the_presiding_officer_explains_the_gap_between_recordings(
     assert note.text == "电池耗尽，更换后继续录制"
     assert gap_from - 1_000 < note.from_ms <= gap_from
     assert gap_to <= note.to_ms < gap_to + 1_000
-    assert hand.window.state.toast == "中断说明已签名并存本机"
+    assert "中断说明已签名并存本机" in hand.toasts
 
 
 def test_after_a_recording_the_gap_runs_until_now_and_can_be_corrected(
@@ -430,7 +458,7 @@ def test_the_officer_sees_that_the_camera_runs_before_the_tap(
 
 def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
     hand.choose_act("扣押动产")
-    hand.on("seize")
+    hand.on("act")
     hand.tap(hand.part("add_item"))
     hand.on("item")
     hand.type(hand.part("name"), "激光打印机")
@@ -448,7 +476,7 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
         hand.wait(lambda photo=photo: len(hand.here.item.photos) > photo)
     hand.picture(pictures / "field-item.png")
     hand.tap(hand.part("done"))
-    hand.on("seize")
+    hand.on("act")
     assert hand.says("激光打印机 2 台")
     hand.type(hand.part("custodian"), "南城仓储 罗以安")
 
@@ -459,7 +487,7 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     hand.pick(hand.here.reason.ids.reason, "no_reason")
     hand.picture(pictures / "field-person.png")
     hand.tap(hand.part("done"))
-    hand.on("seize")
+    hand.on("act")
     hand.part("page").scroll_y = 1
     hand.picture(pictures / "field-seize.png")
     hand.part("page").scroll_y = 0.35
@@ -526,7 +554,7 @@ def test_english_keeps_the_draft_and_dark_follows(
     _enrol(hand)
     _record(hand, service)
     hand.choose_act("扣押动产")
-    hand.on("seize")
+    hand.on("act")
     hand.type(hand.part("custodian"), "南城仓储")
     hand.window.window_root.go("me")
     hand.picture(pictures / "field-me.png")
@@ -535,12 +563,17 @@ def test_english_keeps_the_draft_and_dark_follows(
     hand.pick(hand.part("appearance"), "dark")
     hand.wait(lambda: hand.says("Dark"))
     hand.picture(pictures / "field-me-en-dark.png")
-    for name in ("today", "record", "seize", "fault", "outbox"):
-        hand.window.window_root.go(name)
+    assert hand.says("46 % · about 1 h 30 min")
+    assert hand.says("4 s slow")
+    hand._scroll_to(hand.said("4 s slow"))
+    hand.picture(pictures / "field-me-lower-en-dark.png")
+    for name in ("today", "record", "act", "fault", "outbox"):
+        about = {"form": "seize_movables"} if name == "act" else {}
+        hand.window.window_root.go(name, **about)
         hand.frames(6)
         hand.picture(pictures / f"field-{name}-en.png")
     hand.window.window_root.ask_recorders()
     hand.picture(pictures / "field-recorders-en.png")
     hand.tap(hand.window.window_root.sheet.ids.go_on)
-    hand.window.window_root.go("seize")
+    hand.window.window_root.go("act")
     assert hand.part("custodian").ids.entry.text == "南城仓储"

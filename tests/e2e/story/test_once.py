@@ -50,7 +50,7 @@ def test_the_story_ends_well_in_time(told: tuple[Report, int, Path]) -> None:
     report, _, _ = told
     assert report["ok"] is True
     assert report["failed"] is None
-    assert report["seconds"] <= SECONDS + 60
+    assert report["seconds"] <= SECONDS + 240
 
 
 def test_every_recorded_fragment_is_archived(told: tuple[Report, int, Path]) -> None:
@@ -68,6 +68,8 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert "6个月" in "".join(report["deadline"]["steps"])
     assert report["freeze"]["state"] == "已续行"
     assert report["freeze"]["held"] == ["held"]
+    assert "条告知等待发送" in report["freeze"]["waiting"]
+    assert report["freeze"]["lifted"] is True
     assert report["freeze"]["papers"] == 2, "ruling and letter, drafted by the guardian"
     assert report["freeze"]["paper"][1] == "PDF/A-2b"
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]
@@ -86,6 +88,30 @@ def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
         path, standard = papers[name]
         assert Path(path).read_bytes().startswith(b"%PDF")
         assert standard == "PDF/A-2b"
+
+
+def test_the_clerk_renames_corrects_imports_and_finds_by_initials(
+    told: tuple[Report, int, Path],
+) -> None:
+    filed = told[0]["filed"]
+    assert filed["renamed"] == "南江市恒发智造有限公司（曾用名南江市恒发五金制品有限公司）"
+    assert "已更正，见后" in filed["corrected"]
+    assert ["已立案" in row for row in filed["imported"]] == [True, False]
+    assert "case_file.amount" in filed["imported"][1]
+    assert len(filed["found"]) == 1
+    assert len(filed["opened"]) == 36
+    assert filed["called_off"] is True
+
+
+def test_an_account_takes_two_persons_to_open_and_one_to_close(
+    told: tuple[Report, int, Path],
+) -> None:
+    assert told[0]["staff"]["entered"] is True
+    assert told[0]["staff"]["shut_out"] is True
+
+
+def test_u9_the_device_is_checked_before_the_crew_leaves(told: tuple[Report, int, Path]) -> None:
+    assert "pre-departure check" in (told[2] / "said.txt").read_text("utf-8")
 
 
 def test_u17_an_officer_calls_for_help_and_the_desk_calls_back(
@@ -126,12 +152,54 @@ def tone_of(sound: bytes) -> int:
     return max((440, 660), key=lambda hz: share_of(samples, rate, hz))
 
 
-def test_s03_a_cut_link_stops_no_recording_and_loses_nothing(
+def test_u4_a_clerk_logs_by_hand_the_call_that_told_the_debtor(
+    told: tuple[Report, int, Path],
+) -> None:
+    reached = told[0]["reached"]
+    before, after = reached["tasks"]
+    assert len(after) < len(before)
+    assert any("已告知本人，告知冻结存款及救济途径" in line for line in reached["called"])
+    assert ["PHONE", "delivered"] in reached["states"]
+
+
+def test_s03_an_act_with_every_link_cut_stops_no_recording_and_all_arrives(
     told: tuple[Report, int, Path],
 ) -> None:
     cut = told[0]["cut"]
     assert cut["kept"] >= cut["seconds"] * 5 * 0.8
-    assert cut["arrived_after_s"] < 15
+    assert told[0]["act"]["lacks"] == [], "the second officer's own confirmation came too"
+
+
+def test_s01_the_guided_act_has_its_steps_people_and_the_list_in_lots(
+    told: tuple[Report, int, Path],
+) -> None:
+    act = told[0]["act"]
+    assert act["steps"] == [
+        "ANNOUNCE", "SHOW_ID", "SHOW_PAPER", "NOTIFY", "EXPLAIN_RIGHTS", "READ_OUT", "COPY_GIVEN",
+    ]  # fmt: skip
+    assert act["rows"] == ["1", "2", "3", "4", "5"], "the second officer's lot joined the list"
+    assert act["awaited"] == []
+    assert any("许广生" in line for line in act["lines"])
+    assert any("第2册" in line for line in act["lines"])
+
+
+def test_s05_what_was_printed_and_signed_is_at_the_desk_and_a_refusal_is_a_marker(
+    told: tuple[Report, int, Path],
+) -> None:
+    act = told[0]["act"]
+    assert act["at_desk"] == act["paper"]
+    assert len(act["signed"]) == 2
+    assert any("法定代表人拒绝签名：对债务有异议" in text for text in act["refusals"])
+    with zipfile.ZipFile(told[0]["bundle"]) as package:
+        assert {f"exhibits/{one}" for one in (act["paper"], *act["signed"])} <= set(
+            package.namelist()
+        )
+
+
+def test_s12_a_notice_that_is_left_at_the_scene_is_served(told: tuple[Report, int, Path]) -> None:
+    left = told[0]["left"]
+    assert [effect.split()[0] for effect in left["effect"]] == ["已送达"]
+    assert not [code for code in left["defects"] if code.startswith("service.")]
 
 
 def test_v11_two_devices_record_the_same_operation(told: tuple[Report, int, Path]) -> None:
@@ -205,6 +273,14 @@ def test_s30_the_debtor_sees_the_measure(told: tuple[Report, int, Path]) -> None
     assert portal["signed_in"] is True
     assert portal["measures"] == 2, "the seizure and the freeze"
     assert portal["notices"] >= 1
+
+
+def test_s11_the_debtor_takes_note_on_his_page_and_the_register_says_so(
+    told: tuple[Report, int, Path],
+) -> None:
+    portal = told[0]["portal"]
+    assert any("确认知悉" in shown for shown in portal["acknowledged"])
+    assert portal["acked"] == ["PORTAL"]
 
 
 def test_the_package_verifies_with_the_root_from_outside(told: tuple[Report, int, Path]) -> None:

@@ -14,7 +14,7 @@ from tests.integration.centre.running import Centre, free_port
 @pytest.fixture(params=["sqlite", "postgresql"])
 def court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
     """A seeded court on each database in turn."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     opened = open_court(tmp_path, url, relay_port=free_port())
     yield opened
     opened.database.close()
@@ -31,7 +31,7 @@ def sqlite_court(tmp_path: Path) -> Iterator[Court]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     """The web process on each database in turn, really running."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     with Centre(open_court(tmp_path, url, free_port(), free_port())) as running:
         yield running
 

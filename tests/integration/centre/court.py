@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,14 +14,22 @@ from command_center.devices.contact import Contacted, contact
 from command_center.devices.enrolment import enrol, make_code
 from command_center.platform.database import Database
 from command_center.platform.keys import init_keys, load_keys
-from command_center.platform.opening import migrate
 from command_center.platform.principal import Principal
 from command_center.platform.settings import load
 from schemas.field_api import DEVICE_CONTACT, DeviceContact, Enrol, Enrolled
 from schemas.ids import new_id
-from schemas.records import FIELD_RECORD, Body, FieldRecord, OperationStep, Step
+from schemas.records import (
+    FIELD_RECORD,
+    Body,
+    ExhibitRef,
+    FieldRecord,
+    OperationStep,
+    Step,
+    Where,
+)
 from schemas.sign import Ed25519Signer, Envelope, sign_envelope
 from schemas.time import now_ms
+from tests.migrated import lay_sqlite
 
 
 class MovedClock:
@@ -53,11 +62,15 @@ class TestDevice:
     def step(self, seeded: Seeded, step: Step, at_ms: int, record: str | None = None) -> Envelope:
         return self.record(seeded, OperationStep(step, at_ms), at_ms, record)
 
-    def record(self, seeded: Seeded, body: Body, at_ms: int, record: str | None = None) -> Envelope:
+    def record(
+        self, seeded: Seeded, body: Body, at_ms: int, record: str | None = None,
+        exhibits: Sequence[ExhibitRef] = (), place: Where | None = None,
+    ) -> Envelope:  # fmt: skip
         message = FieldRecord(
             record=record or new_id(), device=self.id, officer=seeded.officer,
             operation=seeded.operation, case=seeded.cases[0].id, recorded_wall_ms=at_ms,
             recorded_mono_ms=1, boot="boot", app="test", body=body,
+            exhibits=list(exhibits), place=place,
         )  # fmt: skip
         return sign_envelope(self.signer, FIELD_RECORD, message)
 
@@ -123,12 +136,15 @@ http_url = "http://127.0.0.1:{relay_port}"
 def open_court(
     folder: Path, url: str = "", port: int = 8420, relay_port: int = 8422, stream_port: int = 8421
 ) -> Court:
-    """Make keys and schema, seed, and open the database with a clock that tests can move."""
+    """Make keys, seed, and open the database with a clock that tests can move.
+
+    `url`: a PostgreSQL database that is migrated already; else a SQLite file is laid.
+    """
     path = write_settings(folder, url, port, relay_port, stream_port)
     settings = load(path)
     init_keys(settings, now_ms())
-    settings.data.mkdir(parents=True, exist_ok=True)
-    migrate(settings)
+    if not url:
+        lay_sqlite(settings.data)
     clock = MovedClock()
     database = Database(settings, load_keys(settings), clock)
     return Court(database, path, clock, seed_demo(database, _passwords()))

@@ -100,12 +100,12 @@ class Centre:
     def socket(self, namespace: str, **options: object) -> socketio.Client:
         client = socketio.Client(reconnection=False)
         client.connect(
-            self.url, namespaces=[namespace], transports=["websocket"], wait_timeout=5, **options
+            self.url, namespaces=[namespace], transports=["websocket"], wait_timeout=20, **options
         )
         return client
 
 
-def eventually(check: object, seconds: float = 10.0) -> object:
+def eventually(check: object, seconds: float = 40.0) -> object:
     """Return the first true value of `check()`; fail after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

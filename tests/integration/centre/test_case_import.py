@@ -92,3 +92,30 @@ def test_the_command_line_imports_and_names_what_it_refused(
     assert done.returncode == 1, done.stderr
     lines = [line.split("\t")[:3] for line in done.stdout.splitlines()]
     assert lines[:2] == [["1", "NEW", "-"], ["2", "REFUSED", "contact.malformed"]]
+
+
+def test_s_18_one_case_is_opened_by_its_form(sqlite_centre: Centre) -> None:
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    assert 'name="debtor_id"' in clerk.page("cases/new")
+    officer, _ = sqlite_centre.court.password(Role.ENF_OFFICER)
+    typed = {
+        "number": "(2026)粤0199执3001号", "filed": "2026-03-02", "cause": "<i>借款</i>",
+        "amount": "1,200.50", "applicant": "周明远", "applicant_phone": "13800000001",
+        "debtor": "梁启文；南江市某某有限公司",
+        "officer": officer,
+    }  # fmt: skip
+    wrong = clerk.post("cases/new", **{**typed, "amount": "many"})
+    assert wrong.status_code == 400
+    assert "case_file.amount" in wrong.text
+    assert "&lt;i&gt;借款" in wrong.text
+    assert 'value="many"' in wrong.text
+    made = clerk.post("cases/new", **typed)
+    assert re.search(r"/cases/[0-9a-f-]{36}$", made.url)
+    assert "（2026）粤0199执3001号" in made.text
+    assert "¥1,200.50" in made.text
+    assert "梁启文" in made.text
+    assert clerk.post("cases/new", **typed).url == made.url
+    other = clerk.post("cases/new", **{**typed, "cause": "别的"})
+    assert (other.status_code, "case_file.differs" in other.text) == (400, True)
+    officer_reader = Reader(sqlite_centre, Role.ENF_OFFICER)
+    assert officer_reader.http.get(f"{officer_reader.url}/cases/new", timeout=20).status_code == 403

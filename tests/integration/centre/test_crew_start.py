@@ -13,7 +13,7 @@ from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import OrderAct, OrderState
-from schemas.records import CrewStart
+from schemas.recording_notes import CrewStart
 from tests.integration.centre.court import Court, TestDevice
 
 

@@ -10,7 +10,13 @@ from command_center.access.permissions import Role
 from command_center.devices.contact import contact, device_principal
 from command_center.devices.enrolment import CODE_MS, enrol, enrol_from
 from command_center.devices.models import Device, EnrolmentCode, RelayOrderRow
-from command_center.devices.service import list_devices, revocations, revoke
+from command_center.devices.service import (
+    RevocationView,
+    list_devices,
+    revocations,
+    revoke,
+    revoked_by,
+)
 from command_center.measures.service import accept_field_record
 from command_center.operations.orders import acknowledge_order, orders_for, send_order
 from command_center.operations.service import read_operation
@@ -18,11 +24,13 @@ from command_center.platform.outbox_rows import JobRow
 from schemas.field_api import OrderAcknowledgement, OrderState
 from schemas.keys import KeyRing, Use
 from schemas.media.opening import CHALLENGE, ContactChallenge
-from schemas.problems import MzError
+from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.records import Step
 from schemas.sign import Envelope, decode_payload, fingerprint
 from schemas.ticket import Act, check_ticket
 from tests.integration.centre.court import Court, TestDevice
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_proof_pages import Reader
 
 
 def test_enrolment_gives_a_certificate_that_leads_to_the_root(court: Court) -> None:
@@ -129,8 +137,14 @@ def test_a_session_ends_by_time(court: Court) -> None:
 def test_revocation_ends_sessions_orders_the_relay_and_is_signed(court: Court) -> None:
     device, made = court.contacted()
     admin = court.staff(Role.ADMIN)
+    with pytest.raises(MzError, match=r"device\.no_reason"):
+        court.database.run(revoke, admin, device.id, " \n ")
+    assert court.database.read(revoked_by, admin, [device.id]) == {}
+    assert court.database.read(device_principal, made.session).id == device.id
     court.database.run(revoke, admin, device.id, "遗失")
-    court.database.run(revoke, admin, device.id, "遗失")
+    court.database.run(revoke, court.staff(Role.COMMANDER), device.id, "再次")
+    who = court.database.read(revoked_by, admin, [device.id])
+    assert who == {device.id: RevocationView(admin.name, "遗失")}
     with pytest.raises(MzError, match=r"session\.none"):
         court.database.read(device_principal, made.session)
     with pytest.raises(MzError, match=r"device\.revoked"):
@@ -203,3 +217,16 @@ def test_an_order_without_sense_is_refused(sqlite_court: Court, text: str, code:
             send_order, sqlite_court.staff(Role.DUTY_OFFICER), sqlite_court.seeded.operation, text
         )
     assert refused.value.code == code
+
+
+def test_the_desk_says_who_revoked_a_device_and_why(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    device, _ = court.enrolled()
+    desk = Reader(sqlite_centre, Role.COMMANDER)
+    refused = desk.post(f"devices/{device.id}/revocation", reason="  ")
+    assert refused.status_code == HTTP_STATUS[Kind.INVALID]
+    assert "请填写撤销的原因" in refused.text
+    assert 'data-part="revocation"' not in desk.page("devices")
+    desk.post(f"devices/{device.id}/revocation", reason="<b>遗失</b>")
+    shown = f"{court.staff(Role.COMMANDER).name} · &lt;b&gt;遗失&lt;/b&gt;"
+    assert f'data-part="revocation">{shown}<' in desk.page("devices")

@@ -10,17 +10,19 @@ from sqlalchemy import func, select
 
 from command_center.access.permissions import Role
 from command_center.cases.log import log_of_case
+from command_center.device_api.contact import make_contact
 from command_center.devices.contact import contact, device_principal
 from command_center.devices.enrolment import enrol, make_code
 from command_center.measures.detail import MeasureDetail, read_measure
-from command_center.measures.models import MeasureRow
+from command_center.measures.execution import SECRET
+from command_center.measures.models import MeasureFactRow, MeasureRow
 from command_center.measures.service import accept_field_record
 from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow
 from command_center.operations.models import Crew
 from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
-from schemas.field_api import RecordReceipt
+from schemas.field_api import CaseStake, RecordReceipt
 from schemas.ids import new_id
 from schemas.measures.forms import FORMS
 from schemas.records import (
@@ -34,7 +36,8 @@ from schemas.records import (
     SignedHow,
     StoodBeside,
 )
-from schemas.sign import sign_envelope
+from schemas.sign import decode_payload, sign_envelope
+from schemas.to_centre import PREFIX, SECRETS_KEY, SecretsKey, encrypt
 from tests.integration.centre.court import Court, TestDevice
 
 SIGNED = SignedHow.SIGNED
@@ -207,7 +210,10 @@ def test_r11_cash_is_taken_by_two_and_with_a_receipt(scene: Scene) -> None:
 def test_a_refusal_to_assist_is_an_alarm_with_its_paper(scene: Scene) -> None:
     facts = {"assisting_unit": "恒通银行", "assist_paper": "协1号", "unit_person": "柜员",
              "refusal": "要求请示上级"}  # fmt: skip
-    scene.send(scene.body("assist_refused", facts=facts))
+    told = scene.send(scene.body("assist_refused", version=2, facts=facts))
+    assert "refusal.no_witness" in _codes(told)
+    older = scene.send(scene.body("assist_refused", facts=facts))
+    assert "refusal.no_witness" not in _codes(older), "an older form did not ask for one"
     rows = select(EventRow.type, EventRow.level).order_by(EventRow.seq.desc())
     last = scene.court.database.read(lambda uow: uow.session.execute(rows).first())
     assert tuple(last) == ("FieldActRecorded", "alarm")
@@ -249,3 +255,62 @@ def test_19_more_than_is_owed_is_called_excessive(scene: Scene) -> None:
     item = SeizedItem(1, "楼", 1, "栋", estimated_value_fen=10**14)
     receipt = scene.send(scene.body("seal_movables", items=[item]))
     assert "attachment.excessive" in _codes(receipt)
+
+
+def test_19_the_device_is_told_what_control_is_measured_by(scene: Scene) -> None:
+    def stake() -> CaseStake:
+        reply = scene.court.database.run(make_contact, scene.device.hello())
+        found = next(one.stake for one in reply.operations
+                     if one.operation == scene.court.seeded.operation)  # fmt: skip
+        assert found is not None
+        return found
+
+    before = stake()
+    assert before.owed_fen > 0
+    assert before.limit_percent == 120
+    assert "第19条" in before.law
+    assert (before.months["MOVABLE"], before.months["DEPOSIT"]) == (24, 12)
+    item = SeizedItem(1, "楼", 1, "栋", estimated_value_fen=7_000)
+    scene.send(scene.body("seal_movables", items=[item]))
+    assert stake().controlled_fen == before.controlled_fen + 7_000
+
+
+def _sealed(scene: Scene, record: str, number: str) -> dict[str, str]:
+    reply = scene.court.database.run(make_contact, scene.device.hello())
+    assert reply.secrets_key is not None
+    public = decode_payload(reply.secrets_key, SECRETS_KEY, SecretsKey).public
+    return {**FREEZE, f"{PREFIX}account": encrypt(number, public, record, "account")}
+
+
+def test_a_whole_account_number_is_read_by_the_centre_alone(scene: Scene) -> None:
+    record, number = new_id(), "6222020200112233391"
+    facts = _sealed(scene, record, number)
+    assert number not in "".join(facts.values())
+    receipt = scene.send(scene.body("freeze_deposit", facts=facts), record)
+    assert {"secret.unreadable", "form.newer"} & set(_codes(receipt)) == set()
+
+    def kept(uow: Any) -> tuple[str, str, str | None]:
+        row = uow.session.get(MeasureFactRow, (record, "account"))
+        return row.value, uow.keys.cipher.decrypt(row.secret, SECRET), row.value_index
+
+    value, whole, index = scene.court.database.read(kept)
+    assert (value, whole) == ("**** 3391", number)
+    assert index
+    assert {fact.value for fact in scene.read(receipt.measure).facts} & {number} == set()
+
+
+@pytest.mark.parametrize("wrong", ["number", "record", "bytes"])
+def test_a_number_that_is_another_or_was_moved_is_told_and_not_kept(
+    scene: Scene, wrong: str
+) -> None:
+    record = new_id()
+    number = "6222020200112239999" if wrong == "number" else "6222020200112233391"
+    facts = _sealed(scene, new_id() if wrong == "record" else record, number)
+    if wrong == "bytes":
+        facts[f"{PREFIX}account"] = "AQ=="
+    receipt = scene.send(scene.body("freeze_deposit", facts=facts), record)
+    assert "secret.unreadable" in _codes(receipt)
+    row = scene.court.database.read(
+        lambda uow: uow.session.get(MeasureFactRow, (record, "account")).secret
+    )
+    assert row is None

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
+from command_center.desk.alarms import alarm_events, unsettled
 from command_center.devices.contact import contact, device_principal
 from command_center.devices.jobs import CONSUMERS
 from command_center.devices.service import revoke
@@ -31,7 +32,7 @@ from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
-from schemas.derived import DERIVATION, Derivation, Region
+from schemas.derived import DERIVATION, DERIVED, Derivation, Derived, Region
 from schemas.exports import ExportOrder
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
@@ -212,6 +213,21 @@ def test_damaged_copies_and_silent_domains_are_alarmed(court: Court, relay: Test
     ]  # fmt: skip
 
 
+def test_s02_a_disk_that_fills_up_is_told_before_and_when_nothing_new_is_taken(
+    court: Court, relay: TestRelay
+) -> None:
+    def told(level: feed.SpaceLevel) -> list[str]:
+        item = feed.SpaceChanged(relay.next(), T0, level, 900_000_000, 1_000_000_000)
+        court.database.run(apply_page, relay.page(item))
+        found = court.database.read(alarm_events, court.staff(Role.DUTY_OFFICER))
+        return [one.type for one in unsettled(found, court.clock())]
+
+    assert told(feed.SpaceLevel.LOW) == ["RelaySpaceLow"]
+    assert "RelayDiskFull" in told(feed.SpaceLevel.FULL)
+    assert told(feed.SpaceLevel.LOW) == ["RelaySpaceLow"]
+    assert told(feed.SpaceLevel.AMPLE) == []
+
+
 def test_devices_come_and_go_and_a_silent_relay_leaves_none_live(
     court: Court, relay: TestRelay
 ) -> None:
@@ -357,6 +373,36 @@ def test_a_derived_copy_is_signed_for_a_named_viewer_and_written_down(
         court.database.run(request_derived, court.staff(Role.FINANCE), asked)
     with pytest.raises(MzError, match=r"recording\.unknown"):
         court.database.run(request_derived, duty, AskDerived(new_id(), "周楠", "阅卷"))
+
+
+def test_s72_a_copy_that_was_made_is_in_the_ledger_and_in_the_package(
+    court: Court, relay: TestRelay
+) -> None:
+    _worked(court, relay)
+    duty = court.staff(Role.DUTY_OFFICER)
+    asked = court.database.run(request_derived, duty, AskDerived(relay.recording, "周楠", "阅卷"))
+    (film,) = msgspec.json.decode(asked.request, type=ExportOrder).films
+    assert isinstance(film.derive, Envelope)
+    stated = Derived(
+        film.derive, relay.recording, 1, 0, 49, "ab" * 32, 0, film.name, "cd" * 32, 9_000,
+        "relay-1", court.clock(),
+    )  # fmt: skip
+    signed = sign_envelope(relay.signer, DERIVED, stated)
+    forged = sign_envelope(relay.device.signer, DERIVED, stated)
+    told = [feed.CopyMade(relay.next(), T0, one) for one in (signed, signed, forged)]
+    court.database.run(apply_page, relay.page(*told))
+    while court.database.run(sequence_entries):
+        pass
+    assert _seen(court).count("CopyMade") == 1
+    assert _seen(court)[-1] == "FeedItemRefused"
+    made = court.database.run(request_bundle, duty, court.seeded.operation)
+    request = msgspec.json.decode(made.request, type=BundleRequest)
+    facts = msgspec.json.decode(request.files["facts.json"], type=Envelope)
+    assert decode_payload(facts, FACTS, BundleFacts).copies == [signed]
+    proofs = msgspec.json.decode(request.files["ledger/inclusions.json"], type=list[Inclusion])
+    entries = [msgspec.json.decode(one.entry, type=LedgerEntry) for one in proofs]
+    assert signed.payload_sha256() in [one.digest for one in entries]
+    assert run_audit(court.database).ok
 
 
 def test_a_bundle_request_proves_records_and_recordings_in_the_ledger(

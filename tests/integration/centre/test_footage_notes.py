@@ -21,15 +21,8 @@ from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
 from schemas.ids import new_id
 from schemas.problems import MzError
-from schemas.records import (
-    Body,
-    DeviceData,
-    FaultCause,
-    FaultNote,
-    Marker,
-    MarkerKind,
-    RecorderReason,
-)
+from schemas.recording_notes import DeviceData, FaultCause, FaultNote, RecorderReason
+from schemas.records import Body, Marker, MarkerKind
 from tests.integration.centre.court import Court, TestDevice
 
 

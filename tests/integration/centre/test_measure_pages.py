@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 from command_center.access.permissions import Role
+from schemas.ids import new_id
+from schemas.records import FootageAt, SeizedItem
 from schemas.time import court_time, now_ms
 from tests.integration.centre.running import Centre
+from tests.integration.centre.test_field_acts import Scene
 from tests.integration.centre.test_measures_by_law import ACCOUNT, FREEZE
 from tests.integration.centre.test_proof_pages import Reader
 
@@ -62,3 +66,28 @@ def test_the_form_follows_the_kind_and_refuses_what_it_does_not_know(
     path = f"{finance.url}/cases/{case}/measures/new"
     assert finance.http.get(path, timeout=20).status_code == 403
     assert officer.http.get(f"{officer.url}/measures/none", timeout=20).status_code == 404
+
+
+def test_a_list_of_thousands_is_shown_page_by_page_with_its_footage(
+    sqlite_centre: Centre,
+) -> None:
+    scene, at_ms = Scene(sqlite_centre.court), sqlite_centre.court.clock()
+    moment = FootageAt(new_id(), 9, at_ms - 60_000)
+    rows = [SeizedItem(n, f"织机{n}", 1, "台", footage=moment) for n in range(1, 2_001)]
+    act = scene.send(scene.body("seize_movables", items=rows, facts={"not_exempt": "1"}))
+    facts = {"of_act": "seize_movables", "lot": "2", "first_number": "2001"}
+    lot = [SeizedItem(n, f"织机{n}", 1, "台") for n in range(2_001, 2_501)]
+    scene.send(scene.body("list_lot", items=lot, facts=facts))
+    officer = Reader(sqlite_centre, Role.ENF_OFFICER)
+    case = officer.page(f"cases/{sqlite_centre.court.seeded.cases[0].id}")
+    assert "清单共 2500 项" in case
+    assert ("织机20<" in case, "织机21<" in case) == (True, False)
+    begun = time.perf_counter()
+    page = officer.page(f"measures/{act.measure}/list?page=11")
+    assert time.perf_counter() - begun < 2
+    assert ("织机2001<" in page, "织机2200<" in page, "织机2201<" in page) == (True, True, False)
+    first = officer.page(f"measures/{act.measure}/list?page=x")
+    assert f"recordings/{moment.recording}?at={moment.wall_ms - 5_000}" in first
+    assert "织机2500<" in officer.page(f"measures/{act.measure}/list?page=99999")
+    page = officer.page(f"measures/{act.measure}")
+    assert page.count("data-row=") == 20

@@ -18,12 +18,13 @@ from command_center.guardian.sweep import sweep
 from command_center.ledger.service import sequence_entries
 from command_center.measures import changes
 from command_center.measures.detail import MeasureDetail, read_measure
+from command_center.measures.execution import SECRET
 from command_center.measures.models import MeasureFactRow, MeasureRow
-from command_center.measures.registration import SECRET, NewMeasure, register_measure
+from command_center.measures.registration import NewMeasure, register_measure
 from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.providers.base import Answer, Outcome
-from command_center.notices.sending import Road, begin_attempt, record_outcome
+from command_center.notices.sending import Road, begin_attempts, record_outcomes
 from command_center.notices.states import Channel
 from command_center.notices.tasks import finish_task
 from command_center.platform.uow import UnitOfWork
@@ -82,11 +83,11 @@ def _send_all(court: Court, answer: Answer = Answer.ACCEPTED) -> None:
         NoticeRow.channel == "SMS", NoticeRow.state == "QUEUED"
     )
     for notice in court.database.read(lambda uow: list(uow.session.scalars(waiting))):
-        order = court.database.run(begin_attempt, notice, ROADS)
+        order = court.database.run(begin_attempts, [notice], ROADS)[notice]
         assert order is not None
         outcome = Outcome(answer, message_ids=(notice,)) if answer is Answer.ACCEPTED else (
             Outcome(answer, "blocked"))  # fmt: skip
-        court.database.run(record_outcome, order, outcome)
+        court.database.run(record_outcomes, [(order, outcome)])
 
 
 def test_s_11_s_14_a_freeze_is_one_transaction_with_both_parties_notices(court: Court) -> None:

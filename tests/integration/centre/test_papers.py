@@ -167,9 +167,10 @@ def test_hostile_names_are_printed_as_they_are(sqlite_court: Court) -> None:
 
 def test_a_name_that_no_font_has_is_refused_before_anybody_signs(sqlite_court: Court) -> None:
     court = sqlite_court
+    measure = frozen(court)
     message = cases.NewParty(court.seeded.cases[0].id, "DEBTOR", "王𪚥", is_person=True)
     party = court.database.run(cases.add_party, court.staff(Role.CLERK), message)
-    paper = made(court, PaperKind.MEASURE_NOTICE, party=party)
+    paper = made(court, PaperKind.MEASURE_NOTICE, measure, party)
     with refused("paper.glyph_missing"):
         service.approve(court.database, court.staff(Role.JUDGE), paper)
     assert seen(court, paper).state is PaperState.UNSIGNED

@@ -161,7 +161,7 @@ def test_a_dead_workers_lease_ends_and_another_does_the_job(court: Court) -> Non
     court.clock.ahead_ms += outbox.LEASE_MS + 1
     assert work_once(court.database, consumers)
     assert done == [2]
-    court.database.run(outbox.settle, dead, JobState.FAILED, "late")
+    court.database.run(outbox.settle_all, [outbox.Settled(dead, JobState.FAILED, "late")])
     assert court.database.read(_jobs)[0].state == JobState.DONE
 
 

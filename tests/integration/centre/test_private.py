@@ -22,20 +22,24 @@ from command_center.footage.openings import (
     answer_opening,
     ask_opening,
     close_opening,
+    close_over,
     openings_of,
 )
 from command_center.footage.private import intervals_of
 from command_center.footage.service import play_ticket
+from command_center.footage.talk import TalkView, sound_ticket, talk_of
 from command_center.ledger.service import sequence_entries
 from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from schemas.bundle import FACTS, BundleFacts, BundleRequest
-from schemas.feed import OrderKind
+from schemas.feed import TALK_BURST, ExhibitStored, OrderKind, TalkBurst, TalkKept
 from schemas.ids import new_id
 from schemas.keys import KeyRing
 from schemas.problems import MzError
-from schemas.records import PrivateInterval, PrivateReason
-from schemas.sign import Envelope, decode_payload
+from schemas.recording_notes import PrivateInterval, PrivateReason
+from schemas.records import ExhibitRef, FieldAct
+from schemas.sign import Envelope, decode_payload, sign_envelope
+from schemas.stream import TalkEnd
 from schemas.ticket import Act, Opened, Ticket, check_ticket
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
@@ -80,6 +84,33 @@ class Private(Scene):
     def checked(self, token: str, act: Act) -> Ticket:
         ring = KeyRing(self.court.seeded.root, self.court.database.keys.certificates)
         return check_ticket(token, ring, act, self.court.clock())
+
+    def take(self, photo: str) -> None:
+        """A photo of the search, named by a record, reached the relay."""
+        act = FieldAct(
+            "search", 1, T0 + 2_000, T0 + 4_000, "临江区桐花街 27 号", {}, [], photos=[photo]
+        )
+        ref = ExhibitRef(photo, 9, "image/jpeg", "photo", self.search)
+        self.say(act, T0 + 4_000, [ref])
+        self.apply(ExhibitStored(self.relay.next(), T0, photo, 9, self.device.id))
+
+    def talk(self, burst: str, sound: str, *intervals: str) -> None:
+        """The desk spoke to the device while the search ran."""
+        now = self.court.clock()
+        stated = TalkBurst(
+            "relay-1", burst, self.court.seeded.operation, self.judge.id, True, [self.device.id],
+            now - 3_200, now, TalkEnd.RELEASED, 3_200, sound, 9_000, [],
+            list(intervals or (self.search,)),
+        )  # fmt: skip
+        signed = sign_envelope(self.relay.signer, TALK_BURST, stated)
+        self.apply(
+            TalkKept(self.relay.next(), T0, signed),
+            ExhibitStored(self.relay.next(), T0, sound, 9_000, self.judge.id),
+        )
+
+    def heard(self, who: Principal) -> list[TalkView]:
+        found: list[TalkView] = self.court.database.read(talk_of, who, self.court.seeded.operation)
+        return found
 
     def states(self) -> list[str]:
         found = self.court.database.read(openings_of, self.court.seeded.operation)
@@ -169,6 +200,26 @@ def test_s04_either_of_the_two_closes_an_opening_early(private: Private, closer:
     assert run_audit(court.database).ok
 
 
+def test_s04_the_end_of_an_opening_is_told_once_however_it_ends(private: Private) -> None:
+    court, told = private.court, "FootageOpeningClosed"
+    over = private.ask(private.judge)
+    private.answer(private.leader, over)
+    closed = private.ask(private.judge, interval=private.child)
+    private.answer(private.leader, closed)
+    refused = private.ask(private.leader)
+    private.answer(private.judge, refused, agreed=False)
+    private.ask(private.leader, interval=private.child)
+    private.close(private.judge, closed)
+    court.database.run(close_over)
+    assert _events(court, told) == [told]
+    court.clock.ahead_ms += 30 * 60_000
+    for _ in range(2):
+        court.database.run(close_over)
+    rows = select(EventRow.subject, EventRow.device).where(EventRow.type == told)
+    found = court.database.read(lambda uow: uow.session.execute(rows.order_by(EventRow.seq)).all())
+    assert [tuple(one) for one in found] == [(one, private.device.id) for one in (closed, over)]
+
+
 def test_s04_clips_and_packages_honour_an_opening_and_nothing_else(private: Private) -> None:
     court, recording = private.court, private.relay.recording
     private.answer(private.leader, private.ask(private.judge))
@@ -188,6 +239,59 @@ def test_s04_clips_and_packages_honour_an_opening_and_nothing_else(private: Priv
         (one,) = facts[0].openings
         names = (private.judge.name, private.leader.name, private.judge.name)
         assert (one.asked_by, one.opened_by, one.viewer) == names
+
+
+def test_s04_photo_and_talk_of_an_interval_are_opened_like_its_footage(private: Private) -> None:
+    court = private.court
+    photo, sound, burst = "a" * 64, "b" * 64, new_id()
+    private.take(photo)
+    private.talk(burst, sound)
+    while court.database.run(sequence_entries):
+        pass
+
+    def packed(who: Principal) -> tuple[Ticket, BundleFacts, list[str]]:
+        made = court.database.run(request_bundle, who, court.seeded.operation)
+        request = msgspec.json.decode(made.request, type=BundleRequest)
+        envelope = msgspec.json.decode(request.files["facts.json"], type=Envelope)
+        facts = decode_payload(envelope, FACTS, BundleFacts)
+        return private.checked(made.ticket, Act.EXPORT), facts, request.exhibits
+
+    ticket, facts, exhibits = packed(private.judge)
+    assert (ticket.exhibits, ticket.opened_exhibits, exhibits) == ([], [], [])
+    assert facts.closed == [photo, sound]
+    with pytest.raises(MzError, match=r"playback\.private"):
+        court.database.run(sound_ticket, private.judge, burst)
+    assert [one.closed for one in private.heard(private.judge)] == [True]
+
+    private.answer(private.leader, private.ask(private.judge))
+    ticket, facts, exhibits = packed(private.judge)
+    assert (ticket.opened_exhibits, facts.closed, exhibits) == ([photo, sound], [], [photo, sound])
+    made = court.database.run(sound_ticket, private.judge, burst)
+    ticket = private.checked(made.ticket, Act.PLAY)
+    assert (ticket.exhibits, ticket.opened_exhibits) == ([sound], [sound])
+    assert ticket.not_after_ms <= court.clock() + 30 * 60_000
+    assert [one.closed for one in private.heard(private.judge)] == [False]
+    looks = select(AccessView.principal).where(
+        AccessView.what == "private", AccessView.subject == private.search
+    )
+    assert set(court.database.read(lambda uow: list(uow.session.scalars(looks)))) == {
+        private.judge.id
+    }
+    with pytest.raises(MzError, match=r"playback\.private"):
+        court.database.run(sound_ticket, private.leader, burst)
+    court.clock.ahead_ms += 30 * 60_000 + 1
+    assert packed(private.judge)[1].closed == [photo, sound]
+    assert [one.closed for one in private.heard(private.judge)] == [True]
+
+
+def test_s04_what_two_intervals_touched_needs_both_of_them_open(sqlite_court: Court) -> None:
+    private, burst = Private(sqlite_court), new_id()
+    private.talk(burst, "b" * 64, private.search, private.child)
+    private.answer(private.leader, private.ask(private.judge))
+    with pytest.raises(MzError, match=r"playback\.private"):
+        sqlite_court.database.run(sound_ticket, private.judge, burst)
+    private.answer(private.leader, private.ask(private.judge, interval=private.child))
+    assert sqlite_court.database.run(sound_ticket, private.judge, burst).ticket
 
 
 def test_s04_an_interval_that_runs_is_opened_as_far_as_it_ran(sqlite_court: Court) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from sqlalchemy import select
@@ -19,7 +21,8 @@ from command_center.platform.event_log import EventRow
 from command_center.platform.uow import UnitOfWork
 from schemas import feed
 from schemas.bundle import FACTS, BundleFacts, BundleRequest, UnseenCounters
-from schemas.records import Body, DeviceData, FaultCause, FaultNote, RecorderReason, Step
+from schemas.recording_notes import DeviceData, FaultCause, FaultNote, RecorderReason
+from schemas.records import Body, ExhibitRef, Step
 from schemas.sign import Envelope, decode_payload
 from tests.integration.centre.court import Court, TestDevice
 from tests.integration.centre.test_footage import T0, TestRelay
@@ -48,8 +51,8 @@ class Scene:
         page = self.relay.page(*items)
         self.court.database.run(apply_page, page)
 
-    def say(self, body: Body, at_ms: int) -> None:
-        envelope = self.device.record(self.court.seeded, body, at_ms)
+    def say(self, body: Body, at_ms: int, exhibits: Sequence[ExhibitRef] = ()) -> None:
+        envelope = self.device.record(self.court.seeded, body, at_ms, exhibits=exhibits)
         self.court.database.run(accept_field_record, self.principal, envelope)
 
     def note(self, start: int, end: int) -> None:

@@ -9,7 +9,10 @@ import requests
 
 from command_center.access.permissions import Role
 from command_center.access.sign_in import sign_in
+from command_center.devices.contact import device_principal
 from command_center.footage.service import watch_ticket
+from command_center.measures.service import accept_field_record
+from schemas.recording_notes import Checked, CheckState, DepartureCheck
 from schemas.records import Marker, MarkerKind
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_footage import T0
@@ -32,7 +35,7 @@ class Reader:
         return answer.text
 
     def post(
-        self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str
+        self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str | list[str]
     ) -> requests.Response:
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("operations"))
         assert token is not None
@@ -114,3 +117,28 @@ def test_a_malformed_marker_is_refused_with_its_code(
     assert answer.status_code == status
     assert "marker.malformed" in answer.text or "recording.unknown" in answer.text
     assert Reader(sqlite_centre, Role.BAILIFF).post(path, kind="other").status_code == 403
+
+
+def test_u9_the_room_says_who_checked_the_device_and_what_failed(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    room, reader = f"operations/{court.seeded.operation}", Reader(sqlite_centre, Role.DUTY_OFFICER)
+    assert "未做出发前自检" in reader.page(room)
+    device, made = court.contacted()
+    who = court.database.read(device_principal, made.session)
+    good = Checked("camera", CheckState.GOOD, 400, "ms")
+    dark = Checked("place", CheckState.WARN, code="check.no_place")
+    empty = Checked("battery", CheckState.BAD, 12, "%", "check.low_battery")
+    odd = Checked("<b>", CheckState.BAD)
+    for at, (checked, said) in enumerate(
+        [
+            ([good], "自检通过"),
+            ([good, dark], "自检，须留意：定位"),
+            ([good, dark, empty], "自检不通过：电量、定位"),
+            ([odd], "自检不通过：&lt;b&gt;"),
+        ]
+    ):
+        at_ms = court.clock() + at
+        body = DepartureCheck(at_ms, 5_000, checked)
+        envelope = device.record(court.seeded, body, at_ms)
+        assert court.database.run(accept_field_record, who, envelope).defects == []
+        assert said in reader.page(room)

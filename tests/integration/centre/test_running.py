@@ -16,6 +16,7 @@ import requests
 
 from command_center.access import sign_in
 from command_center.access.permissions import Role
+from command_center.device_api.routes import MAX_RECORD
 from command_center.operations.orders import send_order
 from schemas.field_api import Orders, Presence, RecordReceipt
 from schemas.ids import new_id
@@ -131,7 +132,7 @@ def test_bad_input_is_refused_with_its_code_and_changes_nothing(sqlite_centre: C
     trials: list[tuple[object, str, str]] = [
         (b"{", reply.session, "message.malformed"),
         (b'{"type": 1}', reply.session, "message.malformed"),
-        (b"x" * (600 * 1024), reply.session, "message.too_large"),
+        (b"x" * (MAX_RECORD + 1), reply.session, "message.too_large"),
         (b"[" * 100_000, reply.session, "message.malformed"),
         (good, "", "session.none"),
         (good, "wrong", "session.none"),

@@ -114,6 +114,8 @@ def test_a_short_message_is_never_service_and_an_unissued_paper_is_not_served(
         court.database.run(serving.begin_service, one.clerk, one.paper, new_id())
     with refused("access.refused"):
         court.database.run(serving.begin_service, court.staff(Role.PANEL), one.paper, one.party)
+    detail = one.detail()
+    assert (detail.attempts, detail.service.served) == ((), False), "nothing was changed"
 
 
 def test_publication_comes_after_every_rung_and_says_why(court: Court) -> None:

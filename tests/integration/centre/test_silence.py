@@ -13,7 +13,7 @@ from command_center.measures.service import accept_field_record
 from command_center.platform.event_log import EventRow
 from schemas.field_api import RecordReceipt
 from schemas.ids import new_id
-from schemas.records import PlannedSilence, SilenceReason
+from schemas.recording_notes import PlannedSilence, SilenceReason
 from tests.integration.centre.court import Court
 
 MINUTE_MS = 60_000

@@ -103,3 +103,11 @@ def test_u17_every_page_shows_the_alarm_and_who_took_it(sqlite_centre: Centre) -
     scene.tell(sos=sos, closed_ms=scene.court.clock())
     commander.post(f"sos/{sos}/ended", outcome="已通话，本人平安")
     assert f'data-sos="{sos}"' not in judge.page("sos/bar")
+
+
+def test_u17_a_window_that_was_unlocked_under_duress_alarms_by_itself(scene: Scene) -> None:
+    sos = new_id()
+    scene.tell(sos=sos, cause=SosCause.DURESS)
+    (alarm,) = scene.court.database.read(open_alarms)
+    assert alarm.duress
+    assert scene.ends(sos, "法警到场，人员平安") == ""

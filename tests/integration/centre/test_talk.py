@@ -57,7 +57,9 @@ def _kept(court: Court, burst: TalkBurst, seq: int = 1) -> TalkKept:
 
 
 def _said(court: Court) -> list[TalkView]:
-    said: list[TalkView] = court.database.read(talk_of, court.seeded.operation)
+    said: list[TalkView] = court.database.read(
+        talk_of, court.staff(Role.DUTY_OFFICER), court.seeded.operation
+    )
     return said
 
 
@@ -126,7 +128,7 @@ def test_s03_a_burst_is_kept_once_with_its_ledger_entry(court: Court) -> None:
     assert _said(court) == [
         TalkView(
             burst.burst, court.staff(Role.COMMANDER).name, True, (_officer(court),),
-            burst.began_ms, 3_200, "released", SOUND,
+            burst.began_ms, 3_200, "released", SOUND, False,
         )
     ]  # fmt: skip
     entries = select(EntryRow).where(EntryRow.tag == "talk:burst:kept")

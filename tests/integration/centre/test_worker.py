@@ -26,7 +26,7 @@ from tests.integration.centre.running import Centre, eventually, free_port
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     """Relay and worker, no web process: they do not need it."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     centre = Centre(open_court(tmp_path, url, free_port(), free_port(), free_port()))
     try:
         centre.start("media_relay.main")

@@ -30,7 +30,8 @@ from door.story.device import OfficersDevice
 from door.story.report import NoticeState
 from door.story.seizure import seizure
 from door.supervisor import answers
-from field_app.local_api import OutboxItem, OutboxState, RecordingStatus
+from field_app.local_api.outbox import OutboxItem, OutboxState
+from field_app.local_api.recording import RecordingStatus
 from schemas import ranges
 from schemas.records import FootageAt, Step
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from field_app.client import ServiceClient, start_service
-from field_app.local_api import Status
+from field_app.local_api.status import Status
 from schemas.field_api import RelayAddress
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
@@ -118,11 +118,23 @@ class Device:
         self._process: subprocess.Popen[bytes] | None = None
         self.client = ServiceClient(data)
 
-    def start(self, camera: str = "generated", crash_at: str = "", **more: object) -> None:
+    def start(
+        self,
+        camera: str = "generated",
+        crash_at: str = "",
+        extra_env: dict[str, str] | None = None,
+        **more: object,
+    ) -> None:
         """Start the service and connect to it."""
-        extra = {"MZ_CRASH_AT": crash_at}
+        extra = {"MZ_CRASH_AT": crash_at, **(extra_env or {})}
         self._process = start_service(self.data, camera, extra_env=extra, **more)  # type: ignore[arg-type]
         self.client = ServiceClient(self.data).connect()
+
+    @property
+    def pid(self) -> int:
+        """Return the process of the service."""
+        assert self._process is not None
+        return self._process.pid
 
     def enrol(self, centre: SimulatedCentre) -> Status:
         """Enrol at a centre."""

@@ -16,6 +16,7 @@ from schemas.field_api import (
     OfficerInfo,
     OperationBrief,
     RelayAddress,
+    Site,
 )
 from schemas.ids import new_id
 from schemas.keys import CERTIFICATE, KeyCertificate, Use
@@ -23,9 +24,11 @@ from schemas.media.opening import CHALLENGE, ContactChallenge
 from schemas.sign import Ed25519Signer, Envelope, fingerprint, sign_envelope, to_token
 from schemas.ticket import TICKET, Act, Publisher, Ticket
 from schemas.time import now_ms
+from schemas.to_centre import SECRETS_KEY, SecretsKey
 
 DAY_MS = 86_400_000
 OFFICER = OfficerInfo("01960000-0000-7000-8000-0000000000aa", "测试法官", "粤0199-001", "JUDGE")
+SECOND = OfficerInfo("01960000-0000-7000-8000-0000000000ab", "测试书记员", "粤0199-002", "CLERK")
 
 
 class Court:
@@ -35,8 +38,13 @@ class Court:
         self.relay = relay
         self.id, self.operation, self.case = new_id(), new_id(), new_id()
         self.crew: list[str] = []
+        self.major = False
+        self.site: Site | None = None
+        self.beside: list[CrewMember] = []
+        self.holder: OfficerInfo | msgspec.UnsetType | None = msgspec.UNSET
         self.root, self.centre, self.relay_key = (Ed25519Signer.generate() for _ in range(3))
         self.ingest = X25519PrivateKey.generate()
+        self.secrets = X25519PrivateKey.generate()
         self.certificates = [
             self.certify(self.root, self.root.public, Use.ROOT, self.id),
             self.certify(self.root, self.centre.public, Use.CENTRE, self.id),
@@ -104,7 +112,10 @@ class Court:
             session="session-" + said.nonce, session_until_ms=now_ms() + 600_000,
             server_ms=now_ms(), challenge=sign_envelope(self.centre, CHALLENGE, challenge),
             ticket=self.ticket(request), ticket_until_ms=now_ms() + 600_000, relay=address,
-            operations=[self.brief()], orders_seq=orders_seq,
+            operations=[self.brief()], orders_seq=orders_seq, holder=self.holder, phone="12368",
+            secrets_key=sign_envelope(
+                self.centre, SECRETS_KEY, SecretsKey(self.secrets.public_key().public_bytes_raw())
+            ),
         )  # fmt: skip
 
     def brief(self) -> OperationBrief:
@@ -113,5 +124,6 @@ class Court:
             operation=self.operation, case=self.case, case_number="（2026）粤0199执1号",
             title="扣押", address="测试路1号", planned_start_ms=now_ms(), state="planned",
             parties=[("applicant", "甲"), ("debtor", "乙")],
-            crew=[CrewMember(OFFICER.officer, OFFICER.name, OFFICER.role, True)],
+            crew=[CrewMember(OFFICER.officer, OFFICER.name, OFFICER.role, True), *self.beside],
+            major_case=self.major, site=self.site,
         )  # fmt: skip

@@ -25,24 +25,28 @@ from schemas.field_api import (
 )
 from schemas.problems import HTTP_STATUS, Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.second import SECOND_KEY, EnrolledSecond, SecondKey
+from schemas.sign import Envelope, decode, decode_payload, fingerprint
 from schemas.time import now_ms
-from tests.integration.field.court import Court
+from tests.integration.field.court import SECOND, Court
 
 CODE = "48213095"
+SECOND_CODE = "K7M2P-9QXRT"
 
 
 class SimulatedCentre:
-    """Answers one device of one court on a loopback port."""
+    """Answers the devices of one court on a loopback port."""
 
     def __init__(self, court: Court, address: RelayAddress) -> None:
         self.court, self.address = court, address
         self.records: dict[str, bytes] = {}
-        self.posts = 0
+        self.posts = self.contacts = 0
         self.told: list[tuple[str, str]] = []
         self.orders: list[OrderOut] = []
+        self.second_keys: list[bytes] = []
+        self.loses_answer = False
         self.refuse_with: Problem | None = None
-        self._device: Enrol | None = None
+        self._devices: dict[str, Enrol] = {}
         handler = type("Handler", (_Handler,), {"centre": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -62,14 +66,14 @@ class SimulatedCentre:
         route = path.removeprefix("/device/v1/").partition("?")[0]
         if method == "POST" and route == "enrol":
             return self._enrol(decode(body, Enrol))
-        if self._device is None:
-            raise MzError("device.unknown", Kind.UNAUTHENTICATED)
         if method == "POST" and route == "contact":
-            return self._contact(self._device, decode(body, Envelope))
+            return self._contact(decode(body, Envelope))
         if not token.startswith("session-"):
             raise MzError("session.unknown", Kind.UNAUTHENTICATED)
         if method == "POST" and route == "records":
-            return self._record(self._device, body)
+            return self._record(body)
+        if method == "POST" and route == "seconds":
+            return self._second(decode(body, Envelope))
         if method == "GET" and route == "orders":
             since = int(path.partition("since=")[2])
             new = [order for order in self.orders if order.seq > since]
@@ -83,18 +87,36 @@ class SimulatedCentre:
     def _enrol(self, request: Enrol) -> msgspec.Struct:
         if request.code != CODE:
             raise MzError("enrolment.wrong_code", Kind.REFUSED)
-        self._device = request
+        self._devices[request.device] = request
         return self.court.enrol(request)
 
-    def _contact(self, device: Enrol, envelope: Envelope) -> msgspec.Struct:
-        envelope.check(device.public)
+    def _second(self, envelope: Envelope) -> msgspec.Struct:
+        asked = decode_payload(envelope, SECOND_KEY, SecondKey)
+        envelope.check(asked.public)
+        if asked.code != SECOND_CODE:
+            raise MzError("enrolment.code_wrong", Kind.REFUSED)
+        self.second_keys.append(asked.public)
+        if self.loses_answer:
+            self.loses_answer = False
+            raise MzError("centre.unavailable", Kind.UNAVAILABLE)
+        return EnrolledSecond(fingerprint(asked.public), SECOND)
+
+    def _known(self, device: str) -> Enrol:
+        if device not in self._devices:
+            raise MzError("device.unknown", Kind.UNAUTHENTICATED)
+        return self._devices[device]
+
+    def _contact(self, envelope: Envelope) -> msgspec.Struct:
         said = decode_payload(envelope, DEVICE_CONTACT, DeviceContact)
+        device = self._known(said.device)
+        envelope.check(device.public)
+        self.contacts += 1
         return self.court.answer(device, said, self.address, len(self.orders))
 
-    def _record(self, device: Enrol, body: bytes) -> msgspec.Struct:
+    def _record(self, body: bytes) -> msgspec.Struct:
         envelope = decode(body, Envelope)
-        envelope.check(device.public)
         record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        envelope.check(self._known(record.device).public)
         self.posts += 1
         if self.records.setdefault(record.record, body) != body:
             raise MzError("record.conflict", Kind.CONFLICT, record.record)

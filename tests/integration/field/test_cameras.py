@@ -166,7 +166,7 @@ def test_a_still_shows_the_newest_frame() -> None:
     gop.begin(init)
     for piece in pieces:
         gop.add(piece)
-    jpeg = gop.still()
+    jpeg = gop.still().data
     plane = decode(jpeg, "-f", "rawvideo", "-pix_fmt", "gray")
     assert read_bar(plane) == sum(piece.frames for piece in pieces) - 1
 

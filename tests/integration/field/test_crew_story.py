@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from field_app.local_api import OutboxItem
+from field_app.local_api.outbox import OutboxItem
 from field_app.sync.orders import START_FRESH_MS
 from schemas.field_api import OrderAct, OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import MzError
-from schemas.records import FIELD_RECORD, CrewStart, FieldRecord
+from schemas.recording_notes import CrewStart
+from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device, wait_until
@@ -21,7 +22,7 @@ from tests.integration.field.simulated_centre import SimulatedCentre
 def ready(device: Device, centre: SimulatedCentre) -> Device:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
     return device
 
 

@@ -13,7 +13,7 @@ import pytest
 from field_app.capture.camera import ffmpeg_program
 from field_app.capture.scene import HEIGHT, WIDTH, read_bar
 from field_app.device.identity import Identity
-from field_app.local_api import Status
+from field_app.local_api.status import Status
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from schemas.media.fragment import split_frame
@@ -37,7 +37,7 @@ def begin(
     """Start the service, enrol, and wait for the link."""
     device.start(camera, **more)  # type: ignore[arg-type]
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 10, "link")
+    wait_until(lambda: device.client.status().link == "good", 60, "link")
 
 
 def end_clean(device: Device) -> dict[str, int]:
@@ -81,7 +81,7 @@ def test_a_cut_is_backfilled(
     assert device.client.status().backlog_fragments >= 10
     wire.mend()
     wait_until(lambda: device.client.status().link != "lost", 12, "the link is back")
-    wait_until(lambda: device.client.status().backlog_fragments <= 3, 15, "backfill")
+    wait_until(lambda: device.client.status().backlog_fragments <= 3, 60, "backfill")
     device.client.call("stop", reason="结束")
     end_clean(device)
 
@@ -91,10 +91,10 @@ def test_s02_an_address_that_changes_costs_seconds_and_no_picture(
 ) -> None:
     begin(device, centre)
     device.client.call("start", operation=court.operation)
-    wait_until(lambda: device.client.status().recent[0].received > 3, 10, "footage arrives")
+    wait_until(lambda: device.client.status().recent[0].received > 3, 60, "footage arrives")
     wire.strand()
     wait_until(lambda: device.client.status().backlog_fragments >= 5, 6, "nothing arrives")
-    wait_until(lambda: device.client.status().backlog_fragments <= 3, 15, "another way is found")
+    wait_until(lambda: device.client.status().backlog_fragments <= 3, 60, "another way is found")
     device.client.call("stop", reason="结束")
     end_clean(device)
 
@@ -156,7 +156,7 @@ def test_resumes_by_itself_only_when_told(
     time.sleep(1)
     device.kill()
     device.start(resume=True)
-    wait_until(lambda: device.client.status().recording is not None, 10, "resumed")
+    wait_until(lambda: device.client.status().recording is not None, 60, "resumed")
     current = device.client.status().recording
     assert current is not None
     assert current.operation == court.operation
@@ -171,7 +171,7 @@ def test_a_dead_encoder_begins_a_new_recording_that_names_the_former(
     device.client.call("start", operation=court.operation)
     time.sleep(3)
     device.kill_encoder()
-    wait_until(lambda: len(device.client.status().recent) == 2, 10, "a second recording")
+    wait_until(lambda: len(device.client.status().recent) == 2, 60, "a second recording")
     time.sleep(1)
     device.client.call("stop", reason="结束")
     end_clean(device)  # the audit checks that each opening names the one before
@@ -184,7 +184,7 @@ def test_an_encoder_that_stands_still_is_replaced(
     device.client.call("start", operation=court.operation)
     time.sleep(3)
     os.kill(device.children()[0], signal.SIGSTOP)
-    wait_until(lambda: len(device.client.status().recent) == 2, 15, "a second recording")
+    wait_until(lambda: len(device.client.status().recent) == 2, 60, "a second recording")
     assert "encoder.stalled" in device.log()
     device.client.call("stop", reason="结束")
     end_clean(device)
@@ -225,7 +225,7 @@ def test_a_source_that_the_court_refuses_is_an_alarm_and_stays_here(
         begin(device, centre)
         device.client.call("start", operation=court.operation)
         alarm = "opening.source_refused"
-        wait_until(lambda: device.client.status().alarm == alarm, 10, "the alarm")
+        wait_until(lambda: device.client.status().alarm == alarm, 60, "the alarm")
         device.client.call("stop", reason="结束")
         status = device.client.status()
         assert status.recent[0].received == 0
@@ -267,14 +267,14 @@ def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
 ) -> None:
     begin(device, centre, buffer_seconds=2, arm_on_scene=True)
     device.client.call("step", operation=court.operation, step="on_scene")
-    wait_until(lambda: device.client.status().armed, 5, "armed at the scene")
+    wait_until(lambda: device.client.status().armed, 60, "armed at the scene")
     assert device.client.status().buffer_seconds == 2
     time.sleep(4)
     tapped = time.time() * 1000
     device.client.call("start", operation=court.operation)
     time.sleep(1.5)
     device.client.call("step", operation=court.operation, step="withdrawn")
-    wait_until(lambda: not device.client.status().armed, 5, "disarmed at withdrawal")
+    wait_until(lambda: not device.client.status().armed, 60, "disarmed at withdrawal")
     assert device.client.status().recording is not None
     device.client.call("stop", reason="现场结束")
     end_clean(device)
@@ -302,6 +302,20 @@ def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
     sound = subprocess.run(command, input=movie, capture_output=True, check=True).stdout
     # a stopped encoder still writes the sound it had read ahead of the pictures
     assert abs(len(sound) / 2 / 48_000 - len(numbers) / 25) < 0.6, "sound as long as pictures"
+
+
+def test_s05_in_a_major_case_recording_begins_with_the_arrival(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    court.major = True
+    begin(device, centre)
+    device.client.call("step", operation=court.operation, step="departed")
+    time.sleep(0.5)
+    assert device.client.status().recording is None
+    device.client.call("step", operation=court.operation, step="on_scene")
+    wait_until(lambda: device.client.status().recording is not None, 60, "it records by itself")
+    device.client.call("stop", reason="现场结束")
+    end_clean(device)
 
 
 @pytest.mark.parametrize("batch", [1, 2])

@@ -6,19 +6,18 @@ import time
 
 import pytest
 
-from field_app.local_api import OutboxItem, OutboxState
+from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.version import APP
 from schemas.ids import new_id
 from schemas.problems import MzError
-from schemas.records import (
-    FIELD_RECORD,
+from schemas.recording_notes import (
+    CheckState,
+    DepartureCheck,
     FaultCause,
     FaultNote,
-    FieldRecord,
-    Marker,
-    MarkerKind,
     RecorderReason,
 )
+from schemas.records import FIELD_RECORD, FieldRecord, Marker, MarkerKind
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device, Relay, wait_until
@@ -31,7 +30,7 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     """Return a device that is enrolled and on a good link."""
     device.start()
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 10, "link")
+    wait_until(lambda: device.client.status().link == "good", 60, "link")
     return device
 
 
@@ -100,3 +99,40 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(ready: Device, court: Cou
     with pytest.raises(MzError, match=r"fault\.no_interval"):
         ready.client.call("fault_note", **note, from_ms=now, to_ms=now + 600_000)
     assert ready.client.call("outbox") == []
+
+
+def test_u9_the_device_tests_itself_before_departure_while_it_records(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    ready.client.call("check_departure", operation=court.operation)
+    ready.client.call("start", operation=court.operation)
+    with pytest.raises(MzError, match=r"check\.already_running"):
+        ready.client.call("check_departure", operation=court.operation)
+
+    def ended() -> bool:
+        now = ready.client.status().departure
+        return now is not None and now.ended
+
+    wait_until(ended, 60, "the check")
+    ready.client.call("stop", reason="结束")
+    now = ready.client.status().departure
+    assert now is not None
+    assert not now.problem
+    found = {one.what: one for one in now.checked}
+    lines = "camera microphone clock space keys papers place link"
+    assert [one for one in found if one != "battery"] == lines.split()
+    for what in ("camera", "microphone", "clock", "keys"):
+        assert (found[what].state, found[what].code) == (CheckState.GOOD, "")
+    item = next(
+        item for item in ready.client.ask(list[OutboxItem], "outbox", kind="note")
+        if item.title == "出发前自检"
+    )  # fmt: skip
+    body = _arrived(ready, centre, item).body
+    assert isinstance(body, DepartureCheck)
+    assert (body.began_ms, body.checked) == (now.began_ms, now.checked)
+
+
+def test_u9_a_check_of_an_unknown_operation_is_refused(ready: Device) -> None:
+    with pytest.raises(MzError, match=r"operation\.unknown"):
+        ready.client.call("check_departure", operation=new_id())
+    assert ready.client.status().departure is None

@@ -7,17 +7,20 @@ import time
 import pytest
 
 from field_app.device.identity import Identity
-from field_app.local_api import OutboxItem
+from field_app.local_api.acts import PhotoTaken
+from field_app.local_api.outbox import OutboxItem
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from schemas.ids import new_id
 from schemas.media.fragment import Rendition, split_frame
 from schemas.problems import MzError
-from schemas.records import FIELD_RECORD, FieldRecord, PrivateInterval, PrivateReason
+from schemas.recording_notes import PrivateInterval, PrivateReason
+from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device, wait_until
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.test_acts_story import refusal, seizure
 from tests.integration.field.test_footage_story import begin, end_clean
 
 
@@ -84,7 +87,7 @@ def test_s04_a_killed_service_goes_on_privately_and_the_officer_ends_it(
     time.sleep(1)
     device.kill()
     device.start(resume=True)
-    wait_until(lambda: device.client.status().recording is not None, 15, "recording again")
+    wait_until(lambda: device.client.status().recording is not None, 60, "recording again")
     status = device.client.status()
     assert (status.private_since_ms, status.private_reason) == (first.from_ms, "medical")
     time.sleep(1)
@@ -103,7 +106,7 @@ def test_s04_what_cannot_be_is_refused_and_closes_nothing(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
     for code, verb, args in (
         ("operation.unknown", "begin_private", {"operation": new_id(), "reason": "child"}),
         ("message.malformed", "begin_private", {"operation": court.operation, "reason": "shy"}),
@@ -114,3 +117,30 @@ def test_s04_what_cannot_be_is_refused_and_closes_nothing(
         assert caught.value.code == code
     assert device.client.status().private_since_ms is None
     assert device.client.call("outbox") == []
+
+
+def test_s04_a_photo_of_the_interval_names_it_and_nothing_is_said_meanwhile(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    begin(device, centre)
+    call = device.client.call
+    call("start", operation=court.operation)
+    time.sleep(1.5)
+    before = device.client.ask(PhotoTaken, "photo").sha256
+    call("begin_private", operation=court.operation, reason="search")
+    meanwhile = device.client.ask(PhotoTaken, "photo").sha256
+    assert refusal(lambda: call("talk_press")) == "talk.private"
+    time.sleep(1)
+    first = interval(centre, device.client.ask(OutboxItem, "end_private"))
+    at_once = device.client.ask(PhotoTaken, "photo").sha256
+    time.sleep(1.5)
+    after = device.client.ask(PhotoTaken, "photo").sha256
+    saved = device.client.ask(
+        OutboxItem, "save_measure", operation=court.operation,
+        body=seizure([before, meanwhile, at_once, after]),
+    )  # fmt: skip
+    wait_until(lambda: saved.item in centre.records, 60, "the measure")
+    envelope = decode(centre.records[saved.item], Envelope)
+    refs = decode_payload(envelope, FIELD_RECORD, FieldRecord).exhibits
+    named = {ref.sha256: ref.private for ref in refs}
+    assert named == {before: "", meanwhile: first.interval, at_once: first.interval, after: ""}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from field_app.local_api import OutboxItem
+from field_app.local_api.outbox import OutboxItem
 from schemas.ids import new_id
 from schemas.problems import MzError
-from schemas.records import FIELD_RECORD, FieldRecord, PlannedSilence, SilenceReason
+from schemas.recording_notes import PlannedSilence, SilenceReason
+from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device, wait_until
 from tests.integration.field.court import Court
@@ -27,7 +28,7 @@ def test_s03_the_centre_is_told_for_how_long_and_that_it_is_over(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
     for code, verb, args in (
         ("operation.unknown", "plan_silence",
          {"operation": new_id(), "minutes": 5, "reason": "other"}),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from field_app.local_api import OutboxItem, Status
+from field_app.local_api.outbox import OutboxItem
+from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldRecord, Sos, SosCause
 from schemas.sign import Envelope, decode, decode_payload
@@ -27,7 +28,7 @@ def alarms(centre: SimulatedCentre) -> list[tuple[FieldRecord, Sos]]:
 def enrolled(device: Device, centre: SimulatedCentre) -> None:
     device.start(place="31.23,121.47")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 10, "operations")
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
 
 
 def refused(device: Device, verb: str, **args: object) -> str:
@@ -71,8 +72,8 @@ def test_u17_a_killed_service_tells_the_alarm_first_and_only_the_pin_closes_it(
     for _ in range(3):
         assert refused(device, "close_sos", pin="0001") == "pin.wrong"
     assert refused(device, "close_sos", pin=PIN) == "pin.throttled"
-    wait_until(lambda: closes(device, PIN), 10, "closed by PIN")
-    wait_until(lambda: len(alarms(centre)) == 2, 10, "the desk is told that it was closed")
+    wait_until(lambda: closes(device, PIN), 60, "closed by PIN")
+    wait_until(lambda: len(alarms(centre)) == 2, 60, "the desk is told that it was closed")
     closed = alarms(centre)[1][1]
     assert closed.sos == body.sos
     assert closed.closed_ms
@@ -96,12 +97,12 @@ def test_u17_a_duress_pin_looks_the_same_here_and_says_so_to_the_desk(
     looks = []
     for pin in (PIN, DURESS):
         device.client.call("raise_sos")
-        wait_until(lambda: device.client.status().sos_told, 10, "told")
+        wait_until(lambda: device.client.status().sos_told, 60, "told")
         status = device.client.ask(Status, "close_sos", pin=pin)
         kept = device.client.ask(list[OutboxItem], "outbox")[:2]
         looks.append((status.sos_since_ms, status.alarm, [(one.kind, one.title) for one in kept]))
     assert looks[0] == looks[1]
-    wait_until(lambda: len(alarms(centre)) == 4, 10, "all told")
+    wait_until(lambda: len(alarms(centre)) == 4, 60, "all told")
     assert [body.cause for _, body in alarms(centre)][1::2] == [SosCause.BUTTON, SosCause.DURESS]
 
 
@@ -114,3 +115,26 @@ def test_u17_an_officer_who_does_not_report_in_time_is_alarmed_for(
     assert until is not None
     device.client.call("guard", minutes=0)
     assert device.client.status().guard_until_ms is None
+
+
+def test_u17_a_duress_pin_unlocks_like_the_own_one_and_tells_the_desk_without_a_word(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    enrolled(device, centre)
+    assert refused(device, "unlock", pin=PIN) == "pin.not_set"
+    device.client.call("set_pin", pin=PIN, duress=DURESS)
+    assert device.client.call("unlock", pin=PIN) is None
+    assert alarms(centre) == []
+    before = device.client.status()
+    assert device.client.call("unlock", pin=DURESS) is None
+    after = device.client.status()
+    assert (after.sos_since_ms, after.sos_told, after.alarm) == (
+        before.sos_since_ms, before.sos_told, before.alarm,
+    )  # fmt: skip
+    wait_until(lambda: bool(alarms(centre)), 60, "told")
+    ((record, body),) = alarms(centre)
+    assert (record.operation, body.cause) == (court.operation, SosCause.DURESS)
+    assert body.closed_ms is None
+    for _ in range(3):
+        assert refused(device, "unlock", pin="0001") == "pin.wrong"
+    assert refused(device, "unlock", pin=PIN) == "pin.throttled"

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from door import commands
 from door.places import CHECKOUT
 from door.story.device import OfficersDevice
 from field_app.client import service_command
+from schemas.feed import SpaceChanged
 from schemas.problems import MzError
 from schemas.records import Step
 from tests.integration.crash.house import House, Running, eventually
@@ -63,6 +65,39 @@ def test_a_relay_without_space_acknowledges_nothing_that_it_has_not(relay: Small
     relay.disk.inside.joinpath("ballast").unlink(missing_ok=True)
     report = relay.audit()
     assert report["ok"], report
+
+
+def test_s02_a_relay_says_that_its_disk_fills_up_before_it_refuses_what_is_new(
+    tmp_path: Path,
+) -> None:
+    made = SmallRelay(tmp_path, 16384)
+    made._settings["min_free_bytes"] = 4096 * 1024
+    made._write_settings()
+    made.start()
+
+    def levels() -> list[str]:
+        return [str(item.level) for item in made.feed() if isinstance(item, SpaceChanged)]
+
+    try:
+        device = made.device()
+        with device.lane() as lane:
+            first = device.recorder()
+            lane.begin(first)
+            made.disk.fill(leave_kib=6000)
+            eventually(lambda: levels() == ["low"], 10, "low")
+            made.disk.fill(leave_kib=3000)
+            eventually(lambda: levels() == ["low", "full"], 10, "full")
+            health = requests.get(f"{made.url}/v1/health", timeout=5).json()
+            assert health["alarms"] == ["relay.disk_full data"]
+            lane.send(*first.frames)  # what runs goes on
+            lane.wait_received(first, set(range(len(first.frames))))
+            lane.begin(device.recorder())
+            assert not lane.fault("relay.disk_full").fatal
+        made.disk.free()
+        eventually(lambda: levels() == ["low", "full", "ample"], 10, "ample")
+    finally:
+        made.kill()
+        made.disk.close()
 
 
 def test_a_relay_without_space_for_a_part_archives_it_later(relay: SmallRelay) -> None:

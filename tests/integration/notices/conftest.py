@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 
 from command_center.disclosure import jobs as disclosure_jobs
 from command_center.notices import jobs as notice_jobs
 from command_center.notices.providers.base import Provider
 from command_center.notices.providers.choose import make_provider
 from command_center.notices.states import Channel
-from command_center.platform.opening import migration_config
 from command_center.platform.outbox import work_once
 from tests.integration.notices.court import Court, open_court
 
 OpenCourt = Callable[..., Court]
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one SQLite file; each test gets a copy."""
-    file = tmp_path_factory.mktemp("template") / "centre.db"
-    command.upgrade(migration_config(f"sqlite:///{file}"), "head")
-    return file
-
-
-@pytest.fixture(scope="session")
-def postgres_template(request: pytest.FixtureRequest) -> str:
-    """Migrate one PostgreSQL database; each test gets a copy."""
-    server = request.getfixturevalue("postgres_server")
-    name = f"mz_template_{uuid.uuid4().hex}"
-    server.execute(f"CREATE DATABASE {name}")
-    command.upgrade(migration_config(server.url(name)), "head")
-    return name
-
-
-@pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
-    """Put a migrated file where a court's settings look for it; its address is the default."""
-    place = tmp_path / "centre"
-    place.mkdir()
-    shutil.copy(sqlite_template, place / "centre.db")
-    return ""
-
-
-@pytest.fixture
-def postgres_database(request: pytest.FixtureRequest, postgres_template: str) -> Iterator[str]:
-    """Make a migrated PostgreSQL database; yield its address."""
-    server = request.getfixturevalue("postgres_server")
-    name = f"mz_{uuid.uuid4().hex}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield server.url(name)
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenCourt]:
     """Open a court on this database; keyword arguments as `open_court`."""
-    kind = "postgres_database" if request.param == "postgresql" else "sqlite_database"
-    url = request.getfixturevalue(kind)
+    url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     opened: list[Court] = []
 
     def make(**keywords: Any) -> Court:

@@ -13,7 +13,7 @@ from command_center.access.permissions import permissions_of
 from command_center.access.staff import NewStaff, add_staff
 from command_center.cases.service import NewCase, NewParty, add_party, assign_officer, open_case
 from command_center.devices.models import Device
-from command_center.operations.service import NewOperation, plan_operation
+from command_center.operations.planning import NewOperation, plan_operation
 from command_center.platform.database import Database
 from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.principal import CENTRE, Principal
@@ -30,6 +30,7 @@ from schemas.records import (
 )
 from schemas.sign import Ed25519Signer, Envelope, sign_envelope
 from schemas.time import now_ms
+from tests.migrated import lay_sqlite
 
 
 class MovedClock:
@@ -136,7 +137,10 @@ def open_court(
     sms: dict[str, Any] | None = None,
     more: dict[str, dict[str, Any]] | None = None,
 ) -> Court:
-    """Make keys and facts in `folder`; the database is migrated already."""
+    """Make keys and facts in `folder`.
+
+    `database_url`: a PostgreSQL database that is migrated already; else a SQLite file is laid.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "settings.toml"
     sections = {"sms": sms or {"provider": "simulated"}, **(more or {})}
@@ -144,6 +148,8 @@ def open_court(
     os.chmod(file, 0o600)
     settings: Settings = load(file, {})
     init_keys(settings, now_ms())
+    if not database_url:
+        lay_sqlite(settings.data)
     clock = MovedClock()
     database = Database(settings, load_keys(settings), clock)
     signer = Ed25519Signer.generate()
@@ -186,16 +192,16 @@ def _seed(
     for number, role in (("E1", "ENF_OFFICER"), ("C1", "CLERK")):
         assign_officer(uow, CENTRE, case, staff[number].id, role)
     operation = plan_operation(
-        uow, CENTRE,
+        uow, Principal("planner", "planner", "", frozenset({"operation:plan"})),
         NewOperation(case, "扣押设备", "龙津里3巷12号", uow.now_ms,
-                     ((staff["E1"].id, "ENF_OFFICER", True),
-                      (staff["E2"].id, "ENF_OFFICER", False))),
+                     (staff["E1"].id, staff["E2"].id), staff["E1"].id),
     )  # fmt: skip
     device = new_id()
     uow.session.add(
         Device(
             id=device, name="记录仪1", key=signer.key, alg="ed25519", public=signer.public,
-            protection="file", app="test", officer=staff["E1"].id, certificate=b"{}",
+            protection="file", app="test", officer=staff["E1"].id,
+            holder=staff["E1"].id, certificate=b"{}",
             enrolled_ms=uow.now_ms,
         )
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Peer:
         self.process.wait(timeout=5)
 
 
-def until(true: Callable[[], bool], seconds: float = 8) -> None:
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

@@ -13,7 +13,7 @@ from command_center.measures.views import measures_of_case
 from command_center.notices import jobs, sending, views
 from command_center.notices.providers.base import Answer, Outcome, ProviderReceipt
 from command_center.notices.providers.choose import make_provider
-from command_center.notices.receipts import record_receipt
+from command_center.notices.receipts import record_receipts
 from command_center.notices.simulated_spool import simulated_messages
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform.outbox import work_once
@@ -68,12 +68,12 @@ def test_s14_receipt_and_answer_at_the_same_moment_do_not_overlook_each_other(
     told = court.database.read(views.notices_of_case, court.clerk, court.case)
     notice = next(one.notice for one in told if one.channel == "SMS")
     roads = {Channel.SMS: sending.Road("smpp", True)}
-    order = court.database.run(sending.begin_attempt, notice, roads)
+    order = court.database.run(sending.begin_attempts, [notice], roads)[notice]
     assert isinstance(order, sending.SendOrder)
     answer_written = threading.Event()
 
     def answer_slowly(uow: UnitOfWork) -> None:
-        sending.record_outcome(uow, order, Outcome(Answer.ACCEPTED, ("m-1",)))
+        sending.record_outcomes(uow, [(order, Outcome(Answer.ACCEPTED, ("m-1",)))])
         uow.session.flush()
         answer_written.set()
         time.sleep(0.3)  # not committed yet when the receipt comes
@@ -82,7 +82,7 @@ def test_s14_receipt_and_answer_at_the_same_moment_do_not_overlook_each_other(
         answering = pool.submit(court.database.run, answer_slowly)
         assert answer_written.wait(10)
         receipt = ProviderReceipt("smpp", "m-1", "DELIVRD", NoticeState.DELIVERED)
-        court.database.run(record_receipt, receipt)
+        court.database.run(record_receipts, [receipt])
         answering.result()
     told = court.database.read(views.notices_of_case, court.clerk, court.case)
     assert next(one for one in told if one.notice == notice).state is NoticeState.DELIVERED

@@ -63,7 +63,7 @@ Make = Callable[..., Provider]
 @pytest.mark.parametrize("make", [AliyunProvider, TencentProvider])
 def test_a_cloud_takes_what_is_signed_and_its_receipts_come(cloud: Peer, make: Make) -> None:
     receipts: list[ProviderReceipt] = []
-    provider = make(_account(cloud), receipts.append, lambda reply: None)
+    provider = make(_account(cloud), receipts.extend, lambda reply: None)
     key = f"key-{make.__name__}"
     good, bad = (provider.send(Message(key + end, f"138000001{end}", TEXT)) for end in ("01", "02"))
     assert (good.answer, bad.answer) == (Answer.ACCEPTED, Answer.ACCEPTED)
@@ -78,8 +78,8 @@ def test_a_cloud_takes_what_is_signed_and_its_receipts_come(cloud: Peer, make: M
 
 @pytest.mark.parametrize("make", [AliyunProvider, TencentProvider])
 def test_a_cloud_refuses_a_wrong_secret_a_wrong_number_and_haste(cloud: Peer, make: Make) -> None:
-    provider = make(_account(cloud), lambda receipt: None, lambda reply: None)
-    wrong = make(_account(cloud, "wrong"), lambda receipt: None, lambda reply: None)
+    provider = make(_account(cloud), lambda receipts: None, lambda reply: None)
+    wrong = make(_account(cloud, "wrong"), lambda receipts: None, lambda reply: None)
     assert wrong.send(Message("w", "13800000001", TEXT)).answer is Answer.REJECTED
     assert provider.send(Message("8", "13800000008", TEXT)).answer is Answer.REJECTED
     ten = f"138{len(make.__name__)}0007"
@@ -87,7 +87,7 @@ def test_a_cloud_refuses_a_wrong_secret_a_wrong_number_and_haste(cloud: Peer, ma
 
 
 def test_aliyun_never_takes_the_same_key_twice(cloud: Peer) -> None:
-    provider = AliyunProvider(_account(cloud), lambda receipt: None)
+    provider = AliyunProvider(_account(cloud), lambda receipts: None)
     message = Message("the-key", "13800000009", TEXT)
     assert provider.send(message).answer is Answer.UNKNOWN
     assert provider.send(message).code == "SignatureNonceUsed"
@@ -96,13 +96,15 @@ def test_aliyun_never_takes_the_same_key_twice(cloud: Peer) -> None:
 
 def test_wechat_drops_the_same_key_and_fetches_its_token(cloud: Peer) -> None:
     url = f"http://127.0.0.1:{cloud.port}"
-    provider = WechatProvider(WechatAccount(url, "key-id", "key-secret", "t"), lambda receipt: None)
+    provider = WechatProvider(
+        WechatAccount(url, "key-id", "key-secret", "t"), lambda receipts: None
+    )
     message = Message("wx-key", "openid-09", TEXT)
     assert provider.send(message).answer is Answer.UNKNOWN
     assert provider.send(message).answer is Answer.ACCEPTED
     assert len(cloud.of("wechat")) == 1
     assert provider.send(Message("k", "openid-08", TEXT)).answer is Answer.REJECTED
-    wrong = WechatProvider(WechatAccount(url, "key-id", "x", "t"), lambda receipt: None)
+    wrong = WechatProvider(WechatAccount(url, "key-id", "x", "t"), lambda receipts: None)
     assert wrong.send(Message("k", "openid-01", TEXT)).answer is Answer.TRY_LATER
 
 
@@ -113,7 +115,7 @@ def test_wechat_drops_the_same_key_and_fetches_its_token(cloud: Peer) -> None:
 )  # fmt: skip
 def test_mail_is_taken_refused_or_lost(mail: Peer, name: str, answer: Answer) -> None:
     settings = SmtpSettings("127.0.0.1", mail.port, "court@example.cn", "告知", starttls=False)
-    provider = SmtpProvider(settings, lambda receipt: None)
+    provider = SmtpProvider(settings, lambda receipts: None)
     assert provider.send(Message(f"k-{name}", f"{name}@example.cn", TEXT)).answer is answer
     if answer is Answer.ACCEPTED:
         told = mail.wait("mail")
@@ -123,10 +125,10 @@ def test_mail_is_taken_refused_or_lost(mail: Peer, name: str, answer: Answer) ->
 def test_a_peer_that_is_away_is_try_later() -> None:
     account = CloudSettings("http://127.0.0.1:9/", "k", "s", "x", "t")
     for provider in (
-        AliyunProvider(account, lambda receipt: None),
-        TencentProvider(account, lambda receipt: None),
-        WechatProvider(WechatAccount("http://127.0.0.1:9", "k", "s", "t"), lambda receipt: None),
-        SmtpProvider(SmtpSettings("127.0.0.1", 9, "a@b.cn", "x"), lambda receipt: None),
+        AliyunProvider(account, lambda receipts: None),
+        TencentProvider(account, lambda receipts: None),
+        WechatProvider(WechatAccount("http://127.0.0.1:9", "k", "s", "t"), lambda receipts: None),
+        SmtpProvider(SmtpSettings("127.0.0.1", 9, "a@b.cn", "x"), lambda receipts: None),
     ):
         assert provider.send(Message("k", "13800000001", TEXT)).answer is Answer.TRY_LATER
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -21,9 +22,11 @@ from command_center.notices.numbers import add_number, confirm_number, deny_numb
 from command_center.notices.service import is_told
 from command_center.notices.states import NoticeState
 from command_center.notices.tasks import finish_task, open_tasks
+from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import MzError
+from schemas.records import OperationStep, Step
 from tests.integration.notices.court import Court
 
 _HOUR_MS = 3_600_000
@@ -208,3 +211,53 @@ def test_u_a_new_number_has_source_and_date_and_tells_details_once_it_is_confirm
     _seize(court)
     found = court.database.read(lambda uow: list(uow.session.scalars(texts)))
     assert any("扣押" in text for text in found)
+
+
+def _step(court: Court, step: Step) -> None:
+    record = court.record(body=OperationStep(step, court.clock()))
+    court.database.run(accept_field_record, court.device_principal, court.sign(record))
+
+
+def _hold_inside(court: Court, hours: int) -> None:
+    """The court's policy, as its settings file would say it."""
+    settings = court.database.settings
+    policy = msgspec.structs.replace(settings.court, hold_inside_hours=hours)
+    court.database.settings = msgspec.structs.replace(settings, court=policy)
+
+
+def test_what_is_told_waits_for_the_withdrawal_and_goes_on_by_itself(
+    court: Court, telling: object
+) -> None:
+    work = telling(court)  # type: ignore[operator]
+    _hold_inside(court, 2)
+    _step(court, Step.ON_SCENE)
+    _seize(court)
+    work.settle()
+    shown = court.database.read(hold_of_case, HEAD, court.case)
+    assert shown is not None
+    assert (shown.reason, shown.approver, shown.waiting) == ("执行人员仍在现场", "", 4)
+    assert (_states(court), _submitted(court)) == ({NoticeState.HELD}, 0)
+    _step(court, Step.WITHDRAWN)
+    work.settle()
+    assert court.database.read(hold_of_case, HEAD, court.case) is None
+    assert _states(court) == {NoticeState.DELIVERED}
+    while court.database.run(sequence_entries):
+        pass
+    assert run_audit(court.database).ok
+
+
+def test_a_hold_of_officers_inside_ends_at_its_limit_with_an_alarm(
+    court: Court, telling: object
+) -> None:
+    work = telling(court)  # type: ignore[operator]
+    _hold_inside(court, 2)
+    _step(court, Step.ON_SCENE)
+    _seize(court)
+    court.clock.ahead_ms += 2 * _HOUR_MS + 1
+    assert court.database.run(lift_expired) == 1
+    _step(court, Step.ACTING)
+    assert court.database.read(hold_of_case, HEAD, court.case) is None, "it never lasts longer"
+    work.settle()
+    assert _states(court) == {NoticeState.DELIVERED}
+    query = select(EventRow.level).where(EventRow.type == "HoldRanOut")
+    assert court.database.read(lambda uow: list(uow.session.scalars(query))) == ["alarm"]

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from command_center.measures.service import accept_field_record
-from command_center.notices import letters, views
+from command_center.notices import letters, print_views, printing, views
 from command_center.notices.models import NoticeRow
 from command_center.notices.service import is_told
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import open_tasks
+from command_center.platform.outbox import work_once
+from schemas.ids import new_id
 from schemas.problems import MzError
 
 if TYPE_CHECKING:
@@ -32,6 +34,14 @@ def _open(court: Court) -> list[letters.Letter]:
     return court.database.read(letters.open_letters, court.clerk)
 
 
+def _print(court: Court) -> bytes:
+    """Print what waits; return the first sheet."""
+    run = court.database.run(printing.begin_run, court.clerk, new_id())
+    while work_once(court.database, {printing.PRINT: printing.print_sheet}):
+        pass
+    return court.database.run(print_views.sheet_bytes, court.clerk, run, 1)
+
+
 def test_s14_a_failed_message_falls_back_to_a_letter_that_says_everything(
     new_court: OpenCourt, telling: object
 ) -> None:
@@ -42,7 +52,7 @@ def test_s14_a_failed_message_falls_back_to_a_letter_that_says_everything(
     assert "贺建平" in letter.text  # the message could only ask a stranger's telephone to call
     assert "工业缝纫机" in letter.text
     assert len(court.database.read(open_tasks, court.clerk)) == 1
-    pdf = pypdfium2.PdfDocument(letters.print_letters(court.database, court.clerk))
+    pdf = pypdfium2.PdfDocument(_print(court))
     words = "".join(page.get_textpage().get_text_range() for page in pdf)
     assert len(pdf) == 2
     assert "送　达　回　证" in words
@@ -84,7 +94,7 @@ def test_a_received_letter_is_delivered_and_hostile_names_are_only_text(
     court.database.run(write)
     telling(court).settle()  # type: ignore[operator]
     (letter,) = _open(court)
-    pdf = pypdfium2.PdfDocument(letters.print_letters(court.database, court.clerk))
+    pdf = pypdfium2.PdfDocument(_print(court))
     assert '#import "house_1.typ"' in pdf[0].get_textpage().get_text_range()
     with pytest.raises(MzError, match=r"letter\.not_posted"):
         court.database.run(letters.settle_letter, court.clerk, letter.notice, received=True, why="")
@@ -93,4 +103,4 @@ def test_a_received_letter_is_delivered_and_hostile_names_are_only_text(
     seen = court.database.read(views.read_notice, court.clerk, letter.notice).notice
     assert (seen.channel, seen.state) == (Channel.PAPER, NoticeState.DELIVERED)
     with pytest.raises(MzError, match=r"letter\.none"):
-        letters.print_letters(court.database, court.clerk)
+        _print(court)

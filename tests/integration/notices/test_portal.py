@@ -210,3 +210,29 @@ def test_before_a_document_is_made_the_portal_says_so(new_court: OpenCourt) -> N
     session = enter(court, issue(court, court.debtor))
     with pytest.raises(MzError, match=r"disclosure\.not_ready"):
         court.database.run(documents.read_own_case, session.principal)
+
+
+def test_u4_a_party_confirms_that_he_took_note_and_the_desk_sees_it(
+    told: Court, telling: Tell
+) -> None:
+    debtor = issue(told, told.debtor)
+    telling(told).settle()
+    party = enter(told, debtor).principal
+    shown = told.database.run(documents.read_own_case, party).document.notices
+    (open_,) = [one for one in shown if one.acknowledge]
+    assert open_.channel.zh == "站内"  # a text message is not read here
+    for _again in range(2):
+        told.database.run(documents.acknowledge_own_notice, party, open_.notice)
+    telling(told).settle()
+    shown = told.database.run(documents.read_own_case, party).document.notices
+    assert [one.acked_ms is not None for one in shown if one.notice == open_.notice] == [True]
+    assert not any(one.acknowledge for one in shown)
+    seen = told.database.read(views.read_notice, told.clerk, open_.notice).notice
+    assert (seen.state, seen.acked_ms is not None) == (NoticeState.ACKED, True)
+    for foreign in (next(one.notice for one in shown if one.notice != open_.notice), "nobody"):
+        with pytest.raises(MzError, match=r"notice\.unknown"):
+            told.database.run(documents.acknowledge_own_notice, party, foreign)
+    others = told.database.read(views.notices_of_case, told.clerk, told.case)
+    theirs = next(one.notice for one in others if one.party == told.applicant)
+    with pytest.raises(MzError, match=r"notice\.unknown"):
+        told.database.run(documents.acknowledge_own_notice, party, theirs)

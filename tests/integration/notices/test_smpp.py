@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +52,11 @@ class Road:
         settings = SmppSettings("127.0.0.1", smsc.port, "court", password, "1069012368", answer_s=3)
         self.provider = SmppProvider(settings, self._keep, self.replies.append)
 
-    def _keep(self, receipt: ProviderReceipt) -> None:
+    def _keep(self, receipts: Sequence[ProviderReceipt]) -> None:
         if self.failures_left:
             self.failures_left -= 1
             raise OSError("disk full")
-        self.receipts.append(receipt)
+        self.receipts += receipts
 
     def send(self, number: str, text: str = "【法院】通知") -> Any:
         return self.provider.send(Message("key", number, text))

@@ -44,7 +44,10 @@ def notices(court: Court) -> list[views.NoticeView]:
 
 def count(court: Court, model: type) -> int:
     def counted(uow: UnitOfWork) -> int:
-        return int(uow.session.scalar(select(func.count()).select_from(model)) or 0)
+        query = select(func.count()).select_from(model)
+        if model is LogEntry:
+            query = query.where(LogEntry.act != "PLAN")  # the visit's own line
+        return int(uow.session.scalar(query) or 0)
 
     return court.database.read(counted)
 

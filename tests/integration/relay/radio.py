@@ -30,7 +30,7 @@ class Radio:
     def until(
         self, kind: type | tuple[type, ...], fits: Callable[[object], bool] = lambda _: True
     ) -> object:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         for one in self.heard:
             if isinstance(one, kind) and fits(one):
                 return one

@@ -15,9 +15,11 @@ import requests
 from door.places import CHECKOUT
 from schemas.derived import DERIVATION, DERIVED, Derivation, Derived, Region, Silence
 from schemas.exports import Film, Stage
+from schemas.feed import CopyMade
 from schemas.ids import new_id
 from schemas.media.fragment import HEADER_BYTES, link
 from schemas.sign import Ed25519Signer, Envelope, decode, decode_payload, sign_envelope
+from schemas.verification.package import Package
 from tests.integration.relay.footage import Recorder
 from tests.integration.relay.running import RunningRelay
 from tests.integration.relay.test_exports import Clerk
@@ -57,7 +59,7 @@ def order(
     clerk: Clerk, wish: Derivation, signer: Ed25519Signer, **film: object
 ) -> requests.Response:
     signed = sign_envelope(signer, DERIVATION, wish)
-    return clerk.order(Film("副本.mp4", wish.recording, derive=signed, **film))  # type: ignore[arg-type]
+    return clerk.order(Film("derived.mp4", wish.recording, derive=signed, **film))  # type: ignore[arg-type]
 
 
 def made(relay: RunningRelay, wish: Derivation) -> tuple[bytes, Envelope]:
@@ -66,9 +68,14 @@ def made(relay: RunningRelay, wish: Derivation) -> tuple[bytes, Envelope]:
     state = clerk.made(order(clerk, wish, relay.court.centre))
     assert state.stage is Stage.MADE, state.problem
     assert state.done == state.total
-    with zipfile.ZipFile(io.BytesIO(clerk.file(state).content)) as packed:
-        assert packed.namelist() == ["副本.mp4", "副本.mp4.json", "contents.json"]
-        return packed.read("副本.mp4"), decode(packed.read("副本.mp4.json"), Envelope)
+    raw = clerk.file(state).content
+    zipped = relay.data / "copy.zip"
+    zipped.write_bytes(raw)
+    with Package(zipped) as read:  # as the verifier reads it
+        assert read.summary("derived.mp4").crc_fits
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        assert packed.namelist() == ["derived.mp4", "derived.mp4.json", "contents.json"]
+        return packed.read("derived.mp4"), decode(packed.read("derived.mp4.json"), Envelope)
 
 
 class Seen:
@@ -136,6 +143,8 @@ def test_s72_the_copy_names_its_source_and_the_relay_signs_for_it(relay: Running
     assert (statement.recording, statement.first, statement.last) == (recorder.id, 0, 39)
     assert statement.link == link(recorder.frames[39][:HEADER_BYTES]).hex()
     assert decode_payload(statement.derivation, DERIVATION, Derivation) == wish
+    told = [item.statement for item in relay.feed() if isinstance(item, CopyMade)]
+    assert told == [envelope]
 
 
 def test_u01_a_copy_shows_nothing_of_a_private_interval(relay: RunningRelay) -> None:

@@ -152,7 +152,12 @@ def test_u01_an_opening_that_is_closed_early_ends_its_holders_tickets(relay: Run
     seer = Clerk(relay, recorder.id, holder=holder, opened=opened)
     state = seer.made(seer.order(Film("a.mp4", recorder.id)))
     beside = Clerk(relay, recorder.id, holder=other, opened=opened)
+    sound = relay.court.ticket(
+        Act.PLAY, holder=holder, exhibits=["a" * 64], opened_exhibits=["a" * 64]
+    )
     assert relay.order(relay.court.order(OrderKind.CLOSE_PRIVATE, holder)).ok
+    heard = relay.request("GET", f"/v1/exhibits/{'a' * 64}", sound)
+    assert code_of(heard) == "ticket.closed_early"
     refused = seer.file(state)
     assert (refused.status_code, code_of(refused)) == (401, "ticket.closed_early")
     assert code_of(beside.ask("GET", f"/{state.export}")) == "export.unknown"

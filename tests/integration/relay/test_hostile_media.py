@@ -3,6 +3,7 @@ picture of it gets more than a coded refusal, and an honest film beside it plays
 
 from __future__ import annotations
 
+import json
 import random
 import struct
 import time
@@ -92,6 +93,13 @@ def test_what_is_no_film_is_archived_and_refused_by_a_code(
         assert answer.ok or answer.json()["code"] in CODES, answer.text
     assert time.monotonic() - began < PATIENCE_S
     assert "Traceback" not in standing.log.read_text()
+
+
+def test_what_is_no_film_is_a_named_gap_in_the_export(standing: RunningRelay) -> None:
+    answer = asked(standing, hostile(standing, PAYLOADS["noise"]))[-1]
+    said = json.loads(answer.headers["X-Mz-Clip"])
+    assert [(gap["first"], gap["last"]) for gap in said["gaps"]] == [(1, FRAGMENTS - 1)]
+    assert said["missing"] == FRAGMENTS - 1
 
 
 def test_an_honest_film_plays_beside_them_and_the_audit_agrees(standing: RunningRelay) -> None:

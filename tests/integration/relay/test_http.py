@@ -152,7 +152,10 @@ def test_a_bundle_holds_what_was_asked_for_and_is_signed_last(standing: RunningR
     standing.request("PUT", f"/v1/exhibits/{name}", device.ticket(), data=photo)
     record = f"records/{new_id()}.json"
     request = BundleRequest(
-        new_id(), {"facts.json": b"facts", record: b"record"}, [recorder.id], [name]
+        new_id(),
+        {"facts.json": b"facts", record: b"record", f"papers/{name}": b"paper"},
+        [recorder.id],
+        [name],
     )
     token = standing.court.ticket(Act.EXPORT, recordings=[recorder.id], exhibits=[name])
     answer = standing.request("POST", "/v1/bundles", token, data=msgspec.json.encode(request))
@@ -171,6 +174,7 @@ def test_a_bundle_holds_what_was_asked_for_and_is_signed_last(standing: RunningR
     assert files[f"{folder}/1/heads.mzh"] == b"".join(heads)
     assert files["facts.json"] == b"facts"
     assert files[f"exhibits/{name}"] == photo
+    assert files[f"papers/{name}"] == b"paper"
     KeyRing(standing.court.root.key, standing.court.certificates).check(
         manifest, Use.RELAY, now_ms()
     )
@@ -191,7 +195,14 @@ def test_a_bundle_of_something_else_is_refused(standing: RunningRelay) -> None:
     assert code_of(ask(b"{")) == "message.malformed"
     assert code_of(ask(BundleRequest("b", {}, [recording], []))) == "recording.unknown"
     assert code_of(ask(BundleRequest("b", {}, [new_id()], []))) == "ticket.wrong_subject"
-    for path in ("../x", "bundle.json", "recordings/x/opening.json", "exhibits/" + "0" * 64):
+    for path in (
+        "../x",
+        "bundle.json",
+        "recordings/x/opening.json",
+        "exhibits/" + "0" * 64,
+        "papers/x",
+        "notices/" + "0" * 63,
+    ):
         assert code_of(ask(BundleRequest("b", {path: b""}, [], []))) == "bundle.bad_path"
     assert not list((standing.data / "tmp").iterdir())
 

@@ -20,9 +20,10 @@ from media_relay.bridge.imports import ABANDONED_S, MAX_ARRIVING
 from schemas.bridge import TAIL_BYTES, ImportStage
 from schemas.feed import ExhibitStored, ImportChanged, RecordingEnded
 from schemas.ids import new_id
+from schemas.media.fragment import MAX_PAYLOAD_BYTES
 from schemas.media.opening import Source
 from schemas.ticket import Act
-from tests.integration.films import GOP, RATE, SECONDS, recorder_file
+from tests.integration.films import GOP, RATE, SECONDS, dense_file, recorder_file
 from tests.integration.relay.bringing import AHEAD_MS, STARTED_MS, Bringer
 from tests.integration.relay.running import RunningRelay
 
@@ -200,6 +201,17 @@ def test_v08_a_truncated_file_is_kept_and_marked(relay: RunningRelay, tmp_path: 
     one.bring()
     assert one.wait().stage is ImportStage.DONE
     assert 0 < len(packets(footage_of(relay, one.recording))[0]) < SECONDS * RATE
+
+
+def test_v08_half_a_second_that_fills_no_one_fragment_becomes_several(
+    relay: RunningRelay, tmp_path: Path
+) -> None:
+    film = dense_file(tmp_path / "dense.mp4")
+    assert film.stat().st_size / 4 > MAX_PAYLOAD_BYTES
+    one = Bringer(relay, film)
+    one.bring()
+    assert one.wait().stage is ImportStage.DONE
+    assert len(packets(footage_of(relay, one.recording))[0]) == 50
 
 
 def hostile(tmp_path: Path) -> dict[str, tuple[bytes, str]]:

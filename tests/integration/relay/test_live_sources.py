@@ -102,6 +102,17 @@ def picture_of(relay: RunningRelay, recording: str, rendition: int = 1) -> tuple
         return *codecs, len(list(film.decode(video=0)))
 
 
+def readable_of_children(relay: RunningRelay, secret: str) -> list[str]:
+    """Return the command lines and environments of the relay's children that tell a secret."""
+    assert relay.process is not None
+    children = Path(f"/proc/{relay.process.pid}/task/{relay.process.pid}/children").read_text()
+    files = [
+        Path("/proc", one, name) for one in children.split() for name in ("cmdline", "environ")
+    ]
+    assert files, "ffmpeg runs"
+    return [str(file) for file in files if secret.encode() in file.read_bytes()]
+
+
 def target(road: Road, port: int, secret: str) -> list[str]:
     return {
         Road.RTMP: ["-f", "flv", f"rtmp://127.0.0.1:{port}/{secret}/s"],
@@ -111,7 +122,9 @@ def target(road: Road, port: int, secret: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("road", "secret"), [(Road.RTMP, "k3y-of-gate"), (Road.SRT, "passphrase-1"), (Road.MPEGTS, "")]
+    ("road", "secret"),
+    [(Road.RTMP, "k3y-of-gate"), (Road.SRT, "passphrase-1"), (Road.MPEGTS, "")],
+    ids=["rtmp", "srt", "mpegts"],  # the environment tells the test's name
 )
 def test_v08_what_is_pushed_is_recorded_and_seen_live(
     relay: RunningRelay, road: Road, secret: str
@@ -122,6 +135,7 @@ def test_v08_what_is_pushed_is_recorded_and_seen_live(
     time.sleep(0.5)
     with pushing(*target(road, port, secret)), relay.watch(source.id) as viewer:
         source.wait(SourceState.LIVE)
+        assert not secret or not readable_of_children(relay, secret)
         assert source.connected()
         frame: str | bytes = b""
         while not (isinstance(frame, bytes) and frame[:4] == MAGIC):
@@ -147,6 +161,8 @@ def test_v08_a_camera_is_fetched_by_rtsp_with_its_password(relay: RunningRelay) 
         wrong.wait(SourceState.OFF)
         source = Source(relay, Road.RTSP, "admin:p@ss/w:rd", address=camera.address)
         source.wait(SourceState.LIVE)
+        assert not readable_of_children(relay, "p@ss/w:rd")
+        assert not readable_of_children(relay, "p%40ss%2Fw%3Ard")
         time.sleep(2)
         source.set(enabled=False)
         source.wait(SourceState.OFF)

@@ -277,3 +277,46 @@ def test_v03_a_revoked_device_hears_no_more(relay: RunningRelay) -> None:
         radio.say(Press(new_id()))
         assert radio.until(Fault).problem.code == "talk.nobody_hears"
     assert json.dumps(relay.audit()["findings"]) == "[]"
+
+
+def test_s04_nothing_is_heard_of_a_device_whose_private_interval_runs(
+    relay: RunningRelay,
+) -> None:
+    first, second, interval = relay.device(), relay.device(), new_id()
+    with (
+        desk(relay, first, second) as radio,
+        officer(first, crew=(first, second)) as speaker,
+        officer(second) as ear,
+    ):
+        radio.until(Hearer, lambda one: one == Hearer(second.id, Route.EARPIECE))
+        radio.until(Hearer, lambda one: one == Hearer(first.id, Route.EARPIECE))
+        mine = new_id()
+        speaker.say(Press(mine))
+        ear.until(Speaking)
+        speaker.speak(mine, tone()[:5])
+        speaker.say(Hearing(Route.EARPIECE, interval))
+        assert ear.until(Silent) == Silent(mine, TalkEnd.RELEASED)
+        speaker.say(Press(new_id()))
+        assert speaker.until(Fault).problem.code == "talk.private"
+        speaker.say(Hearing(Route.EARPIECE))
+        speaker.say(Press(new_id()))
+        assert ear.until(Speaking).speaker == first.id
+    [before] = kept(relay)
+    assert (before.burst, before.private) == (mine, [])
+
+
+def test_s04_what_is_said_to_a_private_device_is_kept_as_private(relay: RunningRelay) -> None:
+    device, interval, burst = relay.device(), new_id(), new_id()
+    with officer(device) as ear, desk(relay, device) as radio:
+        radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
+        ear.say(Hearing(Route.EARPIECE, interval))
+        radio.until(Hearer)
+        radio.say(Press(burst))
+        ear.until(Speaking)
+        radio.speak(burst, tone()[:5])
+        ear.until(TalkFrame, lambda one: one.number == 4)
+        ear.say(Hearing(Route.LOUDSPEAKER, interval))
+        radio.say(Release(burst))
+        ear.until(Silent)
+    [said] = kept(relay)
+    assert (said.burst, said.private) == (burst, [interval])

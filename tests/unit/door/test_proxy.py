@@ -91,3 +91,15 @@ def test_a_cut_breaks_what_is_open_and_refuses_for_a_while(echo: int) -> None:
             _ask(proxy.port, b"too early")
         time.sleep(0.6)
         _ask(proxy.port, b"again")
+
+
+def test_a_link_stays_cut_until_it_is_mended_and_keeps_its_port(echo: int) -> None:
+    with Proxy(echo) as other:
+        port = other.port
+    with Proxy(echo, port=port) as proxy:
+        assert proxy.port == port
+        proxy.cut()
+        with pytest.raises(OSError, match=r".*"):
+            _ask(port, b"too early")
+        proxy.mend()
+        _ask(port, b"again")

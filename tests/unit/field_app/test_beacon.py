@@ -10,7 +10,7 @@ import pytest
 from field_app import beacon as room
 from field_app.beacon import Beacon
 from field_app.device.pin import Pins
-from field_app.local_api import GRACE_MS
+from field_app.local_api.safety import GRACE_MS
 from field_app.spool.spool import Spool
 from schemas.records import Sos, SosCause, Where
 
@@ -42,13 +42,17 @@ class Nowhere:
 
 
 class Clock:
+    """Both clocks; `set_ms` is how far somebody set the wall clock."""
+
     at_ms = 1_800_000_000_000
+    set_ms = 0
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(room, "now_ms", lambda: clock.at_ms)
+    monkeypatch.setattr(room, "now_ms", lambda: clock.at_ms + clock.set_ms)
+    monkeypatch.setattr(room, "mono_ms", lambda: clock.at_ms)
     return clock
 
 
@@ -87,11 +91,39 @@ def test_the_guard_alarms_once_at_its_time_with_the_last_place_and_its_age(
     assert beacon.guard_until_ms is None
 
 
-def test_a_clock_set_back_does_not_hold_the_alarm(spool: Spool, clock: Clock) -> None:
+@pytest.mark.parametrize("set_ms", [0, 3_600_000, -3_600_000])
+def test_u17_the_grace_runs_by_a_clock_that_nobody_sets(
+    spool: Spool, clock: Clock, set_ms: int
+) -> None:
     told = Told()
     beacon = make(spool, told, Nowhere())
     beacon.raise_(SosCause.BUTTON)
-    beacon._round(clock.at_ms + GRACE_MS - 1)
-    assert told.bodies == []
-    beacon._round(clock.at_ms - 3_600_000)
+    assert beacon.left_ms() == GRACE_MS
+    clock.set_ms = set_ms
+    clock.at_ms += GRACE_MS - 1
+    beacon._round(clock.at_ms + set_ms)
+    assert (told.bodies, beacon.left_ms()) == ([], 1)
+    clock.at_ms += 1
+    beacon._round(clock.at_ms + set_ms)
     assert [body.cause for body in told.bodies] == [SosCause.BUTTON]
+    assert beacon.left_ms() == 0
+
+
+def test_u17_after_a_restart_a_clock_set_back_does_not_hold_the_alarm(
+    spool: Spool, clock: Clock
+) -> None:
+    told = Told()
+    make(spool, told, Nowhere()).raise_(SosCause.BUTTON)
+    clock.set_ms = -3_600_000
+    make(spool, told, Nowhere())._round(clock.at_ms + clock.set_ms)
+    assert [body.cause for body in told.bodies] == [SosCause.BUTTON]
+
+
+def test_u17_a_clock_set_back_does_not_silence_the_guard(spool: Spool, clock: Clock) -> None:
+    told = Told()
+    beacon = make(spool, told, Nowhere())
+    beacon.guard(10)
+    clock.set_ms = -3_600_000
+    clock.at_ms += 10 * 60_000
+    beacon._round(clock.at_ms + clock.set_ms)
+    assert [body.cause for body in told.bodies] == [SosCause.TIMER]

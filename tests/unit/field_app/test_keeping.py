@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from field_app.device.identity import Identity
 from field_app.device.place import for_header
 from field_app.device.places import make_place
-from field_app.local_api import OutboxState
+from field_app.local_api.outbox import OutboxState
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
@@ -39,9 +39,9 @@ def test_a_record_waits_for_its_exhibits(identity: Identity, spool: Spool) -> No
     photo = box.put_exhibit(PHOTO, "照片", 1)
     item = box.put_record(record(identity, [PHOTO]), ItemKind.MEASURE, "扣押", 2)
     other = box.put_record(record(identity, []), ItemKind.STEP, "到场", 3)
-    assert [waiting.item for waiting in box.waiting()] == [photo.item, other.item]
+    assert [waiting.item for waiting in box.next_batch()] == [other.item, photo.item]
     box.mark(photo.item, OutboxState.RECEIVED)
-    assert [waiting.item for waiting in box.waiting()] == [item.item, other.item]
+    assert [waiting.item for waiting in box.next_batch()] == [item.item, other.item]
 
 
 def test_keeping_again_changes_nothing(identity: Identity, spool: Spool) -> None:
@@ -68,7 +68,8 @@ def test_an_item_in_the_middle_of_sending_is_sent_again_after_a_restart(
     spool.outbox.mark(item, OutboxState.SENDING)
     spool.close()
     again = Spool(tmp_path / "field", identity.storage_key)
-    assert [(w.item, w.body) for w in again.outbox.waiting()] == [(item, PHOTO)]
+    assert [w.item for w in again.outbox.next_batch()] == [item]
+    assert again.outbox.body(item) == PHOTO
     assert again.outbox.item(item).attempts == 1
     again.close()
 
@@ -126,3 +127,11 @@ def test_a_place_is_carried_in_the_header() -> None:
     assert place is not None
     assert (place.lat_e7, place.lon_e7) == (231_291_000, 1_132_644_000)
     assert for_header(make_place("").now()) is None
+
+
+def test_s04_a_photo_is_kept_with_the_private_interval_in_which_it_was_taken(spool: Spool) -> None:
+    interval = new_id()
+    private = spool.outbox.put_exhibit(PHOTO, "照片", 1, private=interval).item
+    open_ = spool.outbox.put_exhibit(PHOTO + b"2", "照片", 2).item
+    assert spool.outbox.exhibit(private).private == interval
+    assert spool.outbox.exhibit(open_).private == ""

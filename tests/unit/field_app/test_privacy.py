@@ -9,7 +9,7 @@ from field_app.spool.spool import Spool
 from schemas.field_api import OperationBrief
 from schemas.ids import new_id
 from schemas.problems import MzError
-from schemas.records import PrivateReason
+from schemas.recording_notes import PrivateReason
 from schemas.time import mono_ms
 
 
@@ -28,8 +28,11 @@ def test_s04_what_comes_while_it_runs_is_private_though_it_was_taken_before(spoo
 
 def test_s04_what_was_taken_before_its_end_is_private_however_late_it_comes(spool: Spool) -> None:
     privacy = Privacy(spool.facts)
-    privacy.begin(_operation(), PrivateReason.CHILD)
+    began = privacy.begin(_operation(), PrivateReason.CHILD)
+    assert privacy.interval() == began.interval
     privacy.end()
+    assert privacy.interval() == ""
+    assert privacy.interval(mono_ms() - 1) == began.interval
     assert privacy.closes(mono_ms() - 1)
     assert not privacy.closes(mono_ms() + 1_000)
 
@@ -48,7 +51,7 @@ def test_s04_a_killed_service_comes_back_with_it_on(spool: Spool) -> None:
 
 def test_s04_an_interval_that_cannot_be_kept_does_not_begin(spool: Spool) -> None:
     privacy = Privacy(spool.facts)
-    spool._database._link.execute("PRAGMA query_only = ON")
+    spool.database._link.execute("PRAGMA query_only = ON")
     with pytest.raises(MzError):
         privacy.begin(_operation(), PrivateReason.SEARCH)
     assert privacy.running is None

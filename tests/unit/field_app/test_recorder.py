@@ -42,7 +42,7 @@ def within(seconds: float, true: Callable[[], bool]) -> bool:
 
 def limit_pages(spool: Spool, more: int) -> None:
     """Let the spool's file grow by so many pages at most."""
-    with spool._database.write() as db:
+    with spool.database.write() as db:
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages + more}")
 

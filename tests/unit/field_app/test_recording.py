@@ -265,13 +265,13 @@ def test_the_audit_finds_a_lost_fragment(identity: Identity, spool: Spool, tmp_p
 def test_a_full_disk_uses_up_no_number(identity: Identity, spool: Spool, tmp_path: Path) -> None:
     made, told = record(identity, spool, 2, end=False)
     moment = Moment(now_ms(), 1, None)
-    with spool._database.write() as db:
+    with spool.database.write() as db:
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages + 3}")
     with pytest.raises(MzError) as caught:
         keep_many(made, 200, moment)
     assert caught.value.code == "spool.disk_full"
-    with spool._database.write() as db:
+    with spool.database.write() as db:
         db.execute("PRAGMA max_page_count = 1000000")
     kept = spool.footage.tally.of(made.opening.recording).recorded
     made.keep(piece(8), moment)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from field_app.local_api import RecordingStatus
+from field_app.local_api.recording import RecordingStatus
 from field_app.window.fault import FaultDraft, Gap, gaps
 
 T0 = 1_773_297_428_240  # 2026-03-12 14:37:08.240 in Guangdong

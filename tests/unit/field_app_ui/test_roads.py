@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from field_app.client import ServiceClient
-from field_app.local_api import PREVIEW_NAME, Status
+from field_app.local_api.socket import PREVIEW_NAME
+from field_app.local_api.status import Status
 from field_app.theme import fonts
 from field_app.window.frames import FrameReader
 from field_app.window.link import ServiceLink

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from field_app.local_api import RecordingStatus
-from field_app.window import line, shown, steps
+from field_app import steps
+from field_app.local_api.recording import RecordingStatus
+from field_app.window import line, shown
 from field_app.window.choices import Choices, keep_choices, load_choices
 from field_app.window.words import choose
 from schemas.records import Step
@@ -85,3 +86,12 @@ def test_choices_are_kept_whole_and_a_broken_file_is_the_default(tmp_path: Path)
     assert load_choices(tmp_path) == Choices("en", "dark")
     (tmp_path / "window.json").write_text("{half")
     assert load_choices(tmp_path) == Choices()
+
+
+def test_what_ends_first_is_said_and_soon_is_a_warning() -> None:
+    assert shown.lasting(None, None, None, None) == ("", False)
+    assert shown.lasting(46, None, None, None) == ("46%", False)
+    assert shown.lasting(46, 5_400, 66_600, None) == ("46% · 1 小时 30 分", False)
+    assert shown.lasting(46, 1_500, 600, None) == ("存储还够 10 分 0 秒", True)
+    assert shown.lasting(46, 1_500, None, 1_790) == ("电量还够 25 分 0 秒", True)
+    assert shown.lasting(None, None, None, 300) == ("5 分 0 秒后过热", True)

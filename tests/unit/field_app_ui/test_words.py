@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 import field_app
-from field_app.local_api import OutboxState
+from field_app.local_api.outbox import OutboxState
+from field_app.steps import STATES
 from field_app.window import words
-from field_app.window.seizure import UNITS
-from field_app.window.steps import STATES
+from field_app.window.items import UNITS
 from schemas.field_api import OrderState
-from schemas.records import FaultCause, SignedHow, Step
+from schemas.recording_notes import FaultCause
+from schemas.records import SignedHow, Step
 
 ROOT = Path(field_app.__file__).parent
 SOURCES = [*ROOT.glob("screens/*"), *ROOT.glob("window/*.py"), *ROOT.glob("theme/*.kv")]
@@ -27,7 +28,7 @@ SHEET_PARTS = re.findall(
 )
 LACKS = [
     key
-    for name in ("seizure", "act")
+    for name in ("lacks", "act")
     for key in re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / f"{name}.py").read_text("utf-8"))
 ]
 

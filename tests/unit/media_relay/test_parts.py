@@ -105,3 +105,10 @@ def test_a_part_that_is_cut_or_longer_is_refused(tmp_path: Path, change: bytes) 
 def test_spans_are_runs_with_the_clocks_of_their_ends() -> None:
     facts = [Facts(n, False, 0, 500, 1000 + n * 500) for n in (0, 1, 4)]
     assert spans_of(facts, 1000) == [SpanHeld(0, 1, 1000, 2000), SpanHeld(4, 4, 3000, 3500)]
+
+
+def test_u1_small_that_was_chosen_again_later_is_a_run_of_its_own() -> None:
+    """Small and sound are numbered when they are chosen: neighbours may be minutes apart."""
+    facts = [Facts(n, False, n * 500, 500, 1000 + n * 500) for n in range(2)]
+    facts += [Facts(n, False, 60_000 + n * 500, 500, 61_000 + n * 500) for n in (2, 3)]
+    assert spans_of(facts, 1000) == [SpanHeld(0, 1, 1000, 2000), SpanHeld(2, 3, 62_000, 63_000)]

@@ -67,6 +67,31 @@ def test_a_clock_that_was_set_is_told_again_without_a_gap() -> None:
     assert "#EXT-X-DISCONTINUITY" not in text
 
 
+def later(number: int, by_ms: int = 60_000) -> Facts:
+    """Return a fragment of small that was chosen again so much later."""
+    one = fact(number)
+    return one._replace(media_start=one.media_start + by_ms, wall_ms=one.wall_ms + by_ms)
+
+
+def test_s03_small_that_was_chosen_again_later_begins_anew() -> None:
+    facts = [*map(fact, range(8)), *map(later, range(8, 17))]
+    groups = groups_of(facts, SCALE, ended=True)
+    # what was chosen before a key-frame cannot be shown: it counts to the time between
+    assert [(g.first, g.last, g.gap) for g in groups] == [
+        (0, 4, False), (5, 7, False), (8, 8, True), (9, 9, True), (10, 14, False), (15, 16, False),
+    ]  # fmt: skip
+    facts = [*map(fact, range(10)), *map(later, range(10, 17))]
+    groups = groups_of(facts, SCALE, ended=True)
+    assert [(g.first, g.duration_s) for g in groups] == [(0, 1), (5, 1), (10, 1), (15, 0.4)]
+    lines = playlist(groups, ended=True, gop_ms=1000).splitlines()
+    assert lines.count("#EXT-X-DISCONTINUITY") == 1
+    turn = lines.index("#EXT-X-DISCONTINUITY")
+    assert lines[turn + 1 : turn + 4] == [
+        "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:17:42.000Z", "#EXTINF:1.000,", "10-14.m4s",
+    ]  # fmt: skip
+    assert gaps_of(facts, SCALE, 16) == []
+
+
 def test_gaps_carry_the_clocks_around_them() -> None:
     facts = [fact(number) for number in (0, 1, 5, 6)]
     gaps = gaps_of(facts, SCALE, 9)

@@ -12,6 +12,7 @@ from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.forms import FORMS, ActForm, lacking, moment_ms, readable, stored
 from schemas.measures.guide import CARE, STEPS, GuideStep
 from schemas.measures.kinds import MeasureKind
+from schemas.measures.lots import LIST_LOT
 from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind
 from schemas.records import ActStep, Attendee, FieldAct
 
@@ -21,7 +22,8 @@ def act(form: ActForm, **changed: object) -> FieldAct:
     facts = {name: _value(name) for name in form.fields}
     made = {
         "form": form.name, "version": form.version, "started_ms": 1, "finished_ms": 2,
-        "place_text": "某处", "facts": facts, "attendees": [], "photos": ["a" * 64],
+        "place_text": "某处", "facts": facts, "attendees": [Attendee("WITNESS", "乙", True)],
+        "photos": ["a" * 64],
         "steps": [ActStep(step.value, 1) for step in form.steps], **changed,
     }  # fmt: skip
     return FieldAct(**made)  # type: ignore[arg-type]
@@ -32,6 +34,7 @@ def _value(name: str) -> str:
     return {
         Reading.MONEY: "100", Reading.WHOLE: "3", Reading.MOMENT: "2026-03-12 14:36",
         Reading.CHOICE: field.choices[0][0] if field.choices else "", Reading.YES: "1",
+        Reading.TAGS: "9F3A7C21E04B-5D1C02",
     }.get(field.reading, "甲")  # fmt: skip
 
 
@@ -82,6 +85,13 @@ def test_a_minor_or_frail_person_opens_the_care_checklist(kind: str) -> None:
     assert lacking(form, away) == []
 
 
+@pytest.mark.parametrize("name", ["obstructed", "assist_refused"])
+def test_a_refusal_is_seen_by_a_witness(name: str) -> None:
+    form = FORMS[name]
+    assert lacking(form, act(form, attendees=[Attendee("WITNESS", "甲", False)])) == ["witness"]
+    assert lacking(form, act(form, attendees=[Attendee("见证人", "甲", True)])) == []
+
+
 def test_fields_that_belong_together_are_asked_together() -> None:
     vehicle = FORMS["seize_vehicle"]
     facts = act(vehicle).facts
@@ -94,6 +104,9 @@ def test_fields_that_belong_together_are_asked_together() -> None:
     facts = {"performed": "给付", "cash_fen": "100"}
     assert lacking(cash, act(cash, facts=facts)) == ["cash_receipt"]
     assert lacking(cash, act(cash, facts={**facts, "cash_fen": "0"})) == []
+    settled = {"performed": "和解", "settled_fen": "500000"}
+    assert lacking(cash, act(cash, facts=settled)) == ["settled_by"]
+    assert lacking(cash, act(cash, facts={**settled, "settled_by": "三个月内转账"})) == []
 
 
 def test_an_older_record_does_not_lack_what_was_asked_later() -> None:
@@ -104,6 +117,12 @@ def test_an_older_record_does_not_lack_what_was_asked_later() -> None:
     assert lacking(newer, act(newer, version=2, facts=facts, steps=steps)) == [
         "field:warrant", "step:SHOW_ID",
     ]  # fmt: skip
+
+
+def test_a_lot_belongs_to_one_of_the_acts_with_a_list() -> None:
+    listed = {form.name for form in FORMS.values() if form.listed and form.name != LIST_LOT}
+    assert {code for code, _zh, _en in FIELDS["of_act"].choices} == listed
+    assert all("lots" in FORMS[name].optional for name in listed)
 
 
 @given(st.sampled_from(sorted(FIELDS)), st.text(max_size=40))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas import bundle, records
+from schemas import bundle, recording_notes, records
 from schemas.media import fragment
 from schemas.sign import HashAlg, digest
 from schemas.time import clock_text, court_time
@@ -67,7 +67,7 @@ def test_explained_time_never_counts_as_recorded(tmp_path: Path) -> None:
 
 
 def test_a_late_note_is_called_late(tmp_path: Path) -> None:
-    late = gaps.note(40, gaps.LOST_MS, at_ms=gaps.LOST_MS[0] + records.LATE_NOTE_MS + 1)
+    late = gaps.note(40, gaps.LOST_MS, at_ms=gaps.LOST_MS[0] + recording_notes.LATE_NOTE_MS + 1)
     told = _continuity(_verified(tmp_path, gaps.files([late]))).remarks
     (note,) = [each for each in told if each.code == "continuity.explained_missing"]
     assert "已说明(迟延)" in note.zh
@@ -125,7 +125,7 @@ def test_a_jump_of_the_wall_clock_against_the_monotonic_one_is_said(
 
 def _note(start: int, end: int) -> Note:
     record = gaps.note(40, (start, end))
-    assert isinstance(record.body, records.FaultNote)
+    assert isinstance(record.body, recording_notes.FaultNote)
     return Note(record, record.body)
 
 

@@ -61,3 +61,17 @@ def test_u01_a_cut_file_of_bare_headers_is_malformed(tmp_path: Path, cut: int) -
     files = private.closed_files()
     report = verified(tmp_path, files | {CLOSED: files[CLOSED][:-cut]})
     assert report.exit_code() == 1
+
+
+def test_u01_photo_and_talk_of_the_interval_may_be_left_out_and_it_is_told(tmp_path: Path) -> None:
+    report = verified(tmp_path, private.closed_exhibits_files())
+    assert report.verdict == VERIFIED
+    told = [each.zh for each in report.steps[6].remarks if each.code == "exhibits.closed"]
+    assert len(told) == 2
+    assert all(private.INTERVAL in each for each in told)
+
+
+def test_u01_nobody_leaves_out_a_photo_or_talk_that_was_not_private(tmp_path: Path) -> None:
+    files = private.closed_exhibits_files("", private.burst(()))
+    found = {each.sentence.code for each in verified(tmp_path, files).steps[6].findings}
+    assert found == {"exhibits.missing", "exhibits.talk_missing"}

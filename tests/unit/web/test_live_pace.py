@@ -56,8 +56,22 @@ def test_a_link_that_grows_late_is_followed_from_farther_behind(tmp_path: Path) 
     assert found[-1] > 0.58
 
 
+def test_v02_what_a_lossy_link_brings_very_late_does_not_make_all_of_it_old(tmp_path: Path) -> None:
+    lossy = [(i * 0.2 + (0.9 if i % 5 == 4 else 0.4), i * 0.2, False) for i in range(100)]
+    assert lags(tmp_path, lossy)[-1] < 0.52
+
+
 def test_a_stall_keeps_more_distance_and_is_forgotten_in_a_minute(tmp_path: Path) -> None:
     before, dry, after = regular(0.21, 0, 50), regular(0.21, 50, 1), regular(0.21, 51, 300)
     found = lags(tmp_path, [*before, (*dry[0][:2], True), *after])
     assert found[50] - found[49] > 0.04
     assert abs(found[-1] - found[49]) < 0.002
+
+
+def test_s04_after_a_bad_link_the_picture_is_followed_closely_again(tmp_path: Path) -> None:
+    """Twenty seconds of losses with three stalls, then a good link: near again, and stays so."""
+    bad = [(i * 0.2 + (1.4 if i % 3 == 2 else 0.5), i * 0.2, i in (20, 50, 80)) for i in range(100)]
+    found = lags(tmp_path, [*bad, *regular(0.21, 100, 400)])
+    assert found[99] > 0.3
+    assert found[99 + 75] < 0.37, "a window later only what the stalls left is kept"
+    assert found[-1] < 0.30

@@ -23,7 +23,7 @@ from command_center.footage.views import (
 )
 from command_center.platform import i18n, pages
 from schemas.media.opening import Bridged
-from schemas.records import DeviceData, FaultCause
+from schemas.recording_notes import DeviceData, FaultCause
 
 T0 = 1_773_297_000_000
 
@@ -140,7 +140,7 @@ def test_u1_explained_and_small_only_have_their_own_shapes() -> None:
     ]  # fmt: skip
     label = strip(spans, Window.over(T0, T0 + 90_000)).label
     assert "14:30:40 起中断 10 秒，已说明" in label
-    assert "14:30:50 起仅小画面 5.0 秒" in label
+    assert "14:30:50 起仅小画面或声音 5.0 秒" in label
 
 
 def test_a_note_on_another_device_explains_nothing_here() -> None:

@@ -59,6 +59,16 @@ def test_vector_only_the_superior_complaint_also_deducts_the_appraisal() -> None
         ("objection_decide", D(2026, 9, 10), D(2026, 9, 28)),  # 25 September is a holiday
         ("apply_enforcement", D(2024, 2, 29), D(2026, 2, 28)),  # a make-up Saturday: no roll
         ("zhongben_min", D(2026, 11, 30), D(2027, 2, 28)),
+        ("auction_second", D(2026, 4, 1), D(2026, 5, 6)),  # 1 May, and its holiday to the 5th
+        ("auction_second_movable", D(2026, 4, 10), D(2026, 4, 17)),
+        ("auction_second_other", D(2026, 4, 10), D(2026, 4, 25)),
+        ("auction_notify", D(2026, 3, 1), D(2026, 2, 26)),  # three days before the announcement
+        ("price_valid", D(2026, 3, 1), D(2027, 3, 1)),
+        ("third_debt_reply", D(2026, 3, 2), D(2026, 3, 17)),
+        ("payout", D(2026, 3, 2), D(2026, 4, 1)),
+        ("mail_reply", D(2026, 3, 6), D(2026, 3, 11)),  # Friday to Wednesday
+        ("delegated_file", D(2026, 3, 2), D(2026, 3, 9)),
+        ("exit_ban_review", D(2026, 3, 2), D(2026, 3, 12)),
     ],
 )
 def test_vectors_by_hand(key: str, start: D, due: D) -> None:

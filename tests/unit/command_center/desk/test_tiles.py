@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from flask import Flask
 
-from command_center.desk.tiles import TileFacts, present_tile
+from command_center.desk.tiles import TileFacts, lasting, present_tile
 from command_center.devices.service import DeviceView
 from schemas.events import PresenceOut
 
@@ -25,5 +25,29 @@ def test_idle_is_heard_of_without_a_recording(presence: PresenceOut | None, idle
     app = Flask(__name__)
     flask_babel.Babel(app)
     with app.test_request_context():
-        tile = present_tile(TileFacts(DEVICE, None, None, [], [], None), presence, 1, 1_000)
+        facts = TileFacts(DEVICE, None, None, [], [], None, False, [])
+        tile = present_tile(facts, presence, 1, 1_000)
     assert tile.idle is idle
+
+
+@pytest.mark.parametrize(
+    ("battery", "storage", "hot", "said"),
+    [
+        (None, None, None, ("", False)),
+        (5_400, 66_600, None, ("电量约剩 1 小时 30 分", False)),
+        (1_799, None, None, ("电量约剩 29 分", True)),
+        (5_400, 600, 300, ("电量约剩 1 小时 30 分 · 存储约剩 10 分 · 离过热约 5 分", True)),
+        (None, 0, 5_400, ("存储约剩 0 分", True)),
+    ],
+)
+def test_what_ends_within_half_an_hour_is_a_warning(
+    battery: int | None, storage: int | None, hot: int | None, said: tuple[str, bool]
+) -> None:
+    app = Flask(__name__)
+    flask_babel.Babel(app)
+    told = msgspec.structs.replace(
+        HERE, battery_left_s=battery, storage_left_s=storage, hot_left_s=hot
+    )
+    with app.test_request_context():
+        assert lasting(told) == said
+        assert lasting(None) == ("", False)

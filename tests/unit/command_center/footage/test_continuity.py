@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from command_center.footage.continuity import Fault, Interval, Span, continuity, join_spans
 from schemas.media.fragment import Rendition
-from schemas.records import DeviceData, FaultCause
+from schemas.recording_notes import DeviceData, FaultCause
 
 
 def _span(first: int, last: int, start: int, end: int, recording: str = "a") -> Span:
@@ -64,6 +64,14 @@ def test_small_only_is_its_own_kind_where_full_never_came() -> None:
     assert found.recorded == (Interval(0, 1_000),)
     assert found.small == (Interval(1_000, 2_000),)
     assert found.missing == (Interval(2_000, 3_000),)
+
+
+def test_u1_small_that_was_chosen_again_later_shows_nothing_of_the_time_between() -> None:
+    runs = [(0, 0, 2_000), (10, 2_040, 4_000), (20, 60_000, 62_000)]
+    spans = [Span("a", Rendition.SMALL, at, at + 9, start, end) for at, start, end in runs]
+    found = continuity(spans, 0, 62_000)
+    assert found.small == (Interval(0, 4_000), Interval(60_000, 62_000))
+    assert found.missing == (Interval(4_000, 60_000),)
 
 
 def test_what_was_shown_needs_no_explanation() -> None:

@@ -1,4 +1,4 @@
-"""What a 扣押 of movables needs: each missing thing is one defect with its law."""
+"""What a former record of 扣押 of movables lacks: each thing is one defect with its law."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from command_center.measures.rules import Circumstances, seizure_defects
+from command_center.measures.act_rules import Surroundings, act_defects
+from command_center.measures.rules import Circumstances
 from command_center.measures.states import MeasureState
 from schemas.ids import new_id
+from schemas.measures.former import as_form
+from schemas.measures.forms import FORMS
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.people import attendee_code
-from schemas.records import Attendee, FieldRecord, SeizedItem, SeizeMovables, SignedHow
+from schemas.records import Attendee, FieldAct, FieldRecord, SeizedItem, SeizeMovables, SignedHow
 
 PERSON = Circumstances(debtor_is_person=True, recorders=2)
 UNIT = Circumstances(debtor_is_person=False, recorders=2)
@@ -45,7 +48,10 @@ def codes(body: SeizeMovables, around: Circumstances = PERSON, **record: Any) ->
     made = FieldRecord(
         recorded_wall_ms=2_000, recorded_mono_ms=1, boot="b", app="1", body=body, **fields
     )
-    found = seizure_defects(made, body, around)
+    act = as_form(made).body
+    assert isinstance(act, FieldAct)
+    named = made.second_officer not in (None, "", made.officer)
+    found = act_defects(act, FORMS[act.form], Surroundings(around, named, True, 0, 0, 120))
     assert all(defect.text.endswith("。") and defect.law for defect in found)
     return [defect.code for defect in found]
 

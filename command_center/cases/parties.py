@@ -1,0 +1,195 @@
+"""What changes of a party: its name, its role, when it joined and left (S-18), each with its paper.
+
+A unit is its credit code: when it is renamed, it is renamed in every open case of the court.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from stdnum.cn import ric, uscc
+
+from command_center.cases.file_models import PartyChange
+from command_center.cases.log import LogLine, append_log
+from command_center.cases.models import Case, Party
+from command_center.cases.search import index_name
+from command_center.cases.service import NewParty, add_party
+from command_center.cases.words import BOTH_PARTIES, PARTY_ACTS, PARTY_ROLES
+from command_center.platform import typed
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.problems import Kind, MzError
+from schemas.sign import sha256_hex
+from schemas.time import court_time
+
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class _Change:
+    act: str
+    day: dt.date
+    before: str
+    after: str
+    paper: str
+
+
+def join_party(
+    uow: UnitOfWork, principal: Principal, message: NewParty, day: str, paper: str
+) -> str:
+    """Let a party join the case on a day (变更、追加); return its id.
+
+    Errors: of `add_party`, `party.no_name`, `party.id_malformed`, `party.day_ahead`,
+    `party.no_paper`, `form.day_malformed`.
+    """
+    principal.require("case:keep")
+    at, wanted = _day(uow, day), _paper(paper)
+    number = message.id_number.strip().upper()
+    if not typed.line(message.name, _LONGEST_NAME):
+        raise MzError("party.no_name", Kind.INVALID)
+    if number and not (ric if message.is_person else uscc).is_valid(number):
+        raise MzError("party.id_malformed", Kind.INVALID)
+    party = add_party(uow, principal, message)
+    row = uow.session.get_one(Party, party)
+    _write(uow, principal, row, _Change("JOINED", at, "", row.role, wanted))
+    return party
+
+
+def rename_party(
+    uow: UnitOfWork, principal: Principal, party: str, name: str, day: str, paper: str
+) -> int:
+    """Give a party another name from a day on; return in how many cases.
+
+    Errors: `party.unknown`, `party.left`, `party.no_name`, `party.same_name`, `party.day_ahead`,
+    `party.no_paper`, `form.day_malformed`.
+    """
+    row = _current(uow, principal, party)
+    at, wanted, new = _day(uow, day), _paper(paper), typed.line(name, _LONGEST_NAME)
+    if not new:
+        raise MzError("party.no_name", Kind.INVALID)
+    if new == row.name:
+        raise MzError("party.same_name", Kind.INVALID)
+    rows = [row, *_same_unit(uow, row, new)]
+    for one in rows:
+        before, one.name = one.name, new
+        index_name(uow, one.case, new)
+        _write(uow, principal, one, _Change("NAME", at, before, new, wanted))
+    return len(rows)
+
+
+def change_role(
+    uow: UnitOfWork, principal: Principal, party: str, role: str, day: str, paper: str
+) -> None:
+    """Give a party another role from a day on.
+
+    Errors: `party.unknown`, `party.left`, `party.unknown_role`, `party.same_role`,
+    `party.last_of_side`, `party.repeated`, `party.day_ahead`, `party.no_paper`,
+    `form.day_malformed`.
+    """
+    row = _current(uow, principal, party)
+    at, wanted = _day(uow, day), _paper(paper)
+    if role not in PARTY_ROLES:
+        raise MzError("party.unknown_role", Kind.INVALID, role[:40])
+    if role == row.role:
+        raise MzError("party.same_role", Kind.INVALID)
+    _keep_sides(uow, row)
+    before, row.role = row.role, role
+    _write(uow, principal, row, _Change("ROLE", at, before, role, wanted))
+
+
+def leave(uow: UnitOfWork, principal: Principal, party: str, day: str, paper: str) -> None:
+    """Let a party leave the case on a day; it stays readable.
+
+    Errors: `party.unknown`, `party.left`, `party.last_of_side`, `party.day_ahead`,
+    `party.no_paper`, `form.day_malformed`.
+    """
+    row = _current(uow, principal, party)
+    at, wanted = _day(uow, day), _paper(paper)
+    _keep_sides(uow, row)
+    row.until_day = at.isoformat()
+    _write(uow, principal, row, _Change("LEFT", at, row.role, "", wanted))
+
+
+def _same_unit(uow: UnitOfWork, row: Party, name: str) -> list[Party]:
+    """Return the same unit in the court's other open cases, where it bears another name."""
+    if row.is_person or row.id_index is None:
+        return []
+    query = (
+        select(Party)
+        .join(Case, Case.id == Party.case)
+        .where(
+            Party.id_index == row.id_index, Party.id != row.id, Party.name != name,
+            Party.until_day.is_(None), Case.state != "CLOSED",
+        )
+        .with_for_update(of=Party)
+    )  # fmt: skip
+    return list(uow.session.scalars(query))
+
+
+def _keep_sides(uow: UnitOfWork, row: Party) -> None:
+    """Each side keeps a party: who replaces the last one joins first."""
+    if row.role not in BOTH_PARTIES:
+        return
+    others = select(Party.id).where(
+        Party.case == row.case, Party.role == row.role, Party.id != row.id,
+        Party.until_day.is_(None),
+    )  # fmt: skip
+    if uow.session.scalar(others.limit(1)) is None:
+        raise MzError("party.last_of_side", Kind.REFUSED, row.role)
+
+
+def _write(uow: UnitOfWork, principal: Principal, row: Party, change: _Change) -> None:
+    last = select(func.max(PartyChange.number)).where(PartyChange.party == row.id)
+    uow.session.add(
+        PartyChange(
+            party=row.id, number=1 + int(uow.session.scalar(last) or 0), act=change.act,
+            day=change.day.isoformat(), before=change.before, after=change.after,
+            paper=change.paper, changed_by=principal.id, changed_ms=uow.now_ms,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    zh, en = _sentence(row, change)
+    text = f"{zh}，自{change.day}起，文书：{change.paper}"
+    uow.ledger("case:party:changed", principal.id, row.id, sha256_hex(text.encode()),
+               {"case": row.case, "act": change.act})  # fmt: skip
+    append_log(uow, LogLine(row.case, uow.now_ms, "PARTY", text, principal.name, subject=row.id))
+    uow.emit("PartyChanged", text, f"{en}, from {change.day}", case=row.case, subject=row.id)
+
+
+def _sentence(row: Party, change: _Change) -> tuple[str, str]:
+    role = PARTY_ROLES[row.role]
+    match change.act:
+        case "NAME":
+            return (f"{role[0]}{change.before}更名为{change.after}", "A party was renamed")
+        case "ROLE":
+            return (f"{row.name}由{PARTY_ROLES[change.before][0]}变更为{role[0]}",
+                    f"A party became {role[1]}")  # fmt: skip
+        case act:
+            zh, en = PARTY_ACTS[act]
+            return f"{zh}{role[0]}：{row.name}", f"A party {en}: {role[1]}"
+
+
+def _current(uow: UnitOfWork, principal: Principal, party: str) -> Party:
+    principal.require("case:keep")
+    row = uow.session.get(Party, party, with_for_update=True)
+    if row is None:
+        raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])
+    if row.until_day is not None:
+        raise MzError("party.left", Kind.CONFLICT, party)
+    return row
+
+
+def _day(uow: UnitOfWork, text: str) -> dt.date:
+    day = typed.day(text)
+    if day > court_time(uow.now_ms).date():
+        raise MzError("party.day_ahead", Kind.INVALID, text[:20])
+    return day
+
+
+def _paper(text: str) -> str:
+    paper = typed.line(text, 200)
+    if not paper:
+        raise MzError("party.no_paper", Kind.INVALID)
+    return paper

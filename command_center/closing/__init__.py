@@ -1,0 +1,1 @@
+"""Closing: how a case's procedure changes, up to its end."""

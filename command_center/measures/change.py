@@ -1,0 +1,65 @@
+"""What is written of a change of a measure: its row, log, ledger and event; and who is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from command_center.cases.log import LogLine, append_log
+from command_center.measures.models import MeasureChangeRow, MeasureRow
+from command_center.notices.service import NodeEvent, queue_notices
+from command_center.notices.templates import Purpose
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.measures.kinds import MeasureKind
+from schemas.sign import sha256_hex
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is written of a change: the act, its day, ground and paper, and both sentences."""
+
+    act: str
+    day: dt.date
+    ground: str
+    paper: str
+    zh: str
+    en: str
+
+
+def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change: Change) -> None:
+    """Write a change in the transaction of the act."""
+    number = select(func.max(MeasureChangeRow.number)).where(
+        MeasureChangeRow.measure == row.measure
+    )
+    uow.session.add(
+        MeasureChangeRow(
+            measure=row.measure, number=1 + int(uow.session.scalar(number) or 0), act=change.act,
+            day=change.day.isoformat(), ground=change.ground, paper=change.paper,
+            changed_by=principal.id, changed_ms=uow.now_ms,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    act = change.act.lower()
+    uow.ledger(f"case:measure:{act}", principal.id, row.measure, sha256_hex(change.zh.encode()),
+               {"case": row.case})  # fmt: skip
+    append_log(
+        uow,
+        LogLine(row.case, uow.now_ms, change.act, change.zh, principal.name, subject=row.measure),
+    )
+    event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
+    uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure)
+
+
+def tell_change(
+    uow: UnitOfWork, row: MeasureRow, what: str, purpose: Purpose, facts: dict[str, str]
+) -> None:
+    """Tell both parties of a change, once for each `what`."""
+    node = str(uuid.uuid5(uuid.UUID(row.measure), what))
+    kind = MeasureKind(row.kind).zh
+    queue_notices(
+        uow, NodeEvent(purpose, node, row.case, {**facts, "measure": kind, "what": row.subject})
+    )

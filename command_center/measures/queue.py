@@ -1,0 +1,65 @@
+"""The queue of 轮候: who waits takes the place of what ended, by itself (查扣冻规定 26)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select, update
+
+from command_center.deadlines.clock import day_text
+from command_center.measures import period
+from command_center.measures.change import Change, tell_change, write_change
+from command_center.measures.models import MeasureRow
+from command_center.measures.property import property_class
+from command_center.measures.states import MeasureState
+from command_center.measures.terms import add_term
+from command_center.notices.templates import Purpose
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import QUEUED
+from schemas.measures.kinds import MeasureKind
+
+
+def next_in_queue(uow: UnitOfWork, principal: Principal, ended: MeasureRow, day: dt.date) -> None:
+    """Let the first that waits for an ended measure take effect; the others wait for it."""
+    query = select(MeasureRow).where(
+        MeasureRow.waits_for == ended.measure, MeasureRow.state == MeasureState.QUEUED
+    )
+    waiting = list(uow.session.scalars(
+        query.order_by(MeasureRow.queue_position, MeasureRow.executed_ms).with_for_update()
+    ))  # fmt: skip
+    if not waiting:
+        return
+    first, rest = waiting[0], waiting[1:]
+    become_effective(uow, principal, first, day, "依法自动生效")
+    for row in rest:
+        row.waits_for = first.measure
+
+
+def become_effective(
+    uow: UnitOfWork, principal: Principal, row: MeasureRow, day: dt.date, paper: str
+) -> None:
+    """A queued measure takes effect by itself; its period begins that day, as a suggestion until
+    a paper names it."""
+    kind = QUEUED[MeasureKind(row.kind)]
+    row.kind, row.state, row.waits_for = kind, MeasureState.IN_FORCE, None
+    term = period.suggest(day, property_class(row.property_kind))
+    add_term(uow, row, 1, term, ("", ""))
+    write_change(uow, principal, row, Change(
+        "TURN_CAME", day, "", paper,
+        f"轮候生效：{kind.zh}{row.subject}，建议期限至{day_text(term.end)}（{paper}）",
+        f"Its turn came: {kind.en} of {row.subject}, suggested until {term.end}",
+    ))  # fmt: skip
+    tell_change(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
+                {"when": day_text(day),
+                 "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
+
+
+def leave_queue(uow: UnitOfWork, row: MeasureRow) -> None:
+    """Let those that wait for a queued measure wait for what it waited for itself."""
+    uow.session.execute(
+        update(MeasureRow)
+        .where(MeasureRow.waits_for == row.measure, MeasureRow.state == MeasureState.QUEUED)
+        .values(waits_for=row.waits_for)
+    )
+    row.waits_for = None

@@ -1,0 +1,109 @@
+"""The end of an operation on the real window: what is missing, and the value signed on glass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from kivy.core.window import Window
+
+from field_app.client import ServiceClient
+from field_app.screens.app import FieldWindow
+from field_app.theme.tokens import TOUCH_DP
+from field_app.window.link import Started
+from schemas.records import SignedHow, Step
+from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.simulated_service import CODE_SHOWN, OPERATION, SimulatedService
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[SimulatedService]:
+    peer = SimulatedService(tmp_path, enrolled=True)
+    yield peer
+    peer.close()
+
+
+def _never_started() -> Started:
+    pytest.fail("the window started a service beside the one that runs")
+
+
+def _finish(folder: Path, language: str = "zh-CN") -> Hand:
+    window = FieldWindow(folder, partial(ServiceClient, folder), _never_started, language)
+    officer = Hand(window)
+    officer.open()
+    officer.on("today")
+    officer.wait(lambda: window.state.operation() is not None)
+    window.window_root.go("finish")
+    officer.wait(lambda: officer.here.ending is not None)
+    return officer
+
+
+@pytest.fixture
+def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
+    officer = _finish(tmp_path)
+    yield officer
+    officer.close()
+
+
+def test_u3_the_value_is_stated_read_signed_and_kept(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    assert hand.says("1 处未录，共 00:00:48")
+    assert hand.says("尚未签名：黎喆昇")
+    hand.picture(pictures / "field-finish.png")
+    field = hand.part("codes").children[0]
+    hand.type(field, "7c21e04b9f3ad518")
+    hand.tap(hand.part("value"))
+    hand.wait(lambda: service.stated is not None and hand.says(CODE_SHOWN))
+    assert service.stated_with is not None
+    assert [one.code for one in service.stated_with.others] == ["7c21e04b9f3ad518"]
+    assert hand.says("末尾 3 个尚未签名")
+    hand.part("page").scroll_to(hand.part("qr"), animate=False)
+    hand.picture(pictures / "field-finish-value.png")
+
+    hand.tap(hand.part("value"))
+    hand.on("paper")
+    assert hand.says("录音录像完整性校验值确认书")
+    hand.tap(hand.said("温和平"))
+    hand.write(hand.part("pad"), [[(0.1, 0.4), (0.3, 0.7), (0.5, 0.4)]])
+    hand.tap(hand.part("confirm"))
+    hand.wait(lambda: len(service.signed) == 1)
+    assert service.signed[0].paper == service.stated.paper if service.stated else False
+    hand.window.window_root.back()
+    hand.on("finish")
+    hand.tap(hand.said("黎喆昇", hand.part("people")))
+    hand.on("person")
+    hand.pick(hand.part("signed"), "refused")
+    hand.tap(hand.part("done"))
+    hand.on("finish")
+    hand.wait(lambda: hand.says("拒签"))
+    hand.part("page").scroll_y = 0
+    hand.picture(pictures / "field-finish-signed.png")
+    hand.tap(hand.part("keep"))
+    hand.wait(lambda: bool(service.confirmed))
+    (kept,) = service.confirmed
+    assert [one.signed for one in kept.attendees] == [SignedHow.SIGNED, SignedHow.REFUSED]
+    hand.wait(lambda: hand.says(f"已签存：{CODE_SHOWN}"))
+    hand.tap(hand.part("withdraw"))
+    hand.wait(lambda: bool(service.steps))
+    assert (service.steps[0].operation, service.steps[0].step) == (OPERATION, Step.WITHDRAWN)
+
+
+@pytest.mark.parametrize("size", [(412, 892), (1180, 760)])
+def test_the_end_of_an_operation_fits_phone_and_tablet_in_english(
+    tmp_path: Path, service: SimulatedService, pictures: Path, size: tuple[int, int]
+) -> None:
+    before = Window.size
+    Window.size = size
+    officer = _finish(tmp_path, "en")
+    try:
+        officer.tap(officer.part("value"))
+        officer.wait(lambda: officer.says(CODE_SHOWN))
+        officer.picture(pictures / f"field-finish-en-{size[0]}.png")
+        keys = [officer.part(name) for name in ("withdraw", "value", "add", "keep", "anew")]
+        assert all(min(one.size) >= TOUCH_DP for one in keys)
+    finally:
+        officer.close()
+        Window.size = before

@@ -1,0 +1,168 @@
+"""What follows when a measure ends or its case changes: queue, preservation, debtors, names."""
+
+from __future__ import annotations
+
+import pytest
+
+from command_center.access.permissions import Role
+from command_center.cases.links import link_case
+from command_center.cases.log import log_of_case
+from command_center.cases.parties import change_role, join_party
+from command_center.cases.service import NewCase, NewParty, add_party, open_case
+from command_center.cli.audit import check_notices
+from command_center.guardian.acts import act
+from command_center.guardian.sweep import sweep
+from command_center.measures import changes
+from command_center.measures.owed import notices_owed
+from command_center.measures.preservation import convert_preserved, to_convert
+from command_center.measures.states import MeasureState
+from command_center.platform.principal import CENTRE
+from command_center.platform.uow import UnitOfWork
+from schemas.measures.kinds import MeasureKind
+from schemas.problems import MzError
+from tests.integration.centre.court import Court
+from tests.integration.centre.test_field_acts import FREEZE as AT_COUNTER
+from tests.integration.centre.test_field_acts import Scene, _codes
+from tests.integration.centre.test_measures_by_law import (
+    FREEZE,
+    D,
+    _at,
+    _detail,
+    _notices,
+    _register,
+)
+
+QUEUED = {"kind": "QUEUED_FREEZE", "control_from": "", "control_to": ""}
+
+
+@pytest.fixture(autouse=True)
+def _in_march(court: Court) -> None:
+    _at(court, D(2026, 3, 2))
+
+
+def _wait(court: Court, behind: str, position: str) -> str:
+    return _register(
+        court, **QUEUED, waits_for=behind, facts={**FREEZE, "queue_position": position}
+    )
+
+
+def test_a_lapsed_measure_gives_its_place_to_the_next_on_the_day_after(court: Court) -> None:
+    first = _register(court)
+    second = _wait(court, first, "2")
+    third = _wait(court, first, "3")
+    _at(court, D(2027, 3, 5))
+    court.database.run(sweep)
+    court.database.run(act)
+    assert _detail(court, first).measure.state is MeasureState.LAPSED
+    now = _detail(court, second)
+    assert (now.measure.state, now.measure.kind) == (MeasureState.IN_FORCE, MeasureKind.FREEZE)
+    assert [(one.start, one.end) for one in now.periods] == [(D(2027, 3, 2), D(2028, 3, 1))]
+    assert _detail(court, third).waits_for == second
+
+
+def test_who_waits_behind_a_released_one_that_waited_itself_moves_up(court: Court) -> None:
+    who, first = court.staff(Role.ENF_OFFICER), _register(court)
+    second = _wait(court, first, "2")
+    third = _wait(court, second, "3")
+    court.database.run(
+        changes.release_measure, who, second, "APPLICATION_WITHDRAWN", "解2号", "2026-03-02"
+    )
+    assert _detail(court, second).measure.state is MeasureState.RELEASED
+    assert _detail(court, third).waits_for == first
+    court.database.run(changes.release_measure, who, first, "DEBT_PAID", "解1号", "2026-03-02")
+    assert _detail(court, third).measure.state is MeasureState.IN_FORCE
+
+
+def _preservation(court: Court) -> tuple[str, str]:
+    """A preservation case against the debtor of the first case, and its measure."""
+
+    def make(uow: UnitOfWork) -> str:
+        case = open_case(uow, CENTRE, NewCase(
+            "（2025）粤0199执保77号", "民间借贷纠纷", "（2025）粤0199财保77号", 100_000,
+            court.clock() - 40 * 86_400_000))  # fmt: skip
+        add_party(uow, CENTRE, NewParty(case, "APPLICANT", "王海棠", True, "440199198503072221"))
+        add_party(uow, CENTRE, NewParty(case, "DEBTOR", "南江市恒发五金制品有限公司", False,
+                                        "91440199MA5DEMO01X"))  # fmt: skip
+        return case
+
+    case = court.database.run(make)
+    return case, _register(court, case=case)
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_preservation_becomes_enforcement_by_itself_and_its_period_runs_on(
+    court: Court, forward: bool
+) -> None:
+    enforcement, clerk = court.seeded.cases[0], court.staff(Role.CLERK)
+    case, measure = _preservation(court)
+    before = _detail(court, measure)
+    assert court.database.read(to_convert) == []
+    ends = (enforcement.id, "（2025）粤0199执保77号") if forward else (case, enforcement.number)
+    court.database.run(link_case, clerk, *ends, "PRESERVATION")
+    _at(court, D(2026, 3, 9))
+    assert [court.database.run(convert_preserved) for _again in range(2)] == [1, 0]
+    after = _detail(court, measure)
+    assert (after.measure.case, after.measure.state) == (enforcement.id, MeasureState.IN_FORCE)
+    assert after.periods == before.periods, "the period runs on"
+    assert [one.act for one in after.changes] == ["BECAME_ENFORCEMENT"]
+    assert "168" in after.changes[0].paper
+    for of, said in ((case, "转为"), (enforcement.id, "期限连续计算")):
+        assert any(said in line.text for line in court.database.read(log_of_case, clerk, of))
+    told = {
+        node for _measure, node, party, _role in court.database.read(
+            lambda uow: list(notices_owed(uow, measure)))
+        for notice in _notices(court, node) if notice.party == party
+    }  # fmt: skip
+    assert len(told) == 1, "both parties of the enforcement case are told of it as one node"
+    assert court.database.read(check_notices) == []
+    with pytest.raises(MzError, match=r"measure\.still_in_force"):
+        court.database.run(changes.close_measure, court.staff(Role.ENF_OFFICER), measure)
+
+
+def test_of_several_debtors_the_form_names_one_and_the_guard_looks_at_that_one(
+    court: Court,
+) -> None:
+    case, who = court.seeded.cases[0], court.staff(Role.JUDGE)
+    child = NewParty(case.id, "DEBTOR", "孙小明", True, "310101201501012225")
+    minor = court.database.run(join_party, who, child, "2026-03-01", "之一")
+    order = {"kind": "DISHONEST_LIST", "over": "NONE", "facts": {"paper": "之二"},
+             "control_from": "", "control_to": ""}  # fmt: skip
+    for code, target in {
+        "measure.which_debtor": "", "measure.minor": minor,
+        "measure.no_debtor": case.parties[0][0],
+    }.items():  # fmt: skip
+        with pytest.raises(MzError, match=code):
+            _register(court, **order, target=target)
+    _register(court, **order, target=case.parties[1][0])
+
+
+def test_who_becomes_a_debtor_later_is_owed_no_notice_of_before(court: Court) -> None:
+    case, who = court.seeded.cases[0], court.staff(Role.JUDGE)
+    surety = NewParty(case.id, "GUARANTOR", "孙小明", True, "")
+    party = court.database.run(join_party, who, surety, "2026-03-01", "之一")
+    _at(court, D(2026, 3, 3))
+    measure = _register(court)
+    _at(court, D(2026, 3, 4))
+    court.database.run(change_role, who, party, "DEBTOR", "2026-03-04", "之二")
+    owed = court.database.read(lambda uow: {one[2] for one in notices_owed(uow, measure)})
+    assert owed == {id_ for id_, _role, _name in case.parties}
+    assert court.database.read(check_notices) == []
+
+
+@pytest.mark.parametrize(
+    ("holder", "confirmed", "differs"),
+    [
+        ("91440199MA5DEMO01X", "", False), ("91440199ma5demo01x", "", False), ("", "", False),
+        ("440199198503072221", "", True), ("440199198503072221", "核对营业执照", False),
+    ],
+)  # fmt: skip
+def test_u13_a_field_record_of_anothers_account_says_so(
+    court: Court, holder: str, confirmed: str, differs: bool
+) -> None:
+    court.clock.ahead_ms = 0
+    scene = Scene(court)
+    facts = {**AT_COUNTER, "holder_id": holder, "holder_confirmed": confirmed}
+    receipt = scene.send(scene.body("freeze_deposit", facts=facts))
+    assert ("holder.differs" in _codes(receipt)) is differs
+    kept = {fact.name: fact.value for fact in scene.read(receipt.measure).facts}
+    assert holder == "" or holder not in kept.values() or holder.startswith("9144")

@@ -1,0 +1,140 @@
+"""The second officer confirms by his own PIN on the first officer's device (R-11)."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from command_center.access.permissions import Role
+from command_center.devices.enrolment import make_code
+from command_center.devices.seconds import enrol_second, list_seconds, revoke_second
+from command_center.measures.models import RecordRow
+from command_center.measures.second import How
+from schemas.problems import MzError
+from schemas.second import (
+    SECOND_CONFIRMATION,
+    SECOND_KEY,
+    ConfirmedHere,
+    EnrolledSecond,
+    SecondConfirmation,
+    SecondKey,
+)
+from schemas.sign import Ed25519Signer, sign_envelope
+from tests.integration.centre.court import Court
+from tests.integration.centre.test_field_acts import Scene, _codes
+
+UNCONFIRMED = "officers.second_unconfirmed"
+
+
+@pytest.fixture
+def scene(court: Court) -> Scene:
+    return Scene(court)
+
+
+def _code(scene: Scene, officer: str) -> str:
+    desk = scene.court.staff(Role.DUTY_OFFICER)
+    return str(scene.court.database.run(make_code, desk, officer))
+
+
+def _enrol(scene: Scene, signer: Ed25519Signer, code: str) -> EnrolledSecond:
+    asked = SecondKey(code, scene.device.id, signer.public)
+    made: EnrolledSecond = scene.court.database.run(
+        enrol_second, scene.principal, sign_envelope(signer, SECOND_KEY, asked)
+    )
+    return made
+
+
+def _act(scene: Scene) -> str:
+    receipt = scene.send(scene.body("seal_real_estate"))
+    assert UNCONFIRMED in _codes(receipt)
+    return receipt.record
+
+
+def _said(scene: Scene, act: str) -> SecondConfirmation:
+    query = select(RecordRow.payload_sha256).where(RecordRow.record == act)
+    sha256 = scene.court.database.read(lambda uow: uow.session.scalar(query))
+    at_ms = scene.court.clock()
+    return SecondConfirmation(act, str(sha256), scene.device.id, scene.second, at_ms)
+
+
+def _confirm(scene: Scene, signer: Ed25519Signer, said: SecondConfirmation) -> list[str]:
+    envelope = sign_envelope(signer, SECOND_CONFIRMATION, said)
+    return _codes(scene.send(ConfirmedHere(envelope), second_officer=None))
+
+
+def _how(scene: Scene, act: str) -> How:
+    how: How = scene.read(act).measure.second_confirmed
+    return how
+
+
+def test_r11_the_second_confirms_by_his_pin_on_the_first_ones_device(scene: Scene) -> None:
+    signer = Ed25519Signer.generate()
+    code = _code(scene, scene.second)
+    enrolled = _enrol(scene, signer, code)
+    assert enrolled.officer.officer == scene.second
+    assert _enrol(scene, signer, code) == enrolled, "an answer that was lost is given again"
+    act = _act(scene)
+    assert _how(scene, act) is How.NOT
+    assert _confirm(scene, signer, _said(scene, act)) == []
+    assert _how(scene, act) is How.PIN
+    assert UNCONFIRMED not in [one.code for one in scene.read(act).measure.defects]
+    assert any("以本人口令在同事设备上确认在场" in line for line in scene.log())
+    other = _act(scene)
+    assert _how(scene, other) is How.NOT, "for the act that he signed, and no other"
+
+
+def test_r11_the_first_officer_cannot_confirm_for_the_second(scene: Scene) -> None:
+    """With all that lies on his device unlocked he has no key that the centre knows as his."""
+    act = _act(scene)
+    own = Ed25519Signer.generate()
+    with pytest.raises(MzError, match=r"second\.not_another"):
+        _enrol(scene, own, _code(scene, scene.court.seeded.officer))
+    for signer in (own, scene.device.signer):
+        assert _confirm(scene, signer, _said(scene, act)) == ["second.not_authentic"]
+    assert _how(scene, act) is How.NOT
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sha256": "0" * 64},
+        {"record": "01960000-0000-7000-8000-0000000000aa"},
+    ],
+)
+def test_r11_a_signature_counts_for_the_bytes_that_it_names(
+    scene: Scene, changed: dict[str, str]
+) -> None:
+    signer = Ed25519Signer.generate()
+    _enrol(scene, signer, _code(scene, scene.second))
+    act = _act(scene)
+    _confirm(scene, signer, msgspec.structs.replace(_said(scene, act), **changed))
+    assert _how(scene, act) is How.NOT
+
+
+def test_r11_a_code_is_redeemed_once_and_for_one_key(scene: Scene) -> None:
+    code = _code(scene, scene.second)
+    _enrol(scene, Ed25519Signer.generate(), code)
+    for again in (code, "22222-22222"):
+        with pytest.raises(MzError, match=r"enrolment\.code_wrong"):
+            _enrol(scene, Ed25519Signer.generate(), again)
+
+
+def test_r11_a_revoked_pin_confirms_nothing_more_and_what_was_confirmed_stands(
+    scene: Scene,
+) -> None:
+    signer, run = Ed25519Signer.generate(), scene.court.database.run
+    key = _enrol(scene, signer, _code(scene, scene.second)).key
+    before, after = _act(scene), _act(scene)
+    _confirm(scene, signer, _said(scene, before))
+    head = scene.court.staff(Role.BUREAU_HEAD)
+    run(revoke_second, head, key)
+    run(revoke_second, head, key)
+    assert _confirm(scene, signer, _said(scene, after)) == ["second.not_authentic"]
+    assert (_how(scene, before), _how(scene, after)) == (How.PIN, How.NOT)
+    (shown,) = run(list_seconds, head, scene.device.id)
+    assert shown.revoked_ms is not None
+    with pytest.raises(MzError, match=r"second\.unknown"):
+        run(revoke_second, head, "0" * 64)
+    with pytest.raises(MzError):
+        run(revoke_second, scene.court.staff(Role.CLERK), key)

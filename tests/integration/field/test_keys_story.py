@@ -1,0 +1,92 @@
+"""The volume keys at the real service: felt and heard, with nobody looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from field_app.local_api.outbox import OutboxItem
+from schemas.problems import MzError
+from schemas.recording_notes import RecordingAssigned
+from schemas.records import FIELD_RECORD, FieldRecord
+from schemas.sign import Envelope, decode, decode_payload
+from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.pulse import RATE, Pulse, first_heard, samples_of
+from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.tones import share_of
+
+
+@pytest.fixture
+def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
+    running = Pulse(tmp_path)
+    monkeypatch.setenv("PULSE_SERVER", running.server)
+    yield running
+    running.close()
+
+
+def _hertz(samples: list[float]) -> int:
+    """Return which of the keys' tones is heard most, whatever crackles beside it."""
+    return max((220, 440, 660, 880), key=lambda hz: share_of(samples[: RATE // 10], RATE, hz))
+
+
+def test_s01_a_press_records_the_next_marks_and_a_hold_stops(
+    device: Device, centre: SimulatedCentre, court: Court, pulse: Pulse
+) -> None:
+    heard = pulse.listen("ear")
+    device.start(sound="pulse:ear,loud")
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    assert device.client.call("key", held=True) == "nothing"
+    wait_until(lambda: len(first_heard(samples_of(heard))) >= RATE // 2, 60, "a tone is heard")
+    assert _hertz(first_heard(samples_of(heard))) == 220
+    assert device.client.call("key", held=False, operation=court.operation) == "started"
+    running = device.client.status().recording
+    assert running is not None
+    assert running.operation == court.operation
+    wait_until(lambda: device.client.call("key", held=False) == "marked", 60, "marked")
+    kept = device.client.ask(list[OutboxItem], "outbox")
+    assert [one.kind for one in kept] == ["marker"]
+    assert device.client.call("key", held=True) == "stopped"
+    assert device.client.status().recording is None
+
+
+def test_s01_a_key_records_without_case_or_plan(device: Device, centre: SimulatedCentre) -> None:
+    device.start()
+    device.enrol(centre)
+    assert device.client.call("key", held=False) == "started"
+    running = device.client.status().recording
+    assert running is not None
+    assert running.operation is None
+    device.client.call("key", held=True)
+
+
+def test_s01_what_was_recorded_first_is_assigned_once_by_a_signed_record(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    device.start()
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    device.client.call("key", held=False)
+    device.client.call("key", held=True)
+    recording = device.client.status().recent[0]
+    assert recording.operation is None
+    device.client.call("assign", recording=recording.recording, operation=court.operation)
+    device.kill()
+    device.start()
+    assert device.client.status().recent[0].operation == court.operation
+    with pytest.raises(MzError, match=r"recording\.already_assigned"):
+        device.client.call("assign", recording=recording.recording, operation=court.operation)
+
+    def arrived() -> RecordingAssigned | None:
+        for raw in list(centre.records.values()):
+            record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+            if isinstance(record.body, RecordingAssigned):
+                assert record.operation == court.operation
+                return record.body
+        return None
+
+    wait_until(lambda: arrived() is not None, 60, "the record arrives")
+    assert arrived() == RecordingAssigned(recording.recording, recording.started_wall_ms)

@@ -1,0 +1,176 @@
+"""A day without any network, then the link: everything arrives once, the pressing things first."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from field_app.local_api.acts import PhotoTaken
+from field_app.local_api.outbox import OutboxItem, OutboxState
+from field_app.local_api.papers import Printed, Typeset
+from field_app.local_api.recording import FootageBy
+from field_app.local_api.status import Status
+from schemas.measures.tags import new_tag
+from schemas.problems import Kind, MzError, Problem
+from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, Marker, OperationStep, Sos
+from schemas.sign import Envelope, decode, decode_payload
+from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.court import Court
+from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.test_acts_story import seizure
+from tests.integration.field.wire import Wire
+
+
+def arrived(centre: SimulatedCentre) -> list[FieldRecord]:
+    """Return the records in the order in which the centre got them."""
+    return [
+        decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+        for raw in list(centre.records.values())
+    ]
+
+
+@pytest.fixture
+def roads(relay: Relay, wire: Wire, centre: SimulatedCentre) -> Iterator[list[Wire]]:
+    """Every road to the relay: that of the lanes, and that of the photos."""
+    photos = Wire(relay.http_port)
+    url = f"http://127.0.0.1:{photos.port}"
+    centre.address = msgspec.structs.replace(centre.address, http_url=url)
+    yield [wire, photos]
+    photos.close()
+
+
+def goes_online(centre: SimulatedCentre, roads: list[Wire]) -> None:
+    """Find the network again."""
+    centre.refuse_with = None
+    for road in roads:
+        road.mend()
+
+
+def goes_offline(
+    device: Device, centre: SimulatedCentre, roads: list[Wire], network: str = ""
+) -> None:
+    """Enrol and read the day's work, then lose every link."""
+    device.start(network=network)
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
+    for road in roads:
+        road.cut()
+    wait_until(lambda: device.client.status().link == "lost", 20, "the link is lost")
+
+
+def records(device: Device, court: Court, seconds: float) -> Status:
+    """Record for so long and stop."""
+    device.client.call("start", operation=court.operation)
+    time.sleep(seconds)
+    device.client.call("stop", reason="结束")
+    return device.client.status()
+
+
+def test_s05_a_day_offline_arrives_once_and_in_order(
+    device: Device, centre: SimulatedCentre, court: Court, roads: list[Wire]
+) -> None:
+    goes_offline(device, centre, roads)
+    call = device.client.call
+    for step in ("departed", "on_scene", "acting"):
+        call("step", operation=court.operation, step=step)
+    call("start", operation=court.operation)
+    time.sleep(1.5)
+    photo = device.client.ask(PhotoTaken, "photo")
+    call("save_measure", operation=court.operation, body=seizure([photo.sha256]))
+    call("stop", reason="用餐")
+    device.kill()  # the phone is switched off at noon
+    device.start()
+    call = device.client.call
+    call("marker", operation=court.operation)
+    call("raise_sos")
+    wait_until(lambda: device.client.status().sos_told, 12, "the alarm is kept")
+    kept = records(device, court, 1.5)
+    call("step", operation=court.operation, step="withdrawn")
+    assert device.client.status().outbox_waiting == 8
+    assert (kept.backlog_fragments > 10, kept.link) == (True, "lost")
+
+    goes_online(centre, roads)
+    wait_until(lambda: len(centre.records) == 7, 40, "every record arrives")
+    wait_until(lambda: device.client.status().backlog_fragments == 0, 40, "the footage arrives")
+    found = arrived(centre)
+    assert [type(one.body) for one in found] == [
+        Sos, OperationStep, OperationStep, OperationStep, Marker, OperationStep, FieldAct,
+    ]  # fmt: skip
+    assert [one.body.step for one in found if isinstance(one.body, OperationStep)] == [
+        "departed", "on_scene", "acting", "withdrawn",
+    ]  # fmt: skip
+    assert centre.posts == 7, "each once"
+    assert device.client.status().outbox_waiting == 0
+    assert device.audit()["findings"] == []
+
+
+def test_u5_a_seal_tag_is_made_and_printed_offline_and_arrives_with_its_act(
+    device: Device, centre: SimulatedCentre, court: Court, roads: list[Wire]
+) -> None:
+    goes_offline(device, centre, roads)
+    ask = device.client.ask
+    brief = next(
+        one for one in device.client.status().operations if one.operation == court.operation
+    )
+    tag = new_tag(brief.case_number)
+    body = FieldAct("seal_movables", 1, 1_000, 2_000, "某处", {"seal_tags": tag.text}, [])
+    made = ask(Typeset, "typeset", operation=court.operation, body=body)
+    assert f"编号：{tag.printed}" in made.tag_lines
+    printed = ask(Printed, "print", paper=made.tags, printer="pdf")
+    assert hashlib.sha256(Path(printed.where).read_bytes()).hexdigest() == made.tags
+    papers = [made.sha256, made.tags]
+    item = ask(OutboxItem, "save_measure", operation=court.operation, body=body, papers=papers)
+    assert device.client.status().link == "lost"
+    goes_online(centre, roads)
+    wait_until(lambda: item.item in centre.records, 60, "the act arrives")
+    (record,) = [one for one in arrived(centre) if one.record == item.item]
+    assert isinstance(record.body, FieldAct)
+    assert record.body.facts["seal_tags"] == tag.text
+    assert [one.sha256 for one in record.exhibits] == papers
+
+
+def test_footage_awaits_a_link_that_costs_nothing_and_records_do_not(
+    device: Device, centre: SimulatedCentre, court: Court, roads: list[Wire]
+) -> None:
+    goes_offline(device, centre, roads, "simulated:mobile")
+    held = device.client.ask(Status, "footage_by", by=FootageBy.UNMETERED)
+    assert (held.footage_by, held.footage_held) == (FootageBy.UNMETERED, True)
+    assert records(device, court, 8.0).backlog_fragments > 10
+    device.client.call("marker", operation=court.operation)
+    goes_online(centre, roads)
+    wait_until(lambda: len(centre.records) == 1, 40, "the record arrives")
+    wait_until(lambda: device.client.status().link == "good", 20, "the link is back")
+    time.sleep(2)
+    assert device.client.status().backlog_fragments >= 5, "all but the last second, which was live"
+    device.client.call("footage_by", by=FootageBy.ANY)
+    wait_until(lambda: device.client.status().backlog_fragments == 0, 20, "the footage arrives")
+
+
+def test_a_record_whose_number_is_taken_at_the_centre_goes_as_another_one(
+    device: Device, centre: SimulatedCentre, court: Court, roads: list[Wire]
+) -> None:
+    goes_offline(device, centre, roads)
+    taken = device.client.ask(OutboxItem, "marker", operation=court.operation, text="门牌")
+    centre.records[taken.item] = b"what a restored copy of this phone sent before"
+    goes_online(centre, roads)
+
+    def state() -> OutboxState:
+        return device.client.ask(list[OutboxItem], "outbox")[-1].state
+
+    wait_until(lambda: state() is OutboxState.FAILED, 30, "it is refused, and shown so")
+    again = device.client.ask(OutboxItem, "send_as_new", item=taken.item)
+    assert again.item != taken.item
+    wait_until(lambda: again.item in centre.records, 20, "the other record arrives")
+    assert state() is OutboxState.SET_ASIDE
+    body = decode_payload(decode(centre.records[again.item], Envelope), FIELD_RECORD, FieldRecord)
+    assert isinstance(body.body, Marker)
+    assert body.body.text == "门牌"
+    assert device.audit()["findings"] == []
+    with pytest.raises(MzError, match=r"outbox\.no_conflict"):
+        device.client.call("send_as_new", item=again.item)

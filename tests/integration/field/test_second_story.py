@@ -1,0 +1,54 @@
+"""The second officer sets a PIN on the first one's device and confirms there without a network."""
+
+from __future__ import annotations
+
+from field_app.local_api.outbox import OutboxItem, OutboxState
+from field_app.local_api.second import SecondHere
+from schemas.problems import Kind, Problem
+from schemas.records import FIELD_RECORD, FieldRecord
+from schemas.second import SECOND_CONFIRMATION, ConfirmedHere, SecondConfirmation
+from schemas.sign import Envelope, decode, decode_payload
+from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.court import SECOND, Court
+from tests.integration.field.simulated_centre import SECOND_CODE, SimulatedCentre
+from tests.integration.field.test_acts_story import in_state, refusal, seizure
+
+PIN = "482913"
+
+
+def test_r11_the_second_confirms_offline_by_his_own_pin(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    device.start(place="23.1,113.3")
+    device.enrol(centre)
+    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    call, ask = device.client.call, device.client.ask
+    assert refusal(lambda: call("enrol_second", code="WRONG", pin=PIN)) == "enrolment.code_wrong"
+    centre.loses_answer = True
+    lost = refusal(lambda: call("enrol_second", code=SECOND_CODE, pin=PIN))
+    assert lost == "centre.unavailable"
+    here = ask(list[SecondHere], "enrol_second", code=SECOND_CODE, pin=PIN)
+    assert [(one.officer, one.name) for one in here] == [(SECOND.officer, SECOND.name)]
+    assert len(set(centre.second_keys)) == 1, "a lost answer costs no code"
+
+    centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE, "the link is cut")
+    act = ask(OutboxItem, "save_measure", operation=court.operation, body=seizure([]),
+              second_officer=SECOND.officer)  # fmt: skip
+    alone = ask(OutboxItem, "save_measure", operation=court.operation, body=seizure([]))
+    assert refusal(lambda: call("confirm_second", record=act.item, pin="111111")) == "pin.wrong"
+    assert refusal(lambda: call("confirm_second", record=alone.item, pin=PIN)) == "second.not_named"
+    said = ask(OutboxItem, "confirm_second", record=act.item, pin=PIN)
+    device.kill()
+    device.start(place="23.1,113.3")
+    assert device.client.ask(list[SecondHere], "seconds") == here
+
+    centre.refuse_with = None
+    wait_until(in_state(device, said.item, OutboxState.RECEIVED), 90, "the confirmation")
+    record = decode_payload(decode(centre.records[said.item], Envelope), FIELD_RECORD, FieldRecord)
+    assert isinstance(record.body, ConfirmedHere)
+    envelope = record.body.confirmation
+    envelope.check(centre.second_keys[0])
+    meant = decode_payload(envelope, SECOND_CONFIRMATION, SecondConfirmation)
+    kept = decode(centre.records[act.item], Envelope)
+    assert (meant.record, meant.sha256) == (act.item, kept.payload_sha256())
+    assert meant.officer == SECOND.officer
