@@ -14,6 +14,7 @@ from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State
 from command_center.desk.strip import LaneOf, Span
 from command_center.footage.openings import (
+    ASK_MS,
     MINUTES,
     AskOpening,
     OpeningView,
@@ -122,7 +123,9 @@ def _present(one: Interval, openings: tuple[OpeningView, ...], who: Principal) -
 def _opening(one: OpeningView, who: Principal) -> OpeningShown:
     states = {
         _ASKED: State("warn", "dot", _("待批准")),
-        "expired": State("", "lapsed", _("逾期未批准")),
+        "expired": State(
+            "", "lapsed", _("%(time)s 逾期失效", time=show.moment(one.asked_ms + ASK_MS))
+        ),
         "refused": State("bad", "fail", _("不予查看")),
         "open": State("ok", "eye", _("开放至 %(time)s", time=show.minute(one.until_ms))),
         "over": State("", "tick", _("已到期")),

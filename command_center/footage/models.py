@@ -152,8 +152,8 @@ class DerivedRow(Base):
 
 class OpeningRow(Base):
     """A private interval asked for: by whom, for whom, why; and another's answer. `from_ms` and
-    `to_ms` are the device's wall clocks that it opens, until `until_ms` of the centre's; the end
-    was told at `over_ms`."""
+    `to_ms` are the device's wall clocks that it opens, until `until_ms` of the centre's; its end,
+    or that nobody answered, was told at `over_ms`."""
 
     __tablename__ = "private_opening"
 

@@ -34,8 +34,22 @@ MINUTES = (30, 120, 480)
 ASK_MS = 24 * 3_600_000
 """Who was not answered so long asks again."""
 MAX_REASON = 200
-_ENDED = "FootageOpeningClosed"
 _ROUND_S = 2.0
+_TOLD = {
+    "asked": ("FootageOpeningAsked", "warn", "申请查看隐私时段，待另一人批准",
+              "A private interval is asked for"),
+    "agreed": ("FootageOpeningAnswered", "info", "隐私时段已批准查看",
+               "A private interval was opened"),
+    "refused": ("FootageOpeningAnswered", "info", "隐私时段不予查看",
+                "A private interval stays closed"),
+    "lapsed": ("FootageOpeningLapsed", "warn", "查看隐私时段的申请 24 小时无人答复，请重新申请",
+               "Nobody answered within 24 hours; please ask again to see a private interval"),
+    "closed": ("FootageOpeningClosed", "info", "隐私时段已提前关闭",
+               "A private interval was closed early"),
+    "over": ("FootageOpeningClosed", "info", "隐私时段查看到期，已关闭",
+             "The time to see a private interval is over"),
+}  # fmt: skip
+"""What is told of an opening: the event's type and level, and its words in both languages."""
 
 
 @dataclass(frozen=True)
@@ -139,20 +153,22 @@ def close_opening(uow: UnitOfWork, principal: Principal, opening: str) -> str:
     return row.operation
 
 
-def close_over(uow: UnitOfWork) -> None:
+def tell_ends(uow: UnitOfWork) -> None:
     """Tell once of each opening whose time is up, as of one that is closed early: the desk's pages
-    let go of what they hold. Its tickets ended by themselves.
+    let go of what they hold. Its tickets ended by themselves. Tell once, too, of each request that
+    nobody answered in `ASK_MS`: who asked has to ask again.
     """
-    query = select(OpeningRow).where(
-        OpeningRow.over_ms.is_(None), OpeningRow.until_ms <= uow.now_ms
-    )
+    over = OpeningRow.until_ms <= uow.now_ms
+    lapsed = OpeningRow.agreed.is_(None) & (OpeningRow.asked_ms <= uow.now_ms - ASK_MS)
+    query = select(OpeningRow).where(OpeningRow.over_ms.is_(None), over | lapsed)
     for row in uow.session.scalars(query.with_for_update(skip_locked=True)):
         row.over_ms = uow.now_ms
-        name = uow.session.get_one(Staff, row.viewer).name
-        uow.emit(_ENDED, f"隐私时段查看到期，已关闭：{name}",
-                 f"The time to see a private interval is over: {name}",
-                 case=uow.session.get_one(Operation, row.operation).case,
-                 operation=row.operation, device=row.device, subject=row.id)  # fmt: skip
+        case = uow.session.get_one(Operation, row.operation).case
+        if row.agreed is None:
+            _note(uow, "centre", row, case, "lapsed")
+            _emit(uow, row, case, "lapsed", uow.session.get_one(Staff, row.asked_by).name)
+        else:
+            _emit(uow, row, case, "over", uow.session.get_one(Staff, row.viewer).name)
 
 
 def openings_of(uow: UnitOfWork, operation: str) -> list[OpeningView]:
@@ -211,7 +227,8 @@ def _interval(uow: UnitOfWork, operation: str, interval: str) -> Interval:
 
 
 def _opening(uow: UnitOfWork, opening: str) -> OpeningRow:
-    row = uow.session.get(OpeningRow, opening)
+    """Return the opening, held until the commit: one of two answers, or the end, comes first."""
+    row = uow.session.get(OpeningRow, opening, with_for_update=True)
     if row is None:
         raise MzError("private.unknown", Kind.NOT_FOUND, opening[:40])
     return row
@@ -224,7 +241,8 @@ def _rows(uow: UnitOfWork, operation: str) -> list[OpeningRow]:
 
 def _state(row: OpeningRow, now_ms: int) -> str:
     if row.agreed is None:
-        return "asked" if now_ms < row.asked_ms + ASK_MS else "expired"
+        lapsed = row.over_ms is not None or now_ms >= row.asked_ms + ASK_MS
+        return "expired" if lapsed else "asked"
     if not row.agreed:
         return "refused"
     until_ms = row.until_ms or 0
@@ -234,27 +252,29 @@ def _state(row: OpeningRow, now_ms: int) -> str:
 
 
 def _tell(uow: UnitOfWork, principal: Principal, row: OpeningRow, case: str, what: str) -> None:
-    """Write who did what: ledger entry with the request's digest, event without its words."""
-    zh, en = {
-        "asked": ("申请查看隐私时段，待另一人批准", "A private interval is asked for"),
-        "agreed": ("隐私时段已批准查看", "A private interval was opened"),
-        "refused": ("隐私时段不予查看", "A private interval stays closed"),
-        "closed": ("隐私时段已提前关闭", "A private interval was closed early"),
-    }[what]
+    _note(uow, principal.id, row, case, what)
+    _emit(uow, row, case, what, principal.name)
+
+
+def _note(uow: UnitOfWork, actor: str, row: OpeningRow, case: str, what: str) -> None:
+    """Write who did what into the ledger, with the request's digest."""
     digest = sha256_hex(f"{row.id} {row.interval} {row.viewer} {row.minutes} {row.reason}".encode())
-    uow.ledger(f"footage:private:{what}", principal.id, row.id, digest,
+    uow.ledger(f"footage:private:{what}", actor, row.id, digest,
                {"operation": row.operation, "case": case, "interval": row.interval})  # fmt: skip
-    kind = {"asked": "FootageOpeningAsked", "closed": _ENDED}.get(what, "FootageOpeningAnswered")
-    uow.emit(kind, f"{zh}：{principal.name}", f"{en}: {principal.name}", case=case,
-             operation=row.operation, device=row.device, subject=row.id,
-             level="warn" if what == "asked" else "info")  # fmt: skip
+
+
+def _emit(uow: UnitOfWork, row: OpeningRow, case: str, what: str, name: str) -> None:
+    """Write the event, without the request's words."""
+    kind, level, zh, en = _TOLD[what]
+    uow.emit(kind, f"{zh}：{name}", f"{en}: {name}", case=case, operation=row.operation,
+             device=row.device, subject=row.id, level=level)  # fmt: skip
 
 
 def loop(database: Database) -> Loop:
-    """Return the worker's loop that tells of openings whose time is up."""
+    """Return the worker's loop that tells of openings and requests whose time is up."""
 
     def round_(_stop: threading.Event) -> bool:
-        database.run(close_over)
+        database.run(tell_ends)
         return False
 
     return Loop("openings", round_, _ROUND_S)

@@ -22,7 +22,6 @@ from command_center.footage.openings import (
     answer_opening,
     ask_opening,
     close_opening,
-    close_over,
     openings_of,
 )
 from command_center.footage.private import intervals_of
@@ -198,26 +197,6 @@ def test_s04_either_of_the_two_closes_an_opening_early(private: Private, closer:
     while court.database.run(sequence_entries):
         pass
     assert run_audit(court.database).ok
-
-
-def test_s04_the_end_of_an_opening_is_told_once_however_it_ends(private: Private) -> None:
-    court, told = private.court, "FootageOpeningClosed"
-    over = private.ask(private.judge)
-    private.answer(private.leader, over)
-    closed = private.ask(private.judge, interval=private.child)
-    private.answer(private.leader, closed)
-    refused = private.ask(private.leader)
-    private.answer(private.judge, refused, agreed=False)
-    private.ask(private.leader, interval=private.child)
-    private.close(private.judge, closed)
-    court.database.run(close_over)
-    assert _events(court, told) == [told]
-    court.clock.ahead_ms += 30 * 60_000
-    for _ in range(2):
-        court.database.run(close_over)
-    rows = select(EventRow.subject, EventRow.device).where(EventRow.type == told)
-    found = court.database.read(lambda uow: uow.session.execute(rows.order_by(EventRow.seq)).all())
-    assert [tuple(one) for one in found] == [(one, private.device.id) for one in (closed, over)]
 
 
 def test_s04_clips_and_packages_honour_an_opening_and_nothing_else(private: Private) -> None:
