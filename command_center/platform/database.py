@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, configure_mappers
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from command_center.platform.keys import CourtKeys
 from command_center.platform.settings import Settings
@@ -33,6 +33,7 @@ InThread = Callable[[Callable[[], Any]], Any]
 BUSY_SECONDS = 15.0
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})
 _DOUBLES = 2
+_SQLITE_KEPT = 8
 _READ_ONLY = ("SET TRANSACTION READ ONLY",)
 
 
@@ -164,7 +165,10 @@ def make_engine(url: str) -> Engine:
         )
     engine = create_engine(
         url,
-        poolclass=NullPool,
+        # Opening one reads the whole schema, 4 ms; closing the last one writes the log back.
+        poolclass=QueuePool,
+        pool_size=_SQLITE_KEPT,
+        max_overflow=-1,
         hide_parameters=True,  # a logged error must not carry names or numbers
         connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
     )
@@ -179,6 +183,10 @@ def make_engine(url: str) -> Engine:
             "recursive_triggers=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "checkout")
+    def _may_write(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        connection.execute("PRAGMA query_only=OFF")  # the last unit of work may have been a look
 
     return engine
 

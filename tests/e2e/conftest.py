@@ -1,4 +1,4 @@
-"""One court for all browser stories of a session."""
+"""A court for the browser stories of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.court import Court
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
     """Start centre, relay, worker and a headless device; stop them at the end."""
     made = Court(tmp_path_factory.mktemp("court"))

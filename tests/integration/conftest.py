@@ -1,4 +1,4 @@
-"""The whole house, built once for all tests that need every program at its real work."""
+"""The whole house, for the tests that need every program at its real work."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import pytest
 from tests.integration.crash.house import House
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Build the house and start every program; stop all at the end."""
+    """Build the house and start every program for one file of tests; stop all at its end.
+
+    Not for longer: a house that stands by takes a tenth of a core from the tests of others.
+    """
     house = House.build(tmp_path_factory.mktemp("house"))
     try:
         house.start_all()

@@ -154,15 +154,31 @@ def test_s03_a_fragment_or_a_time_is_found_and_what_is_missing_says_so(player: P
     expect(player.part("said")).to_contain_text("不在本次录像")
 
 
-@pytest.mark.parametrize(("speed", "least", "most"), [("0.25", 0.3, 0.8), ("8", 9.0, 19.0)])
-def test_s03_speeds(player: Player, speed: str, least: float, most: float) -> None:
+_SAMPLES = """async (player) => {
+  const samples = [];
+  for (let i = 0; i < 30; i++) {
+    samples.push([performance.now(), Number(player.dataset.clock)]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return samples;
+}"""
+
+
+@pytest.mark.parametrize("speed", ["0.25", "8"])
+def test_s03_speeds(player: Player, speed: str) -> None:
     player.go_second(21)
     expect(player.root).to_have_attribute("data-waits", "false", timeout=20_000)
     player.root.locator("select").select_option(speed)
-    begun = player.clock()
     player.part("play").click()
-    player.page.wait_for_timeout(2_000)
-    assert least < (player.clock() - begun) / 1000 < most
+    samples = player.root.evaluate(_SAMPLES)
+    # over a second each, by the page's own clock; a busy machine waits between, so the best counts
+    best = max(
+        (clock - begun) / (at - since)
+        for since, begun in samples
+        for at, clock in samples
+        if 900 < at - since < 1400
+    )
+    assert 0.6 < best / float(speed) < 1.5
 
 
 def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) -> None:

@@ -53,7 +53,7 @@ def ear(court: Court) -> Iterator[ServiceClient]:
 
 def _talk_of(ear: ServiceClient, fits: Callable[[TalkStatus], bool]) -> TalkStatus:
     """Wait until the officer's side of the talk is so."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not fits(talk := ear.status().talk):
         assert time.monotonic() < deadline, talk
         time.sleep(0.05)

@@ -56,7 +56,7 @@ def test_entries_are_sequenced_and_a_revocation_reaches_the_relay(house: Centre)
         f"{court.database.settings.relay.http_url}/v1/exhibits/{'0' * 64}",
         data=b"x",
         headers={"Authorization": f"Bearer {made.ticket}"},
-        timeout=5,
+        timeout=30,
     )
     assert msgspec.json.decode(answer.content, type=Problem).code == "device.revoked"
     eventually(lambda: not court.database.read(any_waiting))

@@ -40,7 +40,7 @@ class Pulse:
             self._run("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
                       "--use-pid-file=no", "-F", str(script))
         ]  # fmt: skip
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.1)

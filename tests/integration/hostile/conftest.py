@@ -61,7 +61,7 @@ def relay_port(house: House) -> int:
     return house.site.http_port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def recording(built_house: House) -> str:
     """A recording of a second or two, archived."""
     built_house.mend()

@@ -87,7 +87,7 @@ def test_s02_a_relay_says_that_its_disk_fills_up_before_it_refuses_what_is_new(
             eventually(lambda: levels() == ["low"], 10, "low")
             made.disk.fill(leave_kib=3000)
             eventually(lambda: levels() == ["low", "full"], 10, "full")
-            health = requests.get(f"{made.url}/v1/health", timeout=5).json()
+            health = requests.get(f"{made.url}/v1/health", timeout=30).json()
             assert health["alarms"] == ["relay.disk_full data"]
             lane.send(*first.frames)  # what runs goes on
             lane.wait_received(first, set(range(len(first.frames))))

@@ -34,7 +34,7 @@ class Peer:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=5)
+        self.process.wait(timeout=30)
 
 
 def until(true: Callable[[], bool], seconds: float = 30) -> None:

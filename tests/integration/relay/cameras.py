@@ -32,7 +32,7 @@ def pushing(*out: str, video: str = "h264", audio: str = "aac") -> Iterator[subp
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
 
 
 class RtspCamera:

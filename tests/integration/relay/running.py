@@ -170,7 +170,7 @@ class RunningRelay:
     def socket(self) -> ClientConnection:
         """Return a bare socket."""
         url = f"ws://127.0.0.1:{self.stream_port}/v1/stream"
-        return connect(url, max_size=None, compression=None, open_timeout=5, close_timeout=1)
+        return connect(url, max_size=None, compression=None, open_timeout=30, close_timeout=1)
 
     @contextlib.contextmanager
     def watch(

@@ -63,7 +63,7 @@ def damaged(relay: RunningRelay) -> list[tuple[str, str, str | None]]:
 
 
 def alarms(relay: RunningRelay) -> list[str]:
-    return list(requests.get(f"{relay.url}/v1/health", timeout=5).json()["alarms"])
+    return list(requests.get(f"{relay.url}/v1/health", timeout=30).json()["alarms"])
 
 
 def test_s03_an_exhibit_is_copied_and_every_damage_is_healed(

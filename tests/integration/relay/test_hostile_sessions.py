@@ -80,9 +80,9 @@ class Bystander:
         self.lane.send(self.recorder.frames[self.number])
         if self.number % 5 == 4:
             self.lane.send(self.recorder.head(self.number))
-        self.lane.wait_received(self.recorder, {self.number}, timeout=5)
+        self.lane.wait_received(self.recorder, {self.number}, timeout=30)
         while True:
-            raw = self.viewer.recv(timeout=5)
+            raw = self.viewer.recv(timeout=30)
             if isinstance(raw, bytes) and raw.startswith(MAGIC):
                 assert decode_header(raw).number == self.number
                 return

@@ -71,7 +71,7 @@ class Source:
 
     def wait_openings(self, count: int) -> list[RecordingOpening]:
         """Return the openings once there are so many: the feed tells them within a second."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while len(found := self.openings()) < count:
             assert time.monotonic() < deadline
             time.sleep(0.1)

@@ -46,7 +46,7 @@ def _echo(one: socket.socket) -> None:
 def _ask(port: int, data: bytes) -> float:
     """Send and read it back; return the seconds it took."""
     begun = time.monotonic()
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as one:
         threading.Thread(target=one.sendall, args=(data,), daemon=True).start()
         got = b""
         while len(got) < len(data):

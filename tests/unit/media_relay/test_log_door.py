@@ -53,7 +53,7 @@ class Desk:
     def hear(self, count: int) -> list[int]:
         """Wait until so many were answered; return their positions."""
         while len(self.answers) < count:
-            self._posted.get(timeout=5)()
+            self._posted.get(timeout=30)()
         return [position for _, position in self.answers]
 
     def write(self, *records: bytes) -> list[int]:
