@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from command_center.desk.sentences import SENTENCES
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("schemas", "command_center", "media_relay", "field_app")
 CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -61,6 +63,23 @@ def test_every_documented_code_is_in_the_code() -> None:
 def test_the_page_is_in_order_and_names_each_code_once() -> None:
     codes = _documented()
     assert codes == sorted(set(codes))
+
+
+@pytest.mark.parametrize("room", sorted(SENTENCES))
+def test_a_sentence_stands_with_the_room_that_raises_its_code(room: str) -> None:
+    folder = ROOT / room if room in PROGRAMS else ROOT / "command_center" / room
+    known = {
+        text
+        for path in folder.rglob("*.py")
+        if path.name != "sentences.py"
+        for text in _literals(ast.parse(path.read_text("utf-8")))
+    }
+    assert set(SENTENCES[room]) - known == set()
+
+
+def test_a_code_has_one_sentence() -> None:
+    codes = [code for sentences in SENTENCES.values() for code in sentences]
+    assert sorted(codes) == sorted(set(codes))
 
 
 @pytest.mark.parametrize("code", _documented())
