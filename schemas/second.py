@@ -13,6 +13,8 @@ from schemas.sign import Envelope
 
 SECOND_KEY = "second_key/1"
 SECOND_CONFIRMATION = "second_confirmation/1"
+CLOCKS_APART_MS = 5 * 60_000
+"""Two phones of one crew may differ by so much."""
 
 
 class SecondKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -27,6 +27,7 @@ _TIED = {
     "tag_twice": ("tag.twice", "同一封条编号写了两次。", law.SEIZURE_RULES_6),
     "left_shown": ("service.left_unshown", "留置送达，没有拍照或者录像。", law.CIVIL_PROCEDURE_89),
 }
+UNCONFIRMED, TYPED = "officers.second_unconfirmed", "officers.second_typed"
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,15 @@ def _officer_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:
     ref = law.CASH_RULES_6 if takes_cash(body.facts) else law.TWO_OFFICERS
     if not beside.second_named:
         yield defect("officers.second_missing", "没有记明第二名执行人员在场。", ref)
+    elif not beside.second_confirmed and body.version < 1:
+        yield typed_only(ref)
     elif not beside.second_confirmed:
-        yield defect("officers.second_unconfirmed", "第二名执行人员尚未亲自确认在场。", ref)
+        yield defect(UNCONFIRMED, "第二名执行人员尚未亲自确认在场。", ref)
+
+
+def typed_only(ref: LawRef = law.TWO_OFFICERS) -> Defect:
+    """The former app asked the second officer nothing: his name alone never counts as his word."""
+    return defect(TYPED, "第二名执行人员只有录入的姓名，未经其本人确认。", ref)
 
 
 def _holder_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:

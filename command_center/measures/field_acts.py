@@ -34,7 +34,6 @@ from schemas.time import court_time
 
 _WHAT = ("summoned", "handed_over", "kept", "served_paper", "performed", "searched", "asked",
          "refusal")  # fmt: skip
-UNCONFIRMED = "officers.second_unconfirmed"
 
 
 def form_of(body: FieldAct) -> ActForm | None:
@@ -52,15 +51,14 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[D
     """Return what the law wants and the record lacks, in its circumstances."""
     form = FORMS[body.form]
     second = record.second_officer
-    unasked = body.version < 1  # older records did not ask the second officer himself
     added = (_value_fen(body) or 0) if form.kind in CONTROLLING else 0
     surroundings = act_rules.Surroundings(
         execution.circumstances(uow, record),
         second not in (None, "", record.officer),
-        unasked or (bool(second) and bool(confirmed_how(
+        bool(second) and bool(confirmed_how(
             uow, record.operation, second or "", (body.started_ms, body.finished_ms),
             record.record,
-        ))),
+        )),
         attachment.controlled_fen(uow, record.case) + added,
         attachment.owed_fen(uow, record.case),
         uow.settings.court.over_attachment_percent,

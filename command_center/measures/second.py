@@ -15,14 +15,12 @@ from schemas.field_api import Defect, RecordReceipt
 from schemas.problems import MzError
 from schemas.records import FIELD_RECORD, FieldRecord, StoodBeside
 from schemas.second import (
+    CLOCKS_APART_MS,
     SECOND_CONFIRMATION,
     ConfirmedHere,
     SecondConfirmation,
 )
 from schemas.sign import Envelope, decode, decode_payload
-
-_CLOCKS_APART_MS = 5 * 60_000
-"""Two phones of one crew may differ by so much."""
 
 
 class How(StrEnum):
@@ -41,7 +39,7 @@ def confirmed_how(
     for row in _said(uow, operation, "stood_beside", officer):
         said = _body(row)
         if isinstance(said, StoodBeside) and (
-            said.from_ms - _CLOCKS_APART_MS <= span[0] and span[1] <= said.to_ms + _CLOCKS_APART_MS
+            said.from_ms - CLOCKS_APART_MS <= span[0] and span[1] <= said.to_ms + CLOCKS_APART_MS
         ):
             return How.OWN_DEVICE
     act = uow.session.get(RecordRow, record)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.footage.models import RecordingRow
-from command_center.measures.field_acts import UNCONFIRMED
+from command_center.measures.act_rules import TYPED, UNCONFIRMED, typed_only
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
@@ -222,19 +222,31 @@ def _items(uow: UnitOfWork, measures: list[str]) -> dict[str, list[ItemView]]:
 
 def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defect]]:
     """A second officer may confirm, and footage come, after the record: what is mended is told no
-    more."""
+    more. A typed name that was let pass once is told now."""
     by_id = {row.measure: row for row in measures}
     found: dict[str, list[Defect]] = defaultdict(list)
     rows = uow.session.scalars(
         select(DefectRow).where(DefectRow.measure.in_(by_id)).order_by(DefectRow.position)
     )
+    unconfirmed = {one.measure for one in measures if _lacks_second(uow, one)}
     for row in rows:
-        if row.code == UNCONFIRMED and _confirmed_how(uow, by_id[row.measure]):
-            continue
+        if row.code in (UNCONFIRMED, TYPED):
+            if row.measure not in unconfirmed:
+                continue
+            unconfirmed.discard(row.measure)
         if row.code == UNRECORDED and _is_recorded(uow, by_id[row.measure]):
             continue
         found[row.measure].append(Defect(row.code, row.text, row.law))
+    for measure in sorted(unconfirmed):
+        found[measure].append(typed_only())
     return found
+
+
+def _lacks_second(uow: UnitOfWork, row: MeasureRow) -> bool:
+    """Return whether an act at the scene names a second officer who never confirmed it."""
+    if row.record is None or row.second_officer in (None, row.officer):
+        return False
+    return not _confirmed_how(uow, row)
 
 
 def _is_recorded(uow: UnitOfWork, row: MeasureRow) -> bool:

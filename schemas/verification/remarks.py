@@ -54,6 +54,23 @@ REMARKS = {
             "relay ({at}), before that nothing was signed; times are by the relay's clock."
         ),
     ),
+    "signatures.second_typed": (
+        "现场记录 {record} 的第二名执行人员({officer})只有录入的姓名：包内没有其本人的有效确认。",
+        (
+            "The second officer of field record {record} ({officer}) is a typed name only: nothing "
+            "in the package is a confirmation of his own."
+        ),
+    ),
+    "signatures.second_pin": (
+        (
+            "现场记录 {record} 的第二名执行人员({officer})以本人口令在同事设备上确认；"
+            "其公钥不在包内，该签名未能核验。"
+        ),
+        (
+            "The second officer of field record {record} ({officer}) confirmed by his PIN on a "
+            "colleague's device; that key is not in the package, so it could not be checked."
+        ),
+    ),
     "continuity.not_recorded": (
         "{begin} 至 {end} 没有录制({length})。",
         "Nothing was recorded from {begin} to {end} ({length}).",

@@ -8,7 +8,7 @@ from schemas.problems import MzError
 from schemas.ranges import count
 from schemas.sign import decode_payload
 from schemas.time import clock_text
-from schemas.verification import layout
+from schemas.verification import layout, officers
 from schemas.verification.checker import Checker
 from schemas.verification.evidence import Evidence, Stream
 from schemas.verification.report import Step
@@ -35,8 +35,8 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
         _check_recording(checker, recording, path)
     for each in evidence.streams:
         _check_heads(checker, each)
-    for record, path in layout.records(package).items():
-        _check_record(checker, record, path)
+    signed = [_check_record(checker, *one) for one in layout.records(package).items()]
+    step.remarks.extend(officers.remarks(one for one in signed if one is not None))
     step.remarks.extend(checker.holders())
     return {"signatures": checker.good + len(certificates) + len(revocations)}
 
@@ -181,14 +181,16 @@ def _remark_tail(step: Step, each: Stream) -> None:
         step.remarks.append(remark("signatures.not_final", path=each.path.heads))
 
 
-def _check_record(checker: Checker, record: str, path: str) -> None:
+def _check_record(checker: Checker, record: str, path: str) -> officers.Signed | None:
+    """Return the record if its device signed it."""
     found = checker.read(path, records.FIELD_RECORD, records.FieldRecord)
     if found is None:
-        return
+        return None
     envelope, stated = found
     if stated.record != record:
         checker.step.found(finding("signatures.wrong_holder", path))
-        return
+        return None
     good = checker.signed(path, envelope, keys.Use.DEVICE, stated.recorded_wall_ms, stated.device)
     if good and isinstance(stated.body, recording_notes.FaultNote | recording_notes.RecorderReason):
         checker.evidence.notes.append(stated)
+    return officers.Signed(stated, envelope.payload_sha256()) if good else None

@@ -15,7 +15,7 @@ from schemas.sign import Ed25519Signer, decode_payload, sha256_hex, sign_envelop
 from schemas.verification.found import FOUND
 from schemas.verification.report import Status
 from schemas.verification.steps import verify
-from tests.contract import bundles, copying, papering, talking, valued, world
+from tests.contract import bundles, copying, papering, seconding, talking, valued, world
 from tests.contract.bundles import PHOTO_SHA, RECORD, STREAM, Files
 
 OPENING = f"recordings/{world.RECORDING_ID}/opening.json"
@@ -301,6 +301,42 @@ def test_u3_a_signed_value_is_found_again_in_the_package(tmp_path: Path) -> None
     value = integrity.value_of(valued.body().statement)
     assert integrity.short_code(value) in said[0].en
     assert "1 signed, 1 refused" in said[0].en
+
+
+def _remarks(files: Files, tmp_path: Path) -> dict[str, str]:
+    """Return what the verifier remarks on whose signatures there are, with none of it wrong."""
+    path = tmp_path / "good.zip"
+    path.write_bytes(bundles.packed(bundles.listed(files)))
+    report = verify(path, world.ROOT.key)
+    assert report.exit_code() == 0, [str(one) for step in report.steps for one in step.findings]
+    return {one.code: one.zh for one in report.steps[3].remarks if ".second" in one.code}
+
+
+def test_r11_a_second_officer_who_only_was_typed_is_told(tmp_path: Path) -> None:
+    said = _remarks(bundles.good_files(), tmp_path)
+    assert said.keys() == {"signatures.second_typed"}
+    assert world.RECORD_ID in said["signatures.second_typed"]
+    nobody = _with(second_officer=None)
+    assert _remarks(nobody, tmp_path) == {}, "who is not named is for the centre to miss"
+    himself = _with(second_officer=world.OFFICER_ID)
+    assert _remarks(himself, tmp_path).keys() == {"signatures.second_typed"}
+
+
+def test_r11_a_second_officer_on_his_own_device_is_believed_for_his_time(tmp_path: Path) -> None:
+    beside = seconding.beside(world.OPENED_MS - 60_000, world.OPENED_MS + 60_000)
+    assert _remarks(seconding.files(beside), tmp_path) == {}
+    early = seconding.beside(world.OPENED_MS - 9_000_000, world.OPENED_MS - 8_000_000)
+    other = msgspec.structs.replace(beside, officer=world.OFFICER_ID)
+    borrowed = msgspec.structs.replace(beside, device=world.DEVICE_ID)
+    for one in (early, other, borrowed):
+        assert _remarks(seconding.files(one), tmp_path).keys() == {"signatures.second_typed"}
+
+
+def test_r11_a_confirmation_by_pin_is_told_as_what_could_not_be_checked(tmp_path: Path) -> None:
+    said = _remarks(seconding.files(seconding.here()), tmp_path)
+    assert said.keys() == {"signatures.second_pin"}
+    foreign = seconding.here(sha256="0" * 64)
+    assert _remarks(seconding.files(foreign), tmp_path).keys() == {"signatures.second_typed"}
 
 
 def test_s19_papers_and_acknowledgements_are_found_in_the_package(tmp_path: Path) -> None:

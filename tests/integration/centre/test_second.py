@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from command_center.access.permissions import Role
 from command_center.devices.enrolment import make_code
 from command_center.devices.seconds import enrol_second, list_seconds, revoke_second
-from command_center.measures.models import RecordRow
+from command_center.measures.models import DefectRow, RecordRow
 from command_center.measures.second import How
 from schemas.problems import MzError
+from schemas.records import SeizedItem, SeizeMovables
 from schemas.second import (
     SECOND_CONFIRMATION,
     SECOND_KEY,
@@ -22,7 +23,7 @@ from schemas.second import (
 )
 from schemas.sign import Ed25519Signer, sign_envelope
 from tests.integration.centre.court import Court
-from tests.integration.centre.test_field_acts import Scene, _codes
+from tests.integration.centre.test_field_acts import PEOPLE, Scene, _codes
 
 UNCONFIRMED = "officers.second_unconfirmed"
 
@@ -93,6 +94,41 @@ def test_r11_the_first_officer_cannot_confirm_for_the_second(scene: Scene) -> No
     for signer in (own, scene.device.signer):
         assert _confirm(scene, signer, _said(scene, act)) == ["second.not_authentic"]
     assert _how(scene, act) is How.NOT
+
+
+TYPED = "officers.second_typed"
+
+
+def _former(scene: Scene) -> SeizeMovables:
+    """A seizure as the first app version recorded it."""
+    at_ms = scene.court.clock()
+    return SeizeMovables(
+        started_ms=at_ms - 60_000, finished_ms=at_ms, place_text="龙津里3巷12号",
+        items=[SeizedItem(1, "缝纫机", 1, "台")], custodian="周保管", storage_place="原地",
+        attendees=PEOPLE, not_exempt=True,
+    )  # fmt: skip
+
+
+def test_r11_a_former_record_with_a_typed_name_says_so_until_he_confirms(scene: Scene) -> None:
+    receipt = scene.send(_former(scene))
+    assert receipt.measure, "an old record stays a measure that anyone can read"
+    assert TYPED in _codes(receipt)
+    act = receipt.record
+    assert [one.law for one in scene.read(act).measure.defects if one.code == TYPED]
+    assert _codes(scene.confirm()) == []
+    assert TYPED not in [one.code for one in scene.read(act).measure.defects]
+    for version in (0, -3):
+        claimed = scene.body("seal_real_estate", version=version, started_ms=1)
+        assert TYPED in _codes(scene.send(claimed)), "an old version is no way round the rule"
+
+
+def test_r11_what_was_accepted_in_silence_before_says_so_now(scene: Scene) -> None:
+    act = scene.send(_former(scene)).record
+    gone = delete(DefectRow).where(DefectRow.measure == act, DefectRow.code == TYPED)
+    scene.court.database.run(lambda uow: uow.session.execute(gone) and None)
+    assert TYPED in [one.code for one in scene.read(act).measure.defects]
+    assert _codes(scene.confirm()) == []
+    assert TYPED not in [one.code for one in scene.read(act).measure.defects]
 
 
 @pytest.mark.parametrize(

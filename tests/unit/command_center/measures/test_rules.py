@@ -42,7 +42,9 @@ def whole_body() -> SeizeMovables:
     )
 
 
-def codes(body: SeizeMovables, around: Circumstances = PERSON, **record: Any) -> list[str]:
+def codes(
+    body: SeizeMovables, around: Circumstances = PERSON, *, confirmed: bool = True, **record: Any
+) -> list[str]:
     ids = {name: new_id() for name in ("record", "device", "operation", "case")}
     fields: dict[str, Any] = {**ids, "officer": "a", "second_officer": "b", **record}
     made = FieldRecord(
@@ -51,7 +53,7 @@ def codes(body: SeizeMovables, around: Circumstances = PERSON, **record: Any) ->
     act = as_form(made).body
     assert isinstance(act, FieldAct)
     named = made.second_officer not in (None, "", made.officer)
-    found = act_defects(act, FORMS[act.form], Surroundings(around, named, True, 0, 0, 120))
+    found = act_defects(act, FORMS[act.form], Surroundings(around, named, confirmed, 0, 0, 120))
     assert all(defect.text.endswith("。") and defect.law for defect in found)
     return [defect.code for defect in found]
 
@@ -133,6 +135,10 @@ def test_a_unit_needs_its_representative_and_no_neighbourhood() -> None:
 @pytest.mark.parametrize("second", [None, "", "a"])
 def test_r11_a_second_officer_is_wanted(second: str | None) -> None:
     assert codes(whole_body(), second_officer=second) == ["officers.second_missing"]
+
+
+def test_r11_a_typed_name_in_a_former_record_is_no_second_officer() -> None:
+    assert codes(whole_body(), confirmed=False) == ["officers.second_typed"]
 
 
 def test_v11_one_device_online_is_a_warning_that_asks_for_the_reason() -> None:
