@@ -10,6 +10,7 @@ import msgspec
 LATE_NOTE_MS = 24 * 3_600_000
 """A fault note made later than this after its fault began is called late; it still explains. So
 is a recording that was assigned later than this after it began."""
+_MOST_NOTICED = 10**12
 
 
 class FaultCause(StrEnum):
@@ -168,3 +169,29 @@ class Noticed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="noti
     what: NoticedKind
     at_ms: int
     value: int = 0
+
+
+def noticed_text(what: NoticedKind, value: int) -> tuple[str, str]:
+    """Return what was noticed, Chinese and English; value in the unit of its kind."""
+    size = min(abs(value), _MOST_NOTICED)
+    seconds = max(1, round(size / 1_000))
+    match what:
+        case NoticedKind.SIMULATED_PLACE:
+            return "模拟位置，不是接收机测得", "simulated place, no receiver measured it"
+        case NoticedKind.IMPOSSIBLE_SPEED:
+            return (f"定位跳动，相当于时速 {size} 公里以上",
+                    f"the place jumped, as if at {size} km/h or more")  # fmt: skip
+        case NoticedKind.CLOCK_SET:
+            way = ("调快", "forward") if value > 0 else ("调慢", "back")
+            return f"设备时钟被{way[0]} {seconds} 秒", f"the clock was set {way[1]} by {seconds} s"
+        case NoticedKind.CLOCK_OFF:
+            way = ("快", "ahead of") if value > 0 else ("慢", "behind")
+            return (f"设备时钟比指挥中心{way[0]} {seconds} 秒",
+                    f"the clock is {seconds} s {way[1]} the centre's")  # fmt: skip
+        case NoticedKind.LEFT_SITE:
+            return (
+                f"录制中离开行动地点，距 {size} 米",
+                f"left the place, {size} m off",
+            )
+        case NoticedKind.BACK_AT_SITE:
+            return f"回到行动地点，距 {size} 米", f"back at the place, {size} m off"

@@ -10,9 +10,9 @@ from command_center.desk.footage_spans import last_wall_ms
 from command_center.desk.strip import Span
 from command_center.footage.noticed import NoticedView
 from command_center.footage.views import RecordingView
-from command_center.operations.noticed import noticed_text
 from command_center.platform.pages import gettext as _
 from schemas.media.opening import Bridged
+from schemas.recording_notes import noticed_text
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from schemas import bundle, ranges
 from schemas.media.fragment import Rendition
 from schemas.media.opening import RecordingOpening
 from schemas.problems import MzError
+from schemas.recording_notes import Noticed, noticed_text
 from schemas.sign import decode_payload
 from schemas.time import clock_text
 from schemas.verification import layout
@@ -31,6 +32,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     explained += _tell_gaps(facts, spans, notes, step)
     step.remarks += [*_small_only(evidence), *_jumps(evidence), *refused]
     step.remarks += [*_private(evidence, facts), *_unseen(facts), *recorders(evidence, facts)]
+    step.remarks += _noticed(evidence)
     length = _length(sum(end - start for start, end in spans))
     if explained:
         return {"as": "continuity.explained", "minutes": length, "explained": explained}
@@ -202,6 +204,19 @@ def _jumps(evidence: Evidence) -> list[Sentence]:
         for each in evidence.streams
         for number, moved_ms in each.jumps
     ]
+
+
+def _noticed(evidence: Evidence) -> list[Sentence]:
+    """Say what the devices doubted by themselves: a place, a clock, where they were."""
+    found = []
+    for record in evidence.notes:
+        body = record.body
+        if isinstance(body, Noticed):
+            zh, en = noticed_text(body.what, body.value)
+            at = clock_text(record.recorded_wall_ms)
+            told = {"recording": body.recording, "device": record.device, "at": at}
+            found.append(remark("continuity.noticed", zh=zh, en=en, **told))
+    return found
 
 
 def _unseen(facts: bundle.BundleFacts) -> list[Sentence]:

@@ -130,6 +130,10 @@ REMARKS = {
             "{asked_by}, agreed by {opened_by}; reason: {reason}"
         ),
     ),
+    "continuity.noticed": (
+        "录制 {recording} 中，设备 {device} 于 {at} 自行提示：{zh}。",
+        "During recording {recording} device {device} noticed by itself at {at}: {en}.",
+    ),
     "continuity.clock_jump": (
         "录制 {recording} 第 {number} 号片段处设备时钟跳变 {seconds} 秒；其后时刻依跳变后的时钟。",
         (

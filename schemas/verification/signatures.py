@@ -14,6 +14,12 @@ from schemas.verification.evidence import Evidence, Stream
 from schemas.verification.report import Step
 from schemas.verification.sentences import finding, remark
 
+_ABOUT_FOOTAGE = (
+    recording_notes.FaultNote,
+    recording_notes.RecorderReason,
+    recording_notes.Noticed,
+)
+
 
 def check(evidence: Evidence, step: Step) -> dict[str, object]:
     """Build the ring of keys up to the root, then check every signature by it."""
@@ -191,6 +197,6 @@ def _check_record(checker: Checker, record: str, path: str) -> officers.Signed |
         checker.step.found(finding("signatures.wrong_holder", path))
         return None
     good = checker.signed(path, envelope, keys.Use.DEVICE, stated.recorded_wall_ms, stated.device)
-    if good and isinstance(stated.body, recording_notes.FaultNote | recording_notes.RecorderReason):
+    if good and isinstance(stated.body, _ABOUT_FOOTAGE):
         checker.evidence.notes.append(stated)
     return officers.Signed(stated, envelope.payload_sha256()) if good else None

@@ -74,6 +74,21 @@ def test_a_late_note_is_called_late(tmp_path: Path) -> None:
     assert "explained (late)" in note.en
 
 
+def test_s03_what_a_device_doubted_by_itself_is_told_and_no_fault(tmp_path: Path) -> None:
+    kind = recording_notes.NoticedKind
+    jumped = recording_notes.Noticed(world.RECORDING_ID, kind.CLOCK_SET, world.OPENED_MS, -90_000)
+    placed = recording_notes.Noticed(world.RECORDING_ID, kind.SIMULATED_PLACE, world.OPENED_MS)
+    report = _verified(
+        tmp_path, gaps.files([gaps.told(40, jumped), gaps.told(41, placed)], lost=None)
+    )
+    told = [each for each in _continuity(report).remarks if each.code == "continuity.noticed"]
+    assert report.verdict == VERIFIED
+    assert "设备时钟被调慢 90 秒" in told[0].zh
+    assert "the clock was set back by 90 s" in told[0].en
+    assert "模拟位置" in told[1].zh
+    assert world.RECORDING_ID in told[1].en
+
+
 @pytest.mark.parametrize(
     ("note", "remark"),
     [
