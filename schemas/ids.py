@@ -52,4 +52,10 @@ def id_text(raw: bytes) -> str:
     return str(uuid.UUID(bytes=raw))
 
 
+def short_id(text: str) -> str:
+    """Return the end of an id for people to read and look up: it is random, while ids that were
+    made in one minute begin alike."""
+    return text[-8:]
+
+
 NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -54,6 +54,7 @@ from command_center.operations.views import OperationView
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.ids import short_id
 
 MAX_PICTURES = 4
 """So many devices play at once; which of more, the viewer says."""
@@ -162,9 +163,9 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
         recording.officer_name,
         recording.device_name,
         own.from_ms,
-        f"{number or show.short(recording.id)}-证据包.zip",
-        f"{number or show.short(recording.id)}-{recording.device_name}",
-        f"{number or show.short(recording.id)}-录像.zip",
+        f"{number or short_id(recording.id)}-证据包.zip",
+        f"{number or short_id(recording.id)}-{recording.device_name}",
+        f"{number or short_id(recording.id)}-录像.zip",
         verdict_of(recording, spans),
         facts_of(recording, found.noticed),
         findings_of(recording),

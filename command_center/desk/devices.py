@@ -31,6 +31,7 @@ from command_center.devices.service import DeviceView, RevocationView, revoke, r
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.ids import short_id
 from schemas.problems import HTTP_STATUS, Kind, MzError
 
 
@@ -131,7 +132,7 @@ def _present(device: DeviceView, revoked: Revocations) -> DeviceShown:
     words = {"file": _("文件（0600）"), "keystore": _("系统密钥库"), "hsm": _("加密机"),
              RELAY_SIGNS: _("中继代签")}  # fmt: skip
     return DeviceShown(
-        device.id, show.short(device.id), device.name, device.officer_name,
+        device.id, short_id(device.id), device.name, device.officer_name,
         device_state(connected=device.connected, revoked=device.revoked_ms is not None),
         words.get(device.protection, device.protection),
         _("没有密钥") if device.protection == RELAY_SIGNS else show.fingerprint_text(device.key),

@@ -15,6 +15,7 @@ from command_center.footage.delay import TARGET_MS
 from command_center.footage.views import DeviceFootage, OperationFootage
 from command_center.measures.footage_notes import CAUSE_WORDS
 from command_center.platform.pages import gettext as _
+from schemas.ids import short_id
 from schemas.recording_notes import DeviceData
 
 _BRIEF_MS = 1_000
@@ -70,14 +71,15 @@ class LookShown:
 
 def present_look(look: ViewedBy, device_names: dict[str, str]) -> LookShown:
     """Return a look in the reader's language."""
+    subject = short_id(look.subject)
     if look.what == "live":
-        word = _("实时查看 %(device)s", device=device_names.get(look.subject, look.subject[:8]))
+        word = _("实时查看 %(device)s", device=device_names.get(look.subject, subject))
     elif look.what == "still":
-        word = _("截取实时画面 %(id)s", id=show.short(look.subject))
+        word = _("截取实时画面 %(id)s", id=subject)
     elif look.what == "private":
-        word = _("查看隐私时段 %(id)s", id=show.short(look.subject))
+        word = _("查看隐私时段 %(id)s", id=subject)
     else:
-        word = _("打开录像 %(id)s", id=show.short(look.subject))
+        word = _("打开录像 %(id)s", id=subject)
     time = show.moment_second(look.at_ms)
     return LookShown(look.what, word, look.name, show.role(look.role), time)
 

@@ -42,7 +42,6 @@ class RecordingShown:
     """A recording as a row."""
 
     id: str
-    short: str
     time: str
     length: str
     state: State
@@ -90,7 +89,6 @@ def present_recording(
     window = recording_window(recording, spans)
     return RecordingShown(
         recording.id,
-        show.short(recording.id),
         show.moment_second(recording.opened_ms),
         show.length(window.to_ms - window.from_ms),
         recording_state(recording),

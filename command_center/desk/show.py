@@ -96,11 +96,6 @@ def case_number(text: str) -> str:
     return full_width(text)
 
 
-def short(digest: str) -> str:
-    """Return the first eight characters of an id or digest."""
-    return digest[:8]
-
-
 def fingerprint_text(digest: str) -> str:
     """Return the first sixteen hex characters in groups of four: `C07E 19B4 5AD2 83F1`."""
     head = digest[:16].upper()

@@ -27,8 +27,8 @@ class Place(Worded):
 
 @dataclass(frozen=True)
 class DeviceQuery:
-    """Message: what is looked for; `text` in the device's name, its id and its holder's name or
-    number. `page` counts from 0."""
+    """Message: what is looked for; `text` in the device's name, at the end of its id, in its
+    holder's name, or his number. `page` counts from 0."""
 
     text: str = ""
     place: Place = Place.ALL
@@ -67,7 +67,7 @@ def _asked(text: str, place: Place) -> Select[str]:
         query = query.where(
             or_(
                 Device.name.icontains(text, autoescape=True),
-                Device.id.istartswith(text, autoescape=True),
+                Device.id.iendswith(text, autoescape=True),
                 Staff.name.icontains(text, autoescape=True),
                 Staff.number == text,
             )

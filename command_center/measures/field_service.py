@@ -11,6 +11,7 @@ from command_center.platform.uow import UnitOfWork
 from command_center.serving import at_scene
 from command_center.serving.words import Method
 from schemas.field_api import Defect
+from schemas.ids import short_id
 from schemas.records import FieldAct, FieldRecord, SignedHow
 
 SERVE = "serve"
@@ -50,5 +51,5 @@ def _handed(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> at_scene.Ha
         record.record, record.case, columns.line(body.facts.get("served_paper", "")),
         columns.line(body.facts.get("receiver", "")), columns.line(body.place_text),
         Method(method), columns.moment(body.finished_ms, uow.now_ms),
-        f"现场记录{record.record[:8]}，{how}", shown if left else signed,
+        f"现场记录{short_id(record.record)}，{how}", shown if left else signed,
     )  # fmt: skip

@@ -26,6 +26,7 @@ from field_app.papers.written import Written, write
 from field_app.spool.outbox import ItemKind
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
+from schemas.ids import short_id
 from schemas.problems import Kind, MzError
 from schemas.records import Handwriting, SignedPages
 from schemas.sign import sha256_hex
@@ -103,7 +104,7 @@ class Papers:
         """Print a kept paper; `exhibit.unknown`, `printer.unknown`, `printer.failed`."""
         self._require(args.paper, ItemKind.PAPER)
         pdf = self._spool.outbox.body(args.paper)
-        title = f"{self._spool.outbox.item(args.paper).title} {args.paper[:8]}"
+        title = f"{self._spool.outbox.item(args.paper).title} {short_id(args.paper)}"
         return Printed(self._printers.get(args.printer).print(pdf, title))
 
     def _keep(self, written: Written, *more: Written) -> tuple[str, int]:

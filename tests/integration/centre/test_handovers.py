@@ -19,6 +19,7 @@ from command_center.operations.service import read_operation
 from command_center.platform.paging import PAGE
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import OfficerInfo
+from schemas.ids import short_id
 from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.records import FIELD_RECORD, FieldRecord, StoodBeside
 from schemas.sign import decode_payload, sign_envelope
@@ -165,8 +166,9 @@ def test_the_register_of_devices_has_pages_parts_and_a_search(court: Court) -> N
     for place, device in ((Place.STORE, made[0]), (Place.REVOKED, made[1])):
         rows = court.database.read(find_devices, duty, DeviceQuery(place=place)).rows
         assert [row.id for row in rows] == [device]
-    mine = court.database.read(find_devices, duty, DeviceQuery(text=made[2]))
-    assert [row.id for row in mine.rows] == [made[2]]
+    for asked in (made[2], short_id(made[2])):
+        mine = court.database.read(find_devices, duty, DeviceQuery(text=asked))
+        assert [row.id for row in mine.rows] == [made[2]]
     holder = court.database.read(read_device, duty, made[2]).officer_name
     assert made[2] in [
         row.id for row in court.database.read(find_devices, duty, DeviceQuery(text=holder)).rows

@@ -33,6 +33,12 @@ def test_ids_never_run_backwards_and_never_repeat() -> None:
     assert all(out == sorted(out) for out in made)
 
 
+def test_what_was_made_at_one_time_is_told_apart_by_the_short_id() -> None:
+    made = [ids.new_id() for _ in range(100)]
+    assert len({each[:8] for each in made}) < 3
+    assert len({ids.short_id(each) for each in made}) == 100
+
+
 @pytest.mark.parametrize("text", ["", "x", "0195A3C0-0000-7000-8000-000000000001", None, "0" * 32])
 def test_what_is_no_id_is_malformed(text: str) -> None:
     with pytest.raises(MzError) as error:
