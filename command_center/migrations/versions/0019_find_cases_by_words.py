@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from command_center.cases.number import parse_number
-from command_center.cases.search_words import of_name, of_number
+from pypinyin import Style, pinyin
 
 revision = "0019"
 down_revision = "0018"
@@ -14,6 +15,10 @@ branch_labels = None
 depends_on = None
 
 _BATCH = 1_000
+_LETTERS, _DIGITS = 6, 12
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>\d+)|(?P<letters>(?:(?![{_HAN}])[^\W\d_])+)")
+_OWN_NUMBER = re.compile(r"(\d+)(?:-\d+)?号")
 
 
 def upgrade() -> None:
@@ -61,16 +66,64 @@ def _fill(text: sa.Table, word: sa.Table) -> None:
         texts, words = [], []
         for case in batch:
             seq += 1
-            found = [of_number(parse_number(case.number)), *map(of_name, names[case.id])]
+            found = [_of_number(case.number), *map(_of_name, names[case.id])]
             texts.append({"seq": seq, "case": case.id, "filed_ms": case.filed_ms,
-                          "text": "\n".join(one.line for one in found)})  # fmt: skip
+                          "text": "\n".join(line for line, _ in found)})  # fmt: skip
             words += [{"word": one, "filed_ms": case.filed_ms, "seq": seq}
-                      for one in sorted(frozenset().union(*(f.words for f in found)))]  # fmt: skip
+                      for one in sorted(set().union(*(leads for _, leads in found)))]  # fmt: skip
         bind.execute(text.insert(), texts)
         bind.execute(word.insert(), words)
     if seq and bind.dialect.name == "postgresql":
         bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('case_text', 'seq'), :seq)"),
                      {"seq": seq})  # fmt: skip
+
+
+# The words as search had them in this version: what search does later is its own migration.
+
+
+def _of_number(number: str) -> tuple[str, set[str]]:
+    line, own = _plain(number), _OWN_NUMBER.search(number)
+    return line, {*_words(line), *_beginnings(own[1][:_DIGITS] if own else "")}
+
+
+def _of_name(name: str) -> tuple[str, set[str]]:
+    line = _plain(name)
+    words = set(_words(line))
+    for run in _RUN.finditer(line):
+        if run["letters"]:
+            words.update(_beginnings(run["letters"][:_LETTERS]))
+    initials = _initials(line)
+    for one in initials:
+        words.update(_beginnings(one[:_LETTERS]))
+    return "\n".join((line, *initials)), words
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def _words(line: str) -> list[str]:
+    found: list[str] = []
+    for run in _RUN.finditer(line):
+        if run["han"]:
+            found += [run["han"][at : at + 2] for at in range(len(run["han"]) - 1)]
+        elif run["digits"]:
+            found.append(run["digits"][:_DIGITS])
+        elif len(run["letters"]) > 1:
+            found.append(run["letters"][:_LETTERS])
+    return found
+
+
+def _beginnings(run: str) -> list[str]:
+    return [run[:length] for length in range(min(2, len(run)), len(run) + 1)]
+
+
+def _initials(line: str) -> list[str]:
+    if not re.search(f"[{_HAN}]", line):
+        return []
+    first, *rest = (reading[0] for reading in pinyin(line, style=Style.FIRST_LETTER))
+    others = pinyin(line[0], style=Style.FIRST_LETTER, heteronym=True)[0] if len(first) == 1 else []
+    return sorted({start + "".join(rest) for start in (first, *others)})
 
 
 def downgrade() -> None:
