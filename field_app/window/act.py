@@ -15,6 +15,7 @@ from field_app.window.items import ItemDraft, list_of, total_fen
 from field_app.window.lacks import (
     Lack,
     lack_of_code,
+    lack_of_second,
     lacks_of_attendees,
     lacks_of_dates,
     lacks_of_items,
@@ -144,7 +145,7 @@ class ActDraft:
         if form.dated:
             found += lacks_of_dates(self.control_from, self.control_to)
         if not self.second_officer:
-            found.append(Lack("cash_second" if takes_cash(body.facts) else "second_officer"))
+            found.append(lack_of_second(cash=takes_cash(body.facts)))
         if self.is_stale:
             found.append(Lack("paper_stale"))
         if self.paper is not None and self.paper.missing:

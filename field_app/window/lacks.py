@@ -19,15 +19,12 @@ _NAMED_ROWS = 6
 
 @dataclass(frozen=True)
 class Lack:
-    """Something that list or record lacks; `key` names its words (`lack.<key>`)."""
+    """Something that list or record lacks; `key` names its words (`lack.<key>`); `forbids`: the act
+    cannot be saved with it."""
 
     key: str
     values: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def forbids(self) -> bool:
-        """Whether the act cannot be saved with it: one officer alone takes no cash."""
-        return self.key == "cash_second"
+    forbids: bool = False
 
     def said(self) -> dict[str, str]:
         """Return its values in the language that is spoken."""
@@ -54,6 +51,11 @@ def lack_of_code(code: str) -> Lack:
         case "step" | "reason":
             return Lack("step", (("step", name),))
     return Lack(what)
+
+
+def lack_of_second(*, cash: bool) -> Lack:
+    """Return that no second officer is chosen; one alone takes no cash."""
+    return Lack("cash_second", forbids=True) if cash else Lack("second_officer")
 
 
 def lacks_of_items(items: list[ItemDraft], first: int = 1) -> list[Lack]:
