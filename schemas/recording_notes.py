@@ -119,9 +119,23 @@ class CheckState(StrEnum):
     BAD = "bad"
 
 
+CHECKED: dict[str, tuple[str, str]] = {
+    "camera": ("摄像头", "camera"),
+    "microphone": ("麦克风", "microphone"),
+    "clock": ("时钟", "clock"),
+    "space": ("存储空间", "space"),
+    "battery": ("电量", "battery"),
+    "keys": ("签名密钥", "signing key"),
+    "papers": ("案件与文书", "case and papers"),
+    "place": ("定位", "place"),
+    "link": ("联网", "network"),
+}
+"""What a device tests before departure, in its order, with the Chinese and English word of each."""
+
+
 class Checked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing of a pre-departure check: `what` is camera, microphone, clock, space, battery,
-    keys, papers, place or link; `value` what was measured, in `unit`; `code` why it is not good."""
+    """One thing of a pre-departure check: `what` is one of `CHECKED`; `value` what was measured, in
+    `unit`; `code` why it is not good."""
 
     what: str
     state: CheckState

@@ -6,18 +6,7 @@ from command_center.desk import show
 from command_center.desk.states import State
 from command_center.footage.departures import DepartureView
 from command_center.platform.pages import gettext as _
-
-_THINGS = {
-    "camera": ("摄像头", "camera"),
-    "microphone": ("麦克风", "microphone"),
-    "clock": ("时钟", "clock"),
-    "space": ("存储空间", "space"),
-    "battery": ("电量", "battery"),
-    "keys": ("签名密钥", "signing key"),
-    "papers": ("案件与文书", "case and papers"),
-    "place": ("定位", "place"),
-    "link": ("联网", "network"),
-}
+from schemas.recording_notes import CHECKED
 
 
 def present_departure(view: DepartureView | None) -> State:
@@ -28,8 +17,8 @@ def present_departure(view: DepartureView | None) -> State:
     if not view.lacks:
         return State("ok", "tick", _("%(time)s 自检通过", time=time))
     lacks = [
-        show.pick(*_THINGS.get(one.what, (one.what[:20],) * 2))
-        for one in view.lacks[: len(_THINGS)]
+        show.pick(*CHECKED.get(one.what, (one.what[:20],) * 2))
+        for one in view.lacks[: len(CHECKED)]
     ]
     names = show.pick("、", ", ").join(lacks)
     if view.failed:

@@ -10,9 +10,9 @@ from field_app.local_api.visit import DepartureNow
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import Row, Rule
 from field_app.window import shown
-from field_app.window.words import tr, tr_problem
+from field_app.window.words import pick, tr, tr_problem
 from schemas.field_api import OperationBrief
-from schemas.recording_notes import Checked, CheckState
+from schemas.recording_notes import CHECKED, Checked, CheckState
 
 _LOOKS = {
     CheckState.GOOD: ("circle-check", "ok"),
@@ -33,7 +33,8 @@ class CheckLine(Row):
     def show(self, found: Checked) -> None:
         """Show what was found."""
         self.icon, self.tone = _LOOKS[found.state]
-        self.name = tr(f"check.{found.what}")
+        zh, en = CHECKED[found.what]
+        self.name = pick(zh, en.capitalize())
         self.state_words = tr(f"check.state.{found.state}")
         key = f"check.value.{found.what}"
         measured = tr(key, n=found.value) if found.value is not None else ""
