@@ -10,7 +10,7 @@ from command_center.cases.log import case_log
 from command_center.measures.service import accept_field_record
 from command_center.notices import views
 from command_center.notices.calls import NewCall, log_call
-from command_center.notices.service import is_told
+from command_center.notices.service import told_of
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import TaskView, open_tasks
 from schemas.problems import MzError
@@ -51,7 +51,8 @@ def test_s37_calls_are_attempts_until_the_party_is_told(untold: Court) -> None:
         "温雨桐：已告知本人，告知扣押及异议期限，当事人表示知道",
     ]
     assert untold.database.read(open_tasks, untold.clerk) == []
-    assert untold.database.read(is_told, detail.notice.node, untold.debtor)
+    node = detail.notice.node
+    assert (node, untold.debtor) in untold.database.read(told_of, [node])
     lines = untold.database.read(case_log, untold.case)
     assert sum("电话联系当事人" in line.text for line in lines) == 2
 

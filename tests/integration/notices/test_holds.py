@@ -19,7 +19,7 @@ from command_center.notices.jobs import alarm_late
 from command_center.notices.lifting import lift_expired, release_hold
 from command_center.notices.models import NoticeRow, SimulatedMessageRow
 from command_center.notices.numbers import add_number, confirm_number, deny_number
-from command_center.notices.service import is_told
+from command_center.notices.service import told_of
 from command_center.notices.states import NoticeState
 from command_center.notices.tasks import finish_task, open_tasks
 from command_center.platform.event_log import EventRow
@@ -137,7 +137,7 @@ def test_not_me_stops_the_number_everywhere_and_reopens_what_was_told_to_it(
     same = NewParty(other, "DEBTOR", "别人", True, phone="13800000202", phone_confirmed=True)
     second = court.database.run(add_party, court.clerk, same)
     work.settle()
-    assert court.database.read(is_told, measure, court.debtor)
+    assert (measure, court.debtor) in court.database.read(told_of, [measure])
     contact = _contact_of(court, court.debtor)
     told = court.database.run(deny_number, court.clerk, contact, "机主来电12368称非本人")
     assert told == 1
@@ -185,7 +185,7 @@ def test_nothing_goes_to_a_number_that_was_stopped_before_it_was_sent(
         for row in uow.session.scalars(query)
     ])  # fmt: skip
     assert numbers == ["13800000101"]
-    portal = court.database.read(is_told, measure, court.debtor)
+    portal = (measure, court.debtor) in court.database.read(told_of, [measure])
     assert portal  # the portal carries it
 
 

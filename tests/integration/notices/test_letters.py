@@ -11,7 +11,7 @@ from sqlalchemy import select
 from command_center.measures.service import accept_field_record
 from command_center.notices import letters, print_views, printing, views
 from command_center.notices.models import NoticeRow
-from command_center.notices.service import is_told
+from command_center.notices.service import told_of
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import open_tasks
 from command_center.platform.outbox import work_once
@@ -69,7 +69,7 @@ def test_u4_a_posted_letter_ends_the_task_and_a_returned_one_opens_it_again(
     assert court.database.read(open_tasks, court.clerk) == []
     assert [one.tracking for one in _open(court)] == ["1234567890123"]
     node = court.database.read(views.read_notice, court.clerk, letter.notice).notice.node
-    assert court.database.read(is_told, node, court.debtor)
+    assert (node, court.debtor) in court.database.read(told_of, [node])
     with pytest.raises(MzError, match=r"letter\.posted"):
         court.database.run(letters.post_letter, court.clerk, letter.notice, "2")
     court.database.run(
