@@ -15,7 +15,7 @@ from command_center.desk.states import State, paper_state, service_state
 from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.guardian.papers import make_reason_paper
 from command_center.measures.papers import make_measure_paper
-from command_center.papers import imported, of_case, receipts, service
+from command_center.papers import imported, of_case, service
 from command_center.papers.foreign_file import MAX_FILE_BYTES
 from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
 from command_center.papers.pictures import count_pages, picture
@@ -23,8 +23,8 @@ from command_center.papers.register import PaperQuery, paper_register
 from command_center.papers.views import PaperView, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import CENTRE, Principal
+from command_center.serving.certificate import make_blank_receipt
 from command_center.serving.views import services_of_paper
-from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 
 _FORM_BYTES = 16_384
@@ -123,7 +123,7 @@ def paper(paper: str) -> ResponseReturnValue:
     return render(
         "desk/paper.html", p=present_paper(one), one=one, steps=_steps(one), pages=pages,
         problem=problem, fingerprint=show.fingerprint_text(one.sha256) if one.sha256 else "",
-        receipts=_receipts(one, who), parties=_parties(one, who), services=_services(one, who),
+        parties=_parties(one, who), services=_services(one, who),
         may_approve=_may_approve(one, who),
         may_issue=who.may("paper:make") and one.state is PaperState.STAMPED,
         may_void=who.may("paper:make")
@@ -155,12 +155,6 @@ def _parties(one: PaperView, who: Principal) -> list[tuple[str, str]]:
         return []
     parties = database().read(case_view, one.case).parties
     return [(each.id, each.name) for each in parties if one.party in (None, each.id)]
-
-
-def _receipts(one: PaperView, who: Principal) -> list[tuple[str, str, str]]:
-    """Return new paper, word and party of the blank receipts of service that may be made."""
-    word = _("制作送达回证")
-    return [(new_id(), f"{word} · {name}", party) for party, name in _parties(one, who)]
 
 
 def _may_approve(one: PaperView, who: Principal) -> bool:
@@ -205,8 +199,8 @@ def make_paper() -> ResponseReturnValue:
             )
         case "reason":
             made = database().run(make_reason_paper, who, wanted, about, party)
-        case "paper":
-            made = database().run(receipts.make_receipt, who, wanted, about, party)
+        case "delivery":
+            made = database().run(make_blank_receipt, who, wanted, about)
         case "case":
             fields = {name: form.get(name, "") for name in ("place", "reason", "amount", "days")}
             message = of_case.NewCasePaper(wanted, about, form.get("kind", ""), party, **fields)

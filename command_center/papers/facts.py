@@ -77,10 +77,12 @@ class ReasonFacts(msgspec.Struct, frozen=True, tag="reason"):
 
 
 class ServedPaper(msgspec.Struct, frozen=True):
-    """A paper that is served."""
+    """A paper that is served. result: how its line of the receipt ended, empty: not yet."""
 
     title: str
     number: str
+    copies: str = "一"
+    result: str = ""
 
 
 class ServiceFacts(msgspec.Struct, frozen=True, tag="service"):

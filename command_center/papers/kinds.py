@@ -93,7 +93,7 @@ TEMPLATES = {
     PaperKind.DELAY_REASON: Template(
         "未按期执行原因说明书", "statement of reasons for delay", "delay_reason", 1, "说明"
     ),
-    PaperKind.SERVICE_RECEIPT: Template("送达回证", "receipt of service", "service_receipt", 1,
+    PaperKind.SERVICE_RECEIPT: Template("送达回证", "receipt of service", "service_receipt", 2,
                                         "回证"),
     PaperKind.E_SERVICE_CERT: Template(
         "电子送达凭证", "certificate of electronic service", "e_service_cert", 1, "电送"

@@ -31,13 +31,13 @@ def effect_of(method: Method, rung: Rung | None, outcome: Outcome, day: dt.date)
     match method, outcome:
         case _, Outcome.SIGNED:
             return _effect(_SIGNED[method], day)
-        case Method.LEFT, Outcome.LEFT:
+        case Method.LEFT | Method.DIRECT, Outcome.LEFT:
             return _effect("cp_left", day)
         case Method.ELECTRONIC, Outcome.ARRIVED if rung in _GIVEN:
             return _effect("cp_e_service", day)
         case Method.ELECTRONIC, Outcome.READ | Outcome.ANSWERED:
             return _effect("online_31", day)
-        case Method.MAIL, Outcome.RETURNED if rung is Rung.CONFIRMED:
+        case Method.MAIL, Outcome.RETURNED | Outcome.REFUSED if rung is Rung.CONFIRMED:
             return _effect("mail_returned", day)
         case Method.PUBLIC, Outcome.PUBLISHED:
             rule = law().rule("public_service", day)

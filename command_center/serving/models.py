@@ -1,4 +1,4 @@
-"""Tables of service: addresses of a party by rung, services of papers, and each attempt."""
+"""Tables of service: addresses by rung, services of papers, attempts, papers served together."""
 
 from __future__ import annotations
 
@@ -41,8 +41,26 @@ class ServiceRow(Base):
     law: Mapped[Line] = mapped_column(default="")
 
 
+class DeliveryRow(Base):
+    """Papers that are served together under one receipt (送达回证); each is an attempt of its own
+    service, and takes effect by itself. The id is its maker's: of a form, or a record's."""
+
+    __tablename__ = "service_delivery"
+
+    delivery: Mapped[Id] = mapped_column(primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"))
+    party: Mapped[Id] = mapped_column(ForeignKey("party.id"), index=True)
+    method: Mapped[Word]
+    address: Mapped[Id] = mapped_column(ForeignKey("service_address.address"))
+    made_by: Mapped[Id]
+    made_ms: Mapped[Ms]
+
+
 class AttemptRow(Base):
-    """One attempt, its outcome and what proves it; an outcome is written once."""
+    """One attempt, its outcome and what proves it; an outcome is written once.
+
+    delivery, line: the receipt on which it stands and its place there; copies: 件数.
+    """
 
     __tablename__ = "service_attempt"
 
@@ -57,3 +75,6 @@ class AttemptRow(Base):
     outcome: Mapped[Word]
     outcome_day: Mapped[Word | None]
     proof: Mapped[Line] = mapped_column(default="")
+    delivery: Mapped[Id | None] = mapped_column(index=True)
+    line: Mapped[int] = mapped_column(default=1, server_default="1")
+    copies: Mapped[int] = mapped_column(default=1, server_default="1")

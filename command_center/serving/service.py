@@ -1,12 +1,14 @@
 """Verbs of service: begin, know an address, attempt, write the outcome with its proof.
 
 A service takes effect by the earliest effect of its attempts (在线诉讼规则 31); with the first,
-the certificate is made as a paper in the same transaction.
+the certificate is made as a paper in the same transaction. Papers that were served together have
+one receipt, made when each of its lines has ended (`delivery`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -21,7 +23,7 @@ from command_center.papers.service import paper_row
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from command_center.serving.certificate import make_certificate
+from command_center.serving.certificate import close_receipt, make_certificate
 from command_center.serving.effect import Effect, effect_of
 from command_center.serving.models import AddressRow, AttemptRow, ServiceRow
 from command_center.serving.words import METHOD_WORDS, OUTCOMES, Method, Outcome, Rung
@@ -31,6 +33,15 @@ from schemas.sign import sha256_hex
 
 ADDRESS = "service.address"
 _TRIED_IN_VAIN = (Outcome.RETURNED, Outcome.FAILED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a receipt: its place, from 1, and how many copies of the paper (件数)."""
+
+    delivery: str
+    line: int
+    copies: int
 
 
 def begin_service(uow: UnitOfWork, principal: Principal, paper: str, party: str) -> str:
@@ -128,15 +139,17 @@ def attempt(
 
 def new_attempt(
     uow: UnitOfWork, principal: Principal, attempt_: str, row: ServiceRow, method: Method,
-    address: str | None, reason: str,
+    address: str | None, reason: str, on: Line | None = None,
 ) -> AttemptRow:  # fmt: skip
-    """Write down an attempt for this room."""
+    """Write down an attempt for this room; `on`: the line of a receipt that it is."""
     last = select(func.max(AttemptRow.number)).where(AttemptRow.service == row.service)
     made = AttemptRow(
         attempt=attempt_, service=row.service, number=1 + int(uow.session.scalar(last) or 0),
         method=method, address=address, made_by=principal.id, made_ms=uow.now_ms, reason=reason,
         outcome=Outcome.PENDING,
     )  # fmt: skip
+    if on is not None:
+        made.delivery, made.line, made.copies = on.delivery, on.line, on.copies
     uow.session.add(made)
     uow.session.flush()
     _ledger(uow, principal, "attempted", attempt_, row.case, method)
@@ -205,13 +218,17 @@ def end_attempt(
     method = Method(row.method)
     found = effect_of(method, Rung(address.rung) if address else None, outcome, ended)
     if found is not None:
-        _take_effect(uow, principal, service, method, found)
+        how = Method.LEFT if outcome is Outcome.LEFT else method
+        _take_effect(uow, principal, service, how, found, together=row.delivery is not None)
+    if row.delivery is not None:
+        close_receipt(uow, principal, row.delivery)
 
 
 def _take_effect(
-    uow: UnitOfWork, principal: Principal, row: ServiceRow, method: Method, found: Effect
-) -> None:
-    """The earliest effect counts; the first one of all makes the certificate."""
+    uow: UnitOfWork, principal: Principal, row: ServiceRow, method: Method, found: Effect, *,
+    together: bool,
+) -> None:  # fmt: skip
+    """The earliest effect counts; the first one of all makes the certificate of its own."""
     first = row.effective_day is None
     if not first and found.day >= dt.date.fromisoformat(row.effective_day or ""):
         return
@@ -227,7 +244,7 @@ def _take_effect(
     uow.emit("PaperServed", zh, f"Served: {paper.number}, effective {found.day}", case=row.case,
              subject=row.service)  # fmt: skip
     _ledger(uow, principal, "effective", row.service, row.case, zh)
-    if first and method is not Method.PUBLIC:
+    if first and method is not Method.PUBLIC and not together:
         electronic = method is Method.ELECTRONIC
         kind = PaperKind.E_SERVICE_CERT if electronic else PaperKind.SERVICE_RECEIPT
         make_certificate(uow, principal, row, kind)

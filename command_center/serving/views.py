@@ -58,6 +58,7 @@ class AttemptView:
     outcome: Outcome
     outcome_day: str
     proof: str
+    delivery: str | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,17 @@ def services_of_paper(uow: UnitOfWork, principal: Principal, paper: str) -> list
     """Return on whom a paper is being served or was (S-19)."""
     principal.require("paper:read")
     query = select(ServiceRow).where(ServiceRow.paper == paper).order_by(ServiceRow.begun_ms)
+    return _views(uow, uow.session.scalars(query))
+
+
+def service_views(uow: UnitOfWork, *, party: str = "", delivery: str = "") -> list[ServiceView]:
+    """Return the services on a party, or those of a receipt's lines, for this room."""
+    query = select(ServiceRow)
+    if party:
+        query = query.where(ServiceRow.party == party)
+    if delivery:
+        of_lines = select(AttemptRow.service).where(AttemptRow.delivery == delivery)
+        query = query.where(ServiceRow.service.in_(of_lines))
     return _views(uow, uow.session.scalars(query))
 
 
@@ -105,6 +117,7 @@ def read_service(uow: UnitOfWork, principal: Principal, service: str) -> Service
             AttemptView(
                 one.attempt, one.number, Method(one.method), values.get(one.address or "", ""),
                 one.made_ms, one.reason, Outcome(one.outcome), one.outcome_day or "", one.proof,
+                one.delivery,
             )
             for one in uow.session.scalars(query)
         ),

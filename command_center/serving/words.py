@@ -27,11 +27,13 @@ class Rung(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an attempt ended. ARRIVED: in the addressee's system; ANSWERED: he replied or acted."""
+    """How an attempt ended. ARRIVED: in the addressee's system; ANSWERED: he replied or acted;
+    LEFT: refused and left there, with a witness or filmed; REFUSED: refused and taken back."""
 
     PENDING = "PENDING"
     SIGNED = "SIGNED"
     LEFT = "LEFT"
+    REFUSED = "REFUSED"
     ARRIVED = "ARRIVED"
     READ = "READ"
     ANSWERED = "ANSWERED"
@@ -59,6 +61,7 @@ OUTCOME_WORDS = {
     Outcome.PENDING: ("等待结果", "waiting"),
     Outcome.SIGNED: ("签收", "signed for"),
     Outcome.LEFT: ("留置", "left"),
+    Outcome.REFUSED: ("拒收", "refused"),
     Outcome.ARRIVED: ("到达特定系统", "arrived in the system"),
     Outcome.READ: ("已阅", "read"),
     Outcome.ANSWERED: ("已回复或者按文书行事", "replied or acted on it"),
@@ -67,12 +70,14 @@ OUTCOME_WORDS = {
     Outcome.PUBLISHED: ("已公告", "published"),
 }
 OUTCOMES = {
-    Method.DIRECT: (Outcome.SIGNED, Outcome.FAILED),
+    Method.DIRECT: (Outcome.SIGNED, Outcome.LEFT, Outcome.REFUSED, Outcome.FAILED),
     Method.LEFT: (Outcome.LEFT, Outcome.FAILED),
-    Method.ENTRUSTED: (Outcome.SIGNED, Outcome.FAILED),
-    Method.MAIL: (Outcome.SIGNED, Outcome.RETURNED, Outcome.FAILED),
-    Method.FORWARDED: (Outcome.SIGNED, Outcome.FAILED),
+    Method.ENTRUSTED: (Outcome.SIGNED, Outcome.REFUSED, Outcome.FAILED),
+    Method.MAIL: (Outcome.SIGNED, Outcome.REFUSED, Outcome.RETURNED, Outcome.FAILED),
+    Method.FORWARDED: (Outcome.SIGNED, Outcome.REFUSED, Outcome.FAILED),
     Method.ELECTRONIC: (Outcome.ARRIVED, Outcome.READ, Outcome.ANSWERED, Outcome.FAILED),
     Method.PUBLIC: (Outcome.PUBLISHED, Outcome.FAILED),
 }
-"""Which outcomes a method can have."""
+"""Which outcomes a method can have: whoever refuses one of several papers may sign for the rest."""
+BY_HAND = (Method.DIRECT, Method.ENTRUSTED, Method.MAIL, Method.FORWARDED)
+"""How papers are served together, with a receipt (送达回证) that is signed line by line."""

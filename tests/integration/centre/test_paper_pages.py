@@ -57,8 +57,7 @@ def test_s12_from_the_measure_to_the_issued_paper_and_its_receipt(sqlite_centre:
     shown = requests.get(f"{sqlite_centre.url}/portal/papers/{paper}", timeout=20).text
     assert "由本院签章" in shown
     assert "恒发五金" not in shown
-    receipt = _FORM.findall(clerk.page(f"papers/{paper}"))
-    assert [kind for *_rest, kind, _party in receipt] == ["SERVICE_RECEIPT"]
+    assert f"/deliveries/{party}?paper={paper}" in clerk.page(f"papers/{paper}")
     assert "发出《执行措施告知书》" in clerk.page(f"cases/{court.seeded.cases[0].id}")
 
 

@@ -22,7 +22,6 @@ from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
 from command_center.papers.of_case import NewCasePaper, make_case_paper
 from command_center.papers.pictures import count_pages, picture
-from command_center.papers.receipts import make_receipt
 from command_center.papers.stamping import SimulatedStamper, Stamped, StampOrder
 from command_center.papers.typeset import TEMPLATES as FOLDER
 from command_center.papers.typeset import typeset
@@ -255,17 +254,10 @@ def test_bytes_other_than_the_approved_are_never_stamped(sqlite_court: Court) ->
     assert seen(court, paper).error == "paper.not_reproduced"
 
 
-def test_a_receipt_of_service_names_the_paper_and_leaves_room_to_sign(
-    sqlite_court: Court,
-) -> None:
+def test_pages_are_shown_as_pictures_and_what_is_no_page_is_refused(sqlite_court: Court) -> None:
     court = sqlite_court
     paper = made(court, PaperKind.ASSIST_NOTICE)
-    party = court.seeded.cases[0].parties[0][0]
-    receipt = court.database.run(make_receipt, court.staff(Role.CLERK), new_id(), paper, party)
-    _number, pdf = paper_bytes(court.database, court.staff(Role.CLERK), receipt)
-    said = words(pdf)
-    assert "《协助执行通知书》（2026）粤0199执1024号协执第1号" in said
-    assert "受送达人签名或者盖章" in said
+    _number, pdf = paper_bytes(court.database, court.staff(Role.CLERK), paper)
     assert count_pages(pdf) == 1
     assert picture(pdf, 1).startswith(b"\x89PNG")
     with refused("paper.no_page"):
