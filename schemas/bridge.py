@@ -58,7 +58,8 @@ class ImportStage(StrEnum):
 
 class ImportStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far an import is. `arrived` counts the bytes that are held, `tail_sha256` is the digest
-    of the last `TAIL_BYTES` of them; `share` is how much of the stage is done, 0 to 1."""
+    of the last `TAIL_BYTES` of them; `share` is how much of the stage is done, 0 to 1. `coming`
+    says, while it arrives, whether anything of it came a moment ago."""
 
     recording: str
     stage: ImportStage
@@ -68,6 +69,7 @@ class ImportStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float = 0.0
     sha256: str = ""
     code: str = ""
+    coming: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class LiveSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

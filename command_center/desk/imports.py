@@ -29,6 +29,7 @@ from schemas.bridge import ImportStage
 from schemas.sign import decode
 
 _MAX_OPERATIONS = 50
+_PARTLY = "partly"
 _OVER = (ImportStage.DONE, ImportStage.FAILED)
 
 
@@ -62,19 +63,24 @@ class Choices:
     operations: tuple[tuple[str, str], ...]
 
 
+def import_states() -> dict[str, State]:
+    """Return the chips of a row: by stage, and what only the page itself or the relay knows."""
+    return {
+        ImportStage.ARRIVING: State("warn", "back", _("等待上传")),
+        "uploading": State("brand", "conn", _("上传中")),
+        ImportStage.KEEPING: State("brand", "half", _("保存原件")),
+        ImportStage.READING: State("brand", "half", _("读取画面")),
+        ImportStage.SIGNING: State("brand", "half", _("签名入库")),
+        ImportStage.DONE: State("ok", "arch", _("已入库")),
+        _PARTLY: State("warn", "arch", _("部分入库")),
+        ImportStage.FAILED: State("bad", "gap", _("未能入库")),
+        "refused": State("bad", "fail", _("未完成")),
+    }
+
+
 def import_state(stage: str, code: str) -> State:
     """Return the chip of a stage."""
-    words = {
-        ImportStage.ARRIVING: State("warn", "back", _("等待上传")),
-        ImportStage.KEEPING: State("brand", "back", _("保存原件")),
-        ImportStage.READING: State("brand", "back", _("读取画面")),
-        ImportStage.SIGNING: State("brand", "back", _("签名入库")),
-        ImportStage.DONE: State("ok", "arch", _("已入库")),
-        ImportStage.FAILED: State("bad", "gap", _("未能入库")),
-    }
-    if code and stage == ImportStage.DONE:
-        return State("warn", "arch", _("部分入库"))
-    return words[ImportStage(stage)]
+    return import_states()[_PARTLY if code and stage == ImportStage.DONE else stage]
 
 
 def _present(one: ImportView) -> ImportShown:
@@ -106,7 +112,8 @@ def imports() -> ResponseReturnValue:
         tuple((one.id, f"{one.name} · {show.role(one.role)}") for one in staff if one.active),
         tuple((one.id, f"{one.title} · {one.case_number}") for one in operations),
     )
-    return render("desk/imports.html", imports=[_present(one) for one in found], choices=choices)
+    return render("desk/imports.html", imports=[_present(one) for one in found], choices=choices,
+                  states=import_states())  # fmt: skip
 
 
 @blueprint.post("/imports")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,9 @@ from schemas.bridge import TAIL_BYTES, ImportStage, ImportStatus, ImportTerms
 from schemas.ids import id_bytes
 from schemas.media.fragment import Rendition
 from schemas.sign import Envelope, decode
+
+COMING_S = 10.0
+"""An upload of which nothing came for so long stands still: whoever sent it went on, or away."""
 
 
 class Kept(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,9 +78,9 @@ class ImportFolder:
         """Return how many bytes of the original are held."""
         return self.original.stat().st_size if self.original.is_file() else 0
 
-    def touched_s(self) -> float:
-        """Return when anything of it came last, seconds since the epoch."""
-        return max(path.stat().st_mtime for path in self._folder.iterdir())
+    def idle_s(self) -> float:
+        """Return how long ago anything of it came last, seconds."""
+        return time.time() - max(path.stat().st_mtime for path in self._folder.iterdir())
 
     def append(self, data: bytes) -> None:
         """Append to the original; durable by `settle`."""
@@ -110,6 +114,7 @@ class ImportFolder:
         return ImportStatus(
             self.recording, kept.stage, kept.terms.size, arrived,
             self._tail() if arriving else "", share, kept.sha256, kept.code,
+            self.idle_s() < COMING_S if arriving else msgspec.UNSET,
         )  # fmt: skip
 
     def _tail(self) -> str:

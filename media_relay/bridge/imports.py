@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import time
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -73,7 +72,7 @@ class Imports:
         """Return how far an import is; one that was never begun has nothing yet."""
         folder = self._of(terms)
         if not folder.exists():
-            return ImportStatus(terms.recording, ImportStage.ARRIVING, terms.size, 0)
+            return ImportStatus(terms.recording, ImportStage.ARRIVING, terms.size, 0, coming=False)
         return folder.status(self._importer.share_of(terms.recording))
 
     async def append(
@@ -170,8 +169,7 @@ class Imports:
             await asyncio.sleep(_SWEEP_S)
 
     def _abandoned(self, folder: ImportFolder) -> bool:
-        idle_s = time.time() - folder.touched_s()
-        return folder.recording not in self._busy and idle_s > ABANDONED_S
+        return folder.recording not in self._busy and folder.idle_s() > ABANDONED_S
 
     async def _fail(self, folder: ImportFolder, code: str) -> None:
         kept = folder.load()

@@ -23,6 +23,10 @@ TERMS = ImportTerms(
 STATUS = ImportStatus(
     world.RECORDING_ID, ImportStage.READING, BRIDGED.size, BRIDGED.size, "", 0.25, BRIDGED.sha256
 )
+COMING = ImportStatus(
+    world.RECORDING_ID, ImportStage.ARRIVING, BRIDGED.size, 7, sha256_hex(ORIGINAL[:7]),
+    7 / BRIDGED.size, coming=True,
+)  # fmt: skip
 SOURCE = LiveSource(
     world.DEVICE_ID, Road.RTSP, True, world.OFFICER_ID, world.OPERATION_ID,
     "rtsp://10.0.0.8:554/stream1", 0, "", b"\x01" * 93, b"\x02" * 40,

@@ -344,6 +344,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
         )
     ),
     "import_status.json": lambda: msgspec.json.encode(bridging.STATUS),
+    "import_status_coming.json": lambda: msgspec.json.encode(bridging.COMING),
     "from_device.jsonl": lambda: _lines(
         stream.Publish("dGlja2V0", stream.Lane.ARCHIVE),
         stream.Open(_opening()),

@@ -218,6 +218,7 @@ THINGS: dict[str, Thing] = {
     "ticket_import.txt": Thing(_read_import_ticket, _write_ticket),
     "feed_page_import.json": _json(feed.FeedPage),
     "import_status.json": _json(ImportStatus),
+    "import_status_coming.json": _json(ImportStatus),
     "from_device.jsonl": _messages(stream.decode_from_device),
     "to_device.jsonl": _messages(stream.decode_to_device),
     "to_viewer.jsonl": _messages(stream.decode_to_viewer),

@@ -2,12 +2,14 @@
 // where it stopped, after a broken link as after a closed page; the ticket travels in the
 // Authorization header. It is a row of the list, or of a lot that is being brought.
 import { CentreRefusal, post, problemCode } from "./centre";
+import { isOver, stateOf, type RowState, type Status } from "./import_state";
 import { bytes, words } from "./words";
 
 const PIECE = 8 * 1024 * 1024;
 const TAIL = 1024 * 1024;
 const AGAIN_MS = [1_000, 2_000, 5_000, 10_000];
 const ASK_MS = 1_000;
+const WAIT_MS = 5_000; // while nobody sends
 
 export interface Pass {
   recording: string;
@@ -17,62 +19,95 @@ export interface Pass {
   http_url: string;
 }
 
-interface Status {
-  stage: "arriving" | "keeping" | "reading" | "signing" | "done" | "failed";
-  size: number;
-  arrived: number;
-  tail_sha256: string;
-  share: number;
-  sha256: string;
-  code: string;
-}
-
 export class FileImport extends HTMLElement {
   private pass: Pass | null = null;
   private gone = false;
+  private turn = 0; // of following: what began last goes on
+  private sends = false;
+  private cut = false; // the last piece did not come through
+  private told = ""; // of the relay, so that what a person has to read stays until something changes
 
   connectedCallback(): void {
     this.gone = false;
     if (!this.dataset.recording) return; // a row of a lot: the lot sends its file
-    const file = this.querySelector<HTMLInputElement>("[data-part=file]");
-    file?.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) void this.listed(() => this.goOn(chosen));
+    const field = this.querySelector<HTMLInputElement>("[data-part=file]");
+    field?.addEventListener("change", () => {
+      const file = field.files?.[0];
+      field.value = "";
+      if (file) this.goOn(file).catch((error: unknown) => this.refused(error));
     });
-    void this.listed(() => this.follow());
+    // the end changes the row, so the page is asked for anew
+    const over = (): boolean => !this.gone && this.dispatchEvent(new Event("mz-import-over", { bubbles: true }));
+    this.follow().then(over, (error: unknown) => this.refused(error));
   }
 
   disconnectedCallback(): void {
     this.gone = true;
   }
 
-  /** Send a file on the terms of its pass; throws what the relay refuses. */
-  async begin(pass: Pass, file: File): Promise<void> {
-    this.pass = pass;
-    this.dataset.recording = pass.recording;
-    await this.send(file);
+  get state(): RowState | null {
+    return (this.dataset.state as RowState | undefined) ?? null;
   }
 
-  /** Ask the relay how far it is until the end, or until it waits for the rest of the file. */
-  async follow(): Promise<void> {
-    while (!this.gone) {
-      const status = await this.status();
-      if (status.stage === "arriving") {
-        this.say(`${words.importHeld} ${bytes(status.arrived)} / ${bytes(status.size)}`, status.share);
-        return;
+  /** Show a state: the page brings the chips with their words. */
+  mark(state: RowState): void {
+    if (this.state === state) return;
+    this.dataset.state = state;
+    const chips = document.querySelector<HTMLTemplateElement>("template[data-part=import-states]");
+    const chip = chips?.content.querySelector(`[data-chip=${state}]`)?.firstElementChild;
+    if (chip) (this.closest("tr") ?? this).querySelector("[data-part=state]")?.replaceChildren(chip.cloneNode(true));
+    const again = this.querySelector<HTMLElement>("[data-part=again]");
+    if (again) again.hidden = state !== "arriving" && state !== "refused";
+  }
+
+  /** Send a file on the terms of its pass; `over` ends with it. Throws what the relay refuses. */
+  async begin(pass: Pass, file: File): Promise<{ over: Promise<void> }> {
+    this.pass = pass;
+    this.dataset.recording = pass.recording;
+    const over = this.follow();
+    over.catch(() => undefined); // told by whoever waits for it
+    await this.send(file);
+    return { over };
+  }
+
+  refused(error: unknown): void {
+    this.mark("refused");
+    this.say(codeOf(error));
+  }
+
+  /** Show what the relay says of it until its end, whoever sends it. */
+  private async follow(): Promise<void> {
+    const turn = ++this.turn;
+    for (let failures = 0; !this.gone; ) {
+      let status: Status | null = null;
+      try {
+        status = await this.status();
+        failures = 0;
+      } catch (error) {
+        if (!passes(error)) throw error;
+        this.told = "";
+        this.say(`${words.importLost} · ${codeOf(error)}`);
       }
-      this.querySelector("[data-part=again]")?.remove();
-      if (status.stage === "done" || status.stage === "failed") {
-        this.dataset.state = status.stage;
-        this.say(status.stage === "done" ? words.importDone : `${words.importFailed} · ${status.code}`, 1);
-        return;
-      }
-      this.say(`${words.importStages[status.stage]} ${Math.floor(status.share * 100)}%`, status.share);
-      await pause(ASK_MS);
+      if (turn !== this.turn) return;
+      if (status) this.show(status);
+      if (isOver(this.state)) return;
+      await pause(!status ? again(failures++) : stateOf(status, this.sends) === "arriving" ? WAIT_MS : ASK_MS);
     }
   }
 
-  say(text: string, share: number | null = null): void {
+  private show(status: Status): void {
+    const state = stateOf(status, this.sends);
+    const held = `${bytes(status.arrived)} / ${bytes(status.size)}`;
+    const text = state === "arriving" ? `${words.importHeld} ${held}`
+      : state === "uploading" ? (this.cut ? `${words.importWaiting} ${held}` : held)
+      : isOver(state) ? status.code : `${Math.floor(status.share * 100)}%`;
+    if (this.told === state + text) return;
+    this.told = state + text;
+    this.mark(state);
+    this.say(text, isOver(state) ? 1 : status.share);
+  }
+
+  private say(text: string, share: number | null = null): void {
     const status = this.querySelector("[role=status]");
     if (status) status.textContent = text;
     const bar = this.querySelector("progress");
@@ -82,22 +117,6 @@ export class FileImport extends HTMLElement {
     }
   }
 
-  refused(error: unknown): void {
-    this.dataset.state = "refused";
-    this.say(`${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
-  }
-
-  /** Work of a row of the list; its end changes the row, so the page is asked for anew. */
-  private async listed(work: () => Promise<void>): Promise<void> {
-    this.dataset.state = "busy";
-    try {
-      await work();
-    } catch (error) {
-      return this.refused(error);
-    }
-    if (this.dataset.state === "done" || this.dataset.state === "failed") this.dispatchEvent(new Event("mz-import-over", { bubbles: true }));
-  }
-
   /** The same file, by name, size and the last bytes that the relay holds of it. */
   private async goOn(file: File): Promise<void> {
     const status = await this.status();
@@ -105,28 +124,31 @@ export class FileImport extends HTMLElement {
     const same = file.name === this.dataset.name && file.size === status.size;
     if (!same || (status.tail_sha256 && tail !== status.tail_sha256)) return this.say(words.importOther);
     await this.send(file);
-    await this.follow();
   }
 
   private async send(file: File): Promise<void> {
     const stop = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener("beforeunload", stop);
+    this.sends = true;
+    this.mark("uploading");
     try {
-      let { arrived } = await this.status();
-      for (let failures = 0; arrived < file.size && !this.gone; ) {
+      let status = await this.status();
+      for (let failures = 0; status.arrived < file.size && !this.gone; ) {
         try {
-          const piece = file.slice(arrived, arrived + PIECE);
-          ({ arrived } = await this.ask("PUT", `?offset=${arrived}`, piece));
+          const { arrived } = status;
+          status = await this.ask("PUT", `?offset=${arrived}`, file.slice(arrived, arrived + PIECE));
+          this.cut = false;
           failures = 0;
-          this.say(`${words.importSending} ${bytes(arrived)} / ${bytes(file.size)}`, arrived / file.size);
         } catch (error) {
-          if (error instanceof CentreRefusal && ![409, 401, 503].includes(error.status)) throw error;
-          this.say(`${words.importWaiting} ${bytes(arrived)} / ${bytes(file.size)}`, arrived / file.size);
-          await pause(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)] ?? 0);
-          arrived = await this.status().then((status) => status.arrived, () => arrived);
+          if (!passes(error)) throw error;
+          this.cut = true;
+          await pause(again(failures++));
+          status = await this.status().catch(() => status);
         }
       }
+      this.show(status);
     } finally {
+      this.sends = this.cut = false;
       window.removeEventListener("beforeunload", stop);
     }
   }
@@ -149,6 +171,19 @@ export class FileImport extends HTMLElement {
     if (answer.status === 401) this.pass = null;
     throw new CentreRefusal(answer.status, problemCode(text) ?? `http.${answer.status}`);
   }
+}
+
+/** What goes by itself: no link, another piece of it still arrives, an old ticket, a relay that is busy. */
+function passes(error: unknown): boolean {
+  return !(error instanceof CentreRefusal) || [409, 401, 503].includes(error.status);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof CentreRefusal ? error.code : "relay.unreachable";
+}
+
+function again(failures: number): number {
+  return AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0;
 }
 
 function pause(ms: number): Promise<void> {

@@ -2,12 +2,12 @@
 // recorder's clock. Each is brought by a row of its own; one that is refused does not stop the others.
 import { post } from "./centre";
 import { FileImport, type Pass } from "./file_import";
+import { isHeld, isOver } from "./import_state";
 import { bytes, COURT_OFFSET_MS, words } from "./words";
 
 const FILMS = /\.(mp4|mov|avi|ts|m2ts|mts|ps|mpg|mpeg|vob)$/i;
 const MOST = 200;
 const NAMED = 5; // of the files that are left out
-const TAKEN = ["sent", "done", "failed"]; // the relay has the file; a film that cannot be read is kept too
 
 interface Film {
   file: File;
@@ -99,13 +99,12 @@ export class ImportLot extends HTMLElement {
     this.lock(true);
     const followed: Promise<void>[] = [];
     for (const [row, file] of this.films) {
-      if (TAKEN.includes(row.dataset.state ?? "")) continue;
-      row.dataset.state = "busy";
+      if (isHeld(row.state)) continue;
+      row.mark("uploading");
       row.scrollIntoView({ block: "nearest" });
       try {
-        await row.begin(await this.announce(row, file), file);
-        row.dataset.state = "sent";
-        followed.push(row.follow().catch((error: unknown) => row.refused(error)).finally(() => this.count()));
+        const { over } = await row.begin(await this.announce(row, file), file);
+        followed.push(over.catch((error: unknown) => row.refused(error)).finally(() => this.count()));
       } catch (error) {
         row.refused(error);
         row.scrollIntoView({ block: "nearest" });
@@ -141,13 +140,13 @@ export class ImportLot extends HTMLElement {
 
   private count(): void {
     const rows = [...this.films.keys()];
-    const of = (...states: string[]): number => rows.filter((row) => states.includes(row.dataset.state ?? "")).length;
-    const taken = of(...TAKEN);
+    const taken = rows.filter((row) => isHeld(row.state)).length;
+    const failed = rows.filter((row) => row.state === "refused" || row.state === "failed").length;
     const size = [...this.films.values()].reduce((sum, file) => sum + file.size, 0);
     const said = this.slotted("said");
     if (said) {
       said.textContent = !rows.length ? ""
-        : this.dataset.state ? `${words.importLot} ${rows.length} · ${words.importSent} ${taken} · ${words.failed} ${of("refused", "failed")}`
+        : this.dataset.state ? `${words.importLot} ${rows.length} · ${words.importSent} ${taken} · ${words.failed} ${failed}`
         : `${words.importLot} ${rows.length} · ${bytes(size)}`;
     }
     const button = this.querySelector<HTMLButtonElement>("form button.p");
@@ -156,7 +155,7 @@ export class ImportLot extends HTMLElement {
 
   /** Ask for the list anew, but not while files are on their way, nor over what was refused. */
   private renew(): void {
-    const kept = this.dataset.state === "busy" || [...this.films.keys()].some((row) => !["done", "failed"].includes(row.dataset.state ?? ""));
+    const kept = this.dataset.state === "busy" || [...this.films.keys()].some((row) => !isOver(row.state));
     if (!kept) window.setTimeout(() => window.location.reload(), 1_500);
   }
 }

@@ -27,9 +27,8 @@ const ZH = {
   goOutside: "不在本次录像的时间内", goHow: "填段号，或时间 14:21:36", goMissing: "未存档，无法播放",
   trackNote: "未配置底图 · 轨迹与时间轴同步", trackNone: "录像中没有定位", noPlaceFor: "定位中断",
   importFromName: "取自文件名，请核对", importFromDate: "文件里没有时间：这是文件日期，请改成录像开始的时间",
-  importSending: "上传中", importWaiting: "连接中断，自动接着传；已存", importHeld: "已存", importDone: "已入库", importFailed: "未能入库", importOther: "不是同一个文件，没有上传",
+  importWaiting: "连接中断，自动接着传；已存", importLost: "连接中断，自动再问", importHeld: "已存", importOther: "不是同一个文件，没有上传",
   importLot: "共", importSent: "已送达", importLeftOut: "没有列入（不是录像，或者超过 200 个）",
-  importStages: { keeping: "保存原件", reading: "读取画面", signing: "签名入库" },
 };
 
 const EN: typeof ZH = {
@@ -59,9 +58,8 @@ const EN: typeof ZH = {
   goOutside: "Outside the time of this footage", goHow: "A fragment's number, or a time 14:21:36", goMissing: "not archived, cannot be played",
   trackNote: "No map configured · track follows the timeline", trackNone: "No position in this footage", noPlaceFor: "No position for",
   importFromName: "From the file's name; please check", importFromDate: "The name has no time: this is the file's date, put the beginning of the recording",
-  importSending: "Sending", importWaiting: "Connection lost, goes on by itself; held", importHeld: "Held", importDone: "In the archive", importFailed: "Could not be read", importOther: "This is another file; nothing was sent",
+  importWaiting: "Connection lost, goes on by itself; held", importLost: "Connection lost, asking again", importHeld: "Held", importOther: "This is another file; nothing was sent",
   importLot: "In all", importSent: "sent", importLeftOut: "Left out (no films, or more than 200)",
-  importStages: { keeping: "Keeping the original", reading: "Reading the pictures", signing: "Signing" },
 };
 
 export const words = document.documentElement.lang.startsWith("en") ? EN : ZH;

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from schemas.verification.steps import verify
 from tests.e2e.court import Court
@@ -118,6 +118,39 @@ def test_v08_an_upload_goes_on_after_a_cut_and_after_a_closed_page(
     expect(held.locator("[role=status]")).to_contain_text("不是同一个文件")
     held.locator("[data-part=file]").set_input_files(film)
     clerk.wait_in(film.name)
+
+
+def test_v08_an_upload_that_runs_says_so_to_whoever_looks(
+    court: Court, page: Page, chromium: Browser, tmp_path: Path, pictures: Path
+) -> None:
+    film = recorder_file(tmp_path / "20260312_160000.mp4")
+    film.write_bytes(film.read_bytes() + b"\0\0\0\x08free" * 1_200_000)
+    clerk = ImportPage(page, court)
+    clerk.fill(film)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000,
+    })  # fmt: skip
+    clerk.begin()
+    expect(clerk.form.locator("file-import")).to_contain_text("上传中")
+    with chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}) as another:
+        seen = ImportPage(another.new_page(), court, "DUTY_OFFICER")
+        row = seen.row(film.name)
+        expect(row.locator(".chip")).to_have_text("上传中")
+        held = float(row.locator("progress").get_attribute("value") or 0)
+        expect(row.locator("[data-part=again]")).to_be_hidden()
+        expect(row.locator("progress")).not_to_have_attribute("value", str(held), timeout=15_000)
+        assert float(row.locator("progress").get_attribute("value") or 0) > held
+        seen.desk.picture(pictures / "desk", "import-uploading")
+        # the clerk's page is closed amid the upload: who looks learns that nobody sends
+        page.close(run_before_unload=False)
+        expect(row.locator(".chip")).to_have_text("等待上传", timeout=30_000)
+        expect(row.locator("[data-part=again]")).to_be_visible()
+        row.locator("[data-part=file]").set_input_files(film)
+        expect(row.locator(".chip")).to_have_text("上传中")
+        seen.wait_in(film.name)
+        assert seen.desk.problems == []
 
 
 def test_u1_a_file_that_is_no_film_says_so_on_the_page(

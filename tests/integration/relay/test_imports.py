@@ -16,6 +16,7 @@ import av
 import msgspec
 import pytest
 
+from media_relay.bridge.import_folder import COMING_S
 from media_relay.bridge.imports import ABANDONED_S, MAX_ARRIVING
 from schemas.bridge import TAIL_BYTES, ImportStage
 from schemas.feed import ExhibitStored, ImportChanged, RecordingEnded
@@ -24,7 +25,7 @@ from schemas.media.fragment import MAX_PAYLOAD_BYTES
 from schemas.media.opening import Source
 from schemas.ticket import Act
 from tests.integration.films import GOP, RATE, SECONDS, dense_file, recorder_file
-from tests.integration.relay.bringing import AHEAD_MS, STARTED_MS, Bringer
+from tests.integration.relay.bringing import AHEAD_MS, PIECE, STARTED_MS, Bringer
 from tests.integration.relay.running import RunningRelay
 
 Make = Callable[..., RunningRelay]
@@ -130,6 +131,22 @@ def test_v08_an_upload_goes_on_where_it_was_cut(relay: RunningRelay, tmp_path: P
     assert one.wait().sha256 == one.sha256
     assert one.put(0, one.data).status_code == 200, "all of it again changes nothing"
     assert len(packets(footage_of(relay, one.recording))[0]) == SECONDS * RATE
+
+
+def test_v08_the_relay_says_whether_anything_of_a_file_comes(
+    relay: RunningRelay, tmp_path: Path
+) -> None:
+    film = Bringer(relay, recorder_file(tmp_path / "cut.mov"))
+    assert not film.status().coming  # never begun
+    film.bring(until=PIECE + 7)
+    assert film.status().coming
+    original = relay.data / "imports" / film.recording / "original"
+    long_ago = time.time() - COMING_S - 1
+    for path in original.parent.iterdir():
+        os.utime(path, (long_ago, long_ago))
+    assert not film.status().coming
+    film.bring()
+    assert film.wait().coming is msgspec.UNSET
 
 
 def test_v08_an_abandoned_upload_gives_its_place_up_and_says_so(
