@@ -35,6 +35,7 @@ from command_center.platform.database import Database
 from command_center.platform.loops import Loop, run_loops
 from command_center.platform.opening import open_database
 from command_center.platform.outbox import Consumer, work_once
+from command_center.quarantine import jobs as quarantine
 from schemas.problems import MzError
 
 OUTBOX_THREADS = 2
@@ -45,7 +46,7 @@ def consumers(providers: Providers, stamper: Stamper) -> Mapping[str, Consumer]:
     """Return the consumer of every outbox kind."""
     return {
         **devices.CONSUMERS, **notices.consumers(providers), **papers.consumers(stamper),
-        **disclosure.consumers(),
+        **disclosure.consumers(), **quarantine.CONSUMERS,
     }  # fmt: skip
 
 

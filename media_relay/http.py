@@ -70,6 +70,14 @@ async def _put_exhibit(rooms: HttpRooms, request: web.Request, ticket: Ticket) -
     return web.json_response({"ok": True}, status=201 if new else 200)
 
 
+async def _put_quarantined(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    sha256 = request.match_info["sha256"]
+    require(ticket.exhibits, sha256)
+    chunks = request.content.iter_chunked(_CHUNK)
+    new = await rooms.exhibits.put(sha256, chunks, ticket.holder)
+    return web.json_response({"ok": True}, status=201 if new else 200)
+
+
 async def _get_exhibit(
     rooms: HttpRooms, request: web.Request, ticket: Ticket
 ) -> web.StreamResponse:
@@ -129,6 +137,7 @@ ROUTES = (
     Route("GET", "/v1/recordings/{recording}/{rendition}/still", Act.PLAY, _still),
     Route("GET", "/v1/recordings/{recording}/{rendition}/sheet", Act.PLAY, _sheet),
     Route("PUT", "/v1/exhibits/{sha256}", Act.PUBLISH, _put_exhibit),
+    Route("PUT", "/v1/quarantine/{sha256}", Act.QUARANTINE, _put_quarantined),
     Route("GET", "/v1/exhibits/{sha256}", Act.PLAY, _get_exhibit),
     Route("GET", "/v1/feed", Act.FEED, _feed),
     Route("POST", "/v1/orders", Act.FEED, _order),

@@ -2,6 +2,7 @@
 
 POST /device/v1/enrol            Enrol → Enrolled           (one-time code; no session)
 POST /device/v1/contact          Envelope(device_contact/1) → ContactReply
+POST /device/v1/quarantine       Envelope(field_record/1) → Quarantined  (revoked; no session)
 with `Authorization: Bearer <session>` from the contact:
 POST /device/v1/seconds          Envelope(second_key/1) → EnrolledSecond (`schemas.second`)
 POST /device/v1/records          Envelope(field_record/1) → RecordReceipt
@@ -161,6 +162,16 @@ class RecordReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     received_ms: int
     defects: list[Defect]
     measure: str | None = None
+
+
+class Quarantined(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The centre keeps a revoked device's record apart; `ticket` lets it send the exhibits that the
+    record names: PUT `/v1/quarantine/<sha256>` at the relay."""
+
+    receipt: RecordReceipt
+    ticket: str
+    ticket_until_ms: int
+    relay: RelayAddress
 
 
 class OrderState(StrEnum):

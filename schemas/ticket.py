@@ -28,6 +28,7 @@ class Act(StrEnum):
     EXPORT = "export"  # bundles of the named recordings and exhibits
     TALK = "talk"  # to speak to the named devices
     IMPORT = "import"  # to bring the file of an offline recorder
+    QUARANTINE = "quarantine"  # a revoked device: the exhibits that its records name
     FEED = "feed"  # the centre: feed and orders
 
 

@@ -72,10 +72,14 @@ _AUDIT = frozenset({"ledger:read", "view:read", "system:read"})
 _TWO_PERSONS = frozenset({"private:ask", "private:open"})
 """Private footage: whoever asks never agrees to his own request."""
 
+_QUARANTINE = frozenset({"quarantine:read", "quarantine:ask", "quarantine:agree"})
+"""What revoked devices sent: whoever asks never agrees to his own request."""
+
 _AGREE = frozenset({"staff:read", "staff:agree"})
 """Accounts of staff: whoever asks never agrees to his own request."""
 
-_LEADERS = _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _HOLD | _TWO_PERSONS
+_LEADERS = (_FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _AUDIT | _HOLD | _TWO_PERSONS
+            | _QUARANTINE)  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENF_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _BRING | _KEEP | {"device:read"},
@@ -91,12 +95,13 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.PANEL: _SELF | _FACTS | _PLAY,
     Role.COMMANDER: _SELF | _LEADERS | _BRING | _TELL | _DEVICES | {"operation:plan"},
     Role.DUTY_OFFICER: _SELF | _FACTS | _LIVE | _PLAY | _EXPORT | _COMMAND | _TELL | _AUDIT
-    | _BRING | {"device:enrol", "device:issue", "private:ask"},
+    | _BRING | {"device:enrol", "device:issue", "private:ask", "quarantine:read",
+             "quarantine:ask"},
     Role.TECHNICIAN: _SELF | _LIVE | _DEVICES | {"event:read", "system:read", "sms:read"},
     Role.FINANCE: _SELF | {"case:read", "measure:read", "event:read"},
     Role.ARCHIVIST: _SELF | _FACTS | _PLAY | _BRING | _EXPORT | {"ledger:read"},
     Role.AUDITOR: _SELF | _FACTS | _PLAY | _EXPORT | _AUDIT | _TWO_PERSONS
-    | {"device:read", "staff:read"},
+    | {"device:read", "staff:read", "quarantine:read"},
     Role.ADMIN: _SELF | _DEVICES | _AUDIT | _AGREE | {"staff:manage", "event:read", "sms:read"},
     Role.DEVICE: frozenset({"record:send", "order:read_own", "presence:report"}),
     Role.PARTY: frozenset({"disclosure:read_own"}),

@@ -31,6 +31,7 @@ from command_center.devices.service import DeviceView, RevocationView, revoke, r
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from command_center.quarantine.views import count_quarantined, has_quarantined
 from schemas.ids import short_id
 from schemas.problems import HTTP_STATUS, Kind, MzError
 
@@ -91,6 +92,7 @@ class OneDevice:
     total: int
     staff: list[StaffView]
     seconds: list[SecondView]
+    apart: bool
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,15 @@ Verb = Callable[..., None]
 
 def _read(
     uow: UnitOfWork, who: Principal, query: DeviceQuery
-) -> tuple[DevicesFound, Revocations, list[StaffView]]:
+) -> tuple[DevicesFound, Revocations, list[StaffView], int]:
     staff = list_staff(uow, who) if who.may("device:enrol") else []
     found = find_devices(uow, who, query)
-    return found, revoked_by(uow, who, [row.id for row in found.rows]), staff
+    return (
+        found,
+        revoked_by(uow, who, [row.id for row in found.rows]),
+        staff,
+        count_quarantined(uow),
+    )
 
 
 def _read_one(uow: UnitOfWork, who: Principal, device: str, page: int) -> OneDevice:
@@ -120,7 +127,7 @@ def _read_one(uow: UnitOfWork, who: Principal, device: str, page: int) -> OneDev
     staff = list_staff(uow, who) if who.may("device:issue") else []
     lines, total = handovers_of(uow, who, device, page)
     return OneDevice(found, revoked_by(uow, who, [device]), lines, total, staff,
-                     list_seconds(uow, who, device))  # fmt: skip
+                     list_seconds(uow, who, device), has_quarantined(uow, device))  # fmt: skip
 
 
 def _second(one: SecondView) -> SecondShown:
@@ -164,7 +171,7 @@ def _query() -> DeviceQuery:
 
 def _page(code: CodeShown | None = None, problem: ProblemShown | None = None) -> str:
     query = _query()
-    found, revoked, staff = database().read(_read, principal(), query)
+    found, revoked, staff, apart = database().read(_read, principal(), query)
     asked = {"q": query.text, "place": query.place.value}
     tabs = [
         Tab(show.pick(place.zh, place.en), found.counts[place],
@@ -178,6 +185,7 @@ def _page(code: CodeShown | None = None, problem: ProblemShown | None = None) ->
         total=found.counts[query.place],
         devices=[_present(device, revoked) for device in found.rows],
         officers=_officers(staff),
+        apart=apart,
         code=code,
         problem=problem,
         turn=turn("desk.devices", asked, query.page, len(found.rows), found.counts[query.place]),
@@ -202,6 +210,7 @@ def _one_page(device: str, problem: ProblemShown | None = None, said: str = "") 
         lines=lines,
         officers=_officers(found.staff),
         seconds=[_second(one) for one in found.seconds],
+        apart=found.apart,
         problem=problem,
         said=said,
         turn=turn("desk.device", {}, page, len(lines), found.total, device=device),

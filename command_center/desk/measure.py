@@ -17,6 +17,7 @@ from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
+from command_center.desk.quarantine import present_origin
 from command_center.measures import changes, registration
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
@@ -31,6 +32,7 @@ from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from command_center.quarantine.views import Origin, origin_of
 from schemas.ids import new_id
 from schemas.measures.fields import (
     CONTROLLING,
@@ -58,6 +60,7 @@ class MeasureFacts:
     papers: list[PaperView]
     to_make: list[tuple[str, str, str]]
     awaited: list[int]
+    origin: Origin | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     papers = papers_about(uow, who, measure) if who.may("paper:read") else []
     view = case_view(uow, case)
     to_make = _to_make(uow, measure, view) if who.may("paper:make") else []
-    return MeasureFacts(detail, view, notices, papers, to_make, awaited(uow, measure))
+    return MeasureFacts(detail, view, notices, papers, to_make, awaited(uow, measure),
+                        origin_of(uow, measure))  # fmt: skip
 
 
 def _to_make(uow: UnitOfWork, measure: str, case: CaseView) -> list[tuple[str, str, str]]:
@@ -191,6 +195,7 @@ def measure(measure: str) -> ResponseReturnValue:
     return render(
         "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
         case_id=detail.measure.case,
+        origin=present_origin(facts.origin) if facts.origin else "",
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],
         ruling=new_id(), to_make=[(new_id(), *one) for one in facts.to_make],

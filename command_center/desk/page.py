@@ -18,6 +18,7 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.settings import Settings
 from command_center.platform.uow import UnitOfWork
+from command_center.quarantine.views import count_quarantined
 from schemas.time import now_ms
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -78,15 +79,20 @@ def _frame() -> Frame:
     )  # fmt: skip
 
 
-def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int, int, int]:
+def _waiting(uow: UnitOfWork, who: Principal) -> tuple[int, int, int, int, int]:
     tasks = count_open_tasks(uow) if who.may("notice:read") else 0
     owed = count_reasons_owed(uow) if who.may("deadline:read") else 0
     changes = count_waiting(uow, who) if who.may("staff:agree") else 0
-    return event_log.latest_cursor(uow.session), tasks, owed, changes
+    apart = count_quarantined(uow) if who.may("quarantine:read") else 0
+    return event_log.latest_cursor(uow.session), tasks, owed, changes, apart
 
 
 def _navigation(
-    may: Callable[[str], bool], tasks: int = 0, owed: int = 0, changes: int = 0
+    may: Callable[[str], bool],
+    tasks: int = 0,
+    owed: int = 0,
+    changes: int = 0,
+    apart: int = 0,
 ) -> list[NavigationItem]:
     places = [
         ("wall", "layout-grid", _("大屏"), "desk.wall", "live:watch", 0),
@@ -98,7 +104,7 @@ def _navigation(
         ("paper", "file-description", _("文书"), "desk.papers", "paper:read", 0),
         ("alarm", "alert-triangle", _("预警"), "desk.alarm_register", "deadline:read", owed),
         ("notice", "send", _("告知"), "desk.notices", "notice:read", tasks),
-        ("device", "device-mobile", _("设备"), "desk.devices", "device:read", 0),
+        ("device", "device-mobile", _("设备"), "desk.devices", "device:read", apart),
         ("staff", "users", _("人员"), "desk.staff_accounts", "staff:read", changes),
         ("ledger", "certificate", _("账本"), "desk.ledger", "ledger:read", 0),
     ]

@@ -288,6 +288,16 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "form.number_malformed": _("请填写整数"),
         "request.unknown_address": _("没有这个页面"),
     },
+    "quarantine": {
+        "quarantine.after_revocation": _("所选记录中有撤销以后形成的：不能转入"),
+        "quarantine.answered": _("这项提请已有答复"),
+        "quarantine.no_reason": _("请写明理由，至少四个字"),
+        "quarantine.not_waiting": _("所选记录已在另一决定中或者已了结，请刷新后再选"),
+        "quarantine.nothing_chosen": _("请勾选记录"),
+        "quarantine.own_request": _("提请人不能核准自己的提请"),
+        "quarantine.unknown": _("这台设备没有送来过隔离区的记录"),
+        "quarantine.unknown_act": _("请选择转入或者不予采用"),
+    },
     "serving": {
         "service.day_ahead": _("结果的日期不能在今天以后"),
         "service.ladder_open": _("公告送达以前，各类地址都须送达未成或者查明没有"),

@@ -21,6 +21,7 @@ from command_center.measures.service import accept_field_record
 from command_center.operations import orders
 from command_center.platform.bodies import read_message
 from command_center.platform.errors import json_response
+from command_center.quarantine.intake import receive
 from schemas import crash
 from schemas.field_api import Accepted, Enrol, OrderAcknowledgement
 from schemas.problems import Kind, MzError
@@ -58,6 +59,16 @@ def enrol_device() -> Response:
 def contact() -> Response:
     """Envelope(device_contact/1) → ContactReply."""
     return json_response(database().run(make_contact, read_message(Envelope, MAX_SMALL)))
+
+
+@blueprint.post("/quarantine")
+@open_to_all("the signature of the revoked device's record is the credential")
+@accepts_file(MAX_RECORD)
+def quarantine_record() -> Response:
+    """Envelope(field_record/1) → Quarantined; the same bytes again get the same receipt."""
+    kept = database().run(receive, read_message(Envelope, MAX_RECORD))
+    crash.point("centre.after_quarantine_commit")
+    return json_response(kept)
 
 
 @blueprint.post("/seconds")

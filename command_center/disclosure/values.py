@@ -22,7 +22,6 @@ def party_values(uow: UnitOfWork, case: str, held: Collection[str]) -> list[Valu
     query = select(RecordRow.operation).where(
         RecordRow.case == case,
         RecordRow.kind == "integrity_value",
-        RecordRow.quarantined.is_(False),
     )
     visits = set(uow.session.scalars(query)) - hidden
     found = [

@@ -26,6 +26,8 @@ from schemas.records import (
 )
 from schemas.second import ConfirmedHere
 
+QUARANTINE = "quarantine"
+"""Names in an entry the decision that let a record of a revoked device in."""
 KEPT, SET_ASIDE = "record:field:kept", "record:field:set_aside"
 _TAGS: dict[type, str] = {
     OperationStep: "operation:step:reported",
@@ -46,13 +48,19 @@ def enter(
     receipt: RecordReceipt,
     *,
     usable: bool,
+    decision: str = "",
 ) -> None:
-    """Write the entry that holds the record's digest; packages verify the record by it."""
+    """Write the entry that holds the record's digest; packages verify the record by it.
+
+    decision: by which two persons let it out of the quarantine.
+    """
     tag = _tag(record, receipt) if usable else SET_ASIDE
     refs = {"device": principal.id}
     for name, value in (("case", record.case), ("operation", record.operation)):
         if columns.is_id(value):
             refs[name] = value
+    if decision:
+        refs[QUARANTINE] = decision
     uow.ledger(tag, principal.id, record.record, receipt.sha256, refs)
 
 

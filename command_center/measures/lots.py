@@ -193,7 +193,6 @@ def _told(uow: UnitOfWork, operation: str, form: str) -> list[Told]:
         .where(
             RecordRow.operation == columns.ident(operation),
             RecordRow.kind.in_(("field_act", "seize_movables")),
-            RecordRow.quarantined.is_(False),
         )
         .order_by(RecordRow.received_ms, RecordRow.record)
     )

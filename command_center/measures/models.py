@@ -14,7 +14,7 @@ class RecordRow(Base):
     """A field record as it came: the whole envelope and the digest of what was signed.
 
     receipt: the JSON of the `RecordReceipt` given for it, so that the same bytes again get the
-    same answer. quarantined: its device's key was revoked when the record arrived.
+    same answer. quarantined: its device was revoked when the record arrived; two persons let it in.
     """
 
     __tablename__ = "field_record"

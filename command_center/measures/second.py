@@ -87,7 +87,6 @@ def _said(uow: UnitOfWork, operation: str, kind: str, officer: str = "") -> list
     query = select(RecordRow).where(
         RecordRow.operation == operation,
         RecordRow.kind == kind,
-        RecordRow.quarantined.is_(False),
     )
     if officer:
         query = query.where(RecordRow.officer == officer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from command_center.access.models import Staff
+from command_center.access.permissions import Role, permissions_of
 from command_center.devices import silence, sos
 from command_center.devices.models import Device
 from command_center.measures import (
@@ -55,33 +56,68 @@ from schemas.records import (
 from schemas.second import ConfirmedHere
 from schemas.sign import Envelope, decode, decode_payload
 
+_FOR_THE_MOMENT = (CrewStart, PlannedSilence, Sos)
+"""What a device asks to be done at once: never done when it comes out of the quarantine."""
+
 
 def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelope) -> RecordReceipt:
     """Take a field record and everything that follows from it; the same bytes again give the
     same receipt.
 
     Errors: `message.unknown`, `message.malformed`, `id.malformed`, `record.not_authentic`,
-    `record.conflict`. Nothing is changed then.
+    `record.conflict`, `device.revoked` (its records go into the quarantine). Nothing is changed
+    then.
     """
     principal.require("record:send")
-    signed = decode_payload(envelope, FIELD_RECORD, FieldRecord)
-    id_bytes(signed.record)
-    device = _authentic(uow, principal, envelope, signed)
+    device, signed = read_authentic(uow, envelope)
+    if device.id != principal.id:
+        raise MzError("record.not_authentic", Kind.REFUSED, "another device's record")
+    if device.revoked_ms is not None:
+        raise MzError("device.revoked", Kind.REFUSED, device.id)
+    return _accept(uow, principal, signed, envelope)
+
+
+def accept_from_quarantine(uow: UnitOfWork, envelope: Envelope, decision: str) -> RecordReceipt:
+    """Take a record that a revoked device sent and that two persons let in by `decision`.
+
+    It is marked for ever. Errors: those of `accept_field_record` but `device.revoked`.
+    """
+    device, signed = read_authentic(uow, envelope)
+    staff = uow.session.get(Staff, columns.ident(signed.officer))
+    principal = Principal(
+        device.id, staff.name if staff else device.name, Role.DEVICE,
+        permissions_of(Role.DEVICE), officer=staff.id if staff else None,
+    )  # fmt: skip
+    return _accept(uow, principal, signed, envelope, decision)
+
+
+def known_receipt(uow: UnitOfWork, record: str, sha256: str) -> RecordReceipt | None:
+    """Return the receipt that these bytes got before; `record.conflict` for other bytes."""
+    known = uow.session.get(RecordRow, record)
+    if known is None:
+        return None
+    if known.payload_sha256 != sha256:
+        raise MzError("record.conflict", Kind.CONFLICT, record)
+    return decode(known.receipt, RecordReceipt)
+
+
+def _accept(
+    uow: UnitOfWork, principal: Principal, signed: FieldRecord, envelope: Envelope,
+    decision: str = "",
+) -> RecordReceipt:  # fmt: skip
     record = as_form(signed)
     digest = envelope.payload_sha256()
-    known = uow.session.get(RecordRow, record.record)
+    known = known_receipt(uow, record.record, digest)
     if known is not None:
-        if known.payload_sha256 != digest:
-            raise MzError("record.conflict", Kind.CONFLICT, record.record)
-        return decode(known.receipt, RecordReceipt)
-    defects = _unusable(uow, device, record)
+        return known
+    defects = _unusable(uow, record, quarantined=bool(decision))
     usable = not defects
     if usable:
         defects = _defects(uow, record)
     measure = record.record if usable and _is_measure(record) else None
     receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
-    _keep(uow, signed, envelope, receipt, quarantined=device.revoked_ms is not None)
-    entry.enter(uow, principal, record, receipt, usable=usable)
+    _keep(uow, signed, envelope, receipt, quarantined=bool(decision))
+    entry.enter(uow, principal, record, receipt, usable=usable, decision=decision)
     if usable:
         _carry_out(uow, principal, record, receipt)
         _alarm_unrecorded(uow, record, receipt)
@@ -91,18 +127,21 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
     return receipt
 
 
-def _authentic(
-    uow: UnitOfWork, principal: Principal, envelope: Envelope, record: FieldRecord
-) -> Device:
-    """The device that sends it is the one that signed it, with the key certified for it."""
-    device = uow.session.get(Device, principal.id)
+def read_authentic(uow: UnitOfWork, envelope: Envelope) -> tuple[Device, FieldRecord]:
+    """Return a record and its device, which signed it with the key certified for it.
+
+    Errors: `message.unknown`, `message.malformed`, `id.malformed`, `record.not_authentic`.
+    """
+    record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+    id_bytes(record.record)
+    device = uow.session.get(Device, columns.ident(record.device))
     if device is None or record.device != device.id or envelope.key != device.key:
         raise MzError("record.not_authentic", Kind.REFUSED, "another device's record")
     try:
         envelope.check(device.public)
     except MzError as error:
         raise MzError("record.not_authentic", Kind.REFUSED, error.code) from error
-    return device
+    return device, record
 
 
 def _is_measure(record: FieldRecord) -> bool:
@@ -138,12 +177,12 @@ def _defects(uow: UnitOfWork, record: FieldRecord) -> list[Defect]:
     return []
 
 
-def _unusable(uow: UnitOfWork, device: Device, record: FieldRecord) -> list[Defect]:
+def _unusable(uow: UnitOfWork, record: FieldRecord, *, quarantined: bool) -> list[Defect]:
     """Return why an authentic record cannot become an act by itself: it is kept, a person
     decides."""
-    if device.revoked_ms is not None:
-        text = "记录来自已停用的设备，已收存待核，未自动登记措施。"
-        return [Defect("record.quarantined", text, "")]
+    if quarantined and isinstance(record.body, _FOR_THE_MOMENT):
+        text = "求助、计划静默和全组录制自隔离区转入时已经过时，只作记录，不再执行。"
+        return [Defect("record.out_of_time", text, "")]
     if isinstance(record.body, Sos):
         return []  # an alarm waits for nothing that might be wrong about it
     known = columns.is_id(record.operation)

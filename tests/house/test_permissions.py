@@ -18,7 +18,8 @@ from command_center.platform.settings import CentreSettings, CourtSettings, Rela
 from schemas.time import now_ms
 
 OPEN_TO_ALL = {
-    "asset_file", "healthz", "device_api.contact", "device_api.enrol_device", "desk.home",
+    "asset_file", "healthz", "device_api.contact", "device_api.enrol_device",
+    "device_api.quarantine_record", "desk.home",
     "desk.sign_in", "portal.home",
     "portal.ask_tag", "portal.landing", "portal.language", "portal.paper", "portal.sign_in",
     "portal.tag", "portal.text_size",

@@ -74,6 +74,7 @@ def test_every_route_asks_for_its_ticket(standing: RunningRelay) -> None:
         ("GET", f"/v1/recordings/{recording}/1/init.mp4"),
         ("GET", f"/v1/recordings/{recording}/1/0-4.m4s"),
         ("PUT", "/v1/exhibits/" + "0" * 64),
+        ("PUT", "/v1/quarantine/" + "0" * 64),
         ("GET", "/v1/exhibits/" + "0" * 64),
         ("POST", "/v1/bundles"),
         ("GET", "/v1/feed"),
@@ -249,8 +250,24 @@ def test_a_revoked_device_is_cut_off_for_good(relay: RunningRelay) -> None:
     photo = hashlib.sha256(b"x").hexdigest()
     answer = relay.request("PUT", f"/v1/exhibits/{photo}", device.ticket(), data=b"x")
     assert code_of(answer) == "device.revoked"
+    _sends_named_exhibits_only(relay, device.id)
     assert relay.order(order).json() == {"ok": True}
     assert sum(isinstance(item, OrderApplied) for item in relay.feed()) == 1
+
+
+def _sends_named_exhibits_only(relay: RunningRelay, device: str) -> None:
+    """What a revoked device's records name, the centre's ticket lets it send; no other byte."""
+    named, other = (hashlib.sha256(data).hexdigest() for data in (b"named", b"other"))
+    token = relay.court.ticket(Act.QUARANTINE, holder=device, exhibits=[named])
+    for path, code in (
+        (f"/v1/quarantine/{other}", "ticket.wrong_subject"),
+        (f"/v1/exhibits/{named}", "ticket.wrong_act"),
+    ):
+        answer = relay.request("PUT", path, token, data=b"other")
+        assert (answer.status_code, code_of(answer)) == (403, code)
+    for status in (201, 200):
+        answer = relay.request("PUT", f"/v1/quarantine/{named}", token, data=b"named")
+        assert answer.status_code == status
 
 
 def test_a_part_is_deleted_by_order_only_and_leaves_its_stone(relay: RunningRelay) -> None:

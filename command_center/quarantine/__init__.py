@@ -1,0 +1,1 @@
+"""The quarantine: what revoked devices still send, kept apart until two persons decide."""

@@ -1,0 +1,227 @@
+"""Two persons decide about what is in the quarantine: one asks, another answers, each says why.
+
+What they let in goes the ordinary road, record by record and each in a transaction of its own; what
+they discard is kept under its decision and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.cases.log import LogLine, append_log
+from command_center.cases.models import Case
+from command_center.devices.models import Device
+from command_center.measures import columns
+from command_center.measures.service import accept_from_quarantine
+from command_center.platform import typed
+from command_center.platform.principal import Principal
+from command_center.platform.uow import UnitOfWork
+from command_center.platform.worded import Worded
+from command_center.quarantine.models import QuarantineDecision, QuarantinedRecord
+from schemas import crash
+from schemas.ids import new_id
+from schemas.problems import Kind, MzError
+from schemas.records import FIELD_RECORD, FieldRecord
+from schemas.sign import Envelope, decode, decode_payload, sha256_hex
+
+TAKE_JOB = "quarantine.take"
+"""The outbox kind that carries a decision to take records over out."""
+SHORTEST, LONGEST = 4, 200
+TAKEN, DISCARDED = "taken", "discarded"
+LOG_ACT = "QUARANTINE"
+
+
+class QuarantineAct(Worded):
+    """What two persons do with a record."""
+
+    TAKE = "TAKE", "转入", "take over"
+    DISCARD = "DISCARD", "不予采用", "discard"
+
+
+@dataclass(frozen=True)
+class AskDecision:
+    """Message: what is to be done with these records of a device, and why."""
+
+    device: str
+    act: str
+    records: Sequence[str]
+    reason: str
+
+
+def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) -> str:
+    """Ask for a decision; return its id.
+
+    Errors: `quarantine.unknown_act`, `quarantine.no_reason`, `quarantine.nothing_chosen`,
+    `quarantine.not_waiting` (not of this device, or in another decision), and for what is to be
+    taken over `quarantine.after_revocation`.
+    """
+    principal.require("quarantine:ask")
+    if message.act not in set(QuarantineAct):
+        raise MzError("quarantine.unknown_act", Kind.INVALID, message.act[:40])
+    act, reason = QuarantineAct(message.act), _reason(message.reason)
+    chosen = sorted(set(message.records))
+    if not chosen:
+        raise MzError("quarantine.nothing_chosen", Kind.INVALID)
+    device = uow.session.get(Device, columns.ident(message.device))
+    rows = _waiting(uow, device.id, chosen) if device else []
+    if device is None or len(rows) != len(chosen):
+        raise MzError("quarantine.not_waiting", Kind.CONFLICT, message.device[:40])
+    revoked_ms = device.revoked_ms or 0
+    if act is QuarantineAct.TAKE and any(row.recorded_ms >= revoked_ms for row in rows):
+        raise MzError("quarantine.after_revocation", Kind.REFUSED, device.id)
+    digest = sha256_hex("\n".join(row.payload_sha256 for row in rows).encode())
+    decision = QuarantineDecision(
+        id=new_id(), device=device.id, act=act, count=len(rows), digest=digest, reason=reason,
+        asked_by=principal.id, asked_ms=uow.now_ms,
+    )  # fmt: skip
+    uow.session.add(decision)
+    uow.session.flush()
+    for row in rows:
+        row.decision = decision.id
+    uow.ledger("quarantine:decision:asked", principal.id, decision.id, digest, _refs(decision))
+    uow.emit("QuarantineAsked", f"{principal.name} 提请{act.zh}隔离区记录 {len(rows)} 条，"
+             f"待另一人核准：{device.name}",
+             f"{principal.name} asks to {act.en} {len(rows)} records in quarantine; another"
+             f" person answers: {device.name}",
+             device=device.id, subject=decision.id, level="warn")  # fmt: skip
+    return decision.id
+
+
+def answer_decision(
+    uow: UnitOfWork, principal: Principal, decision: str, answer: str, *, agreed: bool
+) -> None:
+    """Agree to what another person asked for, or refuse it; what is refused waits again.
+
+    Errors: `quarantine.unknown`, `quarantine.answered`, `quarantine.own_request`,
+    `quarantine.no_reason`.
+    """
+    principal.require("quarantine:agree")
+    row = uow.session.get(QuarantineDecision, decision[:36], with_for_update=True)
+    if row is None:
+        raise MzError("quarantine.unknown", Kind.NOT_FOUND, decision[:40])
+    if row.answered_ms is not None:
+        raise MzError("quarantine.answered", Kind.CONFLICT, row.id)
+    if row.asked_by == principal.id:
+        raise MzError("quarantine.own_request", Kind.REFUSED, row.id)
+    row.answer = _reason(answer)
+    row.agreed, row.answered_by, row.answered_ms = agreed, principal.id, uow.now_ms
+    records = records_of(uow, row.id)
+    act = QuarantineAct(row.act)
+    if not agreed:
+        for record in records:
+            record.decision = None
+    elif act is QuarantineAct.DISCARD:
+        for record in records:
+            record.settled_ms, record.outcome = uow.now_ms, DISCARDED
+    else:
+        uow.enqueue(TAKE_JOB, row.id, {"decision": row.id})
+    done = "agreed" if agreed else "refused"
+    uow.ledger(f"quarantine:decision:{done}", principal.id, row.id, row.digest, _refs(row))
+    if agreed:
+        _log(uow, principal, row, records)
+    _tell(uow, principal, row)
+
+
+def next_to_take(uow: UnitOfWork, decision: str) -> str | None:
+    """Return the oldest record of an agreed decision that is not settled."""
+    query = (
+        select(QuarantinedRecord.record)
+        .where(QuarantinedRecord.decision == decision, QuarantinedRecord.settled_ms.is_(None))
+        .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
+    )
+    return uow.session.scalars(query.limit(1)).first()
+
+
+def take_over(uow: UnitOfWork, decision: str, record: str) -> None:
+    """Take a record over into the ordinary road; again is no change.
+
+    Errors: those of `accept_from_quarantine`.
+    """
+    row = uow.session.get(QuarantinedRecord, record, with_for_update=True)
+    if row is None or row.decision != decision or row.settled_ms is not None:
+        return
+    accept_from_quarantine(uow, decode(row.envelope, Envelope), decision)
+    row.settled_ms, row.outcome = uow.now_ms, TAKEN
+    crash.point("worker.in_quarantine_taking")
+
+
+def cannot_take(uow: UnitOfWork, record: str, code: str) -> None:
+    """Note why a record could not be taken over, and alarm the desk; it stays here for ever."""
+    row = uow.session.get_one(QuarantinedRecord, record, with_for_update=True)
+    row.settled_ms, row.outcome = uow.now_ms, code[:40]
+    uow.emit("QuarantineFailed", f"隔离区的一条记录无法转入（{code}）",
+             f"A record in quarantine could not be taken over ({code})",
+             device=row.device, subject=row.record, level="alarm")  # fmt: skip
+
+
+def records_of(uow: UnitOfWork, decision: str) -> list[QuarantinedRecord]:
+    """Return the records that a decision names, the oldest first."""
+    query = (
+        select(QuarantinedRecord)
+        .where(QuarantinedRecord.decision == decision)
+        .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
+    )
+    return list(uow.session.scalars(query))
+
+
+def _waiting(uow: UnitOfWork, device: str, chosen: list[str]) -> list[QuarantinedRecord]:
+    query = (
+        select(QuarantinedRecord)
+        .where(
+            QuarantinedRecord.device == device,
+            QuarantinedRecord.decision.is_(None),
+            QuarantinedRecord.record.in_(chosen),
+        )
+        .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
+        .with_for_update()
+    )
+    return list(uow.session.scalars(query))
+
+
+def _refs(row: QuarantineDecision) -> dict[str, str]:
+    return {"device": row.device, "act": row.act}
+
+
+def _reason(text: str) -> str:
+    said = typed.line(text, LONGEST)
+    if len(said) < SHORTEST:
+        raise MzError("quarantine.no_reason", Kind.INVALID)
+    return said
+
+
+def _log(
+    uow: UnitOfWork, principal: Principal, row: QuarantineDecision,
+    records: list[QuarantinedRecord],
+) -> None:  # fmt: skip
+    """Write one line into the log of each case that the records name."""
+    act, asked_by = QuarantineAct(row.act), uow.session.get_one(Staff, row.asked_by).name
+    device = uow.session.get_one(Device, row.device).name
+    named: dict[str, int] = {}
+    for record in records:
+        envelope = decode(record.envelope, Envelope)
+        case = decode_payload(envelope, FIELD_RECORD, FieldRecord).case
+        named[case] = named.get(case, 0) + 1
+    for case, count in sorted(named.items()):
+        if not columns.is_id(case) or uow.session.get(Case, case) is None:
+            continue
+        text = (
+            f"已撤销设备{device}的隔离区记录{count}条，经两人决定{act.zh}。"
+            f"{asked_by}提请：{row.reason}；{principal.name}核准：{row.answer}"
+        )
+        append_log(uow, LogLine(
+            case=case, at_ms=uow.now_ms, act=LOG_ACT, text=text,
+            officers=f"{asked_by}、{principal.name}", subject=row.id,
+        ))  # fmt: skip
+
+
+def _tell(uow: UnitOfWork, principal: Principal, row: QuarantineDecision) -> None:
+    act, device = QuarantineAct(row.act), uow.session.get_one(Device, row.device).name
+    zh, en = ("核准", "agreed") if row.agreed else ("不同意", "refused")
+    uow.emit("QuarantineAnswered",
+             f"{principal.name} {zh}{act.zh}隔离区记录 {row.count} 条：{device}",
+             f"{principal.name} {en} to {act.en} {row.count} records in quarantine: {device}",
+             device=row.device, subject=row.id)  # fmt: skip

@@ -1,0 +1,25 @@
+"""Carrying a decision out: record by record, each once, whatever dies in between."""
+
+from __future__ import annotations
+
+import msgspec
+
+from command_center.platform.database import Database
+from command_center.platform.outbox import Consumer, Job
+from command_center.quarantine.decisions import TAKE_JOB, cannot_take, next_to_take, take_over
+from schemas.problems import Kind, MzError
+
+
+def take_all(database: Database, job: Job) -> None:
+    """Take over what is left of a decision; what cannot be taken holds the others up no more."""
+    decision = msgspec.json.decode(job.payload, type=dict[str, str])["decision"]
+    while (record := database.read(next_to_take, decision)) is not None:
+        try:
+            database.run(take_over, decision, record)
+        except MzError as error:
+            if error.kind is Kind.UNAVAILABLE:
+                raise
+            database.run(cannot_take, record, error.code)
+
+
+CONSUMERS: dict[str, Consumer] = {TAKE_JOB: take_all}
