@@ -176,6 +176,21 @@ class Outbox:
         batch += exhibits[: min(limit - len(batch), _EXHIBITS_A_BATCH)]
         return [Waiting(item, ItemKind(kind)) for item, kind in batch]
 
+    def waiting_records(self) -> list[Waiting]:
+        """Return every record that waits, in the order they were kept, whatever it names."""
+        with self._db.read() as db:
+            rows = db.execute(
+                f"SELECT item, kind FROM outbox WHERE {_WAITS}"  # noqa: S608 - constant
+                f" AND kind NOT IN ({_EXHIBIT_KINDS}) ORDER BY seq"
+            ).fetchall()
+        return [Waiting(item, ItemKind(kind)) for item, kind in rows]
+
+    def needed_by(self, record: str) -> list[str]:
+        """Return the exhibits named by a record that have not been received; `outbox.unknown`."""
+        named = str(self._row("needs", record)[0]).split()
+        states = {item: self.item(item).state for item in named}
+        return [item for item in named if states[item] is not OutboxState.RECEIVED]
+
     def body(self, item: str) -> bytes:
         """Return the bytes of an item as they were kept; `outbox.unknown`."""
         return self._cabinet.unlock(f"body/{item}", self._row("body", item)[0])

@@ -14,6 +14,7 @@ from schemas.field_api import (
     Enrolled,
     OrderAcknowledgement,
     Orders,
+    Quarantined,
     RecordReceipt,
 )
 from schemas.problems import HTTP_STATUS, Kind, MzError, Problem
@@ -99,6 +100,10 @@ class Centre:
     def send_record(self, envelope: bytes) -> RecordReceipt:
         """Send a record as the exact bytes that were kept."""
         return decode(self._send("POST", "records", envelope), RecordReceipt)
+
+    def quarantine(self, envelope: bytes) -> Quarantined:
+        """Send a revoked device's record as the exact bytes that were kept; it wants no session."""
+        return decode(self._send("POST", "quarantine", envelope, token=""), Quarantined)
 
     def orders(self, since: int) -> Orders:
         """Return the orders after a sequence number."""

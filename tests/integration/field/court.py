@@ -103,6 +103,14 @@ class Court:
         )
         return to_token(sign_envelope(self.centre, TICKET, ticket))
 
+    def quarantine_ticket(self, device: str, exhibits: list[str]) -> str:
+        """Return a ticket with which a revoked device sends the exhibits of a record."""
+        ticket = Ticket(
+            new_id(), Act.QUARANTINE, device, now_ms() - 1000, now_ms() + 600_000,
+            exhibits=exhibits,
+        )  # fmt: skip
+        return to_token(sign_envelope(self.centre, TICKET, ticket))
+
     def answer(
         self, request: Enrol, said: DeviceContact, address: RelayAddress, orders_seq: int
     ) -> ContactReply:

@@ -20,6 +20,7 @@ from schemas.field_api import (
     OrderAcknowledgement,
     OrderOut,
     Orders,
+    Quarantined,
     RecordReceipt,
     RelayAddress,
 )
@@ -46,6 +47,9 @@ class SimulatedCentre:
         self.second_keys: list[bytes] = []
         self.loses_answer = False
         self.refuse_with: Problem | None = None
+        self.revokes = False
+        self.apart: dict[str, bytes] = {}
+        self.most_apart = 1_000
         self._devices: dict[str, Enrol] = {}
         handler = type("Handler", (_Handler,), {"centre": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -68,7 +72,9 @@ class SimulatedCentre:
             return self._enrol(decode(body, Enrol))
         if method == "POST" and route == "contact":
             return self._contact(decode(body, Envelope))
-        if not token.startswith("session-"):
+        if method == "POST" and route == "quarantine":
+            return self._keep_apart(body)
+        if not token.startswith("session-") or self.revokes:
             raise MzError("session.unknown", Kind.UNAUTHENTICATED)
         if method == "POST" and route == "records":
             return self._record(body)
@@ -110,6 +116,8 @@ class SimulatedCentre:
         said = decode_payload(envelope, DEVICE_CONTACT, DeviceContact)
         device = self._known(said.device)
         envelope.check(device.public)
+        if self.revokes:
+            raise MzError("device.revoked", Kind.REFUSED, said.device)
         self.contacts += 1
         return self.court.answer(device, said, self.address, len(self.orders))
 
@@ -122,6 +130,21 @@ class SimulatedCentre:
             raise MzError("record.conflict", Kind.CONFLICT, record.record)
         defects = [Defect("list.no_photo", "清单无照片", "查扣冻规定(2020) 18")]
         return RecordReceipt(record.record, envelope.payload_sha256(), now_ms(), defects)
+
+    def _keep_apart(self, body: bytes) -> msgspec.Struct:
+        envelope = decode(body, Envelope)
+        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        envelope.check(self._known(record.device).public)
+        if not self.revokes:
+            raise MzError("device.not_revoked", Kind.CONFLICT, record.device)
+        if record.record not in self.apart and len(self.apart) >= self.most_apart:
+            raise MzError("quarantine.full", Kind.THROTTLED, record.device)
+        self.apart[record.record] = body
+        defects = [Defect("record.quarantined", "已存入隔离区", "")]
+        receipt = RecordReceipt(record.record, envelope.payload_sha256(), now_ms(), defects)
+        named = [one.sha256 for one in record.exhibits]
+        ticket = self.court.quarantine_ticket(record.device, named)
+        return Quarantined(receipt, ticket, now_ms() + 600_000, self.address)
 
 
 class _Handler(BaseHTTPRequestHandler):
