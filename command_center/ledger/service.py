@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from command_center.ledger.models import HeadRow, LeafRow
-from command_center.ledger.tree import append_leaf, audit_path, root_of
+from command_center.ledger.tree import append_leaves, audit_path
 from command_center.platform.journal import EntryRow, PendingEntry
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -49,22 +49,21 @@ def sequence_entries(uow: UnitOfWork) -> int:
     """Give waiting entries their indices and sign the new head; return how many there were."""
     uow.one_at_a_time("ledger.sequence")
     session = uow.session
-    waiting = list(session.scalars(select(PendingEntry).order_by(PendingEntry.seq).limit(BATCH)))
+    waiting = session.execute(
+        select(PendingEntry.entry, EntryRow.raw)
+        .join(EntryRow, EntryRow.entry == PendingEntry.entry)
+        .order_by(PendingEntry.seq)
+        .limit(BATCH)
+    ).all()
     if not waiting:
         return 0
     size = _size(uow)
-    entries = {
-        row.entry: row.raw
-        for row in session.scalars(
-            select(EntryRow).where(EntryRow.entry.in_([item.entry for item in waiting]))
-        )
-    }
-    for index, item in enumerate(waiting, size):
-        session.add(LeafRow(index=index, entry=item.entry))
-        append_leaf(session, index, entries[item.entry])
-        session.delete(item)
-    session.flush()
-    _sign_head(uow, size + len(waiting))
+    root = append_leaves(session, size, [raw for _entry, raw in waiting])
+    leaves = [{"index": at, "entry": entry} for at, (entry, _raw) in enumerate(waiting, size)]
+    session.connection().execute(insert(LeafRow), leaves)
+    named = [entry for entry, _raw in waiting]
+    session.execute(delete(PendingEntry).where(PendingEntry.entry.in_(named)))
+    _sign_head(uow, size + len(waiting), root)
     return len(waiting)
 
 
@@ -190,7 +189,7 @@ def _size(uow: UnitOfWork) -> int:
     return 0 if last is None else last + 1
 
 
-def _sign_head(uow: UnitOfWork, size: int) -> None:
-    head = TreeHead(uow.settings.court.code, size, root_of(uow.session, size).hex(), uow.now_ms)
+def _sign_head(uow: UnitOfWork, size: int, root: bytes) -> None:
+    head = TreeHead(uow.settings.court.code, size, root.hex(), uow.now_ms)
     envelope = sign_envelope(uow.keys.centre, TREE_HEAD, head)
     uow.session.add(HeadRow(size=size, at_ms=uow.now_ms, envelope=msgspec.json.encode(envelope)))

@@ -1,29 +1,56 @@
 """The Merkle tree over ledger entries, kept as whole subtrees (RFC 6962 §2.1).
 
-Appending writes about two nodes a leaf; a root or an audit path reads some log2(n)² nodes.
+Appending writes about two nodes a leaf and reads log2(n) once for all; a root reads as many, an
+audit path some log2(n)².
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import reduce
+
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from command_center.ledger.models import NodeRow
 from schemas.merkle import leaf_hash, node_hash, root
 
 
-def append_leaf(session: Session, index: int, entry: bytes) -> None:
-    """Add the leaf of an entry at `index` and every subtree that it completes."""
-    value, level, position = leaf_hash(entry), 0, index
-    session.add(NodeRow(level=0, position=index, hash=value))
-    while position & 1:
-        left = _node(session, level, position - 1)
-        value, level, position = node_hash(left, value), level + 1, position >> 1
-        session.add(NodeRow(level=level, position=position, hash=value))
+def append_leaves(session: Session, size: int, entries: Sequence[bytes]) -> bytes:
+    """Add entries behind the first `size` leaves, and every subtree that they complete; return
+    the new root."""
+    standing = _peaks(session, size)
+    made: list[dict[str, object]] = []
+    for index, entry in enumerate(entries, size):
+        value, level, position = leaf_hash(entry), 0, index
+        made.append({"level": 0, "position": index, "hash": value})
+        while position & 1:
+            value, level, position = node_hash(standing.pop(level), value), level + 1, position >> 1
+            made.append({"level": level, "position": position, "hash": value})
+        standing[level] = value
+    if made:
+        session.connection().execute(insert(NodeRow), made)
+    return _folded(standing)
 
 
 def root_of(session: Session, size: int) -> bytes:
     """Return the tree head of the first `size` leaves."""
-    return _subtree(session, 0, size) if size else root([])
+    return _folded(_peaks(session, size))
+
+
+def _peaks(session: Session, size: int) -> dict[int, bytes]:
+    """Return by level the whole subtrees that `size` leaves are made of."""
+    of = [(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
+    rows = select(NodeRow.level, NodeRow.hash).where(
+        tuple_(NodeRow.level, NodeRow.position).in_(of)
+    )
+    found = dict(session.execute(rows).all())
+    return {level: found[level] for level, _position in of}
+
+
+def _folded(peaks: Mapping[int, bytes]) -> bytes:
+    hashes = [peaks[level] for level in sorted(peaks)]
+    return reduce(lambda right, left: node_hash(left, right), hashes) if hashes else root([])
 
 
 def audit_path(session: Session, index: int, size: int) -> list[bytes]:

@@ -23,7 +23,6 @@ from command_center.notices.models import HoldRow, NoticeRow, TaskRow
 from command_center.notices.promise import promise_all, promise_sending
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.templates import Audience, Purpose
-from command_center.platform.journal import NewEntry
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
@@ -198,11 +197,9 @@ def _keep(uow: UnitOfWork, rows: list[_Row]) -> list[str]:
         return []
     uow.session.flush()
     uow.session.connection().execute(insert(NoticeRow), rows)
-    uow.ledger_all([
-        NewEntry("party:notice:queued", "centre", row["notice"], row["text_sha256"],
-                 {"case": row["case"], "party": row["party"], "node": row["node"]})
-        for row in rows
-    ])  # fmt: skip
+    for row in rows:
+        uow.ledger("party:notice:queued", "centre", row["notice"], row["text_sha256"],
+                   {"case": row["case"], "party": row["party"], "node": row["node"]})  # fmt: skip
     going = [
         row for row in rows if row["state"] is NoticeState.QUEUED and row["channel"] is Channel.SMS
     ]

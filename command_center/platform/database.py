@@ -136,6 +136,7 @@ class Database:
                 session.execute(text(statement))
             try:
                 view = verb(uow, *args, **kw)
+                uow.write_down()
                 session.commit()
             except BaseException:
                 session.rollback()

@@ -8,15 +8,16 @@ the transaction number is 0 and the order is that of seq.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Select, func, literal_column, select, text, tuple_
+from sqlalchemy import BigInteger, Select, func, insert, literal_column, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Line, Long, Ms, Word
 from schemas.events import DeskEvent, EventPage
 
-_NUMBER = "transaction_number"
+_RUNNING = "pg_current_xact_id()::text::bigint"
 _OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
@@ -55,14 +56,11 @@ class EventRow(Base):
         )
 
 
-def transaction_number(session: Session) -> int:
-    """Return PostgreSQL's number of this transaction, asked once in each; 0 on SQLite."""
-    if session.get_bind().dialect.name != "postgresql":
-        return 0
-    if _NUMBER not in session.info:
-        query = text("SELECT pg_current_xact_id()::text::bigint")
-        session.info[_NUMBER] = int(session.execute(query).scalar_one())
-    return int(session.info[_NUMBER])
+def append_events(session: Session, events: Sequence[Mapping[str, Any]]) -> None:
+    """Write events, each by the columns of its row but the first two, in one statement."""
+    if events:
+        running = text(_RUNNING if session.get_bind().dialect.name == "postgresql" else "0")
+        session.connection().execute(insert(EventRow).values(tx=running), list(events))
 
 
 def _readable(session: Session) -> Select[EventRow]:

@@ -6,14 +6,13 @@ The room `ledger/` gives them their indices and keeps the tree; `PendingEntry` i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import msgspec
 from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Key, Line, Ms, Raw
-from schemas.ids import new_id
 from schemas.ledger import LedgerEntry
 
 
@@ -41,52 +40,15 @@ class PendingEntry(Base):
     entry: Mapped[Id] = mapped_column(unique=True)
 
 
-def append_entry(
-    session: Session,
-    at_ms: int,
-    tag: str,
-    actor: str,
-    subject: str,
-    digest: str,
-    refs: dict[str, str],
-) -> str:
-    """Write one entry and return its id; `refs` are ids, never names."""
-    entry = LedgerEntry(new_id(), at_ms, tag, actor, subject, digest, refs)
-    session.add(
-        EntryRow(
-            entry=entry.entry,
-            at_ms=at_ms,
-            tag=tag,
-            actor=actor,
-            subject=subject,
-            digest=digest,
-            raw=msgspec.json.encode(entry),
-        )
-    )
-    session.add(PendingEntry(entry=entry.entry))
-    return entry.entry
-
-
-class NewEntry(NamedTuple):
-    """One of several entries that are written together; as the arguments of `append_entry`."""
-
-    tag: str
-    actor: str
-    subject: str
-    digest: str
-    refs: dict[str, str]
-
-
-def append_entries(session: Session, at_ms: int, entries: Sequence[NewEntry]) -> None:
-    """Write entries in two statements, however many they are."""
+def append_entries(session: Session, entries: Sequence[LedgerEntry]) -> None:
+    """Write entries in two statements, however many they are; `refs` are ids, never names."""
     if not entries:
         return
-    made = [LedgerEntry(new_id(), at_ms, *entry) for entry in entries]
     session.connection().execute(insert(EntryRow), [
         {
-            "entry": one.entry, "at_ms": at_ms, "tag": one.tag, "actor": one.actor,
+            "entry": one.entry, "at_ms": one.at_ms, "tag": one.tag, "actor": one.actor,
             "subject": one.subject, "digest": one.digest, "raw": msgspec.json.encode(one),
         }
-        for one in made
+        for one in entries
     ])  # fmt: skip
-    session.connection().execute(insert(PendingEntry), [{"entry": one.entry} for one in made])
+    session.connection().execute(insert(PendingEntry), [{"entry": one.entry} for one in entries])

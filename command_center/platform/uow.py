@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from command_center.platform.event_log import EventRow, transaction_number
-from command_center.platform.journal import NewEntry, append_entries, append_entry
+from command_center.platform.event_log import append_events
+from command_center.platform.journal import append_entries
 from command_center.platform.keys import CourtKeys
 from command_center.platform.outbox_rows import add_fresh_jobs, add_job
 from command_center.platform.settings import Settings
+from schemas.ids import new_id
+from schemas.ledger import LedgerEntry
 
 
 @dataclass
@@ -22,6 +25,8 @@ class UnitOfWork:
     """What a service verb works with; it neither commits nor rolls back.
 
     session: rows; now_ms: the moment of the transaction; settings, keys: of this centre.
+    Events and ledger entries are written together before the commit (`write_down`), so a look
+    inside the same transaction does not find them.
     """
 
     session: Session
@@ -29,6 +34,8 @@ class UnitOfWork:
     settings: Settings
     keys: CourtKeys
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    _events: list[dict[str, Any]] = field(default_factory=list)
+    _entries: list[LedgerEntry] = field(default_factory=list)
 
     def one_at_a_time(self, name: str) -> None:
         """Let transactions of this name follow each other; what the former committed is seen.
@@ -56,21 +63,11 @@ class UnitOfWork:
 
         What a stranger typed may hold NULs, which no database of text takes: they are left out.
         """
-        self.session.add(
-            EventRow(
-                tx=transaction_number(self.session),
-                at_ms=self.now_ms,
-                type=type_,
-                case=case,
-                operation=operation,
-                device=device,
-                subject=subject,
-                text_zh=text_zh.replace("\0", ""),
-                text_en=text_en.replace("\0", ""),
-                level=level,
-                permission=permission,
-            )
-        )
+        self._events.append({
+            "at_ms": self.now_ms, "type": type_, "case": case, "operation": operation,
+            "device": device, "subject": subject, "text_zh": text_zh.replace("\0", ""),
+            "text_en": text_en.replace("\0", ""), "level": level, "permission": permission,
+        })  # fmt: skip
 
     def ledger(
         self,
@@ -81,11 +78,15 @@ class UnitOfWork:
         refs: dict[str, str] | None = None,
     ) -> str:
         """Write the ledger entry of this change; return its id. `digest` is a hex SHA-256."""
-        return append_entry(self.session, self.now_ms, tag, actor, subject, digest, refs or {})
+        entry = LedgerEntry(new_id(), self.now_ms, tag, actor, subject, digest, refs or {})
+        self._entries.append(entry)
+        return entry.entry
 
-    def ledger_all(self, entries: Sequence[NewEntry]) -> None:
-        """Write several entries of this change in one go, at once."""
-        append_entries(self.session, self.now_ms, entries)
+    def write_down(self) -> None:
+        """Write this transaction's events and ledger entries, in the order of their making."""
+        append_events(self.session, self._events)
+        append_entries(self.session, self._entries)
+        self._events, self._entries = [], []
 
     def enqueue_fresh(
         self, kind: str, payloads: Mapping[str, msgspec.Struct | dict[str, str]]

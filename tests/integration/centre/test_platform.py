@@ -88,7 +88,7 @@ def test_readers_of_events_stop_at_the_oldest_running_transaction(court: Court) 
 
     def slow(uow: UnitOfWork) -> None:
         _emit(uow, "slow")
-        uow.session.flush()
+        uow.write_down()
         begun.set()
         assert go.wait(10)
 
