@@ -6,6 +6,7 @@ paper; the text message names the account only, never both in one message (S-30,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -117,13 +118,13 @@ def _issue(
     notices.queue_sms(
         uow, notices.NodeEvent(Purpose.ACCOUNT_OPENED, row.grant, case.id, {}), party_id
     )
-    request_rebuild(uow, case.id)
+    request_rebuilds(uow, [case.id])
     return _view(row)
 
 
-def request_rebuild(uow: UnitOfWork, case: str) -> None:
-    """Ask the worker to make the documents of a case anew; many requests become one job."""
-    uow.enqueue(REBUILD, case, {"case": case}, due_ms=uow.now_ms + 200, coalesce=True)
+def request_rebuilds(uow: UnitOfWork, cases: Iterable[str]) -> None:
+    """Ask the worker to make the documents of cases anew; many requests become one job a case."""
+    uow.enqueue_rebuilds(REBUILD, {case: {"case": case} for case in cases}, uow.now_ms + 200)
 
 
 def _take_away(uow: UnitOfWork, principal: Principal, row: GrantRow) -> None:

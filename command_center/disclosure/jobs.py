@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from command_center.disclosure.documents import rebuild
-from command_center.disclosure.grants import REBUILD, request_rebuild
+from command_center.disclosure.grants import REBUILD, request_rebuilds
 from command_center.disclosure.models import DisclosureCursorRow
 from command_center.platform.database import Database
 from command_center.platform.event_log import latest_cursor, rows_since
@@ -64,7 +64,6 @@ def follow_events(uow: UnitOfWork) -> bool:
     events = rows_since(uow.session, row.since, _PAGE)
     if not events:
         return False
-    for case in sorted({event.case for event in events if event.case}):
-        request_rebuild(uow, case)
+    request_rebuilds(uow, sorted({event.case for event in events if event.case}))
     row.since = events[-1].seq
     return len(events) == _PAGE

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from command_center.notices.fallback import plan_letter, plan_next
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.states import Channel, NoticeState, advance
+from command_center.platform.among import among
 from command_center.platform.masking import mask_name
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -32,7 +33,7 @@ def lock(uow: UnitOfWork, notices: Iterable[str]) -> dict[str, NoticeRow]:
     query = (
         select(NoticeRow)
         .options(joinedload(NoticeRow.recipient, innerjoin=True))
-        .where(NoticeRow.notice.in_(wanted))
+        .where(among(uow.session, NoticeRow.notice, wanted))
         .order_by(NoticeRow.notice)
         .with_for_update(of=NoticeRow)
     )

@@ -24,6 +24,7 @@ from command_center.notices.sending import (
     record_outcomes,
 )
 from command_center.notices.states import Channel
+from command_center.platform.among import among
 from command_center.platform.database import Database
 from command_center.platform.outbox import (
     Consumer,
@@ -31,12 +32,12 @@ from command_center.platform.outbox import (
     Later,
     Settled,
     any_due,
-    due_rows,
+    due_jobs,
     lease,
     settle_all,
     work_once,
 )
-from command_center.platform.outbox_rows import JobRow, JobState
+from command_center.platform.outbox_rows import JobState
 from command_center.platform.uow import UnitOfWork
 from schemas import crash
 
@@ -138,37 +139,37 @@ def take_up(uow: UnitOfWork, roads: Mapping[Channel, Road]) -> list[Taken] | Non
     """
     if any(road.per_second for road in roads.values()):
         uow.one_at_a_time("notices.sending")
-    rows = due_rows(uow, [SEND], _LOOKED_AT)
-    notices = {row.id: msgspec.json.decode(row.payload, type=SendNotice).notice for row in rows}
-    fitting = _fitting(uow, rows, notices, roads)
+    due = due_jobs(uow, [SEND], _LOOKED_AT)
+    notices = {job.id: msgspec.json.decode(job.payload, type=SendNotice).notice for job in due}
+    fitting = _fitting(uow, due, notices, roads)
     if not fitting:
         return None
-    begun = begin_attempts(uow, [notices[row.id] for row in fitting], roads)
-    jobs = [(lease(uow, row), begun[notices[row.id]]) for row in fitting]
-    uow.session.flush()
+    begun = begin_attempts(uow, [notices[job.id] for job in fitting], roads)
+    jobs = [(job, begun[notices[job.id]]) for job in lease(uow, fitting)]
     settle_all(uow, [_left(job, what) for job, what in jobs if not isinstance(what, SendOrder)])
     return [Taken(job, what) for job, what in jobs if isinstance(what, SendOrder)]
 
 
 def _fitting(
     uow: UnitOfWork,
-    rows: Sequence[JobRow],
+    due: Sequence[Job],
     notices: Mapping[int, str],
     roads: Mapping[Channel, Road],
-) -> list[JobRow]:
+) -> list[Job]:
     """Return the jobs for which their road has room now, oldest first."""
     named = select(NoticeRow.notice, NoticeRow.channel)
-    found = uow.session.execute(named.where(NoticeRow.notice.in_(notices.values()))).all()
+    wanted = among(uow.session, NoticeRow.notice, notices.values())
+    found = uow.session.execute(named.where(wanted)).all()
     channels = {notice: Channel(channel) for notice, channel in found}
     room = {channel: _room(uow, road) for channel, road in roads.items()}
-    fitting: list[JobRow] = []
-    for row in rows:
-        channel = channels.get(notices[row.id])
+    fitting: list[Job] = []
+    for job in due:
+        channel = channels.get(notices[job.id])
         if channel is None or channel not in room:
-            fitting.append(row)  # it ends by itself, with its reason
+            fitting.append(job)  # it ends by itself, with its reason
         elif room[channel] > 0:
             room[channel] -= 1
-            fitting.append(row)
+            fitting.append(job)
     return fitting
 
 

@@ -20,13 +20,15 @@ def pause_by_policy(uow: UnitOfWork, row: NoticeRow) -> int | None:
     quiet = quiet_left_ms(uow.now_ms, policy.quiet_from, policy.quiet_to)
     if quiet:
         return quiet
+    if not policy.most_a_day:
+        return None
     sent = (
         select(func.count())
         .select_from(AttemptRow)
         .join(NoticeRow, NoticeRow.notice == AttemptRow.notice)
         .where(NoticeRow.contact == row.contact, AttemptRow.began_ms > uow.now_ms - _DAY_MS)
     )
-    if policy.most_a_day and int(uow.session.scalar(sent) or 0) >= policy.most_a_day:
+    if int(uow.session.scalar(sent) or 0) >= policy.most_a_day:
         return _AGAIN_MS
     return None
 

@@ -13,7 +13,7 @@ SEND = "notice.send"
 
 def promise_sending(uow: UnitOfWork, row: NoticeRow) -> None:
     """Promise the sending of a notice that has a contact."""
-    uow.enqueue(SEND, row.notice, {"notice": row.notice}, fresh=True)
+    promise_all(uow, [row.notice])
 
 
 def promise_all(uow: UnitOfWork, notices: Sequence[str]) -> None:

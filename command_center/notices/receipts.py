@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, insert, select
 
 from command_center.notices import changes
 from command_center.notices.models import AttemptRow, PartRow, ReceiptRow
 from command_center.notices.providers.base import ProviderReceipt
 from command_center.notices.states import NoticeState, advance
+from command_center.platform.among import among
 from command_center.platform.uow import UnitOfWork
 
 
@@ -27,8 +29,9 @@ def record_receipts(uow: UnitOfWork, came: Sequence[ProviderReceipt]) -> None:
     take_turns(uow)
     names = [(receipt.provider, receipt.message_id) for receipt in came]
     parts = _newest_parts(uow, names)
-    query = select(ReceiptRow).where(tuple_(ReceiptRow.provider, ReceiptRow.message_id).in_(names))
+    query = select(ReceiptRow).where(_named(uow, ReceiptRow, names))
     known = {(row.provider, row.message_id, row.code): row for row in uow.session.scalars(query)}
+    fresh: dict[tuple[str, str, str], dict[str, Any]] = {}
     moved: list[tuple[PartRow, NoticeState, str]] = []
     for receipt in came:
         part = parts.get((receipt.provider, receipt.message_id))
@@ -37,27 +40,23 @@ def record_receipts(uow: UnitOfWork, came: Sequence[ProviderReceipt]) -> None:
             row = known[name]
             row.times, row.last_ms = row.times + 1, uow.now_ms
             row.attempt = row.attempt or (part.attempt if part else None)
+        elif name in fresh:
+            fresh[name]["times"] += 1
         else:
-            known[name] = _kept(uow, receipt, part)
+            fresh[name] = _kept(uow, receipt, part)
         if part is not None:
             moved.append((part, receipt.state, receipt.code))
+    if fresh:
+        uow.session.connection().execute(insert(ReceiptRow), list(fresh.values()))
     _apply(uow, moved)
 
 
-def _kept(uow: UnitOfWork, receipt: ProviderReceipt, part: PartRow | None) -> ReceiptRow:
-    row = ReceiptRow(
-        provider=receipt.provider,
-        message_id=receipt.message_id,
-        code=receipt.code,
-        state=receipt.state,
-        at_ms=receipt.at_ms,
-        first_ms=uow.now_ms,
-        last_ms=uow.now_ms,
-        times=1,
-        attempt=part.attempt if part else None,
-    )
-    uow.session.add(row)
-    return row
+def _kept(uow: UnitOfWork, receipt: ProviderReceipt, part: PartRow | None) -> dict[str, Any]:
+    return {
+        "provider": receipt.provider, "message_id": receipt.message_id, "code": receipt.code,
+        "state": receipt.state, "at_ms": receipt.at_ms, "first_ms": uow.now_ms,
+        "last_ms": uow.now_ms, "times": 1, "attempt": part.attempt if part else None,
+    }  # fmt: skip
 
 
 def claim_early(uow: UnitOfWork, parts: Sequence[PartRow]) -> None:
@@ -66,17 +65,30 @@ def claim_early(uow: UnitOfWork, parts: Sequence[PartRow]) -> None:
     early = uow.session.scalars(
         select(ReceiptRow)
         .where(
-            tuple_(ReceiptRow.provider, ReceiptRow.message_id).in_(list(by_name)),
+            _named(uow, ReceiptRow, by_name),
             ReceiptRow.attempt.is_(None),
         )
         .order_by(ReceiptRow.receipt)
     ).all()
     moved: list[tuple[PartRow, NoticeState, str]] = []
     for receipt in early:
-        part = by_name[receipt.provider, receipt.message_id]
+        part = by_name.get((receipt.provider, receipt.message_id))
+        if part is None:
+            continue
         receipt.attempt = part.attempt
         moved.append((part, NoticeState(receipt.state), receipt.code))
     _apply(uow, moved)
+
+
+def _named(
+    uow: UnitOfWork, of: type[PartRow | ReceiptRow], names: Iterable[tuple[str, str]]
+) -> ColumnElement[bool]:
+    """Return the condition of these messages; with several providers it meets some more."""
+    named = list(names)
+    return and_(
+        of.provider.in_(sorted({provider for provider, _message in named})),
+        among(uow.session, of.message_id, [message for _provider, message in named]),
+    )
 
 
 def _newest_parts(
@@ -86,7 +98,7 @@ def _newest_parts(
     query = (
         select(PartRow)
         .join(AttemptRow, AttemptRow.attempt == PartRow.attempt)
-        .where(tuple_(PartRow.provider, PartRow.message_id).in_(names))
+        .where(_named(uow, PartRow, names))
         .order_by(AttemptRow.began_ms, AttemptRow.attempt)
     )
     return {(part.provider, part.message_id): part for part in uow.session.scalars(query)}
@@ -99,11 +111,14 @@ def _apply(uow: UnitOfWork, moved: Sequence[tuple[PartRow, NoticeState, str]]) -
     named = {part.attempt for part, _seen, _code in moved}
     notices = dict(
         uow.session.execute(
-            select(AttemptRow.attempt, AttemptRow.notice).where(AttemptRow.attempt.in_(named))
+            select(AttemptRow.attempt, AttemptRow.notice).where(
+                among(uow.session, AttemptRow.attempt, named)
+            )
         ).all()
     )
     parts: dict[str, list[PartRow]] = {attempt: [] for attempt in named}
-    for part in uow.session.scalars(select(PartRow).where(PartRow.attempt.in_(named))):
+    of = among(uow.session, PartRow.attempt, named)
+    for part in uow.session.scalars(select(PartRow).where(of)):
         parts[part.attempt].append(part)
     rows = changes.lock(uow, list(notices.values()))
     for part, seen, code in moved:

@@ -17,6 +17,7 @@ from command_center.notices.models import AttemptRow, NoticeRow, PartRow
 from command_center.notices.policy import pause_by_policy
 from command_center.notices.providers.base import Answer, Message, Outcome
 from command_center.notices.states import Channel, NoticeState
+from command_center.platform.among import among
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 
@@ -65,12 +66,15 @@ def begin_attempts(
     """
     rows = changes.lock(uow, notices)
     attempts = uow.session.scalars(
-        select(AttemptRow).where(AttemptRow.notice.in_(notices)).order_by(AttemptRow.number)
+        select(AttemptRow)
+        .where(among(uow.session, AttemptRow.notice, notices))
+        .order_by(AttemptRow.number)
     )
     last = {one.notice: one for one in attempts}
     # One look for all: `address_of` and `is_stopped` find them in the session.
     contacts = {row.contact for row in rows.values() if row.contact is not None}
-    _held = list(uow.session.scalars(select(Contact).where(Contact.id.in_(contacts))))
+    named = select(Contact).where(among(uow.session, Contact.id, contacts))
+    _held = list(uow.session.scalars(named))
     return {notice: _begin(uow, rows[notice], last.get(notice), roads) for notice in notices}
 
 
@@ -130,7 +134,9 @@ def record_outcomes(uow: UnitOfWork, told: Sequence[tuple[SendOrder, Outcome]]) 
     receipts.take_turns(uow)
     orders = [order for order, _outcome in told]
     rows = changes.lock(uow, [order.notice for order in orders])
-    named = select(AttemptRow).where(AttemptRow.attempt.in_([one.attempt for one in orders]))
+    named = select(AttemptRow).where(
+        among(uow.session, AttemptRow.attempt, [one.attempt for one in orders])
+    )
     attempts = {one.attempt: one for one in uow.session.scalars(named.with_for_update())}
     parts: list[PartRow] = []
     pauses = [

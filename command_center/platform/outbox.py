@@ -7,12 +7,13 @@ on SQLite), so many workers may run; a worker that died loses its lease when it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from command_center.platform.among import among
 from command_center.platform.database import Database
 from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
@@ -53,14 +54,14 @@ Consumer = Callable[[Database, Job], None]
 
 def lease_one(uow: UnitOfWork, kinds: list[str]) -> Job | None:
     """Lease the oldest job that is due; None if there is none."""
-    rows = due_rows(uow, kinds, 1)
-    return lease(uow, rows[0]) if rows else None
+    return next(iter(lease(uow, due_jobs(uow, kinds, 1))), None)
 
 
-def due_rows(uow: UnitOfWork, kinds: list[str], limit: int) -> list[JobRow]:
-    """Return the oldest jobs that are due, locked; what others have locked is passed over."""
+def due_jobs(uow: UnitOfWork, kinds: list[str], limit: int) -> list[Job]:
+    """Return the oldest jobs that are due, locked and not yet leased; what others have locked is
+    passed over."""
     query = (
-        select(JobRow)
+        select(JobRow.id, JobRow.kind, JobRow.key, JobRow.payload, JobRow.attempts)
         .where(
             JobRow.state == JobState.PENDING,
             JobRow.due_ms <= uow.now_ms,
@@ -71,15 +72,20 @@ def due_rows(uow: UnitOfWork, kinds: list[str], limit: int) -> list[JobRow]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list(uow.session.scalars(query))
+    return [Job(*row, lease="") for row in uow.session.execute(query)]
 
 
-def lease(uow: UnitOfWork, row: JobRow) -> Job:
-    """Lease a job that is due."""
-    row.attempts += 1
-    row.lease = new_id()
-    row.leased_until_ms = uow.now_ms + LEASE_MS
-    return Job(row.id, row.kind, row.key, row.payload, row.attempts, row.lease)
+def lease(uow: UnitOfWork, jobs: Sequence[Job]) -> list[Job]:
+    """Lease jobs that are due, under one lease, which ends for each by itself."""
+    if not jobs:
+        return []
+    name = new_id()
+    uow.session.connection().execute(
+        update(JobRow)
+        .where(among(uow.session, JobRow.id, [job.id for job in jobs]))
+        .values(attempts=JobRow.attempts + 1, lease=name, leased_until_ms=uow.now_ms + LEASE_MS)
+    )
+    return [replace(job, attempt=job.attempt + 1, lease=name) for job in jobs]
 
 
 def any_due(uow: UnitOfWork, kinds: list[str]) -> bool:
@@ -103,34 +109,48 @@ class Settled(NamedTuple):
 
 
 def settle_all(uow: UnitOfWork, settled: Sequence[Settled]) -> None:
-    """Record the outcomes of leased jobs; nothing where a lease was lost meanwhile."""
-    named = select(JobRow).where(JobRow.id.in_([one.job.id for one in settled]))
-    rows = {row.id: row for row in uow.session.scalars(named.with_for_update())}
+    """Record the outcomes of leased jobs, those that ended alike in one statement; nothing where
+    a lease was lost meanwhile."""
+    alike: dict[tuple[str, JobState, str, int | None], list[Job]] = {}
     for one in settled:
-        row = rows.get(one.job.id)
-        if row is not None and row.lease == one.job.lease and row.state == JobState.PENDING:
-            _settle(uow, row, one.state, one.error, one.after_ms)
-
-
-def _settle(
-    uow: UnitOfWork, row: JobRow, state: JobState, error: str, after_ms: int | None
-) -> None:
-    row.state, row.error, row.leased_until_ms, row.lease = state, error[:400], 0, ""
-    if state is JobState.PENDING:
-        row.due_ms = uow.now_ms + (after_ms or 0)
-        if not error:
-            row.attempts -= 1
-        return
-    row.ended_ms = uow.now_ms
-    if state is JobState.FAILED:
-        uow.emit(
-            "JobFailed",
-            f"后台任务最终失败：{row.kind}（{error}）",
-            f"A background job failed for good: {row.kind} ({error})",
-            subject=str(row.id),
-            level="alarm",
-            permission="system:read",
+        alike.setdefault((one.job.lease, *one[1:]), []).append(one.job)
+    for (lease_, state, error, after_ms), jobs in alike.items():
+        values: dict[str, Any] = {
+            "state": state, "error": error[:400], "leased_until_ms": 0, "lease": "",
+        }  # fmt: skip
+        if state is JobState.PENDING:
+            values["due_ms"] = uow.now_ms + (after_ms or 0)
+            values["attempts"] = JobRow.attempts - (0 if error else 1)
+        else:
+            values["ended_ms"] = uow.now_ms
+        ended = (
+            uow.session.connection()
+            .execute(
+                update(JobRow)
+                .where(
+                    among(uow.session, JobRow.id, [job.id for job in jobs]),
+                    JobRow.lease == lease_,
+                    JobRow.state == JobState.PENDING,
+                )
+                .values(values)
+                .returning(JobRow.id, JobRow.kind)
+            )
+            .all()
         )
+        if state is JobState.FAILED:
+            for job, kind in ended:
+                _alarm(uow, job, kind, error)
+
+
+def _alarm(uow: UnitOfWork, job: int, kind: str, error: str) -> None:
+    uow.emit(
+        "JobFailed",
+        f"后台任务最终失败：{kind}（{error}）",
+        f"A background job failed for good: {kind} ({error})",
+        subject=str(job),
+        level="alarm",
+        permission="system:read",
+    )
 
 
 def work_once(database: Database, consumers: Mapping[str, Consumer]) -> bool:

@@ -44,60 +44,46 @@ class JobRow(Base):
     ended_ms: Mapped[Ms | None]
 
 
+Payload = msgspec.Struct | dict[str, str]
+
+
+def add_job(session: Session, now_ms: int, kind: str, key: str, payload: Payload) -> None:
+    """Add a job unless (kind, key) is there already."""
+    session.flush()
+    query = select(JobRow.id).where(JobRow.kind == kind, JobRow.key == key)
+    if session.scalar(query) is None:
+        add_fresh_jobs(session, now_ms, kind, {key: payload})
+
+
 def add_fresh_jobs(
     session: Session,
     now_ms: int,
     kind: str,
-    payloads: Mapping[str, msgspec.Struct | dict[str, str]],
+    payloads: Mapping[str, Payload],
+    due_ms: int | None = None,
 ) -> None:
-    """Add jobs by their keys, all made in this transaction, in one statement."""
+    """Add jobs by their keys, all made in this transaction, in one statement: nobody can have
+    promised them before."""
     if payloads:
         session.connection().execute(insert(JobRow), [
             {"kind": kind, "key": key, "payload": msgspec.json.encode(payload),
-             "created_ms": now_ms, "due_ms": now_ms}
+             "created_ms": now_ms, "due_ms": now_ms if due_ms is None else due_ms}
             for key, payload in payloads.items()
         ])  # fmt: skip
 
 
-def add_job(
-    session: Session,
-    now_ms: int,
-    kind: str,
-    key: str,
-    payload: msgspec.Struct | dict[str, str],
-    *,
-    due_ms: int | None,
-    coalesce: bool,
-    fresh: bool = False,
+def add_rebuilds(
+    session: Session, now_ms: int, kind: str, payloads: Mapping[str, Payload], due_ms: int
 ) -> None:
-    """Add a job unless (kind, key) is there already.
+    """Ask for things that are rebuilt again and again, each named by its key.
 
-    fresh: the key was made in this transaction, so that nobody can have promised it before.
-
-    coalesce: the key names a thing that is rebuilt again and again: an untouched waiting job
-    serves this change too, else one more is added under a fresh key.
+    An untouched waiting job serves this change too, else one more is added under a fresh key.
     """
-    row = JobRow(
-        kind=kind,
-        key=key,
-        payload=msgspec.json.encode(payload),
-        created_ms=now_ms,
-        due_ms=now_ms if due_ms is None else due_ms,
+    waiting = select(JobRow.key).where(
+        JobRow.kind == kind, JobRow.state == JobState.PENDING, JobRow.leased_until_ms == 0
     )
-    if fresh:
-        session.add(row)
-        return
-    query = select(JobRow).where(JobRow.kind == kind)
-    if coalesce:
-        query = query.where(
-            JobRow.key.startswith(key + "#"),
-            JobRow.state == JobState.PENDING,
-            JobRow.leased_until_ms == 0,
-        )
-        row.key = f"{key}#{new_id()}"
-    else:
-        query = query.where(JobRow.key == key)
-    if session.scalars(query.limit(1)).first() is not None:
-        return
-    session.add(row)
-    session.flush()
+    served = {key.rpartition("#")[0] for key in session.scalars(waiting)}
+    wanted = {
+        f"{key}#{new_id()}": payload for key, payload in payloads.items() if key not in served
+    }
+    add_fresh_jobs(session, now_ms, kind, wanted, due_ms)

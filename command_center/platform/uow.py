@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from command_center.platform.event_log import append_events
 from command_center.platform.journal import append_entries
 from command_center.platform.keys import CourtKeys
-from command_center.platform.outbox_rows import add_fresh_jobs, add_job
+from command_center.platform.outbox_rows import Payload, add_fresh_jobs, add_job, add_rebuilds
 from command_center.platform.settings import Settings
 from schemas.ids import new_id
 from schemas.ledger import LedgerEntry
@@ -88,27 +87,14 @@ class UnitOfWork:
         append_entries(self.session, self._entries)
         self._events, self._entries = [], []
 
-    def enqueue_fresh(
-        self, kind: str, payloads: Mapping[str, msgspec.Struct | dict[str, str]]
-    ) -> None:
+    def enqueue(self, kind: str, key: str, payload: Payload) -> None:
+        """Promise a job in this transaction; the same (kind, key) again promises nothing more."""
+        add_job(self.session, self.now_ms, kind, key, payload)
+
+    def enqueue_fresh(self, kind: str, payloads: Mapping[str, Payload]) -> None:
         """Promise jobs under keys made in this transaction, in one go, at once."""
         add_fresh_jobs(self.session, self.now_ms, kind, payloads)
 
-    def enqueue(
-        self,
-        kind: str,
-        key: str,
-        payload: msgspec.Struct | dict[str, str],
-        *,
-        due_ms: int | None = None,
-        coalesce: bool = False,
-        fresh: bool = False,
-    ) -> None:
-        """Promise a job in this transaction; the same (kind, key) again promises nothing more.
-
-        coalesce: for rebuilds; fresh: for a key just made (see `outbox_rows.add_job`).
-        """
-        add_job(
-            self.session, self.now_ms, kind, key, payload, due_ms=due_ms, coalesce=coalesce,
-            fresh=fresh,
-        )  # fmt: skip
+    def enqueue_rebuilds(self, kind: str, payloads: Mapping[str, Payload], due_ms: int) -> None:
+        """Promise that things are made anew, many requests for one at once being one job."""
+        add_rebuilds(self.session, self.now_ms, kind, payloads, due_ms)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from door import centre, commands
+from door.bench.cores import cpu_seconds
 from door.bench.postgres import PostgresServer
 from door.bench.result import Result
 from door.bench.smsc import Smsc
@@ -43,8 +44,14 @@ def measure_sending(
         supervisor = stack.enter_context(Supervisor(lambda _zh, _en: None))
         worker = next(one for one in centre.programs(site) if one.name == "worker")
         supervisor.start(worker)
+        process = worker.process
+        assert process is not None  # noqa: S101 - it was started
+        smsc.wait_taken(1, _LONGEST_S)
+        before = cpu_seconds(process.pid)
         smsc.wait_taken(messages, _LONGEST_S)
+        spent_ms = (cpu_seconds(process.pid) - before) * 1000
     seconds = max(1, smsc.last_ms - smsc.first_ms) / 1000
     goal = f">= {_PER_S}" if server is not None else None
     result.add(f"{key}.sent_per_s", [notices / seconds], "notices/s", goal=goal)
+    result.add(f"{key}.sending_cpu_ms", [spent_ms / notices], "ms/notice")
     result.notes.append(f"{key}: {notices} notices, {messages} short messages to the SMSC")

@@ -13,6 +13,7 @@ from command_center.platform.keys import init_keys, load_keys
 from command_center.platform.settings import CentreSettings, CourtSettings, RelaySettings, Settings
 from schemas.time import now_ms
 
+_PROMISES = ("enqueue", "enqueue_fresh", "enqueue_rebuilds")
 FOLDER = Path(__file__).resolve().parents[2] / "command_center"
 
 
@@ -33,7 +34,7 @@ def _promised() -> set[str]:
         names = _constants(tree)
         for node in ast.walk(tree):
             called = getattr(getattr(node, "func", None), "attr", "")
-            if isinstance(node, ast.Call) and called == "enqueue":
+            if isinstance(node, ast.Call) and called in _PROMISES:
                 kind = node.args[0]
                 if isinstance(kind, ast.Constant):
                     found.add(str(kind.value))

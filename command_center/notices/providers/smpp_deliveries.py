@@ -5,8 +5,10 @@ The session's thread, which owns the socket, neither waits for the database nor 
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,7 +19,9 @@ AGAIN = int(consts.SMPP_ESME_RX_T_APPN)
 """The status that makes an SMSC deliver again."""
 
 _KEPT = int(consts.SMPP_ESME_ROK)
-_MOST_WAITING, _MOST_TOGETHER = 1_000, 128
+_MOST_WAITING, _MOST_TOGETHER = 1_000, 256
+_GATHERED_S = 0.05
+"""How long a delivery waits for others, so that a burst is kept in few transactions."""
 _log = structlog.get_logger(__name__)
 
 OnDeliver = Callable[[Sequence[Any]], None]
@@ -75,11 +79,13 @@ class Deliveries(threading.Thread):
             self._wake()
 
     def _drain(self, first: _Delivery) -> tuple[list[_Delivery], bool]:
-        together = [first]
-        while len(together) < _MOST_TOGETHER and not self._came.empty():
-            if (more := self._came.get()) is None:
-                return together, True
-            together.append(more)
+        together, until = [first], time.monotonic() + _GATHERED_S
+        with contextlib.suppress(queue.Empty):
+            while len(together) < _MOST_TOGETHER:
+                more = self._came.get(timeout=max(0.0, until - time.monotonic()))
+                if more is None:
+                    return together, True
+                together.append(more)
         return together, False
 
     def _keep(self, pdus: Sequence[Any]) -> int:

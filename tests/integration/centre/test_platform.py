@@ -124,7 +124,7 @@ def test_a_coalesced_job_serves_waiting_changes_but_not_those_after_its_lease(
     court: Court,
 ) -> None:
     def again(uow: UnitOfWork) -> None:
-        uow.enqueue("test.job", "grant", {"key": "grant"}, coalesce=True)
+        uow.enqueue_rebuilds("test.job", {"grant": {"key": "grant"}}, uow.now_ms)
 
     court.database.run(again)
     court.database.run(again)
