@@ -47,26 +47,8 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
     """
     principal.require("recording:export")
     case, arrived_ms, withdrawn_ms = operation_times(uow, operation)
-    recordings = list(
-        uow.session.scalars(
-            select(RecordingRow)
-            .where(RecordingRow.operation == operation)
-            .order_by(RecordingRow.counter)
-        )
-    )
-    records = list(
-        uow.session.scalars(
-            select(RecordRow).where(RecordRow.operation == operation).order_by(RecordRow.record)
-        )
-    )
-    measures = list(
-        uow.session.scalars(select(MeasureRow.measure).where(MeasureRow.operation == operation))
-    )
-    named = {
-        *_exhibits(uow, [record.record for record in records]),
-        *sounds_of(uow, operation),
-        *originals_of(uow, [recording.id for recording in recordings]),
-    }
+    recordings, records, measures = _rows(uow, operation)
+    named = _named(uow, operation, recordings, records)
     private = private_exhibits(uow, operation)
     taken = {sha256: private[sha256] for sha256 in named & private.keys()}
     opened_exhibits, term_ms = look_at_exhibits(uow, principal, taken, EXPORT_MS)
@@ -103,14 +85,32 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
     )
 
 
-def _exhibits(uow: UnitOfWork, records: list[str]) -> list[str]:
-    """Return the digests that the records name and a relay holds."""
-    query = (
+def _rows(uow: UnitOfWork, operation: str) -> tuple[list[RecordingRow], list[RecordRow], list[str]]:
+    """Return recordings, records and measures of an operation."""
+    recordings = select(RecordingRow).where(RecordingRow.operation == operation)
+    records = select(RecordRow).where(RecordRow.operation == operation)
+    measures = select(MeasureRow.measure).where(MeasureRow.operation == operation)
+    return (
+        list(uow.session.scalars(recordings.order_by(RecordingRow.counter))),
+        list(uow.session.scalars(records.order_by(RecordRow.record))),
+        list(uow.session.scalars(measures)),
+    )
+
+
+def _named(
+    uow: UnitOfWork, operation: str, recordings: list[RecordingRow], records: list[RecordRow]
+) -> set[str]:
+    """Return the digests of the exhibits that records, talk and imports name and a relay holds."""
+    of_records = (
         select(ExhibitRow.sha256)
         .join(StoredExhibit, StoredExhibit.sha256 == ExhibitRow.sha256)
-        .where(ExhibitRow.record.in_(records))
+        .where(ExhibitRow.record.in_([record.record for record in records]))
     )
-    return sorted(set(uow.session.scalars(query)))
+    return {
+        *uow.session.scalars(of_records),
+        *sounds_of(uow, operation),
+        *originals_of(uow, [recording.id for recording in recordings]),
+    }
 
 
 def _footage(uow: UnitOfWork, recordings: list[RecordingRow]) -> list[FootageFact]:
