@@ -12,14 +12,12 @@ service owns the data folder.
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import logging
 import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +27,6 @@ import structlog
 from field_app.acts import Acts
 from field_app.beacon import Beacon
 from field_app.capture.cameras import make_camera
-from field_app.capture.pre_event import DEFAULT_SECONDS, MAX_SECONDS
 from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.capture.recording import end_unfinished
@@ -50,13 +47,14 @@ from field_app.overview import Overview
 from field_app.papers.printing import Printers
 from field_app.papers.scene import Papers
 from field_app.second import SecondOfficer
-from field_app.spool.spool import MIN_FREE_BYTES, Spool
+from field_app.settings import Settings, read_settings
+from field_app.spool.spool import Spool
 from field_app.sync.acks import REVOKED
 from field_app.sync.session import Session
 from field_app.sync.silence import Silence
 from field_app.sync.uplink import Uplink
 from field_app.talk.memo import Memo
-from field_app.talk.sound import make_sound
+from field_app.talk.sound import Sound, make_sound
 from field_app.tether.road import asker
 from field_app.verbs import Verbs
 from field_app.whereabouts import Whereabouts
@@ -67,69 +65,6 @@ from schemas.stream import Route
 
 log = structlog.get_logger()
 LOCK_NAME = "service.lock"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the command line says."""
-
-    data: Path
-    camera: str
-    place: str
-    resume: bool
-    min_free_bytes: int
-    overlay: bool
-    buffer_seconds: int
-    arm_on_scene: bool
-    sound: str
-    network: str
-    receipt_printers: tuple[str, ...] = ()
-
-
-def read_settings(arguments: list[str]) -> Settings:
-    """Return the settings of a command line."""
-    parser = argparse.ArgumentParser(prog="python -m field_app.service", description="取证服务")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument(
-        "--camera",
-        default="generated",
-        help="desktop:VIDEO[,SOUND[,FORMAT]] | file:PATH | generated | generated:busy",
-    )
-    parser.add_argument("--place", default="", help="gpsd[:HOST:PORT] | gpx:FILE | LAT,LON")
-    parser.add_argument("--resume", action="store_true", help="go on recording after a crash")
-    parser.add_argument("--min-free-bytes", type=int, default=MIN_FREE_BYTES)
-    parser.add_argument(
-        "--no-overlay", action="store_true", help="burn no time, officer, device, case, number in"
-    )
-    parser.add_argument(
-        "--buffer-seconds",
-        type=int,
-        choices=range(MAX_SECONDS + 1),
-        default=DEFAULT_SECONDS,
-        metavar=f"0..{MAX_SECONDS}",
-        help="how much of the time before the tap is kept",
-    )
-    parser.add_argument(
-        "--arm-on-scene", action="store_true", help="fill the buffer from arrival to withdrawal"
-    )
-    parser.add_argument(
-        "--sound", default="none", help="none | generated | pulse:EARPIECE[,LOUDSPEAKER]"
-    )
-    parser.add_argument(
-        "--network", default="auto", help="auto | simulated:mobile | simulated:wifi"
-    )
-    parser.add_argument(
-        "--receipt-printer", action="append", default=[], metavar="bt:ADDRESS | tcp:HOST:PORT",
-        help="a receipt printer that takes ESC/POS",
-    )  # fmt: skip
-    read = parser.parse_args(arguments)
-    return Settings(
-        data=read.data.resolve(), camera=read.camera, place=read.place, resume=read.resume,
-        min_free_bytes=read.min_free_bytes, overlay=not read.no_overlay,
-        buffer_seconds=read.buffer_seconds, arm_on_scene=read.arm_on_scene,
-        sound=read.sound, network=read.network,
-        receipt_printers=tuple(read.receipt_printer),
-    )  # fmt: skip
 
 
 def own(folder: Path) -> int:
@@ -196,8 +131,6 @@ class Service:
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._uplink.orders.on_record = self._record_with_crew
         acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
-        printers = Printers(settings.data / "papers", settings.receipt_printers)
-        papers = Papers(self._identity, self._spool, session, printers)
         pins = Pins(self._spool.facts)
         self._uplink.contact.on_other_holder = pins.forget
         self._beacon = Beacon(
@@ -219,20 +152,26 @@ class Service:
             session, self._uplink, self._beacon, pins, departures,
             self._whereabouts, self._noticing,
         )  # fmt: skip
+        verbs = self._verbs(session, acts, departures, sound)
+        self._server = LocalServer(
+            settings.data, verbs.handle, self._overview.status, self._recorder.preview
+        )
+
+    def _verbs(self, session: Session, acts: Acts, departures: Departures, sound: Sound) -> Verbs:
+        """Return what the window may ask for."""
+        printers = Printers(self._settings.data / "papers", self._settings.receipt_printers)
+        papers = Papers(self._identity, self._spool, session, printers)
         signals = Tones(sound.outputs.get(Route.EARPIECE))
         keys = Keys(self._recorder, acts, self._overview, signals)
         ending = Endings(self._identity, self._spool, session, acts)
         second = SecondOfficer(
             self._identity, Seconds(self._spool.facts), acts, self._spool.outbox, session
         )
-        verbs = Verbs(
+        return Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, papers,
             Memo(sound), self._uplink,
             self._beacon, keys, ending, departures, second, self.stop.ask, self._at_step,
         )  # fmt: skip
-        self._server = LocalServer(
-            settings.data, verbs.handle, self._overview.status, self._recorder.preview
-        )
 
     def _present(self) -> Presence:
         return self._overview.presence()
