@@ -33,52 +33,59 @@ def say(**facts: Any) -> None:
     sys.stdout.flush()
 
 
-def run(data: Path, touches: int) -> None:
-    """Open the window, touch it, stay."""
-    from kivy.base import EventLoop
-    from kivy.clock import Clock
-    from kivy.core.window import Window
-    from kivy.input.provider import MotionEventProvider
+class Touched:
+    """The window with a program's finger on it, and the times of what it showed."""
 
-    from field_app.client import ServiceClient, start_service
-    from field_app.screens.app import FieldWindow
+    def __init__(self, data: Path) -> None:
+        from field_app.client import ServiceClient, start_service
+        from field_app.screens.app import FieldWindow
 
-    moments: SimpleQueue[tuple[float, Callable[[], None]]] = SimpleQueue()
-    pending: list[float] = []
-    shown_ms: list[float] = []
+        self.window = FieldWindow(
+            data, partial(ServiceClient, data), partial(start_service, data), "zh-CN"
+        )
+        self._moments: SimpleQueue[tuple[float, Callable[[], None]]] = SimpleQueue()
+        self._pending: list[float] = []
+        self._shown_ms: list[float] = []
+        self._begun = threading.Event()
 
-    class Fingers(MotionEventProvider):
-        """Hands on touches where the loop asks real devices for theirs."""
+    @property
+    def _screen(self) -> str:
+        name: str = self.window.window_root.ids.screens.current
+        return name
 
-        def update(self, dispatch_fn: Any) -> None:
-            try:
-                at, touch = moments.get_nowait()
-            except Empty:
-                return
-            before = window.window_root.ids.screens.current
-            touch()
-            if window.window_root.ids.screens.current != before:
-                pending.append(at)
+    def watch(self) -> None:
+        """Tell the first frame, the first with the service's status, and when a touch showed."""
+        from kivy.core.window import Window
 
-    window = FieldWindow(data, partial(ServiceClient, data), partial(start_service, data), "zh-CN")
+        def first(*_: object) -> None:
+            say(first_frame_at=time.monotonic())
+            Window.unbind(on_flip=first)
+            Window.bind(on_flip=self._flipped)
 
-    def flipped(*_: object) -> None:
+        Window.bind(on_flip=first)
+
+    def _flipped(self, *_: object) -> None:
         now = time.monotonic()
-        if not shown_ms and not pending and window.state.status is not None and not begun.is_set():
+        if not self._begun.is_set() and self.window.state.status is not None:
             say(known_at=now)
-            begun.set()
-        shown_ms.extend((now - at) * 1000 for at in pending)
-        pending.clear()
+            self._begun.set()
+        self._shown_ms.extend((now - at) * 1000 for at in self._pending)
+        self._pending.clear()
 
-    begun = threading.Event()
+    def take_next(self) -> None:
+        """Do the next touch, if it is time: the loop asks as it asks real devices for theirs."""
+        try:
+            at, touch = self._moments.get_nowait()
+        except Empty:
+            return
+        before = self._screen
+        touch()
+        if self._screen != before:
+            self._pending.append(at)
 
-    def first(*_: object) -> None:
-        say(first_frame_at=time.monotonic())
-        Window.unbind(on_flip=first)
-        Window.bind(on_flip=flipped)
-
-    def touch_tabs() -> None:
-        if not begun.wait(_PATIENCE_S):
+    def touch_tabs(self, touches: int) -> None:
+        """Touch the tabs at random moments, then tell how long each took; for a thread."""
+        if not self._begun.wait(_PATIENCE_S):
             say(failed="no status of the service")
             return
         from kivy.tests.common import UnitTestTouch  # it brings pytest along
@@ -86,21 +93,36 @@ def run(data: Path, touches: int) -> None:
         time.sleep(_WARM_S)
         luck = random.Random(1)  # noqa: S311 - moments, repeatable
         for number in range(touches):
-            keys = {key.value: key for key in window.window_root.ids.tabs.children}
+            keys = {key.value: key for key in self.window.window_root.ids.tabs.children}
             key = keys[_PLACES[number % len(_PLACES)]]
             finger = UnitTestTouch(*key.to_window(*key.center))
             for act in (finger.touch_down, finger.touch_up):
                 time.sleep(luck.uniform(*_PAUSE_S))
-                moments.put((time.monotonic(), act))
+                self._moments.put((time.monotonic(), act))
         time.sleep(1.0)
-        say(touch_ms=shown_ms, screens=window.window_root.ids.screens.current)
+        say(touch_ms=self._shown_ms, screens=self._screen)
 
-    Window.bind(on_flip=first)
+
+def run(data: Path, touches: int) -> None:
+    """Open the window, touch it, stay."""
+    from kivy.base import EventLoop
+    from kivy.clock import Clock
+    from kivy.input.provider import MotionEventProvider
+
+    touched = Touched(data)
+
+    class Fingers(MotionEventProvider):
+        """Stands where the loop asks for touches."""
+
+        def update(self, dispatch_fn: Any) -> None:
+            touched.take_next()
+
+    touched.watch()
     Clock.schedule_once(lambda _dt: EventLoop.add_input_provider(Fingers("fingers", "")), 0)
-    threading.Thread(target=touch_tabs, daemon=True).start()
+    threading.Thread(target=touched.touch_tabs, args=(touches,), daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: window.ask_to_stop())
-    window.run()
+        signal.signal(number, lambda *_: touched.window.ask_to_stop())
+    touched.window.run()
 
 
 def main() -> int:
