@@ -9,6 +9,9 @@ from __future__ import annotations
 import msgspec
 
 TREE_HEAD = "tree_head/1"
+KEPT_APART, TAKEN_OVER_BY = "quarantine:record:kept", "quarantine"
+"""The tag of a revoked device's record that was kept apart; the ref of a record's own entry that
+names the decision by which two persons took it over."""
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

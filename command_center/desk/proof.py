@@ -161,6 +161,9 @@ def _remarks(footage: OperationFootage, measures: bool) -> list[State]:
     if footage.refused:
         text = _("%(n)d 份故障说明不合要求，不作为已说明", n=footage.refused)
         found.append(State("bad", "gap", text))
+    if footage.quarantined:
+        text = _("%(n)d 条现场记录自隔离区转入：设备已撤销，经两人核准", n=footage.quarantined)
+        found.append(State("warn", "arch", text))
     recorders = len({recording.device for recording in footage.recordings})
     alone = recorders < _TWO_RECORDERS
     if footage.reasons and alone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.devices.models import Device
 from command_center.footage.anomalies import ClockJump, clock_jumps, unseen_counters
@@ -12,6 +12,7 @@ from command_center.footage.faults import faults_of, recorder_reasons, refused_n
 from command_center.footage.models import RecordingRow, SpanRow
 from command_center.footage.service import recording_views
 from command_center.footage.views import DeviceFootage, OperationFootage
+from command_center.measures.models import RecordRow
 from command_center.operations.service import operation_times
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -36,7 +37,15 @@ def footage_of_operation(uow: UnitOfWork, principal: Principal, operation: str) 
         tuple(recorder_reasons(uow, operation)),
         max((waiting_ms(view, _fragment_ms(row)) for view, row in zip(views, rows, strict=True)),
             default=0),
+        _quarantined(uow, operation),
     )  # fmt: skip
+
+
+def _quarantined(uow: UnitOfWork, operation: str) -> int:
+    query = select(func.count()).where(
+        RecordRow.operation == operation, RecordRow.quarantined.is_(True)
+    )
+    return uow.session.scalar(query) or 0
 
 
 def recordings_of(uow: UnitOfWork, operation: str) -> list[RecordingRow]:

@@ -76,7 +76,8 @@ class OperationFootage:
 
     open_end: not yet withdrawn, so continuity runs to now. refused: fault notes that explain
     nothing. reasons: why fewer than two recorders ran. waiting_ms: the most footage of a
-    recording that a relay holds and has not archived.
+    recording that a relay holds and has not archived. quarantined: field records that came of a
+    revoked device and that two persons took over.
     """
 
     recordings: tuple[RecordingView, ...]
@@ -88,6 +89,7 @@ class OperationFootage:
     jumps: tuple[ClockJump, ...] = ()
     reasons: tuple[str, ...] = ()
     waiting_ms: int = 0
+    quarantined: int = 0
 
 
 class RelayPass(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from command_center.measures import columns
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
+from schemas.ledger import TAKEN_OVER_BY
 from schemas.recording_notes import (
     CrewStart,
     FaultNote,
@@ -26,8 +27,6 @@ from schemas.records import (
 )
 from schemas.second import ConfirmedHere
 
-QUARANTINE = "quarantine"
-"""Names in an entry the decision that let a record of a revoked device in."""
 KEPT, SET_ASIDE = "record:field:kept", "record:field:set_aside"
 _TAGS: dict[type, str] = {
     OperationStep: "operation:step:reported",
@@ -60,7 +59,7 @@ def enter(
         if columns.is_id(value):
             refs[name] = value
     if decision:
-        refs[QUARANTINE] = decision
+        refs[TAKEN_OVER_BY] = decision
     uow.ledger(tag, principal.id, record.record, receipt.sha256, refs)
 
 

@@ -14,6 +14,7 @@ from command_center.measures.service import exhibits_of, known_receipt, read_aut
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.models import QuarantinedRecord
 from schemas.field_api import Defect, Quarantined, RecordReceipt, RelayAddress
+from schemas.ledger import KEPT_APART
 from schemas.problems import Kind, MzError
 from schemas.records import FieldRecord
 from schemas.sign import Envelope
@@ -96,7 +97,7 @@ def _keep(
     )  # fmt: skip
     uow.session.add(row)
     uow.session.flush()
-    uow.ledger("quarantine:record:kept", device.id, row.record, digest, {"device": device.id})
+    uow.ledger(KEPT_APART, device.id, row.record, digest, {"device": device.id})
     _tell(uow, device, before)
     return _receipt(row)
 

@@ -13,6 +13,10 @@ class Desk(FootageDesk, MeasureDesk):
         """Return a one-time code for an officer's device."""
         return self._secret("devices/codes", {"officer": officer})
 
+    def revoke(self, device: str, reason: str) -> None:
+        """Revoke a device that was lost."""
+        self._form(f"devices/{device}/revocation", {"reason": reason})
+
     def issue_password(self, case: str, party: str) -> str:
         """Return a fresh query password of a party, shown once."""
         return self._secret(f"cases/{case}/parties/{party}/password", {})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from schemas import ledger, merkle
+from schemas.ledger import KEPT_APART, TAKEN_OVER_BY
 from schemas.problems import MzError
 from schemas.sign import decode, decode_payload
+from schemas.time import clock_text
 from schemas.verification import layout
 from schemas.verification.evidence import Evidence
-from schemas.verification.report import Step
-from schemas.verification.sentences import finding
+from schemas.verification.report import Sentence, Step
+from schemas.verification.sentences import finding, remark
 
 
 def check(evidence: Evidence, step: Step) -> dict[str, object]:
@@ -36,7 +38,21 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
             step.found(finding("inclusion.not_included", layout.INCLUSIONS, each.index))
     if not step.findings:
         _check_records(evidence, digests, step)
+        step.remarks += _quarantined(evidence.entries)
     return {"entries": len(inclusions), "size": head.size}
+
+
+def _quarantined(entries: list[ledger.LedgerEntry]) -> list[Sentence]:
+    """Name every record that a revoked device sent and two persons took over."""
+    kept = {one.subject: one.at_ms for one in entries if one.tag == KEPT_APART}
+    return [
+        remark(
+            "inclusion.quarantined", record=one.subject, decision=one.refs[TAKEN_OVER_BY],
+            at=clock_text(kept[one.subject]) if one.subject in kept else "—",
+        )
+        for one in entries
+        if TAKEN_OVER_BY in one.refs
+    ]  # fmt: skip
 
 
 def _check_records(evidence: Evidence, digests: set[str], step: Step) -> None:

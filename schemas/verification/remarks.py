@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 REMARKS = {
+    "inclusion.quarantined": (
+        "记录 {record} 由已撤销的设备送来，{at} 存入隔离区，经两人决定(编号 {decision})转入。",
+        (
+            "Record {record} was sent by a device that had been revoked, kept in quarantine at "
+            "{at} and taken over by a decision of two persons ({decision})."
+        ),
+    ),
     "signatures.held": (
         "{holder}(密钥 {key}…)自 {begin} 起由 {name} 持有，保护方式：{protection}。",
         "Key {key}… was held by {name} ({holder}) from {begin}; protection: {protection}.",

@@ -15,6 +15,7 @@ from command_center.cases.log import case_log
 from command_center.devices.contact import device_principal
 from command_center.devices.models import SosRow
 from command_center.devices.service import revoke
+from command_center.footage.proof import footage_of_operation
 from command_center.measures.models import RecordRow
 from command_center.measures.service import accept_field_record
 from command_center.platform.event_log import EventRow
@@ -30,9 +31,10 @@ from command_center.quarantine.views import origin_of, read_quarantine
 from schemas.field_api import Quarantined
 from schemas.ids import new_id
 from schemas.keys import KeyRing
+from schemas.ledger import TAKEN_OVER_BY, LedgerEntry
 from schemas.problems import MzError, Problem
 from schemas.records import FIELD_RECORD, ExhibitRef, FieldAct, FieldRecord, Sos, SosCause, Step
-from schemas.sign import Envelope, decode_payload, from_token, sign_envelope
+from schemas.sign import Envelope, decode, decode_payload, from_token, sign_envelope
 from schemas.ticket import Act, check_ticket
 from tests.integration.centre.court import Court, TestDevice
 from tests.integration.centre.running import Centre, eventually
@@ -97,6 +99,16 @@ class Lost:
         def read(uow: UnitOfWork) -> list[str]:
             query = select(EntryRow.tag).where(EntryRow.subject == record_of(envelope))
             return list(uow.session.scalars(query.order_by(EntryRow.at_ms)))
+
+        return self.court.database.read(read)
+
+    def refs(self, envelope: Envelope) -> dict[str, str]:
+        """What the record's last entry refers to."""
+
+        def read(uow: UnitOfWork) -> dict[str, str]:
+            query = select(EntryRow.raw).where(EntryRow.subject == record_of(envelope))
+            (*_, raw) = uow.session.scalars(query.order_by(EntryRow.at_ms))
+            return decode(raw, LedgerEntry).refs
 
         return self.court.database.read(read)
 
@@ -184,6 +196,11 @@ def test_two_persons_take_a_record_over_and_it_is_marked_for_ever(lost: Lost) ->
     origin = lost.court.database.read(origin_of, record_of(sealed))
     assert origin is not None
     assert origin.decision.id == decision
+    assert lost.refs(sealed)[TAKEN_OVER_BY] == decision
+    footage = lost.court.database.read(
+        footage_of_operation, lost.court.staff(Role.AUDITOR), lost.court.seeded.operation
+    )
+    assert footage.quarantined == 2
     assert lost.send(sealed).receipt.measure == record_of(sealed), "sent again: the true receipt"
     assert lost.count(RecordRow) == 2
 

@@ -1,0 +1,116 @@
+"""A lost phone is found: two persons take over what it held, in a real browser (S-66)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from door import commands
+from door.proxy import Proxy
+from door.story import evidence
+from door.story.desk import Desk
+from door.story.seizure import seizure
+from schemas.records import Step
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    """A court of its own: its officer's device is lost."""
+    made = Court(tmp_path_factory.mktemp("lost"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()
+
+
+def _lose_device(court: Court, road: Proxy) -> str:
+    """Let the officer seize something without a network, lose the device, have it revoked and
+    found again; return the measure's id once the centre keeps it apart."""
+    device, staff = court.device, court.seeded["staff"]
+    commander = Desk(court.url, "COMMANDER")
+    commander.sign_in(*court.person("COMMANDER"))
+    code = commander.enrolment_code(str(court.seeded["officer"]))
+    device.enrol(f"http://127.0.0.1:{road.port}", code, "LJ-03")
+    arrived = device.report_step(court.operation, Step.ON_SCENE)
+    device.wait_sent(arrived.item)
+    device.record(court.operation)
+    photo = device.photo()
+    road.cut()
+    clerk = next(each["id"] for each in staff if each["role"] == "CLERK")
+    saved = device.save_measure(court.operation, seizure(photo.sha256, None), clerk)
+    device.mark(court.operation, "离开现场")
+    commander.revoke(device.status().device, "返程途中遗失")
+    road.mend()
+    assert device.wait_sent(saved.item, 90).defects == ["record.quarantined"]
+    return str(saved.item)
+
+
+def _window(chromium: Browser) -> Page:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    return context.new_page()
+
+
+def test_s66_two_persons_take_over_what_a_lost_phone_held(
+    chromium: Browser, court: Court, pictures: Path, tmp_path: Path
+) -> None:
+    folder = pictures / "desk"
+    with Proxy(court.site.port) as road:
+        measure = _lose_device(court, road)
+        # Given a leader who sees at the devices that something waits
+        asker = DeskNavigator(_window(chromium), court.url)
+        asker.sign_in(*court.person("COMMANDER"))
+        asker.open("devices")
+        asker.page.get_by_role("link", name=re.compile("隔离区")).click()
+        asker.picture(folder, "quarantine")
+        expect(asker.page.locator("tbody tr")).to_have_count(1)
+        asker.page.get_by_role("link", name="LJ-03").click()
+        row = asker.page.locator(f"[data-record='{measure}']")
+        expect(row).to_contain_text("时钟连续")
+        expect(asker.page.locator("[data-part=facts]")).to_contain_text("返程途中遗失")
+        # When he asks without a reason that is one, then he is told, and asks anew
+        asker.page.locator("#ask [name=reason]").fill("好")
+        asker.page.get_by_role("button", name="提请").click()
+        expect(asker.page.get_by_role("alert")).to_contain_text("quarantine.no_reason")
+        asker.page.locator("#ask [name=reason]").fill("设备已经找回，外壳完好，未被拆开")
+        asker.page.get_by_role("button", name="提请").click()
+        expect(asker.page.locator("[data-decision]")).to_contain_text("待另一人核准")
+        expect(asker.page.get_by_role("button", name="核准")).to_have_count(0)
+        # When another person agrees
+        head = DeskNavigator(_window(chromium), court.url)
+        head.sign_in(*court.person("BUREAU_HEAD"))
+        head.open(asker.page.url.split("/desk/")[1])
+        head.picture(folder, "quarantined")
+        head.page.get_by_placeholder("核准或者不同意的理由").fill("与两名执行人员核对无误")
+        head.page.get_by_role("button", name="核准", exact=True).click()
+        for _ in range(60):
+            head.page.reload()
+            if head.page.locator("[data-decision] .chip", has_text="已完成").count():
+                break
+            head.page.wait_for_timeout(500)
+        head.picture(folder, "quarantined-done")
+        # Then the measure is there, and says for ever how it came
+        head.open(f"measures/{measure}")
+        expect(head.page.locator("[data-part=origin]")).to_contain_text("外壳完好")
+        expect(head.page.locator("[data-part=origin]")).to_contain_text("核对无误")
+        head.picture(folder, "measure-from-quarantine")
+        head.open(f"operations/{court.operation}")
+        expect(head.page.locator("body")).to_contain_text("条现场记录自隔离区转入")
+    # And so does the package that anyone verifies
+    leader = Desk(court.url, "BUREAU_HEAD")
+    leader.sign_in(*court.person("BUREAU_HEAD"))
+    leader.export(court.operation, tmp_path / "evidence.zip")
+    root = commands.run(commands.centre(court.site.settings, "root"), "root").strip()
+    steps = evidence.verify(tmp_path / "evidence.zip", root).steps
+    by_number = {step["step"]: step for step in steps}
+    assert by_number[4]["findings"] == by_number[5]["findings"] == []
+    told = [one["zh"] for one in by_number[5]["remarks"]]
+    assert sum(measure in one and "隔离区" in one for one in told) == 1
