@@ -18,13 +18,12 @@ from command_center.cases.file_models import StateChange
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.words import CASE_STATES
+from command_center.closing.round import check_round
 from command_center.closing.rules import CLOSE_KINDS, EXCLUDING, GROUNDS, Step, steps_from
-from command_center.deadlines.clock import compute, day_text
-from command_center.deadlines.court_calendar import court_calendar
+from command_center.deadlines.clock import day_text
 from command_center.deadlines.intervals import NewInterval, end_interval, record_interval
 from command_center.deadlines.models import DeadlineRow, IntervalRow
 from command_center.deadlines.reckoning import today
-from command_center.deadlines.rulepack import law
 from command_center.deadlines.service import finish_deadline
 from command_center.deadlines.words import OPEN
 from command_center.notices.service import NodeEvent, queue_notices
@@ -59,7 +58,7 @@ def change_state(uow: UnitOfWork, principal: Principal, message: NewState) -> No
 
     Errors: `case.unknown`, `state.no_way`, `state.no_reason`, `state.no_paper`,
     `state.approver`, `state.day`, `state.too_early` (终本 before three months),
-    `form.day_malformed`.
+    `state.round_lacks` (终本 with a condition that is not met), `form.day_malformed`.
     """
     principal.require("case:keep")
     row = uow.session.get(Case, message.case, with_for_update=True)
@@ -75,7 +74,7 @@ def change_state(uow: UnitOfWork, principal: Principal, message: NewState) -> No
     _check_approver(uow, principal, message.approver)
     number, day = _check_day(uow, row, message.day)
     if message.step.close_kind == "TERMINATED_THIS_ROUND":
-        _check_round(uow, row, day)
+        check_round(uow, row, day)
     before = row.state
     row.state, row.close_kind = message.step.state, message.step.close_kind
     uow.session.add(
@@ -113,14 +112,6 @@ def _check_day(uow: UnitOfWork, row: Case, text: str) -> tuple[int, dt.date]:
     if day > today(uow) or day.isoformat() < earliest:
         raise MzError("state.day", Kind.INVALID, text[:20])
     return 1 + int(last[0] or 0), day
-
-
-def _check_round(uow: UnitOfWork, row: Case, day: dt.date) -> None:
-    """This round ends three months after filing at the earliest (终本规定 1)."""
-    filed = court_time(row.filed_ms).date()
-    earliest = compute(law().rule("zhongben_min", filed), filed, court_calendar(uow).days).due
-    if day < earliest:
-        raise MzError("state.too_early", Kind.REFUSED, earliest.isoformat())
 
 
 def _move_days(

@@ -14,6 +14,13 @@ from command_center.cases.balance import Balance, balance_of
 from command_center.cases.service import read_case
 from command_center.cases.views import CaseView
 from command_center.cases.words import CASE_STATES
+from command_center.closing.round import (
+    Met,
+    NewStatement,
+    Standing,
+    round_standing,
+    state_condition,
+)
 from command_center.closing.rules import CLOSE_KINDS, GROUNDS, Step, steps_from
 from command_center.closing.service import NewState, change_state
 from command_center.closing.views import StateChangeView, state_changes
@@ -24,6 +31,8 @@ from command_center.desk.states import case_state
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.money import yuan_text
+
+_ROUND = "TERMINATED_THIS_ROUND"
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,41 @@ class _Facts:
     changes: list[StateChangeView]
     staff: list[StaffView]
     owed: Balance
+    round: list[Standing]
 
 
 def _read(uow: UnitOfWork, who: Principal, case: str) -> _Facts:
     return _Facts(read_case(uow, who, case), state_changes(uow, case), list_staff(uow, who),
-                  balance_of(uow, case))  # fmt: skip
+                  balance_of(uow, case), round_standing(uow, case))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConditionShown:
+    """A condition of the end of a round: words, article, whether met, what is lacking, where it is
+    done (a link, or a statement with its proof)."""
+
+    key: str
+    word: str
+    law: str
+    met: bool
+    lacking: str
+    proof: str
+    link: str
+    stated: bool
+
+
+def _condition(case: str, one: Standing) -> ConditionShown:
+    found = one.condition
+    link = ""
+    if found.measure is not None:
+        link = url_for("desk.new_measure", case=case, kind=f"{found.measure}/NONE")
+    elif found.met is Met.CLOCK:
+        link = url_for("desk.case_deadlines", case=case)
+    return ConditionShown(
+        found.key, show.pick(found.zh, found.en), one.law, one.met,
+        show.pick("、", ", ").join(one.lacking), f"{one.day} {one.proof}".strip(), link,
+        found.excusable or found.met is Met.STATED,
+    )  # fmt: skip
 
 
 def _change(one: StateChangeView) -> ChangeShown:
@@ -82,6 +121,8 @@ def procedure(case: str) -> ResponseReturnValue:
         approvers=[(one.id, f"{one.name} · {show.role(one.role)}") for one in facts.staff
                    if one.active and "paper:approve" in permissions_of(one.role)
                    and one.id != principal().id],
+        conditions=[_condition(case, one) for one in facts.round],
+        ends_round=any(one.close_kind == _ROUND for one in steps_from(found.state)),
         owed=yuan_text(facts.owed.remaining_fen), today=today().isoformat(),
     )  # fmt: skip
 
@@ -97,4 +138,14 @@ def change_case_state(case: str) -> ResponseReturnValue:
                        form.get("reason", ""), form.get("paper", ""),
                        form.get("approver", ""))  # fmt: skip
     database().run(change_state, principal(), message)
+    return redirect(url_for("desk.procedure", case=case), 303)
+
+
+@blueprint.post("/cases/<case>/round/<condition>")
+@permits("case:keep")
+def state_round_condition(case: str, condition: str) -> ResponseReturnValue:
+    """State that a condition of the end of a round is met, and what proves it."""
+    form = request.form
+    message = NewStatement(case, condition, form.get("day", ""), form.get("proof", ""))
+    database().run(state_condition, principal(), message)
     return redirect(url_for("desk.procedure", case=case), 303)

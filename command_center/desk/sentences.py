@@ -105,6 +105,9 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "state.no_reason": _("请写明理由"),
         "state.no_way": _("现在的状态不能这样变更，或者理由不属于法定情形"),
         "state.too_early": _("立案满三个月才能终结本次执行程序"),
+        "state.round_lacks": _("还有法定条件没有满足，不能终结本次执行程序：见终本条件"),
+        "round.not_stated": _("这一条件只能由系统记录证明"),
+        "round.no_proof": _("请写明凭证"),
     },
     "deadlines": {
         "calendar.no_note": _("请写明依据"),

@@ -8,6 +8,7 @@ from sqlalchemy import event
 import command_center.access.models
 import command_center.cases.file_models
 import command_center.cases.models
+import command_center.closing.models
 import command_center.deadlines.models
 import command_center.devices.models
 import command_center.disclosure.models

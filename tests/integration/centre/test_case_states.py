@@ -107,12 +107,6 @@ def test_what_the_law_does_not_allow_changes_nothing(court: Court) -> None:
                            NewState(case, STAY, _day(court, 1), "x", "x", ""))  # fmt: skip
 
 
-def test_this_round_ends_after_three_months(court: Court) -> None:
-    court.clock.ahead_ms = 60 * 86_400_000
-    _change(court, Step("CLOSED", "TERMINATED_THIS_ROUND"), 1, reason="无财产可供执行")
-    assert court.database.read(case_view, court.seeded.cases[0].id).state == "CLOSED"
-
-
 def test_the_desk_offers_what_may_follow_and_records_it(sqlite_centre: Centre) -> None:
     court, clerk = sqlite_centre.court, Reader(sqlite_centre, Role.CLERK)
     case = court.seeded.cases[0].id
