@@ -74,21 +74,21 @@ class PlantedDevice:
         return recorder
 
     @contextlib.contextmanager
-    def live(self, *, picture: bool = False) -> Iterator[None]:
-        """Hold the live lane open; with a picture, of which nothing follows after a second."""
+    def live(self, *, fragments: int | None = None) -> Iterator[None]:
+        """Hold the live lane open; with a recording that was opened, and its first fragments."""
         contact = self._contact()
         with connect(f"{contact.relay.stream_url}/v1/stream", max_size=None) as connection:
             lane = TestLane(connection)
             lane.say(Publish(contact.ticket, Lane.LIVE))
             lane.until(lambda message: isinstance(message, Welcome))
-            if picture:
+            if fragments is not None:
                 self._counter += 1
                 recorder = Recorder(
                     self._device.id, self._device.signer, self._ingest, counter=self._counter,
                     operation=self._court.operation,
                 )  # fmt: skip
                 lane.begin(recorder)
-                lane.send(*recorder.frames[:5], recorder.head(4))
+                lane.send(*recorder.frames[:fragments])
             yield
 
     def call_for_help(self) -> None:

@@ -4,7 +4,7 @@ import { FULL, SMALL, SOUND } from "./live_link";
 import { LivePicture, type PictureState } from "./live_picture";
 import { LiveScrub } from "./live_scrub";
 import { saveStill } from "./live_still";
-import { onPresence, type PresenceOut } from "./desk_socket";
+import { onEvent, onPresence, type DeskEvent, type PresenceOut } from "./desk_socket";
 import { bytes, clockTime, dateTime, elapsed, minutes, span, words } from "./words";
 
 /** What a tile says: the picture's state, or that the device is there and records nothing, or that
@@ -26,9 +26,11 @@ export class LiveTile extends HTMLElement {
   private picture: LivePicture | null = null;
   private timer = 0;
   private shown: TileState | "" = "";
-  private idleUntil = 0;
+  private heardAt = 0; // when its presence came last
+  private records = true; // as far as is known
+  private offMs = 0; // when it went off the air, until it is back
   private scrub: LiveScrub | null = null;
-  private unsubscribe: () => void = () => undefined;
+  private unsubscribe: (() => void)[] = [];
   private readonly size = new ResizeObserver(() => this.wish());
 
   connectedCallback(): void {
@@ -38,13 +40,18 @@ export class LiveTile extends HTMLElement {
     if (!video || !held || !device) return;
     video.muted = true;
     const picture = (this.picture = new LivePicture(video, held, device));
-    if (this.dataset.idle !== undefined) this.idleUntil = performance.now() + FRESH_MS;
+    this.records = this.dataset.idle === undefined;
+    if (!this.records) this.heardAt = performance.now();
+    this.offMs = Number(this.dataset.brokeOffMs ?? 0);
     this.wish();
     this.size.observe(video);
     this.scrub = new LiveScrub(this, (seconds) => picture.rewind(seconds));
     this.slotted("still")?.addEventListener("click", () => void this.still(picture));
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
-    this.unsubscribe = onPresence((presence) => presence.device === device && this.showPresence(presence));
+    this.unsubscribe = [
+      onPresence((presence) => presence.device === device && this.showPresence(presence)),
+      onEvent((event) => event.device === device && this.hear(event)),
+    ];
     this.slotted("sound")?.addEventListener("click", () => this.toggleSound(video));
     this.slotted("full")?.addEventListener("click", () => void this.querySelector(".vid")?.requestFullscreen());
     this.tick();
@@ -52,7 +59,7 @@ export class LiveTile extends HTMLElement {
 
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
-    this.unsubscribe();
+    this.unsubscribe.forEach((stop) => stop());
     this.size.disconnect();
     this.picture?.stop();
   }
@@ -97,7 +104,7 @@ export class LiveTile extends HTMLElement {
   /** What a person must look at: the wall shows it first. A call for help goes before, by `data-sos`. */
   private showNeed(state: TileState, age: number | null): void {
     const late = (state === "live" || state === "sound") && (age ?? 0) > (this.dataset.need === "late" ? PROMPT_MS : LATE_MS);
-    const need = state === "off" ? "lost" : late ? "late" : "";
+    const need = state === "off" && this.records ? "lost" : late ? "late" : "";
     if ((this.dataset.need ?? "") === need) return;
     if (need) this.dataset.need = need;
     else delete this.dataset.need;
@@ -111,19 +118,28 @@ export class LiveTile extends HTMLElement {
   }
 
   /** Before the first picture, presence tells a device that records nothing from one not reached, and
-   * the centre one that broke off before the page was loaded. */
+   * the centre one that broke off. */
   private state(picture: LivePicture): TileState {
     const state = picture.state();
-    const idle = state === "conn" && !picture.lastArrival && !picture.refusal;
-    if (idle && performance.now() < this.idleUntil) return "idle";
-    const lost = state === "conn" && this.brokeOff() !== null && !picture.refusal;
+    const awaited = state === "conn" && !picture.lastArrival && !picture.refusal;
+    if (awaited && !this.records && performance.now() - this.heardAt < FRESH_MS) return "idle";
+    const lost = awaited && this.lostForMs() !== null;
     const quiet = state === "conn" || state === "stall" || state === "off";
     return quiet && this.silentUntil() > Date.now() ? "silent" : lost ? "off" : state;
   }
 
-  /** When the device went off the air, if that was before this page saw anything of it. */
-  private brokeOff(): number | null {
-    return this.dataset.brokeOffMs && !this.picture?.lastArrival ? Number(this.dataset.brokeOffMs) : null;
+  /** For how long a device of which this page never saw a picture has been off the air, or was not
+   * heard of. */
+  private lostForMs(): number | null {
+    if (this.picture?.lastArrival) return null;
+    if (this.offMs) return Date.now() - this.offMs;
+    const quiet = performance.now() - this.heardAt;
+    return this.heardAt && quiet > FRESH_MS ? quiet : null;
+  }
+
+  private hear(event: DeskEvent): void {
+    if (event.type === "DeviceDisconnected") this.offMs = event.at_ms;
+    if (event.type === "DeviceConnected") this.offMs = this.heardAt = 0;
   }
 
   /** Until when the device said that it may be silent; 0 where it said nothing. */
@@ -145,7 +161,7 @@ export class LiveTile extends HTMLElement {
     if (badge) badge.className = `stt ${state === "ended" ? "arch" : state === "unsupported" ? "off" : state}`;
     this.write("state-word", words[state]);
     const sign = message?.querySelector("use");
-    const icon = state === "private" ? "#eye-off" : state === "sound" ? "#volume" : "#hourglass";
+    const icon = state === "private" ? "#eye-off" : state === "sound" ? "#volume" : state === "off" ? "#access-point-off" : "#hourglass";
     sign?.setAttribute("href", (sign.getAttribute("href") ?? "").replace(/#.*$/, icon));
     const template = document.querySelector<HTMLTemplateElement>("#glyphs");
     const glyph = template?.content.querySelector(`[data-glyph="${GLYPH[state]}"] svg`);
@@ -154,14 +170,13 @@ export class LiveTile extends HTMLElement {
   }
 
   private sentences(state: TileState, wall: number | null): [string, string] {
-    const broke = this.brokeOff();
-    const quiet = broke !== null ? Date.now() - broke : this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0;
+    const quiet = this.lostForMs() ?? (this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0);
     const refusal = this.picture?.refusal;
     if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
     const silent = this.silentUntil();
     if (state === "silent") return [`${words.silentUntil} ${clockTime(silent)}`, `${words.silentLeft} ${span(silent - Date.now())}`];
     if (state === "sound") return [words.sound, wall === null ? words.soundWhy : `${words.soundWhy} · ${words.heldAt} ${clockTime(wall)}`];
-    if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : words.lostWhy];
+    if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : this.records ? words.lostWhy : words.waitingWhy];
     if (state === "private") return [`${words.privateSince} ${clockTime(this.picture?.privateSince ?? 0)}`, words.privateWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
     if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];
@@ -171,7 +186,8 @@ export class LiveTile extends HTMLElement {
 
   private showPresence(presence: PresenceOut): void {
     this.picture?.clock.hear(presence.at_ms);
-    this.idleUntil = presence.recording === null ? performance.now() + FRESH_MS : 0;
+    this.heardAt = performance.now();
+    this.records = presence.recording !== null;
     const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
     this.slotted("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
     this.slotted("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);

@@ -1,0 +1,93 @@
+"""A device that breaks off before its first picture: the open wall says so by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from door.story.device import OfficersDevice
+from door.supervisor import Supervisor
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+from tests.e2e.planted import PlantedDevice
+
+
+@pytest.fixture(scope="module")
+def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    made = Court(tmp_path_factory.mktemp("lost"))
+    try:
+        made.start_centre()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def duty(page: Page, court: Court) -> DeskNavigator:
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person("DUTY_OFFICER"))
+    return desk
+
+
+def _tile(desk: DeskNavigator, device: str) -> Locator:
+    """Open the wall once the device is on it."""
+    tile = desk.page.locator(f"live-tile[device='{device}']")
+    for _ in range(60):
+        desk.open("wall")
+        if tile.count():
+            break
+        desk.page.wait_for_timeout(500)
+    return tile
+
+
+def test_s04_who_breaks_off_before_a_first_picture_is_lost_without_a_reload(
+    court: Court, duty: DeskNavigator, pictures: Path
+) -> None:
+    device = PlantedDevice(court, "LJ-31")
+    with device.live(fragments=0):
+        tile = _tile(duty, device.id)
+        expect(tile).to_have_attribute("data-state", "conn")
+    expect(tile).to_have_attribute("data-state", "off", timeout=30_000)
+    expect(tile).to_have_attribute("data-need", "lost")
+    expect(tile.locator("[data-part=state-word]")).to_have_text("失联")
+    expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
+    duty.picture(pictures / "desk", "wall-lost-early")
+    # back on the air it is awaited again, and shown with its first picture
+    with device.live():
+        expect(tile).to_have_attribute("data-state", "conn", timeout=30_000)
+        expect(tile).not_to_have_attribute("data-need", "lost")
+    with device.live(fragments=5):
+        expect(tile).not_to_have_attribute("data-number", "-1", timeout=30_000)
+        expect(tile).not_to_have_attribute("data-state", "conn")
+    assert duty.problems == []
+
+
+def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
+    court: Court, duty: DeskNavigator, tmp_path: Path, pictures: Path
+) -> None:
+    device, supervisor = OfficersDevice(tmp_path / "idle", "generated"), Supervisor(lambda *_: None)
+    try:
+        program = device.start(supervisor, court.site.logs / "idle.log")
+        duty.open("devices")
+        device.enrol(court.url, duty.enrolment_code(str(court.seeded["officer"])), "LJ-32")
+        tile = _tile(duty, device.status().device)
+        expect(tile).to_have_attribute("data-state", "idle")
+        assert program.process is not None
+        os.killpg(program.process.pid, signal.SIGSTOP)  # as a telephone that hangs
+        expect(tile).to_have_attribute("data-state", "off", timeout=40_000)
+        expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
+        expect(tile.locator("[data-part=message-why]")).to_have_text("设备开始录制后自动显示")
+        # nothing is lost with it, so it stays where it stood
+        expect(tile).not_to_have_attribute("data-need", "lost")
+        duty.picture(pictures / "desk", "wall-idle-gone")
+        os.killpg(program.process.pid, signal.SIGCONT)
+        expect(tile).to_have_attribute("data-state", "idle", timeout=40_000)
+    finally:
+        device.close()
+        supervisor.close()
+    assert duty.problems == []
