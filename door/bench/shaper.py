@@ -1,13 +1,15 @@
 """A thin and lossy link with real loss: two TUN devices, one in a network namespace of its own.
 
 Packets between them pass through this process, which gives them a rate, a delay, a queue with an
-end and loss, so TCP feels what it would feel on a bad radio. Needs root and /dev/net/tun; where
-they are not to be had, `proxy.py` simulates a link without real loss.
+end and loss, so TCP feels what it would feel on a bad radio. The namespace has no name: it lasts as
+long as this process, however that ends, and whoever still lives in it. Needs root and /dev/net/tun;
+where they are not to be had, `proxy.py` simulates a link without real loss.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import fcntl
 import os
@@ -18,12 +20,14 @@ import subprocess
 import threading
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 
 from door.proxy import Link
 
 HOST = "10.177.0.1"
 """The address of this side; servers listen there."""
 _FAR = "10.177.0.2"
+_CLONE_NEWNET = 0x4000_0000
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 _MTU = 1_400
 _QUEUE_S = 0.5
@@ -73,32 +77,39 @@ class Shaper:
 
     def __init__(self, link: Link) -> None:
         """Make namespace and devices; OSError where that is not allowed."""
-        self._name = f"mz-{os.getpid()}"
-        self.prefix = [shutil.which("ip") or "ip", "netns", "exec", self._name]
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         luck = random.Random(_SEED)  # noqa: S311 - a link's luck, repeatable
         self._up, self._down = _Direction(link, luck), _Direction(link, luck)
-        self._near, self._far = -1, -1
+        self._near, self._far, self._namespace = -1, -1, -1
         try:
-            self._near = _open_tun(f"mzn{os.getpid()}")
-            self._far = _open_tun(f"mzf{os.getpid()}")
-            self._connect()
-        except OSError:
+            self._begin_near()
+            with ThreadPoolExecutor(1) as thread:  # only it moves into the namespace, and ends
+                thread.submit(self._begin_far).result()
+        except BaseException:
             self.close()
             raise
+        here = f"--net=/proc/{os.getpid()}/fd/{self._namespace}"
+        self.prefix = [shutil.which("nsenter") or "nsenter", here]
         self._run(self._far, self._up, self._near)
         self._run(self._near, self._down, self._far)
 
-    def _connect(self) -> None:
-        near, far, inside = f"mzn{os.getpid()}", f"mzf{os.getpid()}", ["-n", self._name]
-        _ip("netns", "add", self._name)
-        _ip("link", "set", far, "netns", self._name)
-        _ip("addr", "add", HOST, "peer", _FAR, "dev", near)
-        _ip("link", "set", near, "mtu", str(_MTU), "up")
-        _ip(*inside, "addr", "add", _FAR, "peer", HOST, "dev", far)
-        _ip(*inside, "link", "set", far, "mtu", str(_MTU), "up")
-        _ip(*inside, "link", "set", "lo", "up")
+    def _begin_near(self) -> None:
+        name = f"mzn{os.getpid()}"
+        self._near = _open_tun(name)
+        _ip("addr", "add", HOST, "peer", _FAR, "dev", name)
+        _ip("link", "set", name, "mtu", str(_MTU), "up")
+
+    def _begin_far(self) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(_CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "unshare")
+        self._namespace = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        name = f"mzf{os.getpid()}"
+        self._far = _open_tun(name)
+        _ip("addr", "add", _FAR, "peer", HOST, "dev", name)
+        _ip("link", "set", name, "mtu", str(_MTU), "up")
+        _ip("link", "set", "lo", "up")
 
     def _run(self, source: int, way: _Direction, target: int) -> None:
         for work in (lambda: self._read(source, way), lambda: way.deliver(target, self._stopping)):
@@ -131,11 +142,9 @@ class Shaper:
         self._stopping.set()
         for thread in self._threads:
             thread.join(_STOP_S)
-        for descriptor in (self._near, self._far):
+        for descriptor in (self._near, self._far, self._namespace):
             if descriptor >= 0:
                 os.close(descriptor)
-        with contextlib.suppress(OSError):
-            _ip("netns", "delete", self._name)
 
     def __enter__(self) -> Shaper:
         return self
