@@ -21,6 +21,7 @@ from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.platform.worded import Worded
+from command_center.quarantine.intake import MOST_RECORDS
 from command_center.quarantine.models import QuarantineDecision, QuarantinedRecord
 from schemas import crash
 from schemas.ids import new_id
@@ -67,7 +68,8 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
     if not chosen:
         raise MzError("quarantine.nothing_chosen", Kind.INVALID)
     device = uow.session.get(Device, columns.ident(message.device))
-    rows = _waiting(uow, device.id, chosen) if device else []
+    fits = len(chosen) <= MOST_RECORDS and all(columns.is_id(one) for one in chosen)
+    rows = _waiting(uow, device.id, chosen) if device and fits else []
     if device is None or len(rows) != len(chosen):
         raise MzError("quarantine.not_waiting", Kind.CONFLICT, message.device[:40])
     revoked_ms = device.revoked_ms or 0
@@ -100,7 +102,7 @@ def answer_decision(
     `quarantine.no_reason`.
     """
     principal.require("quarantine:agree")
-    row = uow.session.get(QuarantineDecision, decision[:36], with_for_update=True)
+    row = uow.session.get(QuarantineDecision, columns.ident(decision), with_for_update=True)
     if row is None:
         raise MzError("quarantine.unknown", Kind.NOT_FOUND, decision[:40])
     if row.answered_ms is not None:

@@ -218,6 +218,20 @@ def test_what_is_refused_waits_again_and_what_is_discarded_never_counts(lost: Lo
         lost.ask("TAKE", step)
 
 
+def test_ids_that_are_none_are_refused_by_a_code(lost: Lost) -> None:
+    leader = lost.court.staff(Role.COMMANDER)
+    for records in (["\0"], ["x" * 5_000], [new_id() for _ in range(600)]):
+        for device in (lost.device.id, "\0", "x" * 5_000):
+            message = AskDecision(device, "TAKE", records, "设备已经找回")
+            with pytest.raises(MzError, match=r"quarantine\.not_waiting"):
+                lost.court.database.run(ask_decision, leader, message)
+    for name in ("\0", "x" * 5_000, new_id()):
+        with pytest.raises(MzError, match=r"quarantine\.unknown"):
+            lost.answer(name)
+        with pytest.raises(MzError, match=r"quarantine\.unknown"):
+            lost.court.database.run(read_quarantine, leader, name)
+
+
 def test_what_was_signed_after_the_revocation_is_never_taken_over(lost: Lost) -> None:
     late = lost.device.step(lost.court.seeded, Step.ACTING, lost.revoked_ms + 1_000)
     lost.send(late)
