@@ -45,13 +45,14 @@ class RunShown:
 
 @dataclass(frozen=True)
 class SheetShown:
-    """A sheet to take: its letters by their places, how many, and its digest's head."""
+    """A sheet to take unless it is deleted: its letters by places, how many, its digest's head."""
 
     sheet: int
     first: int
     last: int
     letters: int
     fingerprint: str
+    deleted: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _run(one: RunView) -> RunShown:
 
 def _sheet(one: SheetView) -> SheetShown:
     return SheetShown(one.sheet, one.first, one.last, one.letters,
-                      show.fingerprint_text(one.sha256))  # fmt: skip
+                      show.fingerprint_text(one.sha256), one.deleted)  # fmt: skip
 
 
 def _failed(one: FailedLetter) -> FailedShown:

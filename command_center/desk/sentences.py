@@ -231,6 +231,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "letter.posted": _("这封信件已经交邮"),
         "letter.run_open": _("上一批信件还在生成，请等它结束或者先停止"),
         "letter.run_unknown": _("没有这批信件"),
+        "letter.sheet_deleted": _("打印文件已按期限删除；还没有交邮的信件可以重新打印"),
         "letter.unknown": _("没有这封信件"),
         "notice.unknown": _("没有这条告知"),
         "reply.settled": _("这条来信已经办结"),

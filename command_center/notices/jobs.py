@@ -11,6 +11,7 @@ from command_center.notices import changes, printing, promise
 from command_center.notices.dispatch import Dispatch, sender
 from command_center.notices.lifting import lift_expired
 from command_center.notices.models import NoticeRow
+from command_center.notices.print_sweep import delete_sheets
 from command_center.notices.providers.base import Providers
 from command_center.notices.states import SENT_BY_JOB, NoticeState
 from command_center.platform.database import Database
@@ -52,6 +53,7 @@ def loops(database: Database, providers: Providers) -> list[Loop]:
         database.run(lift_expired)
         database.run(alarm_late)
         database.run(fail_abandoned)
+        database.run(delete_sheets)
         return False
 
     return [

@@ -40,13 +40,15 @@ class RunView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """A sheet: the places of its first and last letter, how many are on it, its digest."""
+    """A sheet: the places of its first and last letter, how many are on it, its digest; deleted:
+    its bytes are gone, their time was over."""
 
     sheet: int
     first: int
     last: int
     letters: int
     sha256: str
+    deleted: bool
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ def read_run(uow: UnitOfWork, principal: Principal, run: str) -> RunDetail:
 
 
 def sheet_bytes(uow: UnitOfWork, principal: Principal, run: str, sheet: int) -> bytes:
-    """Return a sheet's PDF and write who took it. A write verb. Errors: `letter.run_unknown`."""
+    """Return a sheet's PDF and write who took it. A write verb. Errors: `letter.run_unknown`,
+    `letter.sheet_deleted`."""
     principal.require("notice:retry")
     row = uow.session.get(PrintSheetRow, (run, sheet))
     if row is None:
         raise MzError("letter.run_unknown", Kind.NOT_FOUND, run[:40])
+    if not row.data:
+        raise MzError("letter.sheet_deleted", Kind.NOT_FOUND, f"{run} {sheet}")
     note_view(uow, principal, "letters", run)
     return uow.keys.cipher.decrypt_bytes(row.data, SHEET)
 
@@ -116,12 +121,12 @@ def _sheets(uow: UnitOfWork, run: str) -> list[SheetView]:
     rows = uow.session.execute(
         select(
             PrintSheetRow.sheet, func.min(PrintItemRow.number), func.max(PrintItemRow.number),
-            func.count(), PrintSheetRow.sha256,
+            func.count(), PrintSheetRow.sha256, func.length(PrintSheetRow.data) == 0,
         )
         .join(PrintItemRow, (PrintItemRow.run == PrintSheetRow.run)
               & (PrintItemRow.sheet == PrintSheetRow.sheet))
         .where(PrintSheetRow.run == run)
-        .group_by(PrintSheetRow.sheet, PrintSheetRow.sha256)
+        .group_by(PrintSheetRow.run, PrintSheetRow.sheet)
         .order_by(PrintSheetRow.sheet)
     )  # fmt: skip
     return [SheetView(*row) for row in rows]

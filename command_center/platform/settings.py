@@ -24,6 +24,7 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `hold_hours`: how long telling may be held at most; `hold_inside_hours`: how long it waits by
     itself while officers are inside (from arrival to withdrawal), 0 where it never does;
     `account_request_days`: how long a request about an account waits for a second person.
+    `printed_sheet_days`: how long the print files of letters are kept after their run ended.
     """
 
     name: str
@@ -34,6 +35,7 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_hours: int = 24
     hold_inside_hours: int = 0
     account_request_days: Annotated[int, msgspec.Meta(ge=1)] = 7
+    printed_sheet_days: Annotated[int, msgspec.Meta(ge=1)] = 30
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

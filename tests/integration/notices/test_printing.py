@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from command_center.notices import print_views, printing
 from command_center.notices.models import NoticeRow
 from command_center.notices.print_models import ItemState, RunState
+from command_center.notices.print_sweep import DAY_MS, delete_sheets
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform.event_log import EventRow
+from command_center.platform.journal import EntryRow
 from command_center.platform.outbox import MAX_ATTEMPTS, work_once
 from command_center.platform.outbox_rows import JobRow
 from command_center.platform.principal import Principal
@@ -194,3 +196,25 @@ def test_who_may_not_print_changes_nothing(court: Court) -> None:
     assert court.database.read(print_views.recent_runs, court.clerk) == []
     with pytest.raises(MzError, match=r"letter\.run_unknown"):
         look(court, new_id())
+
+
+def test_s14_print_files_are_deleted_when_their_time_is_over(court: Court) -> None:
+    wait_for_post(court, 3)
+    run = begin(court)
+    finish(court)
+    days = court.database.settings.court.printed_sheet_days
+    court.clock.ahead_ms += days * DAY_MS - 60_000
+    assert court.database.run(delete_sheets) == 0
+    assert len(printed_letters(court, run)) == 3
+    court.clock.ahead_ms += 120_000
+    assert court.database.run(delete_sheets) == 1
+    assert court.database.run(delete_sheets) == 0, "once"
+    (sheet,) = look(court, run).sheets
+    assert (sheet.letters, sheet.deleted, len(sheet.sha256)) == (3, True, 64)
+    with pytest.raises(MzError, match=r"letter\.sheet_deleted"):
+        court.database.run(print_views.sheet_bytes, court.clerk, run, 1)
+    kept = select(func.count()).where(EntryRow.tag == "staff:letters:sheet_deleted")
+    assert court.database.read(lambda uow: uow.session.scalar(kept)) == 1
+    again = begin(court)
+    finish(court)
+    assert len(printed_letters(court, again)) == 3, "what still waits is printed anew"
