@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import requests
 
@@ -222,6 +223,16 @@ def centre(court: Court, relay: Relay, wire: Wire) -> Iterator[SimulatedCentre]:
     made = SimulatedCentre(court, address)
     yield made
     made.close()
+
+
+@pytest.fixture
+def roads(relay: Relay, wire: Wire, centre: SimulatedCentre) -> Iterator[list[Wire]]:
+    """Every road to the relay: that of the lanes, and that of the photos."""
+    photos = Wire(relay.http_port)
+    url = f"http://127.0.0.1:{photos.port}"
+    centre.address = msgspec.structs.replace(centre.address, http_url=url)
+    yield [wire, photos]
+    photos.close()
 
 
 @pytest.fixture

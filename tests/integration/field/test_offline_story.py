@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from field_app.local_api.acts import PhotoTaken
@@ -19,7 +17,7 @@ from schemas.measures.tags import new_tag
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, Marker, OperationStep, Sos
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, wait_until
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import seizure
@@ -32,16 +30,6 @@ def arrived(centre: SimulatedCentre) -> list[FieldRecord]:
         decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
         for raw in list(centre.records.values())
     ]
-
-
-@pytest.fixture
-def roads(relay: Relay, wire: Wire, centre: SimulatedCentre) -> Iterator[list[Wire]]:
-    """Every road to the relay: that of the lanes, and that of the photos."""
-    photos = Wire(relay.http_port)
-    url = f"http://127.0.0.1:{photos.port}"
-    centre.address = msgspec.structs.replace(centre.address, http_url=url)
-    yield [wire, photos]
-    photos.close()
 
 
 def goes_online(centre: SimulatedCentre, roads: list[Wire]) -> None:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-
-import msgspec
-import pytest
 
 from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.outbox import OutboxItem, OutboxState
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, wait_until
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import items, seizure
 from tests.integration.field.test_offline_story import goes_offline, goes_online
 from tests.integration.field.wire import Wire
-
-
-@pytest.fixture
-def roads(relay: Relay, wire: Wire, centre: SimulatedCentre) -> Iterator[list[Wire]]:
-    """Every road to the relay: that of the lanes, and that of the photos."""
-    photos = Wire(relay.http_port)
-    url = f"http://127.0.0.1:{photos.port}"
-    centre.address = msgspec.structs.replace(centre.address, http_url=url)
-    yield [wire, photos]
-    photos.close()
 
 
 def test_s66_a_revoked_device_sends_its_records_and_their_photos_apart(
