@@ -175,6 +175,7 @@ def test_s01_what_was_recorded_first_is_assigned_on_the_days_page(
     hand.tap(hand.said("归入 扣押 · 办公设备"))
     hand.wait(lambda: service.ended[0].operation == OPERATION)
     hand.wait(lambda: not hand.says("已超过 24 小时"))
+    assert not hand.says("归入 扣押 · 办公设备"), "nothing is left to assign"
 
 
 def test_large_text_is_a_choice_that_is_kept(

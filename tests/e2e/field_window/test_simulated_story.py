@@ -454,6 +454,8 @@ def test_the_officer_sees_that_the_camera_runs_before_the_tap(
     hand.wait(lambda: hand.says("预录 30 秒"))
     service.armed = False
     hand.wait(lambda: hand.says("未录制"))
+    assert not hand.says("预录 30 秒")
+    assert service.running is None, "the buffer alone records nothing"
 
 
 def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> None:
@@ -545,6 +547,8 @@ def test_offline_is_said_and_blocks_nothing(
     hand.wait(lambda: hand.says("仅本机录制"))
     hand.tap(hand.part("step"))
     hand.wait(lambda: service.steps)
+    assert service.running is not None, "it records without a network"
+    assert hand.says("仅本机录制"), "and says so still"
     hand.picture(pictures / "field-offline.png")
 
 

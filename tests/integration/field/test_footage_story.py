@@ -96,7 +96,7 @@ def test_s02_an_address_that_changes_costs_seconds_and_no_picture(
     wait_until(lambda: device.client.status().backlog_fragments >= 5, 6, "nothing arrives")
     wait_until(lambda: device.client.status().backlog_fragments <= 3, 60, "another way is found")
     device.client.call("stop", reason="结束")
-    end_clean(device)
+    assert end_clean(device)["recordings"] == 1, "one recording over both ways"
 
 
 def test_a_thin_link_keeps_live_young_and_loses_nothing(
@@ -174,7 +174,8 @@ def test_a_dead_encoder_begins_a_new_recording_that_names_the_former(
     wait_until(lambda: len(device.client.status().recent) == 2, 60, "a second recording")
     time.sleep(1)
     device.client.call("stop", reason="结束")
-    end_clean(device)  # the audit checks that each opening names the one before
+    counts = end_clean(device)  # the audit checks that each opening names the one before
+    assert counts["recordings"] == 2
 
 
 def test_an_encoder_that_stands_still_is_replaced(
@@ -197,11 +198,14 @@ def test_a_relay_that_was_killed_gets_what_it_lost(
     device.client.call("start", operation=court.operation)
     time.sleep(1.5)
     relay.kill()
+    lost = device.client.status().recent[0].recorded
     time.sleep(1)
     relay.start()
     time.sleep(1)
     device.client.call("stop", reason="结束")
-    end_clean(device)
+    counts = end_clean(device)
+    assert counts["recordings"] == 1, "the cut made no second one"
+    assert counts["fragments"] > lost > 0, "it went on without the relay"
 
 
 def test_a_file_is_a_camera(
@@ -212,7 +216,9 @@ def test_a_file_is_a_camera(
     device.client.call("start", operation=court.operation)
     time.sleep(3)
     device.client.call("stop", reason="结束")
-    end_clean(device)
+    counts = end_clean(device)
+    assert counts["recordings"] == 1
+    assert counts["fragments"] > 1.3 * 15, "the film goes on from its start"
 
 
 def test_a_source_that_the_court_refuses_is_an_alarm_and_stays_here(
