@@ -25,6 +25,7 @@ from command_center.footage import assignment, delay, imports, openings, puller
 from command_center.guardian import jobs as guardian
 from command_center.ledger.service import any_waiting, sequence_entries
 from command_center.measures import jobs as measures
+from command_center.measures import placing
 from command_center.notices import jobs as notices
 from command_center.notices.providers.base import Providers
 from command_center.notices.providers.choose import make_providers
@@ -73,6 +74,7 @@ def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Lo
         puller.loop(database),
         delay.loop(database),
         assignment.loop(database),
+        placing.loop(database),
         imports.loop(database),
         openings.loop(database),
         silence.loop(database),

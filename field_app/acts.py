@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from sqlite3 import Connection
 
 import msgspec
 
@@ -30,9 +31,11 @@ from field_app.sync.session import Session
 from field_app.sync.silence import Silence, SilentNow
 from field_app.version import APP
 from schemas import crash, exhibits, to_centre
+from schemas.field_api import OperationBrief
 from schemas.ids import id_bytes, new_id
 from schemas.measures.forms import FORMS, takes_cash
 from schemas.measures.people import attendee_word
+from schemas.opened import OperationOpened
 from schemas.problems import Kind, MzError
 from schemas.recording_notes import (
     CrewStart,
@@ -115,6 +118,19 @@ class Acts:
         """Keep a step of the crew; `operation.unknown`."""
         body = OperationStep(args.step, now_ms())
         return self._keep(args.operation, body, ItemKind.STEP, _STEP_TITLES[args.step])
+
+    def opened(self, brief: OperationBrief, body: OperationOpened) -> OutboxItem:
+        """Keep an operation that the officer opened, the record that says so and his arrival, all
+        or none."""
+        operation, case = brief.operation, brief.case
+        arrival = OperationStep(Step.ON_SCENE, body.opened_ms)
+        arrived = _STEP_TITLES[Step.ON_SCENE]
+        records = [
+            self._sign(operation, body, ItemKind.NOTE, "开立计划外行动", case=case),
+            self._sign(operation, arrival, ItemKind.STEP, arrived, case=case),
+        ]
+        with self._session.opening(brief) as beside:
+            return self._put(records, beside)
 
     def arrived(self, operation: str, at_ms: int, record: str) -> None:
         """Keep an arrival that no officer reported, marked so; again, it changes nothing."""
@@ -305,8 +321,10 @@ class Acts:
     ) -> OutboxItem:
         return self._put([self._sign(operation, body, kind, title, case=case)])
 
-    def _put(self, records: Sequence[NewRecord]) -> OutboxItem:
-        item = self._spool.outbox.put_records(records)
+    def _put(
+        self, records: Sequence[NewRecord], beside: Callable[[Connection], None] | None = None
+    ) -> OutboxItem:
+        item = self._spool.outbox.put_records(records, beside)
         crash.point("field.after_record_kept")
         return item
 

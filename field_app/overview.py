@@ -158,9 +158,7 @@ class Overview:
         link, outlook = self.link(), self._forecast.look(time.monotonic())
         return Presence(
             device=self._identity.device,
-            operation=(
-                self._spool.footage.recording(current).opening.operation if current else None
-            ),
+            operation=(self._spool.assigned.operation(current) if current else None),
             at_ms=now_ms(),
             lat=where.lat if where else None,
             lon=where.lon if where else None,

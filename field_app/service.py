@@ -35,6 +35,7 @@ from field_app.device.files import make_folder
 from field_app.device.identity import Identity
 from field_app.device.network import make_network
 from field_app.device.pin import Pins
+from field_app.device.place import PlaceSource
 from field_app.device.places import make_place
 from field_app.device.seconds import Seconds
 from field_app.device.signals import Tones
@@ -43,6 +44,7 @@ from field_app.keys import Keys
 from field_app.local_api.acts import StepArgs
 from field_app.local_server import LocalServer
 from field_app.noticing import Noticing
+from field_app.opening import Openings
 from field_app.overview import Overview
 from field_app.papers.printing import Printers
 from field_app.papers.scene import Papers
@@ -152,25 +154,29 @@ class Service:
             session, self._uplink, self._beacon, pins, departures,
             self._whereabouts, self._noticing,
         )  # fmt: skip
-        verbs = self._verbs(session, acts, departures, sound)
+        verbs = self._verbs(session, acts, departures, sound, place)
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview
         )
 
-    def _verbs(self, session: Session, acts: Acts, departures: Departures, sound: Sound) -> Verbs:
+    def _verbs(
+        self, session: Session, acts: Acts, departures: Departures, sound: Sound, place: PlaceSource
+    ) -> Verbs:
         """Return what the window may ask for."""
         printers = Printers(self._settings.data / "papers", self._settings.receipt_printers)
         papers = Papers(self._identity, self._spool, session, printers)
         signals = Tones(sound.outputs.get(Route.EARPIECE))
         keys = Keys(self._recorder, acts, self._overview, signals)
         ending = Endings(self._identity, self._spool, session, acts)
-        second = SecondOfficer(
-            self._identity, Seconds(self._spool.facts), acts, self._spool.outbox, session
+        seconds = Seconds(self._spool.facts)
+        second = SecondOfficer(self._identity, seconds, acts, self._spool.outbox, session)
+        openings = Openings(
+            self._identity, self._spool, session, self._recorder, place, seconds, acts
         )
         return Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, papers,
             Memo(sound), self._uplink,
-            self._beacon, keys, ending, departures, second, self.stop.ask, self._at_step,
+            self._beacon, keys, ending, departures, openings, second, self.stop.ask, self._at_step,
         )  # fmt: skip
 
     def _present(self) -> Presence:

@@ -29,6 +29,7 @@ from field_app.local_api.status import AcknowledgeArgs, EnrolArgs, Status
 from field_app.local_api.talk import HearingArgs
 from field_app.local_api.tether import BeCarriedArgs, CarryArgs
 from field_app.local_api.verbs import VERBS
+from field_app.opening import Openings
 from field_app.overview import Overview
 from field_app.papers.scene import Papers
 from field_app.second import SecondOfficer
@@ -38,8 +39,9 @@ from field_app.sync.centre import enrol
 from field_app.sync.uplink import Uplink
 from field_app.talk.memo import Memo
 from field_app.version import APP
+from schemas.field_api import OperationBrief
 from schemas.problems import Kind, MzError
-from schemas.records import SosCause
+from schemas.records import SosCause, Step
 from schemas.time import now_ms
 
 Table = dict[str, Callable[..., Any]]
@@ -63,6 +65,7 @@ class Verbs:
         keys: Keys,
         endings: Endings,
         departures: Departures,
+        openings: Openings,
         second: SecondOfficer,
         shutdown: Callable[[], None],
         at_step: Callable[[StepArgs], None],
@@ -77,7 +80,7 @@ class Verbs:
             **self._of_papers(papers),
             **self._of_safety(),
             **self._of_second(second),
-            **self._of_visit(endings, departures),
+            **self._of_visit(endings, departures, openings),
             **self._of_centre(),
             "shutdown": shutdown,
         }
@@ -141,8 +144,10 @@ class Verbs:
             "confirm_second": lambda args: self._queued(second.confirm(args)),
         }
 
-    def _of_visit(self, endings: Endings, departures: Departures) -> Table:
+    def _of_visit(self, endings: Endings, departures: Departures, openings: Openings) -> Table:
         return {
+            "colleagues": openings.colleagues,
+            "open_operation": lambda args: self._opened(openings.open(args)),
             "check_departure": departures.begin,
             "ending": lambda args: endings.read(args.operation),
             "state_value": endings.state,
@@ -250,6 +255,11 @@ class Verbs:
     def _queued(self, item: OutboxItem) -> OutboxItem:
         self._uplink.outbox.wake()
         return item
+
+    def _opened(self, brief: OperationBrief) -> OperationBrief:
+        self._at_step(StepArgs(brief.operation, Step.ON_SCENE))
+        self._uplink.outbox.wake()
+        return brief
 
     def _closed(self, item: OutboxItem) -> OutboxItem:
         self._uplink.talk.privacy_changed()

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.opened import OperationOpened
 from schemas.recording_notes import (
     CrewStart,
     DepartureCheck,
@@ -294,6 +295,7 @@ Body = (
     | RecordingAssigned
     | Noticed
     | ConfirmedHere
+    | OperationOpened
 )
 
 

@@ -16,6 +16,7 @@ from command_center.footage.models import (
 from command_center.ledger.service import any_waiting, check_ledger, newest_head
 from command_center.measures.models import MeasureRow, RecordRow
 from command_center.measures.owed import notices_owed
+from command_center.measures.receipts import receipt_of
 from command_center.notices.models import NoticeRow
 from command_center.operations.models import MarkerRow
 from command_center.platform import event_log, outbox
@@ -24,8 +25,6 @@ from command_center.platform.journal import EntryRow
 from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
 from schemas import ranges
-from schemas.field_api import RecordReceipt
-from schemas.sign import decode
 
 OVERDUE_MS = 10 * 60_000
 
@@ -80,7 +79,7 @@ def check_markers(uow: UnitOfWork) -> list[str]:
     return [
         f"record {row.record}: its marker is missing"
         for row in rows
-        if not decode(row.receipt, RecordReceipt).defects
+        if not receipt_of(uow, row).defects
     ]
 
 

@@ -45,6 +45,7 @@ from command_center.desk import (
     staff,
     talk,
     tickets,
+    unplanned,
     wall,
 )
 from command_center.desk.page import blueprint
@@ -89,6 +90,7 @@ PAGES = (
     staff,
     talk,
     tickets,
+    unplanned,
     wall,
 )
 """The modules whose routes make the desk; importing them registers the routes."""

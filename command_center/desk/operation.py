@@ -26,6 +26,7 @@ from command_center.desk.states import State
 from command_center.desk.strip import Strip, strip
 from command_center.desk.talk import present_talk, talk_bar
 from command_center.desk.telling import party_role
+from command_center.desk.unplanned import UnplannedShown, present_unplanned
 from command_center.desk.wall import Position, positions, presence_by_device
 from command_center.operations.orders import send_order
 from command_center.operations.service import read_operation
@@ -83,6 +84,7 @@ class Room:
     bundle_name: str
     to_depart: bool
     called_off: bool
+    unplanned: UnplannedShown | None
 
 
 def _stages(view: OperationView) -> tuple[Stage, ...]:
@@ -135,6 +137,7 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
         tuple(sorted(devices)), positions(devices), row.site,
         tuple(events.present(event) for event in facts.events),
         bundle_name(row.case_number), row.state == "PLANNED", row.state == "CALLED_OFF",
+        present_unplanned(row.unplanned) if row.unplanned else None,
     )  # fmt: skip
 
 

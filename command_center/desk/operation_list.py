@@ -12,7 +12,9 @@ from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, operation_state
 from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
+from command_center.desk.unplanned import UnplannedShown, present_unplanned
 from command_center.operations.register import Group, OperationQuery, operation_register
+from command_center.operations.unplanned import unconfirmed
 from command_center.operations.views import OperationRow
 from command_center.platform.pages import gettext as _
 
@@ -29,6 +31,7 @@ class OperationShown:
     planned: str
     state: State
     crew: str
+    unplanned: UnplannedShown | None
 
 
 def present_operation(row: OperationRow) -> OperationShown:
@@ -37,6 +40,7 @@ def present_operation(row: OperationRow) -> OperationShown:
         row.id, row.case, show.case_number(row.case_number), row.title, row.address,
         show.moment(row.planned_start_ms), operation_state(row.state),
         "、".join(member.name for member in row.crew),
+        present_unplanned(row.unplanned) if row.unplanned else None,
     )  # fmt: skip
 
 
@@ -48,6 +52,7 @@ def operations() -> ResponseReturnValue:
     group = Group(asked) if asked in list(Group) else Group.ALL
     query = OperationQuery(asked_text(), group, asked_page())
     found = database().read(operation_register, principal(), query)
+    waiting = database().read(unconfirmed, principal())
     words = {
         Group.ALL: _("全部"), Group.PLANNED: _("待出警"), Group.OUT: _("进行中"),
         Group.OVER: _("已结束"),
@@ -55,6 +60,7 @@ def operations() -> ResponseReturnValue:
     return render(
         "desk/operations.html", operations=[present_operation(row) for row in found.rows],
         query=query, total=found.total,
+        unplanned=[present_unplanned(one) for one in waiting],
         tabs=[
             Tab(word, found.counts[one],
                 register_url("desk.operations", {"q": query.text, "group": one.value}),

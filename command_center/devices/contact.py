@@ -83,7 +83,11 @@ def device_principal(uow: UnitOfWork, token: str) -> Principal:
     row = uow.session.get(DeviceSession, sha256_hex(token.encode()))
     if row is None or row.until_ms < uow.now_ms:
         raise MzError("session.none", Kind.UNAUTHENTICATED)
-    device = live_device(uow, row.device)
+    return principal_of(uow, live_device(uow, row.device))
+
+
+def principal_of(uow: UnitOfWork, device: Device) -> Principal:
+    """Return a device as the principal that it is."""
     staff = uow.session.get(Staff, device.holder) if device.holder else None
     return Principal(
         device.id, staff.name if staff else device.name, Role.DEVICE,

@@ -10,6 +10,7 @@ from command_center.disclosure.document import ValueShown
 from command_center.disclosure.log import going_on
 from command_center.footage.integrity import values_of
 from command_center.measures.models import MeasureRow, RecordRow
+from command_center.measures.receipts import of_case
 from command_center.platform.uow import UnitOfWork
 
 
@@ -20,7 +21,7 @@ def party_values(uow: UnitOfWork, case: str, held: Collection[str]) -> list[Valu
         uow.session.scalars(select(MeasureRow.operation).where(MeasureRow.measure.in_(held)))
     )
     query = select(RecordRow.operation).where(
-        RecordRow.case == case,
+        of_case(case),
         RecordRow.kind == "integrity_value",
     )
     visits = set(uow.session.scalars(query)) - hidden

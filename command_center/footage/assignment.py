@@ -41,7 +41,7 @@ def place(uow: UnitOfWork) -> int:
             if not isinstance(body, RecordingAssigned) or body.recording != row.id:
                 continue
             operation = uow.session.get(Operation, record.operation)
-            if operation is None or not is_accepted(record):
+            if operation is None or not is_accepted(uow, record):
                 continue
             row.operation = operation.id
             placed += 1

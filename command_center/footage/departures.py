@@ -26,7 +26,7 @@ def departures_of(uow: UnitOfWork, operation: str) -> dict[str, DepartureView]:
     """Return the newest check of each officer, by staff id."""
     found: dict[str, DepartureView] = {}
     for row, record, _ in records_of_operation(uow, operation, "departure_check"):
-        if isinstance(record.body, DepartureCheck) and is_accepted(row):
+        if isinstance(record.body, DepartureCheck) and is_accepted(uow, row):
             lacks = [one for one in record.body.checked if one.state is not CheckState.GOOD]
             lacks.sort(key=lambda one: one.state is not CheckState.BAD)
             view = DepartureView(row.recorded_ms, tuple(lacks))

@@ -21,7 +21,7 @@ def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:
     found = [
         _fault(row, record, record.body, name)
         for row, record, name in records_of_operation(uow, operation, "fault_note")
-        if isinstance(record.body, FaultNote) and is_accepted(row)
+        if isinstance(record.body, FaultNote) and is_accepted(uow, row)
     ]
     return sorted(found, key=lambda fault: (fault.start_ms, fault.record))
 
@@ -29,7 +29,7 @@ def faults_of(uow: UnitOfWork, operation: str) -> list[Fault]:
 def refused_notes(uow: UnitOfWork, operation: str) -> int:
     """Return how many fault notes of an operation explain nothing."""
     notes = records_of_operation(uow, operation, "fault_note")
-    return sum(not is_accepted(row) for row, _, _ in notes)
+    return sum(not is_accepted(uow, row) for row, _, _ in notes)
 
 
 def recorder_reasons(uow: UnitOfWork, operation: str) -> list[str]:
@@ -37,7 +37,7 @@ def recorder_reasons(uow: UnitOfWork, operation: str) -> list[str]:
     return [
         record.body.text.strip()
         for row, record, _ in records_of_operation(uow, operation, "recorder_reason")
-        if isinstance(record.body, RecorderReason) and is_accepted(row)
+        if isinstance(record.body, RecorderReason) and is_accepted(uow, row)
     ]
 
 

@@ -70,7 +70,7 @@ def _joined(uow: UnitOfWork, records: list[SignedRecord]) -> list[Interval]:
     found: dict[tuple[str, str], Interval] = {}
     for row, record, name in records:
         body = record.body
-        if not isinstance(body, PrivateInterval) or not is_accepted(row):
+        if not isinstance(body, PrivateInterval) or not is_accepted(uow, row):
             continue
         known = found.get((row.device, body.interval))
         ends = [ms for ms in (body.to_ms, known.to_ms if known else None) if ms is not None]

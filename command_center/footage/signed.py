@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from command_center.access.models import Staff
 from command_center.measures.footage_notes import ONLY_FLAGGED
 from command_center.measures.models import RecordRow
+from command_center.measures.receipts import receipt_of
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import RecordReceipt
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
 
@@ -26,10 +26,9 @@ def records_of_device(uow: UnitOfWork, device: str, kind: str) -> list[SignedRec
     return _read(uow, _of_kind(kind).where(RecordRow.device == device))
 
 
-def is_accepted(row: RecordRow) -> bool:
+def is_accepted(uow: UnitOfWork, row: RecordRow) -> bool:
     """Say whether a record had no defect when it came, or was only late: the receipt says so."""
-    receipt = decode(row.receipt, RecordReceipt)
-    return all(defect.code in ONLY_FLAGGED for defect in receipt.defects)
+    return all(defect.code in ONLY_FLAGGED for defect in receipt_of(uow, row).defects)
 
 
 def _of_kind(kind: str) -> Select[RecordRow, str]:

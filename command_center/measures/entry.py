@@ -7,6 +7,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
 from schemas.ledger import TAKEN_OVER_BY
+from schemas.opened import OperationOpened
 from schemas.recording_notes import (
     CrewStart,
     FaultNote,
@@ -30,6 +31,7 @@ from schemas.second import ConfirmedHere
 KEPT, SET_ASIDE = "record:field:kept", "record:field:set_aside"
 _TAGS: dict[type, str] = {
     OperationStep: "operation:step:reported",
+    OperationOpened: "operation:unplanned:opened",
     Marker: "operation:marker:set",
     CrewStart: "operation:crew:started",
     FaultNote: "operation:fault:noted",

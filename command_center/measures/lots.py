@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from command_center.measures import columns, execution, law
 from command_center.measures.models import MeasureItemRow, MeasureRow, RecordRow
+from command_center.measures.receipts import receipt_of
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect, RecordReceipt
@@ -200,7 +201,7 @@ def _told(uow: UnitOfWork, operation: str, form: str) -> list[Told]:
     for row in uow.session.scalars(query):
         record = _read(row)
         if isinstance(record.body, FieldAct) and of_act(record.body) == form:
-            apart = is_apart(decode(row.receipt, RecordReceipt))
+            apart = is_apart(receipt_of(uow, row))
             found.append(Told(record, record.body, apart))
     return found
 

@@ -34,6 +34,19 @@ class RecordRow(Base):
     received_ms: Mapped[Ms]
 
 
+class PlacedRow(Base):
+    """A record of an operation whose case was named only afterwards: what followed from it then.
+    The record's own row keeps the receipt that its device got."""
+
+    __tablename__ = "placed_record"
+    append_only: ClassVar[bool] = True
+
+    record: Mapped[Id] = mapped_column(ForeignKey("field_record.record"), primary_key=True)
+    case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
+    receipt: Mapped[Raw]
+    placed_ms: Mapped[Ms]
+
+
 class MeasureRow(Base):
     """A measure. Its id is the record's id for acts recorded in the field.
 

@@ -10,8 +10,9 @@ from command_center.cases.log import LogLine, append_log
 from command_center.devices.seconds import read_confirmation
 from command_center.measures import columns, execution, law
 from command_center.measures.models import RecordRow
+from command_center.measures.receipts import receipt_of
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import Defect, RecordReceipt
+from schemas.field_api import Defect
 from schemas.problems import MzError
 from schemas.records import FIELD_RECORD, FieldRecord, StoodBeside
 from schemas.second import (
@@ -91,7 +92,7 @@ def _said(uow: UnitOfWork, operation: str, kind: str, officer: str = "") -> list
     if officer:
         query = query.where(RecordRow.officer == officer)
     rows = uow.session.scalars(query)
-    return [row for row in rows if not decode(row.receipt, RecordReceipt).defects]
+    return [row for row in rows if not receipt_of(uow, row).defects]
 
 
 def _body(row: RecordRow) -> object:

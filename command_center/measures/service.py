@@ -11,6 +11,7 @@ import msgspec
 from command_center.access.models import Staff
 from command_center.access.permissions import Role, permissions_of
 from command_center.devices import silence, sos
+from command_center.devices.contact import principal_of
 from command_center.devices.models import Device
 from command_center.measures import (
     columns,
@@ -22,16 +23,18 @@ from command_center.measures import (
     rules,
     second,
 )
-from command_center.measures.models import ExhibitRow, RecordRow
-from command_center.operations import markers, noticed, orders
+from command_center.measures.models import ExhibitRow, PlacedRow, RecordRow
+from command_center.measures.receipts import AWAITED, UNKNOWN
+from command_center.operations import markers, noticed, orders, unplanned
 from command_center.operations import service as operations
-from command_center.operations.models import Operation
+from command_center.operations.models import Operation, UnplannedRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas import crash, exhibits
 from schemas.field_api import Defect, RecordReceipt
 from schemas.ids import id_bytes
 from schemas.measures.former import as_form
+from schemas.opened import OperationOpened
 from schemas.problems import Kind, MzError
 from schemas.recording_notes import (
     CrewStart,
@@ -105,26 +108,65 @@ def _accept(
     uow: UnitOfWork, principal: Principal, signed: FieldRecord, envelope: Envelope,
     decision: str = "",
 ) -> RecordReceipt:  # fmt: skip
-    record = as_form(signed)
+    record = _in_case(uow, as_form(signed))
     digest = envelope.payload_sha256()
     known = known_receipt(uow, record.record, digest)
     if known is not None:
         return known
-    defects = _unusable(uow, record, quarantined=bool(decision))
+    receipt, usable = _judge(uow, record, digest, quarantined=bool(decision))
+    _keep(uow, signed, record.case, envelope, receipt, quarantined=bool(decision))
+    entry.enter(uow, principal, record, receipt, usable=usable, decision=decision)
+    _follow(uow, principal, record, receipt, usable=usable)
+    crash.point("centre.in_measure_transaction")
+    return receipt
+
+
+def place_record(uow: UnitOfWork, row: RecordRow, case: str) -> None:
+    """Carry out a record that waited for the case of its operation."""
+    signed = decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord)
+    record = msgspec.structs.replace(as_form(signed), case=case)
+    principal = principal_of(uow, uow.session.get_one(Device, row.device))
+    receipt, usable = _judge(uow, record, row.payload_sha256, quarantined=False)
+    uow.session.add(PlacedRow(record=row.record, case=case, placed_ms=uow.now_ms,
+                              receipt=msgspec.json.encode(receipt)))  # fmt: skip
+    uow.session.flush()
+    entry.enter(uow, principal, record, receipt, usable=usable)
+    _follow(uow, principal, record, receipt, usable=usable)
+
+
+def _in_case(uow: UnitOfWork, record: FieldRecord) -> FieldRecord:
+    """Return a record under the case of its unplanned operation, where its device did not know
+    it yet."""
+    known = not record.case and columns.is_id(record.operation)
+    row = uow.session.get(UnplannedRow, record.operation) if known else None
+    return record if row is None else msgspec.structs.replace(record, case=row.case or "")
+
+
+def _judge(
+    uow: UnitOfWork, record: FieldRecord, digest: str, *, quarantined: bool
+) -> tuple[RecordReceipt, bool]:
+    """Return the receipt of a record, and whether anything follows from it by itself."""
+    defects = _unusable(uow, record, quarantined=quarantined)
     usable = not defects
     if usable:
         defects = _defects(uow, record)
     measure = record.record if usable and _is_measure(record) else None
-    receipt = RecordReceipt(record.record, digest, uow.now_ms, defects, measure)
-    _keep(uow, signed, envelope, receipt, quarantined=bool(decision))
-    entry.enter(uow, principal, record, receipt, usable=usable, decision=decision)
+    return RecordReceipt(record.record, digest, uow.now_ms, defects, measure), usable
+
+
+def _follow(
+    uow: UnitOfWork,
+    principal: Principal,
+    record: FieldRecord,
+    receipt: RecordReceipt,
+    *,
+    usable: bool,
+) -> None:
     if usable:
         _carry_out(uow, principal, record, receipt)
         _alarm_unrecorded(uow, record, receipt)
-    else:
+    elif receipt.defects[0].code != AWAITED:
         _set_aside(uow, record, receipt)
-    crash.point("centre.in_measure_transaction")
-    return receipt
 
 
 def read_authentic(uow: UnitOfWork, envelope: Envelope) -> tuple[Device, FieldRecord]:
@@ -185,11 +227,9 @@ def _unusable(uow: UnitOfWork, record: FieldRecord, *, quarantined: bool) -> lis
         return [Defect("record.out_of_time", text, "")]
     if isinstance(record.body, Sos):
         return []  # an alarm waits for nothing that might be wrong about it
-    known = columns.is_id(record.operation)
-    operation = uow.session.get(Operation, record.operation) if known else None
-    if operation is None or operation.case != record.case:
-        text = "记录所指的执行行动或者案件不存在，已收存待核，未自动登记措施。"
-        return [Defect("record.operation_unknown", text, "")]
+    found = _misplaced(uow, record)
+    if found is not None:
+        return [found]
     known = columns.is_id(record.officer)
     if not known or uow.session.get(Staff, record.officer) is None:
         text = "记录所指的执行人员不存在，已收存待核，未自动登记措施。"
@@ -200,9 +240,28 @@ def _unusable(uow: UnitOfWork, record: FieldRecord, *, quarantined: bool) -> lis
     return []
 
 
+def _misplaced(uow: UnitOfWork, record: FieldRecord) -> Defect | None:
+    """Return why a record belongs to no operation that the centre knows."""
+    known = columns.is_id(record.operation)
+    operation = uow.session.get(Operation, record.operation) if known else None
+    opened = uow.session.get(UnplannedRow, record.operation) if known else None
+    if isinstance(record.body, OperationOpened):
+        if known and operation is None and opened is None:
+            return None
+        text = "记录所要开立的行动没有编号或者已经存在，已收存待核，未另行开立。"
+        return Defect("operation.known", text, "")
+    if opened is not None and opened.case is None and not record.case:
+        return Defect(AWAITED, "本次计划外行动的案件待定，记录已收存，案件确定后自动登记。", "")
+    if operation is None or operation.case != record.case:
+        text = "记录所指的执行行动或者案件不存在，已收存待核，未自动登记措施。"
+        return Defect(UNKNOWN, text, "")
+    return None
+
+
 def _keep(
     uow: UnitOfWork,
     record: FieldRecord,
+    case: str,
     envelope: Envelope,
     receipt: RecordReceipt,
     *,
@@ -214,7 +273,7 @@ def _keep(
             device=record.device,
             officer=columns.ident(record.officer),
             operation=columns.ident(record.operation),
-            case=columns.ident(record.case),
+            case=columns.ident(case),
             kind=type(record.body).__struct_config__.tag,
             payload_sha256=receipt.sha256,
             envelope=msgspec.json.encode(envelope),
@@ -264,6 +323,11 @@ def _carry_out(
             sos.take(uow, *_within_reach(uow, record, body))
         case Noticed() as body:
             noticed.tell_noticed(uow, record, body)
+        case OperationOpened() as body:
+            opened_ms = columns.moment(body.opened_ms, uow.now_ms)
+            crew = [one for one in body.crew if columns.is_id(one)]
+            opened = msgspec.structs.replace(body, opened_ms=opened_ms, crew=crew)
+            unplanned.keep_opened(uow, _in_reach(record), opened)
         case CrewStart():
             orders.start_crew(uow, principal, record)
         case FieldAct() as body:
@@ -295,6 +359,11 @@ def _carry_out_note(uow: UnitOfWork, record: FieldRecord, receipt: RecordReceipt
             footage_notes.keep_assigned(uow, record, body, receipt)
         case IntegrityValue() as body:
             integrity.keep_value(uow, record, body, receipt)
+
+
+def _in_reach(record: FieldRecord) -> FieldRecord:
+    """Return a record whose case may be looked up; what is none is nothing."""
+    return record if columns.is_id(record.case) else msgspec.structs.replace(record, case="")
 
 
 def _within_reach(uow: UnitOfWork, record: FieldRecord, body: Sos) -> tuple[FieldRecord, Sos]:

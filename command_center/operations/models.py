@@ -34,6 +34,33 @@ class Operation(Base):
     created_ms: Mapped[Ms]
 
 
+class UnplannedRow(Base):
+    """An operation that an officer opened at the scene (计划外行动), under the id that his device
+    made. `case`: None until it is known; the `Operation` is made with it. `case_number`: as he
+    wrote it. crew: ids of officers, separated by blanks. late_ms: when the desk was told that
+    nobody confirmed it in time."""
+
+    __tablename__ = "unplanned_operation"
+
+    operation: Mapped[Id] = mapped_column(primary_key=True)
+    record: Mapped[Id] = mapped_column(unique=True)
+    device: Mapped[Id]
+    officer: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[Word]
+    address: Mapped[Line]
+    site_lat: Mapped[float | None]
+    site_lon: Mapped[float | None]
+    crew: Mapped[Long]
+    companions: Mapped[Line]
+    case_number: Mapped[Line]
+    case: Mapped[Id | None] = mapped_column(ForeignKey("case.id"))
+    opened_ms: Mapped[Ms]
+    received_ms: Mapped[Ms]
+    confirmed_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
+    confirmed_ms: Mapped[Ms | None] = mapped_column(index=True)
+    late_ms: Mapped[Ms | None]
+
+
 class Crew(Base):
     """An officer of the crew; one presides."""
 

@@ -13,7 +13,7 @@ from command_center.cases.models import Case, Party
 from command_center.devices.models import RELAY_SIGNS, Device
 from command_center.notices.holds import hold_inside
 from command_center.notices.lifting import release_inside
-from command_center.operations import orders
+from command_center.operations import orders, unplanned
 from command_center.operations.models import Crew, Operation, StepReport
 from command_center.operations.site import metres_off, site_of
 from command_center.operations.views import CrewView, OperationRow, OperationView, StepView
@@ -206,7 +206,7 @@ def _operation_row(uow: UnitOfWork, row: Operation) -> OperationRow:
         row.id, row.case, case.number, row.title, row.address, row.planned_start_ms, row.state,
         *STATES[row.state], case.major,
         tuple(_crew_view(member, staff, devices.get(staff.id)) for member, staff in crew),
-        site_of(row),
+        site_of(row), unplanned.find(uow, row.id),
     )  # fmt: skip
 
 

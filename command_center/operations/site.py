@@ -29,9 +29,14 @@ def read_site(text: str, radius_m: int) -> Site | None:
     if found is None or radius_m not in RADII_M:
         raise MzError("operation.bad_site", Kind.INVALID, text[:40])
     lat, lon = (round(float(part), 6) for part in found.groups())
-    if not (_within(lat, _LATITUDES) and _within(lon, _LONGITUDES)):
+    if not in_china(lat, lon):
         raise MzError("operation.bad_site", Kind.INVALID, text[:40])
     return Site(lat, lon, radius_m)
+
+
+def in_china(lat: float, lon: float) -> bool:
+    """Return whether degrees lie in China."""
+    return _within(lat, _LATITUDES) and _within(lon, _LONGITUDES)
 
 
 def site_of(row: Operation) -> Site | None:

@@ -59,6 +59,27 @@ class OrderView:
 
 
 @dataclass(frozen=True)
+class Unplanned:
+    """That an officer opened the operation at the scene, and whether a person at the desk
+    confirmed it. `late`: nobody did in time, or he did too late. `case`: None while nobody knows
+    it."""
+
+    operation: str
+    kind_zh: str
+    kind_en: str
+    officer_name: str
+    with_him: str
+    address: str
+    case_number: str
+    case: str | None
+    opened_ms: int
+    received_ms: int
+    confirmed_ms: int | None
+    confirmed_by: str
+    late: bool
+
+
+@dataclass(frozen=True)
 class OperationRow:
     """An operation in a list or on the wall."""
 
@@ -74,6 +95,7 @@ class OperationRow:
     major: bool
     crew: tuple[CrewView, ...]
     site: Site | None = None
+    unplanned: Unplanned | None = None
 
 
 @dataclass(frozen=True)

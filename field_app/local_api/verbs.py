@@ -35,7 +35,12 @@ from field_app.local_api.second import ConfirmSecondArgs, EnrolSecondArgs
 from field_app.local_api.status import AcknowledgeArgs, EnrolArgs
 from field_app.local_api.talk import HearingArgs
 from field_app.local_api.tether import BeCarriedArgs, CarryArgs
-from field_app.local_api.visit import ConfirmValueArgs, OperationArgs, StateValueArgs
+from field_app.local_api.visit import (
+    ConfirmValueArgs,
+    OpenOperationArgs,
+    OperationArgs,
+    StateValueArgs,
+)
 
 VERBS: dict[str, type | None] = {
     "status": None,
@@ -78,6 +83,8 @@ VERBS: dict[str, type | None] = {
     "set_pin": SetPinArgs,
     "unlock": UnlockArgs,
     "assign": AssignArgs,
+    "colleagues": None,
+    "open_operation": OpenOperationArgs,
     "check_departure": OperationArgs,
     "ending": OperationArgs,
     "state_value": StateValueArgs,

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from schemas.integrity import OtherDevice
+from schemas.opened import OpenedKind
 from schemas.recording_notes import Checked
 from schemas.records import Attendee
 
@@ -16,6 +17,21 @@ class OperationArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device tests itself, `Status.departure` tells."""
 
     operation: str
+
+
+class OpenOperationArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """open_operation → OperationBrief: an operation that the officer came upon, under an id that
+    the driver made. `place_text` empty: where the device is measured to be. `case`: one of the
+    day's operations; else `case_number` as he wrote it, empty while he does not know it. `crew`:
+    of `colleagues`."""
+
+    operation: str
+    kind: OpenedKind
+    place_text: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    case: str = ""
+    case_number: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    crew: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    companions: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class SiteNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,7 +61,7 @@ def write(
 def about(brief: OperationBrief, court: str) -> tuple[str, ...]:
     """Return the head of a paper: court, case, parties."""
     parties = "；".join(f"{_role(role)}{name}" for role, name in brief.parties)
-    return court, brief.case_number, parties
+    return court, brief.case_number or "（案号待定）", parties
 
 
 def _ending(slip: str, receipt: str) -> Iterator[str]:

@@ -30,9 +30,9 @@ from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
-    "enrol", "today", "record", "rows", "act", "list", "table", "item", "person", "review", "paper",
-    "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin", "second", "sos",
-    "lock", "root",
+    "enrol", "today", "record", "open", "rows", "act", "list", "table", "item", "person", "review",
+    "paper", "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin", "second",
+    "sos", "lock", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",

@@ -76,7 +76,6 @@ class RecordScreen(FieldScreen):
     has_picture = BooleanProperty(False)
     has_operation = BooleanProperty(False)
     may_record = BooleanProperty(False)
-    can_step = BooleanProperty(False)
     stage_words = StringProperty("")
     pill_icon = StringProperty("circle-dot")
     pill_words = StringProperty("")
@@ -148,9 +147,11 @@ class RecordScreen(FieldScreen):
         """Report the next step of the operation."""
         operation = self.state.operation()
         step = next_step(self.state.step_of(operation)) if operation else None
-        if operation and step in (Step.WITHDRAWN, None):
+        if operation is None:
+            self.guide.go("open")
+        elif step in (Step.WITHDRAWN, None):
             self.guide.go("finish")
-        elif operation and step:
+        elif step:
             self.state.report(operation.operation, step)
 
     def refresh(self) -> None:
@@ -176,7 +177,7 @@ class RecordScreen(FieldScreen):
         operation = self.state.operation()
         self.has_operation = operation is not None
         if operation:
-            self.case_number = shown.case_number(operation.case_number)
+            self.case_number = shown.case_number(operation.case_number) or tr("open.no_case")
             words = operation_look(self.state.step_of(operation)).words
             self.about = f"{words} · {operation.address}"
         else:
@@ -250,9 +251,10 @@ class RecordScreen(FieldScreen):
         operation = self.state.operation()
         self.reached = self.state.step_of(operation) if operation else "planned"
         step = next_step(self.reached) if operation else None
-        self.can_step = operation is not None
         self.step_icon = _STEP_ICONS[step.value] if step else "circle-check"
         self.step_words = tr(f"step.{step.value}") if step else tr("finish.title")
+        if operation is None:
+            self.step_icon, self.step_words = "flag", tr("open.short")
 
     def _show_talk(self, talk: TalkStatus) -> None:
         look = talk_look(talk)

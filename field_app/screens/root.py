@@ -23,6 +23,7 @@ from field_app.screens.help import HelpScreen
 from field_app.screens.item import ItemScreen
 from field_app.screens.list import ListScreen
 from field_app.screens.lock import LockFace, LockWatch
+from field_app.screens.open import OpenScreen
 from field_app.screens.outbox import OutboxScreen
 from field_app.screens.paper import PaperScreen
 from field_app.screens.person import PersonScreen
@@ -55,6 +56,7 @@ _SCREENS = {
     "enrol": EnrolScreen,
     "today": TodayScreen,
     "record": RecordScreen,
+    "open": OpenScreen,
     "acts": ActsScreen,
     "act": ActScreen,
     "list": ListScreen,

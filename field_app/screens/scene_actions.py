@@ -16,6 +16,7 @@ from field_app.steps import later
 from field_app.window.act import ActDraft
 from field_app.window.fault import FaultDraft
 from field_app.window.words import tr
+from schemas.field_api import OperationBrief
 from schemas.recording_notes import PrivateReason
 from schemas.records import Step
 
@@ -49,6 +50,16 @@ class SceneActions(Facts):
             self.read_outbox()
 
         self.call("start_crew", done, operation=operation)
+
+    def open_operation(self, opened: Callable[[str], None], **args: Any) -> None:
+        """Open an operation that the officer came upon; `opened(operation)` once it is kept."""
+
+        def done(result: Any) -> None:
+            self.say(tr("open.kept_offline" if self.offline else "open.kept"))
+            self.read_outbox()
+            opened(msgspec.convert(result, OperationBrief).operation)
+
+        self.call_busy("open_operation", done, **args)
 
     def stop(self, reason: str) -> None:
         """Stop recording for a reason."""

@@ -104,7 +104,7 @@ class OperationCard(TapCard):
         )  # fmt: skip
         self.live, self.when = live, shown.short_clock(operation.planned_start_ms)
         self.title, self.address = operation.title, operation.address
-        self.case_number = shown.case_number(operation.case_number)
+        self.case_number = shown.case_number(operation.case_number) or tr("open.no_case")
         self.parties, self.crew = parties_line(operation), crew_line(operation)
         if operation.major_case:
             self.ids.flags.add_widget(
@@ -192,6 +192,9 @@ class TodayScreen(FieldScreen):
             body.add_widget(self._key("today.back", "video", "", primary=True))
         elif not recording and not operations:
             body.add_widget(self._key("today.unplanned", "video", "", primary=False))
+        came_upon = Btn(kind="outline", icon="flag", text=tr("open.title"))
+        came_upon.bind(on_release=lambda _key: self.guide.go("open"))
+        body.add_widget(came_upon)
 
     def _unassigned(
         self, recording: RecordingStatus, operations: list[OperationBrief]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TypeVar
 
 import msgspec
 
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
-from schemas.field_api import ContactReply
+from schemas.field_api import ContactReply, OperationBrief
 from schemas.sign import decode
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -27,6 +28,12 @@ class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_ms: int
 
 
+class OpenedHere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Operations that the officer opened on this device and the centre does not list yet."""
+
+    operations: list[OperationBrief] = []
+
+
 class Facts:
     """Named structs, encrypted, one row each."""
 
@@ -35,9 +42,13 @@ class Facts:
 
     def put(self, name: str, value: msgspec.Struct) -> None:
         """Keep a struct under a name; it replaces the former one."""
-        locked = self._cabinet.lock(f"fact/{name}", msgspec.json.encode(value))
         with self._db.write() as db:
-            db.execute("INSERT OR REPLACE INTO facts VALUES (?,?)", (name, locked))
+            self.write(db, name, value)
+
+    def write(self, db: sqlite3.Connection, name: str, value: msgspec.Struct) -> None:
+        """Keep a struct in a transaction that is under way."""
+        locked = self._cabinet.lock(f"fact/{name}", msgspec.json.encode(value))
+        db.execute("INSERT OR REPLACE INTO facts VALUES (?,?)", (name, locked))
 
     def drop(self, name: str) -> None:
         """Keep nothing under a name any more."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -106,8 +106,13 @@ class Outbox:
         """
         return self.put_records([NewRecord(envelope, kind, title, made_ms)])
 
-    def put_records(self, records: Sequence[NewRecord]) -> OutboxItem:
-        """Keep records that belong together, all or none; return the first. As `put_record`."""
+    def put_records(
+        self,
+        records: Sequence[NewRecord],
+        beside: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> OutboxItem:
+        """Keep records that belong together, all or none, and what is written `beside` them;
+        return the first. As `put_record`."""
         named = [decode_payload(one.envelope, FIELD_RECORD, FieldRecord) for one in records]
         with self._db.write() as db:
             for new, record in zip(records, named, strict=True):
@@ -117,6 +122,8 @@ class Outbox:
                         raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
                 raw = msgspec.json.encode(new.envelope)
                 self._put(db, record.record, new.kind, new.title, new.made_ms, raw, needs)
+            if beside is not None:
+                beside(db)
         return self.item(named[0].record)
 
     def _put(

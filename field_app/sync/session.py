@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection
 
-from field_app.spool.facts import Facts, LastContact, Revoked
+from field_app.spool.facts import Facts, LastContact, OpenedHere, Revoked
 from field_app.tether.road import Road
 from schemas.field_api import ContactReply, OperationBrief
 from schemas.problems import Kind, MzError
@@ -13,7 +15,8 @@ from schemas.sign import Envelope, decode_payload
 from schemas.time import mono_ms, now_ms
 from schemas.to_centre import SECRETS_KEY, SecretsKey
 
-_FACT, _REVOKED = "last_contact", "revoked"
+_FACT, _REVOKED, _OPENED = "last_contact", "revoked", "opened_here"
+_OPENED_LASTS_MS = 2 * 86_400_000
 _SPARE_MS = 15_000
 _STEP_MS = 100
 """Two clocks that are read one after the other differ by a millisecond or two."""
@@ -32,6 +35,8 @@ class Session:
         self._last = facts.get(_FACT, LastContact)
         self._contact_mono_ms: int | None = None
         self._revoked = facts.get(_REVOKED, Revoked) is not None
+        self._opening = threading.Lock()
+        self._opened = facts.get(_OPENED, OpenedHere) or OpenedHere()
 
     def keep(self, at_ms: int, reply: ContactReply) -> None:
         """Keep a verified reply and wake whoever waits for a ticket."""
@@ -44,6 +49,7 @@ class Session:
         with self._changed:
             self._last = last
             self._changed.notify_all()
+        self._forget_opened(reply)
 
     @property
     def reply(self) -> ContactReply | None:
@@ -92,8 +98,32 @@ class Session:
         return self.reply.challenge if self.reply else None
 
     def operations(self) -> list[OperationBrief]:
-        """Return the operations of the last contact."""
-        return self.reply.operations if self.reply else []
+        """Return the operations of the last contact, and those opened on this device since."""
+        told = self.reply.operations if self.reply else []
+        known = {brief.operation for brief in told}
+        return [*told, *(one for one in self._opened.operations if one.operation not in known)]
+
+    @contextmanager
+    def opening(self, brief: OperationBrief) -> Iterator[Callable[[Connection], None]]:
+        """An operation that the officer opens: what is yielded keeps it in the transaction of the
+        record that says so; it is known once the block ends well."""
+        with self._opening:
+            opened = OpenedHere([*self._opened.operations, brief])
+            yield lambda db: self._facts.write(db, _OPENED, opened)
+            self._opened = opened
+
+    def _forget_opened(self, reply: ContactReply) -> None:
+        """The centre's word takes the place of this device's; what is days old is no day's work."""
+        known = {brief.operation for brief in reply.operations}
+        with self._opening:
+            left = [
+                one for one in self._opened.operations
+                if one.operation not in known
+                and now_ms() - one.planned_start_ms < _OPENED_LASTS_MS
+            ]  # fmt: skip
+            if len(left) != len(self._opened.operations):
+                self._opened = OpenedHere(left)
+                self._facts.put(_OPENED, self._opened)
 
     def operation(self, operation: str) -> OperationBrief:
         """Return one operation; `operation.unknown`."""

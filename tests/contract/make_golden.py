@@ -30,6 +30,7 @@ from schemas import (
 )
 from schemas.bridge import ImportStage, SourceState
 from schemas.media import encrypt, fragment, opening, part
+from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
 from tests.contract import bridging, copying, papering, private, talking, valued, wire, world
@@ -450,6 +451,17 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "field_act_record.json": lambda: _record_of(25, world.search_act()),
     "confirmed_here_record.json": lambda: _record_of(38, world.confirmed_here()),
+    "operation_opened_record.json": lambda: _record_of(
+        39,
+        OperationOpened(
+            OpenedKind.PROPERTY,
+            world.ARRIVAL_MS,
+            "临江区桐花街27号院内",
+            "（2026）粤0199执3061号",
+            [world.SECOND_ID],
+            "社区干部李某",
+        ),
+    ),
     "stood_beside_record.json": lambda: _record_of(
         26, records.StoodBeside(world.ARRIVAL_MS, world.OPENED_MS)
     ),

@@ -266,6 +266,9 @@ THINGS: dict[str, Thing] = {
     "bundle_facts_papers.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "field_act_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "confirmed_here_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "operation_opened_record.json": _signed(
+        world.DEVICE, records.FIELD_RECORD, records.FieldRecord
+    ),
     "stood_beside_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "sos_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "integrity_value_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),

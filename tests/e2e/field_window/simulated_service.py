@@ -56,6 +56,7 @@ from field_app.local_api.visit import (
     ConfirmValueArgs,
     DepartureNow,
     Ending,
+    OpenOperationArgs,
     SiteNow,
     Stated,
     StateValueArgs,
@@ -75,6 +76,7 @@ from schemas.field_api import (
     OrderState,
 )
 from schemas.integrity import qr_text
+from schemas.opened import title
 from schemas.problems import Kind, MzError
 from schemas.stream import Route
 from schemas.time import now_ms
@@ -135,6 +137,8 @@ class SimulatedService:
     def __init__(self, data: Path, *, enrolled: bool = False) -> None:
         self._data, self.enrolled, self.link = data, enrolled, "good"
         self.watchers, self.refuse_disk = 3, ""
+        self.planned = True
+        self.lat: float | None = 23.13
         self.officer: OfficerInfo | None = OFFICER
         self.revoked = False
         self.talk_held = 0
@@ -170,6 +174,8 @@ class SimulatedService:
         self.stated_with: StateValueArgs | None = None
         self.confirmed: list[ConfirmValueArgs] = []
         self.stopped: list[str] = []
+        self.opened: list[OpenOperationArgs] = []
+        self.found: list[OperationBrief] = []
         self.outbox: list[OutboxItem] = []
         self.sent_again: list[tuple[str, str]] = []
         self.footage_by = FootageBy.ANY
@@ -206,12 +212,13 @@ class SimulatedService:
             device_name="NJ-21" if self.enrolled else "", court="南江市临江区人民法院",
             officer=self.officer if self.enrolled else None,
             centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
-            last_contact_ms=now_ms() - 4000, operations=operations() if self.enrolled else [],
+            last_contact_ms=now_ms() - 4000,
+            operations=[*(operations() if self.enrolled and self.planned else []), *self.found],
             orders=list(self.orders), recording=self._recording(), recent=list(self.ended),
             backlog_fragments=self.waiting_fragments if self.running else 0,
             backlog_bytes=self.waiting_fragments * 25_000 if self.running else 0,
             outbox_waiting=sum(one.state is not OutboxState.RECEIVED for one in self.outbox),
-            watchers=self.watchers if self.running else 0, lat=23.13, lon=113.26, accuracy_m=6.0,
+            watchers=self.watchers if self.running else 0, lat=self.lat, lon=113.26, accuracy_m=6.0,
             free_bytes=41_200_000_000, disk_refusal=self.refuse_disk,
             armed=self.armed, buffer_seconds=30,
             revoked=self.revoked, phone="020-1234 5678",
@@ -330,6 +337,10 @@ class SimulatedService:
             case "plan_silence":
                 self.silence = msgspec.convert(args, PlanSilenceArgs)
                 return self._put("note", "计划静默", 400)
+            case "colleagues":
+                return [CrewMember("o-2", "沈知夏", "ENF_OFFICER")]
+            case "open_operation":
+                return self._open(msgspec.convert(args, OpenOperationArgs))
             case "check_departure":
                 self.departure = DepartureNow(args["operation"], now_ms())
                 return None
@@ -427,6 +438,20 @@ class SimulatedService:
             ["黎喆昇"], [("见证人", "温和平"), ("被执行人", "黎喆昇")], self.stated,
             [CODE_SHOWN] * len(self.confirmed),
         )  # fmt: skip
+
+    def _open(self, asked: OpenOperationArgs) -> OperationBrief:
+        self.opened.append(asked)
+        number = next((one.case_number for one in operations() if one.case == asked.case), "")
+        brief = OperationBrief(
+            asked.operation, asked.case, number or asked.case_number, title(asked.kind),
+            asked.place_text or "北纬23.13000，东经113.26000（误差6米）", now_ms(), "on_scene", [],
+            [CrewMember("o-1", "陈牧远", "ENF_OFFICER", presiding=True)],
+        )  # fmt: skip
+        self.found.append(brief)
+        if self.running is not None:
+            self.running = (self.running[0], asked.operation, self.running[2])
+        self._put("note", "开立计划外行动", 620)
+        return brief
 
     def _obey(self, asked: KeyArgs) -> KeyDone:
         self.keys.append(asked)

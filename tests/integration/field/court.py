@@ -41,6 +41,7 @@ class Court:
         self.major = False
         self.site: Site | None = None
         self.beside: list[CrewMember] = []
+        self.also: list[OperationBrief] = []
         self.holder: OfficerInfo | msgspec.UnsetType | None = msgspec.UNSET
         self.root, self.centre, self.relay_key = (Ed25519Signer.generate() for _ in range(3))
         self.ingest = X25519PrivateKey.generate()
@@ -120,7 +121,8 @@ class Court:
             session="session-" + said.nonce, session_until_ms=now_ms() + 600_000,
             server_ms=now_ms(), challenge=sign_envelope(self.centre, CHALLENGE, challenge),
             ticket=self.ticket(request), ticket_until_ms=now_ms() + 600_000, relay=address,
-            operations=[self.brief()], orders_seq=orders_seq, holder=self.holder, phone="12368",
+            operations=[self.brief(), *self.also], orders_seq=orders_seq,
+            holder=self.holder, phone="12368",
             secrets_key=sign_envelope(
                 self.centre, SECRETS_KEY, SecretsKey(self.secrets.public_key().public_bytes_raw())
             ),
