@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,23 @@ import structlog
 
 from field_app import local_socket
 from field_app.capture.preview import Preview
-from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.socket import (
+    PREVIEW_NAME,
+    REPLAY_NAME,
+    SOCKET_NAME,
+    Answer,
+    ReplayArgs,
+    Request,
+)
 from field_app.local_api.status import Status
+from field_app.replay import Replay
 from schemas.problems import Kind, MzError, Problem
 from schemas.sign import decode
 
 log = structlog.get_logger()
 MAX_LINE_BYTES = 8 * 1024 * 1024
+MAX_REPLAY_BYTES = 4 * 1024
+_REPLAY_WAIT_SECONDS = 3.0
 _FASTEST_PUSH_SECONDS, _SLOWEST_PUSH_SECONDS = 0.2, 1.0
 
 _TOO_LARGE = Answer(
@@ -34,14 +45,21 @@ class LocalServer:
     """Answers requests through `handle(verb, args)`, pushes the status, hands out previews."""
 
     def __init__(
-        self, folder: Path, handle: Handler, status: Callable[[], Status], preview: Preview
+        self,
+        folder: Path,
+        handle: Handler,
+        status: Callable[[], Status],
+        preview: Preview,
+        replay: Replay,
     ) -> None:
         """Listen in `folder`; serve nothing before `start`."""
         self._handle, self._status, self._preview = handle, status, preview
+        self._replay, self._replaying = replay, threading.Lock()
         self._stopping = threading.Event()
         self._doors = [
             (local_socket.listen(folder / SOCKET_NAME), self._serve_requests),
             (local_socket.listen(folder / PREVIEW_NAME), self._serve_preview),
+            (local_socket.listen(folder / REPLAY_NAME), self._serve_replay),
         ]
 
     def start(self) -> None:
@@ -78,6 +96,29 @@ class LocalServer:
                 if picture is not None:
                     serial = picture.serial
                     link.sendall(picture.packed())
+
+    def _serve_replay(self, link: socket.socket) -> None:
+        """Play once to one who looks; whoever comes next waits until the former has gone."""
+        with link.makefile("rb") as lines:
+            line = lines.readline(MAX_REPLAY_BYTES)
+        if not self._replaying.acquire(timeout=_REPLAY_WAIT_SECONDS):
+            self._refuse(link, MzError("replay.busy", Kind.CONFLICT))
+            return
+        try:
+            with closing(self._replay.pictures(decode(line, ReplayArgs))) as pictures:
+                link.sendall(msgspec.json.encode(Answer(0, True)) + b"\n")
+                for picture in pictures:
+                    if self._stopping.is_set() or _is_gone(link):
+                        return
+                    link.sendall(picture.packed())
+        except MzError as error:
+            self._refuse(link, error)
+        finally:
+            self._replaying.release()
+
+    def _refuse(self, link: socket.socket, error: MzError) -> None:
+        answer = Answer(0, False, problem=error.problem())
+        link.sendall(msgspec.json.encode(answer) + b"\n")
 
     def _serve_requests(self, link: socket.socket) -> None:
         writing = threading.Lock()

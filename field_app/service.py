@@ -48,6 +48,7 @@ from field_app.opening import Openings
 from field_app.overview import Overview
 from field_app.papers.printing import Printers
 from field_app.papers.scene import Papers
+from field_app.replay import Replay
 from field_app.second import SecondOfficer
 from field_app.settings import Settings, read_settings
 from field_app.spool.spool import Spool
@@ -156,8 +157,9 @@ class Service:
         )  # fmt: skip
         verbs = self._verbs(session, acts, departures, sound, place)
         self._server = LocalServer(
-            settings.data, verbs.handle, self._overview.status, self._recorder.preview
-        )
+            settings.data, verbs.handle, self._overview.status, self._recorder.preview,
+            Replay(self._spool.footage, self._spool.outbox, sound.outputs.get(Route.EARPIECE)),
+        )  # fmt: skip
 
     def _verbs(
         self, session: Session, acts: Acts, departures: Departures, sound: Sound, place: PlaceSource

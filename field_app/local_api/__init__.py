@@ -7,4 +7,7 @@ service pushes `{"event": "status", "data": Status}` on change, at most 5 a seco
 
 Preview frames come on `<data>/preview.sock`: each is a header of `>IIQ` (width, height, wall ms)
 and the I420 planes; a slow reader misses frames, never delays the recorder.
+
+Kept footage comes on `<data>/replay.sock`: one line `ReplayArgs`, one line `Answer`, then pictures
+as above, each with the time at which it was taken, until what was asked for is over.
 """

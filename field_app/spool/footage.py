@@ -209,6 +209,16 @@ class Footage:
             )
             return [(number, link, bool(got), bool(safe)) for number, link, got, safe in rows]
 
+    def held(self, recording: str, rendition: int) -> list[int]:
+        """Return the numbers whose bytes are here, ascending."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT number FROM fragments JOIN bodies USING (id)"
+                " WHERE recording = ? AND rendition = ? ORDER BY number",
+                (recording, rendition),
+            )
+            return [row[0] for row in rows]
+
     def statements(self, recording: str) -> list[Envelope]:
         """Return the relays' signed statements on a recording."""
         with self._db.read() as db:
