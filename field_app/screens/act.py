@@ -7,6 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from field_app.local_api.socket import ReplayArgs
 from field_app.screens.rows import AddPhoto, fill_items, fill_people, fill_photos
 from field_app.screens.screen import FieldScreen
 from field_app.screens.tags import TagMaker
@@ -287,8 +288,14 @@ class ActScreen(FieldScreen):
         called = draft.definition.present
         fill_people(self.ids.people, draft.attendees, self.open_person, called=called)
         self.add_photo = fill_photos(
-            self.ids.photos, draft.photos, self.state.photos, self.take_photo
+            self.ids.photos, draft.photos, self.state.photos, self.take_photo, self._look
         )
+
+    def _look(self, sha256: str) -> None:
+        self.guide.go(
+            "replay", asked=ReplayArgs(photo=sha256), title=tr("replay.photo"),
+            then=lambda: self.guide.go("act"),
+        )  # fmt: skip
 
     def _show_steps(self, draft: ActDraft) -> None:
         wanted = draft.steps_wanted()

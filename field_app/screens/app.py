@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,15 @@ from field_app.window.frames import FrameReader
 from field_app.window.gestures import Gesture, Gestures
 from field_app.window.idle import Idle
 from field_app.window.link import Client, ServiceLink, Started
+from field_app.window.replay import ReplayReader
 from field_app.window.words import choose, tr
 from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
     "enrol", "today", "record", "open", "rows", "act", "list", "table", "item", "person", "review",
-    "paper", "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin", "second",
-    "sos", "lock", "root",
+    "paper", "replay", "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin",
+    "second", "sos", "lock", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",
@@ -73,6 +75,7 @@ class FieldWindow(App):
             make_client, start_service, mainthread(_run), self._take_status, self._take_attached
         )
         self.state.attach(self._link)
+        self.state.replay = partial(ReplayReader, data)
         self._place = FloatLayout()
         self._gestures, self._idle = Gestures(), Idle(now_ms())
         self._stop_asked = False

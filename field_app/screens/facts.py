@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from field_app.local_api.recording import RecordingStatus
+from field_app.local_api.socket import ReplayArgs
 from field_app.local_api.status import Status
 from field_app.local_api.talk import TalkStatus
 from field_app.local_api.visit import SiteNow
@@ -13,6 +16,7 @@ from field_app.screens.drafts import ActDrafts
 from field_app.steps import later
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
+from field_app.window.replay import ReplayReader
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
 from schemas.records import FootageAt
@@ -38,6 +42,8 @@ class Facts(Asking):
         self.notes: dict[str, FaultDraft] = {}
         self.photos: dict[str, Frame] = {}
         self._steps: dict[str, str] = {}
+        self.replay: Callable[[ReplayArgs, Callable[[], object]], ReplayReader]
+        """Opens kept footage; the window gives it (`field_app.window.replay`)."""
 
     def take_status(self, status: Status) -> None:
         """Show a new status; ask for the outbox again when it changed."""

@@ -8,6 +8,7 @@ import msgspec
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from field_app.local_api.acts import MemoTaken
+from field_app.local_api.socket import ReplayArgs
 from field_app.screens.rows import fill_photos
 from field_app.screens.screen import FieldScreen
 from field_app.window.act import ActDraft
@@ -32,6 +33,7 @@ class ItemScreen(FieldScreen):
     photo_note = StringProperty("")
     memo_note = StringProperty("")
     speaking = BooleanProperty(False)
+    can_replay = BooleanProperty(False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -49,7 +51,8 @@ class ItemScreen(FieldScreen):
         if index < 0:
             draft.items.append(ItemDraft(footage=self.state.footage_now()))
             index = len(draft.items) - 1
-        self._back = "list" if self.guide.here.name == "list" else "act"
+        if self.guide.here.name != "replay":
+            self._back = "list" if self.guide.here.name == "list" else "act"
         self.item = draft.items[index]
         self.title = tr("item.title", n=draft.first_number + index)
         for name, attribute in _ITEM_FIELDS.items():
@@ -133,6 +136,29 @@ class ItemScreen(FieldScreen):
 
     def _show_photos(self) -> None:
         self.add_photo = fill_photos(
-            self.ids.photos, self.item.photos, self.state.photos, self.take_photo
+            self.ids.photos, self.item.photos, self.state.photos, self.take_photo, self._look
         )
         self.photo_note = tr("item.photo_count", n=len(self.item.photos))
+        self.can_replay = bool(self.item.photos) or self.item.footage is not None
+
+    def replay(self) -> None:
+        """Open the footage from 5 s before the first photo, or before the thing was listed."""
+        moment = self.item.footage
+        if self.item.photos:
+            self._look(self.item.photos[0])
+        elif moment is not None:
+            self._open_footage(ReplayArgs(recording=moment.recording, at_ms=moment.wall_ms))
+
+    def _look(self, sha256: str) -> None:
+        self._open_footage(ReplayArgs(photo=sha256))
+
+    def _open_footage(self, asked: ReplayArgs) -> None:
+        draft, item = self.draft, self.item
+        if draft is None or self.speaking:
+            return
+        index = next(at for at, one in enumerate(draft.items) if one is item)
+        name = self.item.name.strip() or tr("item.unnamed")
+        self.guide.go(
+            "replay", asked=asked, title=f"{self.title} · {name}",
+            then=lambda: self.guide.go("item", draft=draft, index=index),
+        )  # fmt: skip

@@ -29,6 +29,7 @@ from field_app.screens.paper import PaperScreen
 from field_app.screens.person import PersonScreen
 from field_app.screens.pin import PinSheet
 from field_app.screens.record import RecordScreen
+from field_app.screens.replay import ReplayScreen
 from field_app.screens.review import ReviewScreen
 from field_app.screens.said import talk_look
 from field_app.screens.second import SecondWatch
@@ -65,6 +66,7 @@ _SCREENS = {
     "person": PersonScreen,
     "review": ReviewScreen,
     "paper": PaperScreen,
+    "replay": ReplayScreen,
     "fault": FaultScreen,
     "finish": FinishScreen,
     "check": CheckScreen,

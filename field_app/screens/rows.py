@@ -82,8 +82,8 @@ class PersonRow(ButtonBehavior, FixedRow):
             self.icon, self.tone, self.state_words = "ban", "warn", tr("person.absent")
 
 
-class Thumb(Panel):
-    """A photo as the preview showed it when it was taken."""
+class Thumb(ButtonBehavior, Panel):
+    """A photo as the preview showed it when it was taken; a tap opens the footage before it."""
 
     def show(self, frame: Frame | None) -> None:
         """Show the frame, or an empty place when the window was opened since."""
@@ -127,13 +127,19 @@ def _fill(
 
 
 def fill_photos(
-    place: Layout, photos: list[str], frames: dict[str, Frame], take: Callable[[], None]
+    place: Layout,
+    photos: list[str],
+    frames: dict[str, Frame],
+    take: Callable[[], None],
+    look: Callable[[str], None],
 ) -> AddPhoto:
-    """Show photos and the place that takes another; return that place."""
+    """Show photos, of which a tap opens the footage, and the place that takes another; return
+    that place."""
     place.clear_widgets()
     for sha256 in photos:
         thumb = Thumb()
         thumb.show(frames.get(sha256))
+        thumb.bind(on_release=lambda _thumb, sha256=sha256: look(sha256))
         place.add_widget(thumb)
     key = AddPhoto()
     key.bind(on_release=lambda _key: take())

@@ -15,7 +15,7 @@ from field_app.local_api.socket import PREVIEW_NAME
 _HEADER = struct.Struct(">IIQ")
 _LARGEST_SIDE = 4096
 _RETRY_SECONDS = 0.3
-_READ_PATIENCE_SECONDS = 1.0
+READ_PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -50,40 +50,48 @@ class FrameReader:
     def close(self) -> None:
         """Stop reading."""
         self._closing.set()
-        self._thread.join(_READ_PATIENCE_SECONDS + 1)
+        self._thread.join(READ_PATIENCE_SECONDS + 1)
 
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
                 with local_socket.connect(self._path) as stream:
-                    stream.settimeout(_READ_PATIENCE_SECONDS)
-                    self._read_frames(stream)
+                    stream.settimeout(READ_PATIENCE_SECONDS)
+                    read_frames(stream, self._closing, self._take)
             except OSError:
                 pass
             self._closing.wait(_RETRY_SECONDS)
 
-    def _read_frames(self, stream: socket.socket) -> None:
-        while (header := self._exactly(stream, _HEADER.size)) is not None:
-            width, height, wall_ms = _HEADER.unpack(header)
-            if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
-                return
-            planes = self._exactly(stream, width * height * 3 // 2)
-            if planes is None:
-                return
-            self.newest = Frame(width, height, wall_ms, planes)
-            self._on_frame()
+    def _take(self, frame: Frame) -> None:
+        self.newest = frame
+        self._on_frame()
 
-    def _exactly(self, stream: socket.socket, count: int) -> bytes | None:
-        """Return `count` bytes, or None when the stream or the window ended."""
-        got = bytearray()
-        while len(got) < count:
-            if self._closing.is_set():
-                return None
-            try:
-                piece = stream.recv(count - len(got))
-            except TimeoutError:
-                continue
-            if not piece:
-                return None
-            got += piece
-        return bytes(got)
+
+def read_frames(
+    stream: socket.socket, closing: threading.Event, take: Callable[[Frame], None]
+) -> None:
+    """Hand on each frame until the stream or the window ends."""
+    while (header := exactly(stream, closing, _HEADER.size)) is not None:
+        width, height, wall_ms = _HEADER.unpack(header)
+        if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
+            return
+        planes = exactly(stream, closing, width * height * 3 // 2)
+        if planes is None:
+            return
+        take(Frame(width, height, wall_ms, planes))
+
+
+def exactly(stream: socket.socket, closing: threading.Event, count: int) -> bytes | None:
+    """Return `count` bytes, or None when the stream or the window ended."""
+    got = bytearray()
+    while len(got) < count:
+        if closing.is_set():
+            return None
+        try:
+            piece = stream.recv(count - len(got))
+        except TimeoutError:
+            continue
+        if not piece:
+            return None
+        got += piece
+    return bytes(got)

@@ -48,7 +48,14 @@ from field_app.local_api.recording import (
 )
 from field_app.local_api.safety import GRACE_MS, PlanSilenceArgs
 from field_app.local_api.second import SecondHere
-from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.socket import (
+    PREVIEW_NAME,
+    REPLAY_NAME,
+    SOCKET_NAME,
+    Answer,
+    ReplayArgs,
+    Request,
+)
 from field_app.local_api.status import AcknowledgeArgs, EnrolArgs, Status
 from field_app.local_api.talk import HearingArgs, TalkState, TalkStatus
 from field_app.local_api.tether import NO_TETHER
@@ -183,8 +190,10 @@ class SimulatedService:
         self.ended: list[RecordingStatus] = []
         self._subscribers: list[socket.socket] = []
         self._closing = threading.Event()
-        self._listeners = [self._listen(SOCKET_NAME), self._listen(PREVIEW_NAME)]
-        for work in (self._accept, self._push, self._preview):
+        self.replays: list[ReplayArgs] = []
+        self.replay_problem = ""
+        self._listeners = [self._listen(name) for name in (SOCKET_NAME, PREVIEW_NAME, REPLAY_NAME)]
+        for work in (self._accept, self._push, self._preview, self._replay):
             threading.Thread(target=work, daemon=True).start()
 
     def close(self) -> None:
@@ -194,7 +203,7 @@ class SimulatedService:
             listener.close()
         for subscriber in self._subscribers:
             subscriber.close()
-        for name in (SOCKET_NAME, PREVIEW_NAME):
+        for name in (SOCKET_NAME, PREVIEW_NAME, REPLAY_NAME):
             (self._data / name).unlink(missing_ok=True)
 
     def send_order(self, text: str, act: OrderAct = OrderAct.NONE) -> None:
@@ -540,6 +549,26 @@ class SimulatedService:
             while not self._closing.is_set():
                 peer, _ = self._listeners[1].accept()
                 self._send_frames(peer)
+
+    def _replay(self) -> None:
+        with contextlib.suppress(OSError):
+            while not self._closing.is_set():
+                peer, _ = self._listeners[2].accept()
+                with peer, contextlib.suppress(OSError):
+                    self._send_kept(peer)
+
+    def _send_kept(self, peer: socket.socket) -> None:
+        """Two seconds of the scene, from 5 s before."""
+        line = peer.makefile("rb").readline()
+        self.replays.append(msgspec.json.decode(line, type=ReplayArgs))
+        code = self.replay_problem
+        problem = MzError(code, Kind.REFUSED).problem() if code else None
+        peer.sendall(msgspec.json.encode(Answer(0, not code, problem=problem)) + b"\n")
+        begin = time.time_ns() // 1_000_000 - 5_000
+        for moment in range(0 if code else 30):
+            header = struct.pack(">IIQ", WIDTH, HEIGHT, begin + moment * 67)
+            peer.sendall(header + still(moment))
+            time.sleep(1 / 15)
 
     def _send_frames(self, peer: socket.socket) -> None:
         with contextlib.suppress(OSError):
