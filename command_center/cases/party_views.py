@@ -17,6 +17,7 @@ from command_center.cases.views import (
     RepresentativeView,
 )
 from command_center.cases.words import PARTY_ROLES
+from command_center.platform.among import among
 from command_center.platform.masking import mask_address, mask_number
 from command_center.platform.uow import UnitOfWork
 
@@ -25,13 +26,22 @@ def party_views(uow: UnitOfWork, rows: Sequence[Party]) -> list[PartyView]:
     """Return the views of a case's parties, those who left among them."""
     ids = [row.id for row in rows]
     changes, acting = _changes_of(uow, ids), _representatives_of(uow, ids)
-    return [_party_view(uow, row, changes.get(row.id, ()), acting.get(row.id, ())) for row in rows]
+    contacts = contacts_of(uow, ids)
+    return [
+        _party_view(uow, row, contacts[row.id], changes.get(row.id, ()), acting.get(row.id, ()))
+        for row in rows
+    ]
 
 
-def contacts_of(uow: UnitOfWork, party: str) -> list[Contact]:
-    """Return a party's contacts that were not ended, oldest first."""
-    query = select(Contact).where(Contact.party == party, Contact.ended_ms.is_(None))
-    return list(uow.session.scalars(query.order_by(Contact.created_ms, Contact.id)))
+def contacts_of(uow: UnitOfWork, parties: Sequence[str]) -> dict[str, list[Contact]]:
+    """Return the contacts of parties that were not ended, oldest first, in one look."""
+    found: dict[str, list[Contact]] = {party: [] for party in parties}
+    query = select(Contact).where(
+        among(uow.session, Contact.party, parties), Contact.ended_ms.is_(None)
+    )
+    for row in uow.session.scalars(query.order_by(Contact.created_ms, Contact.id)):
+        found[row.party].append(row)
+    return found
 
 
 def contact_purpose(kind: str) -> str:
@@ -71,6 +81,7 @@ def _representatives_of(
 def _party_view(
     uow: UnitOfWork,
     party: Party,
+    found: Sequence[Contact],
     changes: tuple[PartyChangeView, ...],
     acting: tuple[RepresentativeView, ...],
 ) -> PartyView:
@@ -82,7 +93,7 @@ def _party_view(
             mask_address(row.kind, cipher.decrypt(row.value, contact_purpose(row.kind))),
             row.source, row.confirmed_ms, row.created_ms, row.confirmed_how,
         )
-        for row in contacts_of(uow, party.id)
+        for row in found
     )  # fmt: skip
     return PartyView(
         party.id, party.role, *PARTY_ROLES[party.role], party.name, party.is_person,

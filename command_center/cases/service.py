@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import String, and_, bindparam, select
@@ -255,11 +256,17 @@ def case_view(uow: UnitOfWork, case: str) -> CaseView:
 
 def parties_to_tell(uow: UnitOfWork, case: str) -> list[PartyFacts]:
     """Return both parties of a case (every applicant, every debtor) with their phones."""
-    return [
-        PartyFacts(party.id, case, party.role, party.name, party.is_person, _phones(uow, party.id))
+    told = [
+        party
         for party in _parties(uow, case)
         if party.role in BOTH_PARTIES and party.until_day is None
     ]
+    contacts = contacts_of(uow, [party.id for party in told])
+    return [
+        PartyFacts(party.id, case, party.role, party.name, party.is_person,
+                   _phones(uow, contacts[party.id]))
+        for party in told
+    ]  # fmt: skip
 
 
 _CASE = bindparam("case", type_=String)
@@ -309,7 +316,8 @@ def party_facts(uow: UnitOfWork, party: str) -> PartyFacts:
     row = uow.session.get(Party, party)
     if row is None:
         raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])
-    return PartyFacts(row.id, row.case, row.role, row.name, row.is_person, _phones(uow, row.id))
+    return PartyFacts(row.id, row.case, row.role, row.name, row.is_person,
+                      _phones(uow, contacts_of(uow, [row.id])[row.id]))  # fmt: skip
 
 
 def id_number_of(uow: UnitOfWork, party: str) -> str:
@@ -351,8 +359,8 @@ def _parties(uow: UnitOfWork, case: str) -> list[Party]:
     )
 
 
-def _phones(uow: UnitOfWork, party: str) -> tuple[PhoneFact, ...]:
-    rows = (row for row in contacts_of(uow, party) if row.kind == "PHONE")
+def _phones(uow: UnitOfWork, contacts: Sequence[Contact]) -> tuple[PhoneFact, ...]:
+    rows = (row for row in contacts if row.kind == "PHONE")
     return _phone_facts(uow, [(row.id, row.value, row.confirmed_ms) for row in rows])
 
 

@@ -26,7 +26,7 @@ from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.second import How
 from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView, measures_of_case
-from command_center.notices.views import NoticeView, notices_of_case
+from command_center.notices.views import NoticeView, notices_of_nodes
 from command_center.papers.kinds import TEMPLATES, PaperKind
 from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
@@ -106,11 +106,11 @@ class KindShown:
 def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     detail = read_measure(uow, who, measure)
     case = detail.measure.case
-    notices = notices_of_case(uow, who, case) if who.may("notice:read") else []
+    told = notices_of_nodes(uow, who, [measure]) if who.may("notice:read") else {}
     papers = papers_about(uow, who, measure) if who.may("paper:read") else []
     view = case_view(uow, case)
     to_make = _to_make(uow, measure, view) if who.may("paper:make") else []
-    return MeasureFacts(detail, view, notices, papers, to_make, awaited(uow, measure),
+    return MeasureFacts(detail, view, told.get(measure, []), papers, to_make, awaited(uow, measure),
                         origin_of(uow, measure))  # fmt: skip
 
 

@@ -51,9 +51,11 @@ _NOT_RECORDED = Text(
 )
 
 
-def build(uow: UnitOfWork, grant: GrantRow, document: str, version: int) -> Disclosure:
-    """Return what this grant's party may see now."""
-    case = case_view(uow, grant.case)
+def build(
+    uow: UnitOfWork, grant: GrantRow, document: str, version: int, case: CaseView | None = None
+) -> Disclosure:
+    """Return what this grant's party may see now; `case`: his case, where it is read already."""
+    case = case or case_view(uow, grant.case)
     own = next(party for party in case.parties if party.id == grant.party)
     held = held_nodes(uow, grant.case, grant.party)
     measures = [

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import select
 
 from command_center.access.views import note_view
+from command_center.cases.service import case_view
+from command_center.cases.views import CaseView
 from command_center.disclosure.build import build, content_sha256
 from command_center.disclosure.document import DISCLOSURE, Disclosure
 from command_center.disclosure.grants import ensure_grants
@@ -37,7 +39,8 @@ def rebuild(uow: UnitOfWork, case: str) -> int:
     A party's portal notices arrive with the document that carries them: they are delivered in
     the same transaction. Errors: `case.unknown`.
     """
-    return sum(_rebuild_grant(uow, grant) for grant in ensure_grants(uow, case))
+    grants, view = ensure_grants(uow, case), case_view(uow, case)
+    return sum(_rebuild_grant(uow, grant, view) for grant in grants)
 
 
 def read_own_case(uow: UnitOfWork, principal: Principal) -> PortalCase:
@@ -94,10 +97,10 @@ def document_envelope(uow: UnitOfWork, principal: Principal) -> bytes:
     return row.envelope
 
 
-def _rebuild_grant(uow: UnitOfWork, grant: GrantRow) -> bool:
+def _rebuild_grant(uow: UnitOfWork, grant: GrantRow, case: CaseView) -> bool:
     _deliver(uow, grant)
     last = _newest(uow, grant.grant)
-    made = build(uow, grant, new_id(), last.version + 1 if last else 1)
+    made = build(uow, grant, new_id(), last.version + 1 if last else 1, case)
     digest = content_sha256(made)
     if last is not None and last.content_sha256 == digest:
         return False

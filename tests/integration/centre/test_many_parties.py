@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from command_center.access.permissions import Role
 from command_center.cases.models import Party
 from command_center.cases.service import NewParty, add_party
+from command_center.disclosure.documents import rebuild
 from command_center.measures import changes
 from command_center.notices.models import NoticeRow, TaskRow
 from command_center.notices.providers.base import Answer, Outcome
@@ -107,6 +108,18 @@ def test_s_11_two_hundred_parties_are_told_and_the_one_without_contact_keeps_it_
     assert len(seen) < FEW
     court.database.run(finish_task, clerk, task, "已当面告知")
     court.database.run(changes.close_measure, who, measure)
+
+
+def test_s_20_the_documents_of_a_crowded_case_are_made_without_a_look_at_each_from_each(
+    sqlite_court: Court,
+) -> None:
+    case = sqlite_court.seeded.cases[0].id
+    _crowd(sqlite_court)
+    _register(sqlite_court, target=_debtor(sqlite_court))
+    with statements(sqlite_court.database) as seen:
+        assert sqlite_court.database.run(rebuild, case) == MORE + 2
+    assert len(seen) < FEW * (MORE + 2)
+    assert sum("FROM contact" in one for one in seen) < FEW
 
 
 def test_s_11_the_pages_of_a_crowded_case_open_and_name_whom_nobody_reached(
