@@ -17,7 +17,7 @@ from command_center.measures import (
 )
 from command_center.measures.brought import book_brought, brought_fen
 from command_center.measures.property import property_class
-from command_center.measures.second import confirmed_how
+from command_center.measures.second import confirmed_how, write_confirmed
 from command_center.measures.states import MeasureState
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -214,15 +214,7 @@ def beside_defects(uow: UnitOfWork, record: FieldRecord, body: StoodBeside) -> l
 
 def keep_beside(uow: UnitOfWork, record: FieldRecord) -> None:
     """Write that an officer confirmed on his own device that he stood beside."""
-    name = execution.officer_names(uow, record.officer)
-    append_log(
-        uow,
-        LogLine(
-            case=record.case, at_ms=columns.moment(record.recorded_wall_ms, uow.now_ms),
-            act="STOOD_BESIDE", text=f"{name}在本人设备上确认在场", officers=name,
-            operation=record.operation, subject=record.record,
-        ),
+    write_confirmed(
+        uow, record, record.officer, record.recorded_wall_ms, "STOOD_BESIDE",
+        ("在本人设备上确认在场", "confirmed being present"),
     )  # fmt: skip
-    uow.emit("OfficerConfirmed", f"{name}已确认在场", f"{name} confirmed being present",
-             case=record.case, operation=record.operation, device=record.device,
-             subject=record.record)  # fmt: skip

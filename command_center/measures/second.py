@@ -68,18 +68,26 @@ def here_defects(uow: UnitOfWork, record: FieldRecord, body: ConfirmedHere) -> l
 def keep_here(uow: UnitOfWork, record: FieldRecord, body: ConfirmedHere) -> None:
     """Write that the second officer confirmed an act by his PIN on the first's device."""
     said = read_confirmation(uow, record.device, body.confirmation)
-    name = execution.officer_names(uow, said.officer)
+    write_confirmed(
+        uow, record, said.officer, said.at_ms, "CONFIRMED_HERE",
+        ("以本人口令在同事设备上确认在场", "confirmed by his own PIN being present"),
+    )  # fmt: skip
+
+
+def write_confirmed(
+    uow: UnitOfWork, record: FieldRecord, officer: str, at_ms: int, act: str, how: tuple[str, str]
+) -> None:
+    """Write log and event of an officer's word that he was present; `how` in both languages."""
+    name, (zh, en) = execution.officer_names(uow, officer), how
     append_log(
         uow,
         LogLine(
-            case=record.case, at_ms=columns.moment(said.at_ms, uow.now_ms),
-            act="CONFIRMED_HERE", text=f"{name}以本人口令在同事设备上确认在场", officers=name,
-            operation=record.operation, subject=record.record,
+            case=record.case, at_ms=columns.moment(at_ms, uow.now_ms), act=act,
+            text=f"{name}{zh}", officers=name, operation=record.operation, subject=record.record,
         ),
     )  # fmt: skip
-    uow.emit("OfficerConfirmed", f"{name}已以本人口令确认在场",
-             f"{name} confirmed by his own PIN being present",
-             case=record.case, operation=record.operation, device=record.device,
+    uow.emit("OfficerConfirmed", f"{name}{zh}", f"{name} {en}", case=record.case,
+             operation=record.operation, device=record.device,
              subject=record.record)  # fmt: skip
 
 
