@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,7 @@ from kivy.config import Config  # noqa: E402
 
 Config.set("graphics", "maxfps", "0")  # a test draws as often as it looks
 
-from field_app.client import ServiceClient  # noqa: E402
-from field_app.screens.app import FieldWindow  # noqa: E402
-from field_app.window.link import Started  # noqa: E402
-from tests.e2e.field_window.hand import Hand  # noqa: E402
+from tests.e2e.field_window.hand import Hand, open_window  # noqa: E402
 from tests.e2e.field_window.simulated_service import SimulatedService  # noqa: E402
 
 
@@ -38,16 +34,10 @@ def service(tmp_path: Path) -> Iterator[SimulatedService]:
     peer.close()
 
 
-def _never_started() -> Started:
-    pytest.fail("the window started a service beside the one that runs")
-
-
 @pytest.fixture
 def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
     """The officer's hand on the window, at the day's page."""
-    window = FieldWindow(tmp_path, partial(ServiceClient, tmp_path), _never_started, "zh-CN")
-    officer = Hand(window)
-    officer.open()
+    officer = open_window(tmp_path)
     officer.on("today")
     yield officer
     officer.close()

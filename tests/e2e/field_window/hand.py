@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kivy.base import EventLoop
 from kivy.tests.common import UnitTestTouch
 from kivy.uix.scrollview import ScrollView
 
+from field_app.client import ServiceClient
 from field_app.screens.app import FieldWindow
+from field_app.window.link import Started
 
 _SCROLL_SECONDS = 0.25  # a page first waits whether a touch scrolls, then hands it on
 _STILL_FRAMES = 3
@@ -65,6 +69,18 @@ class Hand:
         """Wait for a screen and return it."""
         self.wait(lambda: self.here.name == name)
         return self.here
+
+    def enter(self) -> None:
+        """Enter the first operation of the day."""
+        self.wait(lambda: self.says("桐花街"))
+        self.tap(self.said("进入行动"))
+        self.on("record")
+
+    def record(self) -> None:
+        """Enter the first operation of the day and begin to record."""
+        self.enter()
+        self.tap(self.part("button"))
+        self.wait(lambda: self.here.recording and self.here.has_picture)
 
     def part(self, name: str) -> Any:
         """Return a part of this screen by its name in the rule."""
@@ -191,3 +207,14 @@ class Hand:
 
 def _says(part: Any, text: str) -> bool:
     return text in (getattr(part, "text", "") or "")
+
+
+def open_window(folder: Path, language: str = "zh-CN") -> Hand:
+    """Open the window on a folder whose service runs, and return the hand on it."""
+    officer = Hand(FieldWindow(folder, partial(ServiceClient, folder), _never_started, language))
+    officer.open()
+    return officer
+
+
+def _never_started() -> Started:
+    pytest.fail("the window started a service beside the one that runs")

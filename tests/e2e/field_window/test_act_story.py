@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from field_app.client import ServiceClient
-from field_app.screens.app import FieldWindow
 from field_app.screens.tags import TagMaker
 from field_app.theme.tokens import TOUCH_DP
-from field_app.window.link import Started
 from schemas.measures.forms import FORMS
 from schemas.measures.tags import read_tags
 from schemas.records import FieldAct
-from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import OPERATION, OTHER_OFFICER, SimulatedService
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[SimulatedService]:
-    peer = SimulatedService(tmp_path, enrolled=True)
-    yield peer
-    peer.close()
-
-
-def _never_started() -> Started:
-    pytest.fail("the window started a service beside the one that runs")
-
-
-def _open(folder: Path) -> Hand:
-    window = FieldWindow(folder, partial(ServiceClient, folder), _never_started, "zh-CN")
-    officer = Hand(window)
-    officer.open()
-    return officer
-
-
-@pytest.fixture
-def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
-    officer = _open(tmp_path)
-    yield officer
-    officer.close()
-
-
-def _on_record(hand: Hand) -> None:
-    hand.wait(lambda: hand.says("桐花街"))
-    hand.tap(hand.said("进入行动"))
-    hand.on("record")
 
 
 def _step(hand: Hand, title: str, key: str) -> None:
@@ -66,7 +30,7 @@ def _body(service: SimulatedService) -> FieldAct:
 def test_r06_a_search_is_guided_from_the_announcement_to_the_signed_record(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.tap(hand.part("button"))
     hand.wait(lambda: service.running is not None and hand.here.has_picture)
     hand.tap(hand.part("measure"))
@@ -133,8 +97,8 @@ def test_r06_a_search_is_guided_from_the_announcement_to_the_signed_record(
 def test_a_half_filled_form_outlives_the_window(
     tmp_path: Path, service: SimulatedService, pictures: Path
 ) -> None:
-    first = _open(tmp_path)
-    _on_record(first)
+    first = open_window(tmp_path)
+    first.enter()
     first.choose_act("柜台冻结存款")
     first.on("act")
     first.type(first.here.entries["account"], "6222020200112233391")
@@ -142,9 +106,9 @@ def test_a_half_filled_form_outlives_the_window(
     first.wait(lambda: any("一万" in one.text for one in service.drafts.values()))
     first.close()  # whatever ends it: nothing more is written than what is already kept
 
-    second = _open(tmp_path)
+    second = open_window(tmp_path)
     try:
-        _on_record(second)
+        second.enter()
         second.tap(second.part("measure"))
         second.on("acts")
         second.wait(lambda: second.says("草稿"))
@@ -170,7 +134,7 @@ def test_r11_the_second_officer_confirms_on_his_own_device(
 ) -> None:
     service.officer = OTHER_OFFICER
     hand.wait(lambda: hand.window.state.status.officer.officer == "o-2")
-    _on_record(hand)
+    hand.enter()
     hand.tap(hand.part("measure"))
     hand.on("acts")
     hand.tap(hand.part("beside"))
@@ -180,7 +144,7 @@ def test_r11_the_second_officer_confirms_on_his_own_device(
 
 
 def test_the_presiding_officer_cannot_confirm_himself(hand: Hand) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.tap(hand.part("measure"))
     hand.on("acts")
     assert hand.part("beside").disabled
@@ -190,7 +154,7 @@ def test_the_presiding_officer_cannot_confirm_himself(hand: Hand) -> None:
 def test_every_form_opens_saves_and_can_be_touched_with_gloves(
     hand: Hand, service: SimulatedService, language: str, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     if language == "en":
         hand.window.choose(language="en")
         hand.on("me")
@@ -217,7 +181,7 @@ def test_every_form_opens_saves_and_can_be_touched_with_gloves(
 def test_u5_a_seal_tag_is_made_on_the_form_and_goes_with_the_act(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.window.window_root.go("act", form="seal_real_estate")
     entry = hand.here.entries["seal_tags"]
     (maker,) = [one for one in entry.parent.children if isinstance(one, TagMaker)]
@@ -248,7 +212,7 @@ def _add_person(hand: Hand, kind: str, name: str) -> None:
 def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("交付")
     hand.on("act")
     _step(hand, "告知全程录音录像", "done")
@@ -282,7 +246,7 @@ def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
 def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
     hand: Hand, service: SimulatedService
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("交付")
     hand.on("act")
     _add_person(hand, "见证人", "许邻居")
@@ -318,7 +282,7 @@ def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
 def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.tap(hand.part("button"))
     hand.wait(lambda: service.running is not None and hand.here.has_picture)
     hand.choose_act("交付")
@@ -361,7 +325,7 @@ def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
 def test_19_too_much_control_is_told_while_the_value_is_typed_and_exempt_things_one_by_one(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("扣押动产")
     hand.on("act")
     assert hand.says("应付 ¥100,000.00，已控制 ¥20,000.00，本次 ¥0.00，合计 20%")
@@ -394,7 +358,7 @@ def test_19_too_much_control_is_told_while_the_value_is_typed_and_exempt_things_
 def test_at_a_banks_counter_viewing_is_closed_by_itself_until_the_form_is_saved(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("柜台划拨存款")
     hand.on("act")
     hand.wait(lambda: service.private is not None)
@@ -414,7 +378,7 @@ def test_at_a_banks_counter_viewing_is_closed_by_itself_until_the_form_is_saved(
 def test_r11_cash_is_not_saved_by_one_officer_and_has_its_own_receipt(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("当场履行、和解")
     hand.on("act")
     hand.type(hand.here.entries["performed"], "偿还借款")
@@ -452,7 +416,7 @@ def test_r11_cash_is_not_saved_by_one_officer_and_has_its_own_receipt(
 def test_a_refusal_to_open_has_a_witness_and_a_paper(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.choose_act("拒绝开启、拒绝签名")
     hand.on("act")
     hand.pick(hand.here.entries["refused"], "OPEN")

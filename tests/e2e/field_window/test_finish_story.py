@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from kivy.core.window import Window
 
-from field_app.client import ServiceClient
-from field_app.screens.app import FieldWindow
 from field_app.theme.tokens import TOUCH_DP
-from field_app.window.link import Started
 from schemas.records import SignedHow, Step
-from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import CODE_SHOWN, OPERATION, SimulatedService
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[SimulatedService]:
-    peer = SimulatedService(tmp_path, enrolled=True)
-    yield peer
-    peer.close()
-
-
-def _never_started() -> Started:
-    pytest.fail("the window started a service beside the one that runs")
-
-
 def _finish(folder: Path, language: str = "zh-CN") -> Hand:
-    window = FieldWindow(folder, partial(ServiceClient, folder), _never_started, language)
-    officer = Hand(window)
-    officer.open()
+    officer = open_window(folder, language)
     officer.on("today")
-    officer.wait(lambda: window.state.operation() is not None)
-    window.window_root.go("finish")
+    officer.wait(lambda: officer.window.state.operation() is not None)
+    officer.window.window_root.go("finish")
     officer.wait(lambda: officer.here.ending is not None)
     return officer
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from kivy.base import EventLoop
 from kivy.tests.common import UnitTestTouch
 
-from field_app.client import ServiceClient
-from field_app.screens.app import FieldWindow
 from field_app.theme.tokens import TOUCH_DP
 from field_app.window.items import ItemDraft
-from field_app.window.link import Started
 from schemas.measures.lots import LotMark, read_marks
 from schemas.records import FieldAct
-from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import SimulatedService
 
 MANY = 2_500
@@ -27,24 +23,9 @@ SLOWEST = 5  # `bench field` holds them to their goals; here other tests share t
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[SimulatedService]:
-    peer = SimulatedService(tmp_path, enrolled=True)
-    yield peer
-    peer.close()
-
-
-def _never_started() -> Started:
-    pytest.fail("the window started a service beside the one that runs")
-
-
-@pytest.fixture
 def hand(tmp_path: Path, service: SimulatedService) -> Iterator[Hand]:
-    window = FieldWindow(tmp_path, partial(ServiceClient, tmp_path), _never_started, "zh-CN")
-    officer = Hand(window)
-    officer.open()
-    officer.wait(lambda: officer.says("桐花街"))
-    officer.tap(officer.said("进入行动"))
-    officer.on("record")
+    officer = open_window(tmp_path)
+    officer.enter()
     yield officer
     officer.close()
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from kivy.base import EventLoop
 from kivy.core.window import Window
 
-from field_app.client import ServiceClient
 from field_app.local_api.recording import RecordingStatus
-from field_app.screens.app import FieldWindow
 from field_app.screens.lock import PAD_CODES
 from field_app.theme.tokens import TOUCH_DP
 from field_app.window.choices import load_choices
-from field_app.window.link import Started
 from schemas.time import now_ms
-from tests.e2e.field_window.hand import Hand
+from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import OPERATION, SimulatedService
 
 PIN, F9 = "2580", 290
@@ -32,14 +28,8 @@ def service(tmp_path: Path) -> Iterator[SimulatedService]:
     peer.close()
 
 
-def _never_started() -> Started:
-    pytest.fail("the window started a service beside the one that runs")
-
-
 def _open(folder: Path, language: str = "zh-CN") -> Hand:
-    window = FieldWindow(folder, partial(ServiceClient, folder), _never_started, language)
-    officer = Hand(window)
-    officer.open()
+    officer = open_window(folder, language)
     officer.wait(lambda: officer.window.window_root.lock is not None)
     return officer
 

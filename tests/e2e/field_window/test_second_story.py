@@ -6,15 +6,12 @@ from pathlib import Path
 
 from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.simulated_service import SECOND_PIN, SimulatedService
-from tests.e2e.field_window.test_act_story import _on_record, hand, service
-
-__all__ = ["hand", "service"]
 
 
 def test_r11_the_second_confirms_by_his_own_pin_after_the_record_is_saved(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
-    _on_record(hand)
+    hand.enter()
     hand.tap(hand.part("measure"))
     hand.on("acts")
     hand.tap(hand.part("second_pin"))
