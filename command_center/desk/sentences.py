@@ -277,6 +277,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "paper.out_of_bounds": _("罚款金额或者拘留天数超出法律规定"),
         "paper.own_draft": _("拟制人不能批准自己的文书，须由另一人批准"),
         "paper.person_wanted": _("对单位须选择其法定代表人等自然人"),
+        "paper.too_complex": _("文件过于复杂，查验不完；请重新扫描或者打印成 PDF"),
         "paper.too_large": _("文件太大、页数太多，或者页面尺寸过大"),
         "paper.unknown": _("没有这份文书"),
         "paper.unreadable": _("不是能打开的 PDF"),

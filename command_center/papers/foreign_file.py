@@ -10,6 +10,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject
 
 from command_center.papers.pictures import page_sizes
+from command_center.platform.confined import confine, run_confined
 from schemas.problems import Kind, MzError
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -26,13 +27,19 @@ _BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexErr
 
 
 def check_file(pdf: bytes) -> None:
-    """Refuse a file that is no plain PDF.
+    """Refuse a file that is no plain PDF; it is looked at in a process with limits of its own.
 
     Errors: `paper.unreadable` (no PDF, or locked by a password), `paper.too_large` (bytes, pages,
-    page, objects), `paper.active_content` (scripts, programs, files inside).
+    page, objects), `paper.active_content` (scripts, programs, files inside), `paper.too_complex`
+    (it took too long or too much memory to look at).
     """
     if len(pdf) > MAX_FILE_BYTES:
         raise MzError("paper.too_large", Kind.TOO_LARGE, f"{len(pdf)} bytes")
+    if not run_confined(__spec__.name, pdf):
+        raise MzError("paper.too_complex", Kind.INVALID, f"{len(pdf)} bytes")
+
+
+def _look_at(pdf: bytes) -> None:
     sizes = page_sizes(pdf, MAX_PAGES)
     if not sizes or max(sizes) > _LONGEST_PT:
         raise MzError("paper.too_large", Kind.TOO_LARGE, f"{len(sizes)} pages")
@@ -67,3 +74,7 @@ def _is_active(one: PdfObject | None, depth: int = 0) -> bool:
     else:
         return False
     return any(_is_active(each, depth + 1) for each in inner)
+
+
+if __name__ == "__main__":
+    confine(_look_at)

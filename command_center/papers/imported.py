@@ -47,9 +47,9 @@ class ForeignPaper:
 def import_paper(database: Database, principal: Principal, message: ForeignPaper) -> str:
     """Register a paper with its bytes; the same one again changes nothing.
 
-    Errors: `paper.too_large`, `paper.unreadable`, `paper.active_content`, `paper.field_missing`,
-    `paper.number_taken`, `paper.imported_already`, `paper.id_taken`, `form.day_malformed`,
-    `case.unknown`, `party.unknown`, `id.malformed`.
+    Errors: `paper.too_large`, `paper.too_complex`, `paper.unreadable`, `paper.active_content`,
+    `paper.field_missing`, `paper.number_taken`, `paper.imported_already`, `paper.id_taken`,
+    `form.day_malformed`, `case.unknown`, `party.unknown`, `id.malformed`.
     """
     principal.require("paper:make")
     id_bytes(message.paper)

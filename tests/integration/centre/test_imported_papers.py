@@ -53,6 +53,25 @@ def _pdf(pages: int = 1, *, side: float = 595, script: str = "", attached: bool 
     return out.getvalue()
 
 
+def _endless() -> bytes:
+    """A title of nine million escapes, which the parser reads one by one for 20 s of a core."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Title(" + rb"\1" * 9_500_000 + b")>>",
+    ]
+    made, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(made))
+        made += b"%d 0 obj%sendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return made + (
+        b"xref\n0 5\n0000000000 65535 f \n%strailer<</Size 5/Root 1 0 R/Info 4 0 R>>\n"
+        b"startxref\n%d\n%%%%EOF" % (table, len(made))
+    )
+
+
 def _message(court: Court, pdf: bytes, **changes: object) -> ForeignPaper:
     fields = {
         "paper": new_id(), "case": court.seeded.cases[0].id, "party": "", "title": "民事判决书",
@@ -110,6 +129,7 @@ def test_one_without_a_stamp_is_never_issued(court: Court) -> None:
         (_pdf(script="app.alert(1)"), "paper.active_content"),
         (_pdf(attached=True), "paper.active_content"),
         (b"%PDF" + bytes(MAX_FILE_BYTES), "paper.too_large"),
+        (_endless(), "paper.too_complex"),
     ],
     ids=lambda given: given if isinstance(given, str) else f"{len(given)}B",
 )
