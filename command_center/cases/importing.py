@@ -1,6 +1,6 @@
 """Importing a file of cases: every row whole or not at all; the same file again changes nothing.
 
-A row is written with its parties in a savepoint of its own; one that is refused leaves nothing and
+A row is written with its parties as a part of its own; one that is refused leaves nothing and
 hinders no other. A look beforehand runs the same verbs and takes all of it back, so what it tells
 is what the import will do.
 """
@@ -52,9 +52,9 @@ class ImportReport:
 
 def look_at_file(uow: UnitOfWork, principal: Principal, raw: bytes) -> ImportReport:
     """Return what importing a file would do, and do nothing. Errors: as `import_file`."""
-    whole = uow.session.begin_nested()
-    report = import_file(uow, principal, raw)
-    whole.rollback()
+    with uow.part() as take_back:
+        report = import_file(uow, principal, raw)
+        take_back()
     return report
 
 
@@ -67,18 +67,15 @@ def import_file(uow: UnitOfWork, principal: Principal, raw: bytes) -> ImportRepo
 def _take(uow: UnitOfWork, principal: Principal, row: Row) -> RowReport:
     if row.case is None:
         return RowReport(row.line, row.label, REFUSED, row.code)
-    savepoint = uow.session.begin_nested()
     try:
-        there = find_case(uow, row.case.number)
-        if there is not None:
-            _compare(uow, there, row.case)
-            savepoint.rollback()
-            return RowReport(row.line, row.label, SAME, case=there)
-        case = _write(uow, principal, row.case)
+        with uow.part():
+            there = find_case(uow, row.case.number)
+            if there is not None:
+                _compare(uow, there, row.case)
+                return RowReport(row.line, row.label, SAME, case=there)
+            case = _write(uow, principal, row.case)
     except MzError as error:
-        savepoint.rollback()
         return RowReport(row.line, row.label, REFUSED, error.code)
-    savepoint.commit()
     return RowReport(row.line, row.label, NEW, case=case)
 
 

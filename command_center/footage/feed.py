@@ -58,7 +58,7 @@ def apply_page(uow: UnitOfWork, page: feed.FeedPage) -> int:
     fresh = [item for item in page.items if item.seq > row.seq]
     for item in fresh:
         try:
-            with uow.session.begin_nested():
+            with uow.part():
                 _apply(uow, page.relay, item)
         except MzError as error:
             _refused(uow, page.relay, item, error)

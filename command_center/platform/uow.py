@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,26 @@ class UnitOfWork:
         entry = LedgerEntry(new_id(), self.now_ms, tag, actor, subject, digest, refs or {})
         self._entries.append(entry)
         return entry.entry
+
+    @contextmanager
+    def part(self) -> Iterator[Callable[[], None]]:
+        """A part of the transaction that leaves nothing, no event and no entry either, when it
+        raises or when what this yields is called."""
+        kept = [(each, len(each)) for each in (self._events, self._entries, self.after_commit)]
+        savepoint = self.session.begin_nested()
+
+        def take_back() -> None:
+            savepoint.rollback()
+            for made, before in kept:
+                del made[before:]
+
+        try:
+            yield take_back
+        except BaseException:
+            take_back()
+            raise
+        if savepoint.is_active:
+            savepoint.commit()
 
     def write_down(self) -> None:
         """Write this transaction's events and ledger entries, in the order of their making."""

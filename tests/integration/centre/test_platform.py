@@ -58,6 +58,44 @@ def test_a_failed_verb_changes_nothing(court: Court) -> None:
     assert court.database.read(lambda uow: uow.session.scalars(entry).first()) is None
 
 
+def test_a_part_that_is_taken_back_leaves_no_event_no_entry_and_no_row(court: Court) -> None:
+    def whole(uow: UnitOfWork, word: str) -> None:
+        _emit(uow, word)
+        uow.ledger("test:thing:done", "t", word, "0" * 64)
+        _job(uow, word)
+        uow.after_commit.append(lambda: called.append(word))
+
+    def refused(uow: UnitOfWork) -> None:
+        with uow.part():
+            with uow.part():
+                whole(uow, "inside")
+            raise MzError("test.refused", Kind.REFUSED)
+
+    def verb(uow: UnitOfWork) -> None:
+        whole(uow, "before")
+        with uow.part() as take_back:
+            whole(uow, "taken back")
+            take_back()
+        with pytest.raises(MzError):
+            refused(uow)
+        with uow.part():
+            whole(uow, "after")
+
+    called: list[str] = []
+    court.database.run(verb)
+
+    def kept(uow: UnitOfWork) -> list[list[str]]:
+        entries = select(EntryRow.subject).where(EntryRow.subject.in_(["before", "after"]))
+        other = select(EntryRow.subject).where(EntryRow.subject.in_(["taken back", "inside"]))
+        events = select(EventRow.text_zh).where(EventRow.type == "Tested")
+        return [sorted(uow.session.scalars(each)) for each in (entries, other, events)]
+
+    two = ["after", "before"]
+    assert court.database.read(kept) == [two, [], two]
+    assert sorted(job.key for job in court.database.read(_jobs)) == two
+    assert sorted(called) == two
+
+
 def test_a_reading_run_cannot_write(court: Court) -> None:
     before = court.database.read(lambda uow: event_log.count(uow.session))
     with pytest.raises((MzError, DatabaseError)):
