@@ -127,7 +127,8 @@ def _seize(hand: Hand, centre: RealCentre) -> None:
     hand.tap(hand.part("save"))
     hand.on("outbox")
     items = hand.window.state
-    hand.wait(lambda: {one.kind for one in items.outbox} == {"step", "photo", "measure"})
+    kinds = {"step", "photo", "measure", "note"}  # the note: its place is simulated, and it says so
+    hand.wait(lambda: {one.kind for one in items.outbox} == kinds)
     hand.wait(lambda: all(one.state is OutboxState.RECEIVED for one in items.outbox), 30)
     measure = next(one for one in items.outbox if one.kind == "measure")
     assert measure.defects, "the centre lists what the paper lacks"
