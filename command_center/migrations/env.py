@@ -23,6 +23,7 @@ import command_center.papers.models
 import command_center.platform.event_log
 import command_center.platform.journal
 import command_center.platform.outbox_rows
+import command_center.quarantine.models
 import command_center.serving.models  # noqa: F401  (imported for its table)
 from command_center.platform.database import make_engine
 from command_center.platform.tables import Base
