@@ -34,6 +34,7 @@ from command_center.operations.service import read_operation
 from command_center.platform.event_log import EventRow
 from command_center.platform.outbox import work_once
 from command_center.platform.uow import UnitOfWork
+from schemas.problems import MzError
 from schemas.records import ExhibitRef, OperationStep, Step
 
 if TYPE_CHECKING:
@@ -137,17 +138,17 @@ def test_a_notice_whose_job_failed_for_good_goes_to_a_clerk(court: Court) -> Non
     assert codes == {"job failed: personal.unreadable"}
 
 
-def test_a_record_of_a_revoked_device_is_set_aside(court: Court) -> None:
+def test_a_record_of_a_revoked_device_is_refused_here_and_changes_nothing(court: Court) -> None:
+    """It goes by another door, into the quarantine, and two persons let it in."""
+
     def revoke(uow: UnitOfWork) -> None:
         uow.session.get_one(Device, court.device).revoked_ms = uow.now_ms
 
     court.database.run(revoke)
-    receipt = court.database.run(
-        accept_field_record, court.device_principal, court.sign(court.record())
-    )
-    assert receipt.measure is None
-    assert [defect.code for defect in receipt.defects] == ["record.quarantined"]
-    assert types_of_events(court)[-1] == "FieldRecordSetAside"
+    told = types_of_events(court)
+    with pytest.raises(MzError, match=r"device\.revoked"):
+        court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
+    assert types_of_events(court) == told
     assert court.database.read(measures_of_case, court.clerk, court.case) == []
 
 
