@@ -173,6 +173,7 @@ class SimulatedService:
         self.departure: DepartureNow | None = None
         self.sos: tuple[str, int] | None = None
         self.sos_told = False
+        self.sos_grace_ms = GRACE_MS
         self.pin = ""
         self.guard_minutes = 0
         self.tether = NO_TETHER
@@ -235,7 +236,7 @@ class SimulatedService:
             private_reason=self.private[0].reason if self.private else "",
             silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
             sos_since_ms=self.sos[1] if self.sos else None, sos_told=self.sos_told,
-            sos_left_ms=max(0, self.sos[1] + GRACE_MS - now_ms()) if self.sos else 0,
+            sos_left_ms=max(0, self.sos[1] + self.sos_grace_ms - now_ms()) if self.sos else 0,
             guard_until_ms=now_ms() + self.guard_minutes * 60_000 if self.guard_minutes else None,
             pin_set=bool(self.pin), talk=self.talk, footage_by=self.footage_by,
             battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,

@@ -74,6 +74,7 @@ def test_s01_one_press_on_the_locked_window_records_without_case_or_plan(
 def test_u17_help_is_called_from_the_locked_window_and_stands_over_it(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
+    service.sos_grace_ms = 60_000
     root = hand.window.window_root
     hand.tap(root.lock.ids.help)
     hand.wait(lambda: service.sos is not None and root.sos is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.crash.house import House
+from tests.integration.crash.house import House, eventually
 
 
 @pytest.mark.parametrize("point", ["centre.in_measure_transaction", "centre.after_record_commit"])
@@ -47,15 +47,17 @@ def test_worker_killed_before_the_feeds_commit_misses_nothing(house: House) -> N
     house.revive("worker")
     house.settle()
     kept = house.recordings()[recording].recorded
-    (opened,) = house.facts(f"SELECT count(*) FROM recording WHERE id = '{recording}'")
-    assert opened == (1,)
+    opened = f"SELECT count(*) FROM recording WHERE id = '{recording}'"
+    eventually(lambda: house.facts(opened) == [(1,)], 60, "the feed is followed")
     assert house.held_by_relay(recording) == set(range(kept))
 
 
 def _photo(house: House) -> str:
+    """Take a photo; what the device notices of its place while it records has been sent by then."""
     house.device.record(house.cast.operation)
     photo = house.device.photo()
     house.device.stop("拍照完毕")
+    house.wait_sent()
     return photo.sha256
 
 

@@ -24,6 +24,7 @@ FRAMES = 20
 NUMBERS = st.integers(0, FRAMES - 1)
 BYTES_OF = st.integers(0, 2_000)
 MORE_MEMORY_MB = 48
+_LONGER_THAN_ANY_RUN_S = 3_600.0
 BY_CHANCE = settings(
     max_examples=25, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -66,9 +67,11 @@ class Bystander:
         self.relay, self.device = relay, relay.device()
         self.recorder = self.device.recorder(seconds=16)
         self._stack = contextlib.ExitStack()
-        self.lane = self._stack.enter_context(self.device.lane(Lane.LIVE))
+        ticket = self.device.ticket(seconds=_LONGER_THAN_ANY_RUN_S)
+        self.lane = self._stack.enter_context(self.device.lane(Lane.LIVE, ticket))
         self.lane.begin(self.recorder)
-        self.viewer = self._stack.enter_context(relay.watch(self.device.id))
+        watched = relay.watch(self.device.id, seconds=_LONGER_THAN_ANY_RUN_S)
+        self.viewer = self._stack.enter_context(watched)
         self.number = -1
 
     def close(self) -> None:
