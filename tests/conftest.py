@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,23 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+
+_SECONDS_WORTH_A_LINE = 20
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each file of tests took, the longest first: where a slow suite is slow."""
+    spent: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                spent[report.nodeid.split("::")[0]] += report.duration
+    long = [(file, took) for file, took in spent.most_common() if took >= _SECONDS_WORTH_A_LINE]
+    if long:
+        terminalreporter.section(f"{sum(spent.values()):.0f} s of tests, by file")
+        for file, took in long:
+            terminalreporter.line(f"{took:6.0f} s {file}")
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,10 @@ from field_app.capture.camera import (
 from field_app.capture.overlay import Overlay
 from schemas.media.fragment import Rendition
 
-FRAGMENT_MS = 200
-GOP_MS = 1000
+FRAGMENT_MS = 160
+"""Four pictures. Whoever watches sees a picture no sooner than its fragment is whole."""
+GOP_MS = 960
+"""Six fragments: a key-frame opens one and never cuts another short."""
 FRAMES_PER_FRAGMENT = FRAMES_PER_SECOND * FRAGMENT_MS // 1000
 VIDEO_TIMESCALE = 90_000
 _SOUND_RATE = 48_000
@@ -27,12 +29,14 @@ _SOUND_RATE = 48_000
 
 class Profile(NamedTuple):
     """How one rendition is encoded: box to fit in, every how many-th picture, frames from one
-    key-frame to the next, and bits a second. A width of 0: no pictures."""
+    key-frame to the next, least length of a fragment, and bits a second. A width of 0: no
+    pictures. What goes over a thin link has longer fragments: each costs the link its header."""
 
     max_width: int
     max_height: int
     every: int
     gop: int
+    fragment_ms: int
     video_rate: int
     sound_rate: int
 
@@ -44,10 +48,10 @@ class Profile(NamedTuple):
 
 PROFILES = {
     Rendition.FULL: Profile(
-        MAX_WIDTH, MAX_HEIGHT, 1, FRAMES_PER_SECOND * GOP_MS // 1000, 1_400_000, 64_000
+        MAX_WIDTH, MAX_HEIGHT, 1, FRAMES_PER_SECOND * GOP_MS // 1000, FRAGMENT_MS, 1_400_000, 64_000
     ),
-    Rendition.SMALL: Profile(640, 360, 2, 12, 160_000, 32_000),
-    Rendition.SOUND: Profile(0, 0, 0, 0, 0, 32_000),
+    Rendition.SMALL: Profile(640, 360, 2, 12, 240, 160_000, 32_000),
+    Rendition.SOUND: Profile(0, 0, 0, 0, 200, 0, 32_000),
 }
 
 
@@ -59,10 +63,10 @@ def encoder_command(
 ) -> list[str]:
     """Return ffmpeg's arguments: fMP4 of each rendition on its pipe, raw I420 on `preview_fd`.
 
-    Fragments hold whole frames: a key-frame opens one each second, and the next frame after
-    200 ms opens another. Without `-max_interleave_delta` a file whose sound ends before its
-    pictures would hold the pictures back for ten seconds. The sound is mapped as it comes: within
-    the pictures' filter graph it would wait for them, and a fragment for it, 40 to 120 ms.
+    Fragments hold whole frames: a key-frame opens one each 960 ms, and the next frame after a
+    fragment's length opens another. Without `-max_interleave_delta` a file whose sound ends before
+    its pictures would hold the pictures back for ten seconds. The sound is mapped as it comes:
+    within the pictures' filter graph it would wait for them, and a fragment for it, 40 to 120 ms.
     """
     inputs = camera.inputs()
     taken = _fitted(_squared(inputs.video), PROFILES[Rendition.FULL])
@@ -83,7 +87,7 @@ def _recorded(profile: Profile, pictures: Any, sound: Any, pipe: int) -> Any:
         "f": "mp4", "acodec": "aac", "ar": _SOUND_RATE, "ac": 1,
         "audio_bitrate": profile.sound_rate,
         "movflags": "+empty_moov+default_base_moof+frag_keyframe+skip_trailer",
-        "frag_duration": FRAGMENT_MS * 1000, "flush_packets": 1, "map_metadata": -1,
+        "frag_duration": profile.fragment_ms * 1000, "flush_packets": 1, "map_metadata": -1,
         "max_interleave_delta": 500_000,
     }  # fmt: skip
     if not profile.max_width:

@@ -28,7 +28,7 @@ from schemas.problems import Kind, MzError
 from schemas.stream import Got, Lane
 
 log = structlog.get_logger()
-_FRAGMENT_SECONDS = 0.2
+_FRAGMENT_SECONDS = 0.16
 _HELD_SECONDS = 10.0
 _FED_SECONDS = 2.0
 

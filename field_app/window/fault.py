@@ -14,7 +14,7 @@ from schemas.time import COURT_ZONE, to_ms
 
 SHORTEST_GAP_MS = 1_000
 """Less than this between two recordings is not offered: the form is written in seconds."""
-_USUAL_FRAGMENT_MS = 200
+_USUAL_FRAGMENT_MS = 160
 _STAMP = "%Y-%m-%d %H:%M:%S"
 
 

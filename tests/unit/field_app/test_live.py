@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from field_app import local_socket
+from field_app.capture.command import FRAGMENT_MS
 from field_app.capture.media_clock import MediaClock
 from field_app.capture.recording import Kept
 from field_app.spool.footage import Key
@@ -27,7 +28,7 @@ def kept(number: int) -> Kept:
 
 @given(st.floats(0, 60))
 def test_the_window_is_two_and_half_as_much_again_as_the_round_trip(round_trip: float) -> None:
-    assert window(round_trip) == 2 + int(1.5 * round_trip / 0.2)
+    assert window(round_trip) == 2 + int(1.5 * round_trip / (FRAGMENT_MS / 1000))
 
 
 @given(st.lists(st.one_of(st.integers(0, 40).map(kept), st.just(b"head")), max_size=30))
