@@ -194,12 +194,14 @@ def test_only_a_whole_second_and_a_reason_stop_the_recording(
 ) -> None:
     _enrol(hand)
     hand.record()
-    hand.tap(hand.part("button"), hold=0.4)
+    hand.tap(hand.part("button"))
     assert hand.window.window_root.sheet is None
     assert service.running is not None
-    hand.tap(hand.part("button"), hold=1.3)
+    touch = hand.hold(hand.part("button"))
+    hand.wait(lambda: hand.window.window_root.sheet is not None)
+    touch.touch_up()
+    hand.frames(4)
     sheet = hand.window.window_root.sheet
-    assert sheet is not None
     hand.tap(sheet.ids.give)
     assert service.running is not None
     assert sheet.ids.text.error
