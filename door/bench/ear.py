@@ -10,7 +10,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from schemas.media.fragment import MAGIC, decode_header
+from schemas.media.fragment import MAGIC, Rendition, decode_header
 from schemas.stream import Watch, encode_text
 
 _TICK_S = 0.1
@@ -19,12 +19,13 @@ _TICK_S = 0.1
 class Ear:
     """Watches one device at the relay; `made` is the desk's answer with ticket and address."""
 
-    def __init__(self, made: dict[str, Any]) -> None:
-        """Connect and ask for the full rendition, as a spotlight does."""
+    def __init__(self, made: dict[str, Any], rendition: Rendition = Rendition.FULL) -> None:
+        """Connect and ask for the full rendition, as a spotlight does, or for another."""
         self._socket: ClientConnection = connect(
             f"{made['stream_url']}/v1/stream", max_size=None, proxy=None
         )
-        self._socket.send(encode_text(Watch(made["ticket"], made["device"])).decode())
+        watch = Watch(made["ticket"], made["device"], rendition)
+        self._socket.send(encode_text(watch).decode())
         self._newest = (0, 0)
         self._thread = threading.Thread(target=self._hear, name="ear", daemon=True)
         self._thread.start()

@@ -36,6 +36,7 @@ from schemas.media.fragment import Rendition
 DEFAULT_SECONDS = 40.0
 THIN = Link(rate_bits=600_000, delay_s=0.04, loss=0.05)
 NARROW = Link(rate_bits=150_000, delay_s=0.04)
+NEAR = Link(rate_bits=6_000_000, delay_s=0.015)
 FAR = Link(rate_bits=6_000_000, delay_s=0.15)
 OUTAGE_S = 10.0
 _SETTLE_S, _EVERY_S, _DRAIN_S = 8.0, 1.0, 600.0
@@ -91,24 +92,34 @@ def _listening_at(site: Site, host: str) -> Site:
 
 
 def _other_links(result: Result, scene: Scene, shaper: Shaper) -> None:
-    """A link that carries sound alone, and one that is far away and wide."""
+    """A link that carries sound alone, a wide one that is far away, and one that becomes far."""
     ages, renditions = _heard(scene, shaper, NARROW)
     result.add("link.narrow_age_p95_ms", [percentile(ages, 95)], "ms", goal="<= 1500")
     names = {Rendition(one).name.lower(): count for one, count in renditions.items() if one}
     result.notes.append(f"150 kbit/s: {names}")
-    ages, renditions = _heard(scene, shaper, FAR)
-    share = 100 * renditions.get(int(Rendition.FULL), 0) / max(1, sum(renditions.values()))
-    result.add("link.far_full_share", [share], "%", goal=">= 99")
-    result.add("link.far_age_p95_ms", [percentile(ages, 95)], "ms")
+    for key, heard in (
+        ("far", _heard(scene, shaper, FAR)),
+        ("becomes_far", _heard(scene, shaper, NEAR, FAR)),
+    ):
+        ages, renditions = heard
+        share = 100 * renditions.get(int(Rendition.FULL), 0) / max(1, sum(renditions.values()))
+        result.add(f"link.{key}_full_share", [share], "%", goal=">= 99")
+        result.add(f"link.{key}_age_p95_ms", [percentile(ages, 95)], "ms")
 
 
-def _heard(scene: Scene, shaper: Shaper, link: Link) -> tuple[list[float], Counter[int]]:
-    """Return the ages and renditions of a recording over a link, once it has settled."""
+def _heard(
+    scene: Scene, shaper: Shaper, link: Link, then: Link | None = None
+) -> tuple[list[float], Counter[int]]:
+    """Return the ages and renditions of a recording as a spotlight gets it beside a wall's tile,
+    once it has settled on a link; `then`: from the moment at which that becomes another."""
     shaper.become(link)
     scene.device.record(scene.cast.operation)
-    with Ear(scene.desk.watch_ticket(scene.device.status().device)) as ear:
+    made = scene.desk.watch_ticket(scene.device.status().device)
+    with Ear(made) as spotlight, Ear(made, Rendition.SMALL):
         time.sleep(_OTHER_SETTLE_S)
-        heard = ear.listen(_OTHER_S)
+        if then is not None:
+            shaper.become(then)
+        heard = spotlight.listen(_OTHER_S)
     scene.device.stop("执行完毕")
     return heard
 

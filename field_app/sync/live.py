@@ -34,7 +34,7 @@ _FED_SECONDS = 2.0
 
 
 def window(round_trip_s: float) -> int:
-    """Return how many fragments may be unacknowledged at this round-trip time.
+    """Return how many fragments of a rendition may be unacknowledged at this round-trip time.
 
     It is that of the link without its queue: more would only wait there, where nothing can be
     left out any more. Half as many again, so that what waited after a loss catches up.
@@ -57,8 +57,13 @@ def after_jump(queue: list[Kept | bytes]) -> list[Kept | bytes]:
 class LiveLane(LaneThread):
     """Sends what the recorder keeps, in order, with as little delay as the link allows."""
 
-    def __init__(self, session: Session, footage: Footage, events: LaneEvents) -> None:
+    def __init__(
+        self, session: Session, footage: Footage, events: LaneEvents,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """clock: monotonic seconds."""
         super().__init__(Lane.LIVE, session, footage, events)
+        self._now = clock
         self._queue: deque[Kept | bytes] = deque()
         self._outstanding: dict[Key, tuple[float, int]] = {}
         self._in_hand: dict[Key, float] = {}
@@ -77,7 +82,7 @@ class LiveLane(LaneThread):
     def fragment(self, kept: Kept) -> None:
         """Take a kept fragment; what is not live is left to the archive lane."""
         with self.changed:
-            now = self._fed = time.monotonic()
+            now = self._fed = self._now()
             if self._outstanding:
                 self._pacing.overdue(now - min(self._outstanding.values())[0])
             self._choice.made(now, kept.key.rendition, len(kept.frame))
@@ -122,7 +127,7 @@ class LiveLane(LaneThread):
     def holds(self, key: Key) -> bool:
         """Return whether this lane has sent, or will send, a fragment that is not acknowledged."""
         with self.changed:
-            return self.connected and self._in_hand.get(key, 0) > time.monotonic() - _HELD_SECONDS
+            return self.connected and self._in_hand.get(key, 0) > self._now() - _HELD_SECONDS
 
     def is_thin(self) -> bool:
         """Return whether the link carries less than the camera makes."""
@@ -135,18 +140,18 @@ class LiveLane(LaneThread):
 
     def archive_pace(self) -> int:
         """Return how many bytes a second the archive lane may send."""
-        beside = self.connected and time.monotonic() - self._fed < _FED_SECONDS
+        beside = self.connected and self._now() - self._fed < _FED_SECONDS
         return self._pacing.bytes_a_second() if beside else UNLIMITED
 
     def delivered(self, size: int) -> None:
         """Learn that bytes of the archive lane arrived."""
         with self.changed:
-            self._choice.delivered.note(time.monotonic(), size)
+            self._choice.delivered.note(self._now(), size)
 
     def bytes_a_second(self) -> float:
         """Return what both lanes delivered of late."""
         with self.changed:
-            return self._choice.delivered.bytes_a_second(time.monotonic())
+            return self._choice.delivered.bytes_a_second(self._now())
 
     # the lane's work
 
@@ -157,10 +162,10 @@ class LiveLane(LaneThread):
         with self.changed:
             self._outstanding.clear()
             self._in_hand.clear()
-            self._choice.again(time.monotonic())
+            self._choice.again(self._now())
             self._pacing = Pacing()
             self._queue = deque(after_jump(list(self._queue)))
-            now = time.monotonic()
+            now = self._now()
             for item in self._queue:
                 if isinstance(item, Kept):
                     self._in_hand[item.key] = now
@@ -192,7 +197,7 @@ class LiveLane(LaneThread):
             if not self._queue or self._queue[0] is not kept:
                 return
             self._queue.popleft()
-            now = self._in_hand[kept.key] = time.monotonic()
+            now = self._in_hand[kept.key] = self._now()
             self._outstanding[kept.key] = now, len(kept.frame)
         crash.point("field.before_live_send")
         link.send_frame(kept.frame)
@@ -205,13 +210,16 @@ class LiveLane(LaneThread):
     def _may_send(self) -> bool:
         if not self._queue or self._lost:
             return False
-        is_head = isinstance(self._queue[0], bytes)
-        return is_head or len(self._outstanding) < window(self._pacing.least_delay_s)
+        first = self._queue[0]
+        if isinstance(first, bytes):
+            return True
+        alike = sum(key.rendition == first.key.rendition for key in self._outstanding)
+        return alike < window(self._pacing.least_delay_s)
 
     def _check_silence(self, link: RelaySocket) -> None:
         if not self._outstanding:
             return
-        waited = time.monotonic() - min(self._outstanding.values())[0]
+        waited = self._now() - min(self._outstanding.values())[0]
         if waited > SILENCE_SECONDS and link.silent_seconds() > SILENCE_SECONDS:
             raise MzError("relay.silent", Kind.UNAVAILABLE, f"{waited:.1f} s")
 
@@ -236,7 +244,7 @@ class LiveLane(LaneThread):
     def got(self, message: Got) -> None:
         """Open the window, learn the delay, and perhaps show more."""
         with self.changed:
-            now = time.monotonic()
+            now = self._now()
             for key in keys_of(message):
                 sent, size = self._outstanding.pop(key, (None, 0))
                 if sent is not None:

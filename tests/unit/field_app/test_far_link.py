@@ -1,0 +1,113 @@
+"""A link that becomes far while it is used: the live lane by a simulated clock and link (S-02)."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import cast
+
+import pytest
+
+from field_app.capture.recording import Kept
+from field_app.spool.footage import Key
+from field_app.spool.spool import Spool
+from field_app.sync.lane import LaneEvents
+from field_app.sync.live import LiveLane
+from field_app.sync.relay_socket import RelaySocket
+from field_app.sync.session import Session
+from schemas.media.fragment import Rendition
+from schemas.stream import Got
+
+TICK_S = 0.01
+KEY_BYTES, FULL_BYTES, SMALL_BYTES, SOUND_BYTES = 50_000, 20_000, 5_000, 1_000
+
+
+class SimulatedLink:
+    """A link with a rate and a round trip, to a relay that says `got` at once."""
+
+    def __init__(self, rate_bits: int, round_trip_s: float) -> None:
+        self.rate_bits, self.round_trip_s = rate_bits, round_trip_s
+        self.now = self._free_at = 0.0
+        self._due: deque[tuple[float, Got]] = deque()
+        self.sent: Counter[int] = Counter()
+
+    def clock(self) -> float:
+        return self.now
+
+    def send_frame(self, frame: bytes) -> None:
+        rendition, number = frame[0], int.from_bytes(frame[1:5])
+        self._free_at = max(self.now, self._free_at) + len(frame) * 8 / self.rate_bits
+        got = Got("r", rendition, [(number, number)])
+        self._due.append((self._free_at + self.round_trip_s, got))
+        self.sent[rendition] += 1
+
+    def arrived(self) -> list[Got]:
+        come = []
+        while self._due and self._due[0][0] <= self.now:
+            come.append(self._due.popleft()[1])
+        return come
+
+    def silent_seconds(self) -> float:
+        return 0.0
+
+    def keep_alive(self) -> None: ...
+
+
+class Recording:
+    """What a recorder keeps: every rendition of each 200 ms, a key-frame each second."""
+
+    def __init__(self, lane: LiveLane, link: SimulatedLink) -> None:
+        self._lane, self._link, self._number = lane, link, 0
+
+    def run(self, seconds: float) -> Counter[Rendition]:
+        """Return for how many fragments each rendition was live."""
+        live: Counter[Rendition] = Counter()
+        for tick in range(round(seconds / TICK_S)):
+            self._link.now += TICK_S
+            if tick % 20 == 0:
+                self._keep()
+                live[self._lane.rendition] += 1
+            for got in self._link.arrived():
+                self._lane.got(got)
+            while self._lane._may_send():
+                self._lane.work(cast("RelaySocket", self._link))
+        return live
+
+    def _keep(self) -> None:
+        key_frame = self._number % 5 == 0
+        sizes = {
+            Rendition.FULL: KEY_BYTES if key_frame else FULL_BYTES,
+            Rendition.SMALL: SMALL_BYTES, Rendition.SOUND: SOUND_BYTES,
+        }  # fmt: skip
+        for rendition, size in sizes.items():
+            frame = bytes([rendition]) + self._number.to_bytes(4) + bytes(size)
+            key = Key("r", rendition, self._number)
+            self._lane.fragment(Kept(key, frame, key_frame, 200.0))
+        self._number += 1
+
+
+def recording_over(spool: Spool, link: SimulatedLink, wished: list[int]) -> Recording:
+    events = LaneEvents(lambda m: None, lambda e: None, lambda: None)
+    lane = LiveLane(Session(spool.facts), spool.footage, events, link.clock)
+    lane._lost, lane._opened = False, {"r"}
+    lane.wish(wished)
+    return Recording(lane, link)
+
+
+@pytest.mark.parametrize("wished", [[], [Rendition.SMALL]], ids=["spotlight", "wall"])
+def test_s02_a_link_that_becomes_far_keeps_the_full_picture(
+    spool: Spool, wished: list[int]
+) -> None:
+    link = SimulatedLink(6_000_000, 0.03)
+    recording = recording_over(spool, link, wished)
+    assert set(recording.run(20)) == {Rendition.FULL}
+    link.round_trip_s = 0.3
+    assert set(recording.run(60)) == {Rendition.FULL}
+
+
+def test_s02_on_a_link_that_became_very_far_the_full_picture_is_soon_back(spool: Spool) -> None:
+    link = SimulatedLink(6_000_000, 0.03)
+    recording = recording_over(spool, link, [])
+    recording.run(20)
+    link.round_trip_s = 0.6
+    recording.run(15)
+    assert set(recording.run(30)) == {Rendition.FULL}
