@@ -22,7 +22,7 @@ _ICONS = (
     ("Recording", "video"), ("Footage", "video"), ("Part", "video"), ("Device", "device-mobile"),
     ("Conflict", "alert-triangle"), ("Chain", "alert-triangle"), ("Exhibit", "camera"),
     ("Relay", "access-point-off"), ("Operation", "broadcast"), ("Crew", "broadcast"),
-    ("Act", "broadcast"), ("Talk", "microphone"),
+    ("Act", "broadcast"), ("Talk", "microphone"), ("Import", "upload"),
 )  # fmt: skip
 _SHOWN = 40
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -18,7 +18,14 @@ from command_center.desk.problems import sentence_of
 from command_center.desk.recording_facts import ahead_words
 from command_center.desk.states import State
 from command_center.devices.sources import SourceView, sources
-from command_center.footage.imports import ImportView, NewImport, begin_import, go_on, list_imports
+from command_center.footage.imports import (
+    ImportView,
+    NewImport,
+    begin_import,
+    go_on,
+    list_imports,
+    read_import,
+)
 from command_center.operations.service import list_operations
 from command_center.operations.views import OperationRow
 from command_center.platform.errors import json_response
@@ -114,6 +121,14 @@ def imports() -> ResponseReturnValue:
     )
     return render("desk/imports.html", imports=[_present(one) for one in found], choices=choices,
                   states=import_states())  # fmt: skip
+
+
+@blueprint.get("/imports/<recording>")
+@permits("recording:import")
+def import_row(recording: str) -> ResponseReturnValue:
+    """Show one import as a row, for a page that was open before it was announced."""
+    found = database().read(read_import, principal(), recording)
+    return render_template("desk/_import_row.html", one=_present(found))
 
 
 @blueprint.post("/imports")

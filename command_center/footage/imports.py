@@ -102,15 +102,17 @@ def begin_import(uow: UnitOfWork, principal: Principal, message: NewImport) -> I
     terms = _terms(row)
     uow.ledger("recording:import:begun", principal.id, row.id,
                sha256_hex(msgspec.json.encode(terms)), {"device": device.id})  # fmt: skip
+    uow.emit(
+        "ImportBegun", f"开始导入记录仪文件：{row.name}", f"A recorder's file began: {row.name}",
+        operation=row.operation, device=row.device, subject=row.id, permission="recording:import",
+    )  # fmt: skip
     return _pass(uow, principal, terms)
 
 
 def go_on(uow: UnitOfWork, principal: Principal, recording: str) -> ImportPass:
     """Return a new ticket for a file that is not done; `import.unknown`, `import.over`."""
     principal.require("recording:import")
-    row = uow.session.get(ImportRow, recording)
-    if row is None:
-        raise MzError("import.unknown", Kind.NOT_FOUND, recording[:40])
+    row = _row(uow, recording)
     if row.code == _ABANDONED:
         raise MzError("import.over", Kind.CONFLICT, recording)
     return _pass(uow, principal, _terms(row))
@@ -120,7 +122,23 @@ def list_imports(uow: UnitOfWork, principal: Principal, limit: int = 50) -> list
     """Return the newest imports."""
     principal.require("recording:import")
     query = select(ImportRow).order_by(ImportRow.made_ms.desc()).limit(limit)
-    rows = list(uow.session.scalars(query))
+    return _views(uow, list(uow.session.scalars(query)))
+
+
+def read_import(uow: UnitOfWork, principal: Principal, recording: str) -> ImportView:
+    """Return one import; `import.unknown`."""
+    principal.require("recording:import")
+    return _views(uow, [_row(uow, recording)])[0]
+
+
+def _row(uow: UnitOfWork, recording: str) -> ImportRow:
+    row = uow.session.get(ImportRow, recording)
+    if row is None:
+        raise MzError("import.unknown", Kind.NOT_FOUND, recording[:40])
+    return row
+
+
+def _views(uow: UnitOfWork, rows: list[ImportRow]) -> list[ImportView]:
     names = device_names(uow, {row.device for row in rows})
     ids = [row.id for row in rows]
     known = set(uow.session.scalars(select(RecordingRow.id).where(RecordingRow.id.in_(ids))))
@@ -136,9 +154,7 @@ def list_imports(uow: UnitOfWork, principal: Principal, limit: int = 50) -> list
 
 def import_changed(uow: UnitOfWork, relay: str, item: ImportChanged) -> None:
     """Take what a relay tells of an import; `import.unknown`. The end goes into the ledger."""
-    row = uow.session.get(ImportRow, item.recording)
-    if row is None:
-        raise MzError("import.unknown", Kind.NOT_FOUND, item.recording)
+    row = _row(uow, item.recording)
     before = row.stage, row.sha256, row.code
     row.changed_ms = item.at_ms
     if before == (item.stage, item.sha256, item.code):

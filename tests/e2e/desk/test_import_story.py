@@ -126,18 +126,22 @@ def test_v08_an_upload_that_runs_says_so_to_whoever_looks(
     film = recorder_file(tmp_path / "20260312_160000.mp4")
     film.write_bytes(film.read_bytes() + b"\0\0\0\x08free" * 1_200_000)
     clerk = ImportPage(page, court)
-    clerk.fill(film)
+    clerk.fill(film, operation=court.operation)
     slow = page.context.new_cdp_session(page)
     slow.send("Network.enable")
     slow.send("Network.emulateNetworkConditions", {
         "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000,
     })  # fmt: skip
-    clerk.begin()
-    expect(clerk.form.locator("file-import")).to_contain_text("上传中")
     with chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}) as another:
+        # another page is open before the file is announced, and shows it without a reload
         seen = ImportPage(another.new_page(), court, "DUTY_OFFICER")
         row = seen.row(film.name)
-        expect(row.locator(".chip")).to_have_text("上传中")
+        expect(row).to_have_count(0)
+        clerk.begin()
+        expect(clerk.form.locator("file-import")).to_contain_text("上传中")
+        expect(row.locator(".chip")).to_have_text("上传中", timeout=15_000)
+        expect(row).to_contain_text("DSJ-7 0312")
+        expect(clerk.row(film.name)).to_have_count(0)  # where it is brought it has its row already
         held = float(row.locator("progress").get_attribute("value") or 0)
         expect(row.locator("[data-part=again]")).to_be_hidden()
         expect(row.locator("progress")).not_to_have_attribute("value", str(held), timeout=15_000)

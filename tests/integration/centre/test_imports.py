@@ -46,7 +46,8 @@ def shown(court: Court, recording: str) -> ImportView:
 
 
 def events(court: Court) -> list[tuple[str, str]]:
-    query = select(EventRow.type, EventRow.text_zh).where(EventRow.type.like("Import%"))
+    ended = EventRow.type.in_(("ImportDone", "ImportFailed"))
+    query = select(EventRow.type, EventRow.text_zh).where(ended)
     return [tuple(one) for one in court.database.read(lambda uow: uow.session.execute(query).all())]
 
 
