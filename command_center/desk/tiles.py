@@ -29,6 +29,8 @@ from schemas.recording_notes import NoticedKind
 
 MOST_TILES = 24
 _LATE_FRAGMENTS = 10
+_CLOCK_MS = 12 * 3_600_000
+"""A moment longer ago is said with its day."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class TileFacts:
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile as the page shows it; `number` is its key on the wall, `idle` says that the device
-    was just heard of and records nothing, `broke_off_ms` when it went off the air recording."""
+    """A tile as the page shows it; `number` is its key on the wall, `heard` says that the device
+    was just heard of, `idle` that it records nothing then, `broke_off_ms` when it went off the air
+    recording."""
 
     device: str
     device_name: str
@@ -69,6 +72,7 @@ class Tile:
     drain_word: str
     lasts_word: str
     ends_soon: bool
+    heard: bool
     idle: bool
     silent_until_ms: int | None
     calls: bool
@@ -97,6 +101,11 @@ def most_needed(found: Sequence[TileFacts], chosen: str = "") -> list[TileFacts]
     )
     shown = {one.device.id for one in needy[:MOST_TILES]}
     return [one for one in found if one.device.id in shown]
+
+
+def broke_off(one: TileFacts) -> bool:
+    """Tell whether a device went off the air while it recorded."""
+    return _records(one) and not one.device.connected
 
 
 def _records(one: TileFacts) -> bool:
@@ -172,17 +181,18 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         tile_strip(facts, now_ms),
         level,
         {4: "ok", 2: "warn"}.get(level, "t3"),
-        _link_word(presence),
+        _link_word(device, presence, now_ms),
         presence.battery_percent if presence else None,
         "warn" if late else "ok" if archived_to is not None else "t2",
         "back" if late or archived_to is None else "arch",
         word,
         _drain_word(presence.drain_s) if late and presence is not None else "",
         *lasting(presence),
+        presence is not None,
         presence is not None and presence.recording is None,
         facts.silent_until_ms,
         facts.calls,
-        device.connected_ms if _records(facts) and not device.connected else None,
+        device.connected_ms if broke_off(facts) else None,
         _noticed_word(facts),
     )
 
@@ -215,9 +225,14 @@ def lasting(presence: PresenceOut | None) -> tuple[str, bool]:
     return " · ".join(words), any(soon)
 
 
-def _link_word(presence: PresenceOut | None) -> str:
+def _link_word(device: DeviceView, presence: PresenceOut | None, now_ms: int) -> str:
+    """How its link is; of who is off the air when it was heard last."""
     if presence is None:
-        return _("未上报")
+        heard_ms = max(device.last_contact_ms or 0, device.connected_ms or 0)
+        if device.connected or not heard_ms:
+            return _("未上报")
+        time = show.clock if now_ms - heard_ms < _CLOCK_MS else show.moment
+        return _("最后联系 %(time)s", time=time(heard_ms))
     return {"good": _("良好"), "thin": _("弱")}.get(presence.link, _("无信号"))
 
 

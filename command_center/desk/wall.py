@@ -36,9 +36,11 @@ class WallFacts:
 
 @dataclass(frozen=True)
 class Wall:
-    """The wall as the page shows it."""
+    """The wall as the page shows it; `online`, `lost`: of all devices, also those left out."""
 
     tiles: tuple[tiles.Tile, ...]
+    online: int
+    lost: int
     left_out: int
     most: int
     operations: tuple[OperationShown, ...]
@@ -102,8 +104,12 @@ def wall() -> ResponseReturnValue:
         tiles.present_tile(one, presence.get(one.device.id), number, at_ms)
         for number, one in enumerate(tiles.most_needed(facts.tiles), 1)
     ]
+    lost = {one.device.id for one in facts.tiles if tiles.broke_off(one)}
+    heard = {one.device.id for one in facts.tiles if one.device.connected} | set(presence)
     page = Wall(
         tuple(shown),
+        len(heard - lost),
+        len(lost),
         len(facts.tiles) - len(shown),
         tiles.MOST_TILES,
         tuple(present_operation(row) for row in facts.operations),

@@ -16,6 +16,7 @@ const GLYPH: Record<TileState, string> = {
 };
 const TICK_MS = 250;
 const FRESH_MS = 15_000; // a device not heard of for as long is no longer called online
+const CLOCK_MS = 12 * 3_600_000; // a moment longer ago is said with its day, as `desk/tiles.py` does
 const SOON_S = 1_800; // schemas.field_api.SOON_S
 const LATE_MS = 8_000; // a live picture older than this is late, until it is younger than the next
 const PROMPT_MS = 4_000;
@@ -27,6 +28,7 @@ export class LiveTile extends HTMLElement {
   private timer = 0;
   private shown: TileState | "" = "";
   private heardAt = 0; // when its presence came last
+  private lastHeardMs = 0; // the same, by the wall clock, or what the centre knew before
   private records = true; // as far as is known
   private offMs = 0; // when it went off the air, until it is back
   private scrub: LiveScrub | null = null;
@@ -43,6 +45,7 @@ export class LiveTile extends HTMLElement {
     this.records = this.dataset.idle === undefined;
     if (!this.records) this.heardAt = performance.now();
     this.offMs = Number(this.dataset.brokeOffMs ?? 0);
+    this.lastHeardMs = this.dataset.heard === undefined ? 0 : Date.now();
     this.wish();
     this.size.observe(video);
     this.scrub = new LiveScrub(this, (seconds) => picture.rewind(seconds));
@@ -98,6 +101,7 @@ export class LiveTile extends HTMLElement {
     this.showState(state, wall);
     this.showRendition(picture, state);
     this.showNeed(state, age);
+    this.showLastHeard(state);
     this.scrub?.show(state, age);
   }
 
@@ -109,6 +113,21 @@ export class LiveTile extends HTMLElement {
     if (need) this.dataset.need = need;
     else delete this.dataset.need;
     this.slotted("age-of")?.classList.toggle("bad", late);
+  }
+
+  /** Who is silent has no signal any more, but a moment at which it was heard last. */
+  private showLastHeard(state: TileState): void {
+    if ((state !== "off" && state !== "silent") || Date.now() - this.lastHeardMs < FRESH_MS) return;
+    const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : Infinity;
+    const last = Math.max(this.lastHeardMs, this.offMs, Date.now() - quiet);
+    if (last > 0) this.showLink(0, "t3", `${words.lastHeard} ${Date.now() - last < CLOCK_MS ? clockTime(last) : dateTime(last).slice(0, -3)}`);
+  }
+
+  private showLink(level: number, colour: string, word: string): void {
+    const link = this.slotted("link");
+    link?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
+    link?.setAttribute("class", `m ${colour}`);
+    this.write("link-word", word);
   }
 
   private showRendition(picture: LivePicture, state: TileState): void {
@@ -187,11 +206,11 @@ export class LiveTile extends HTMLElement {
   private showPresence(presence: PresenceOut): void {
     this.picture?.clock.hear(presence.at_ms);
     this.heardAt = performance.now();
+    this.lastHeardMs = Date.now();
     this.records = presence.recording !== null;
-    const level = presence.link === "good" ? 4 : presence.link === "thin" ? 2 : 0;
-    this.slotted("link")?.querySelectorAll("rect").forEach((bar, i) => bar.setAttribute("class", i < level ? "on" : ""));
-    this.slotted("link")?.setAttribute("class", `m ${level === 4 ? "ok" : level ? "warn" : "bad"}`);
-    this.write("link-word", level === 4 ? words.good : level ? words.thin : words.none);
+    if (presence.link === "good") this.showLink(4, "ok", words.good);
+    else if (presence.link === "thin") this.showLink(2, "warn", words.thin);
+    else this.showLink(0, "bad", words.none);
     if (presence.battery_percent !== null) {
       this.write("battery-word", `${presence.battery_percent}%`);
       this.querySelector('[data-part="battery-level"]')?.setAttribute("width", String(presence.battery_percent * 0.148));

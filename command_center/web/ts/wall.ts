@@ -1,18 +1,23 @@
-// <live-wall data-most>: a device that comes up while the page is open gets its tile without a reload;
+// <live-wall data-most>: a device that comes up while the page is open gets its tile without a reload,
+// and the heading says how many are on the air and how many were lost;
 // arrow keys go from tile to tile as they are seen, Enter puts one into the spotlight.
 import { onPresence } from "./desk_socket";
 import { LiveTile } from "./live_tile";
+import { words } from "./words";
 
+const COUNT_MS = 1_000;
 const STEPS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 export class LiveWall extends HTMLElement {
   private readonly asked = new Set<string>();
   private unsubscribe: () => void = () => undefined;
+  private timer = 0;
 
   connectedCallback(): void {
     this.unsubscribe = onPresence((presence) => {
       if (presence.recording && !this.asked.has(presence.device)) void this.add(presence.device);
     });
+    this.timer = window.setInterval(() => this.count(), COUNT_MS);
     document.addEventListener("keydown", this.onKey);
     const spot = document.querySelector<HTMLAnchorElement>("[data-part=spot]");
     spot?.addEventListener("click", () => (spot.href = this.wayTo(this.chosen() ?? this.seen()[0]) ?? spot.href));
@@ -20,7 +25,20 @@ export class LiveWall extends HTMLElement {
 
   disconnectedCallback(): void {
     this.unsubscribe();
+    window.clearInterval(this.timer);
     document.removeEventListener("keydown", this.onKey);
+  }
+
+  /** Who planned a silence is neither on the air nor lost. */
+  private count(): void {
+    const states = [...this.querySelectorAll<LiveTile>("live-tile")].map((tile) => tile.dataset.state);
+    const lost = states.filter((state) => state === "off").length;
+    const silent = states.filter((state) => state === "silent").length;
+    const place = document.querySelector<HTMLElement>("[data-part=on-air]");
+    if (!place) return;
+    const online = states.length - lost - silent + Number(place.dataset.leftOut);
+    const text = `${online} ${words.online}${lost ? ` · ${lost} ${words.lostCount}` : ""}`;
+    if (place.textContent !== text) place.textContent = text;
   }
 
   /** The tiles in the order in which they are seen: who needs somebody stands first. */

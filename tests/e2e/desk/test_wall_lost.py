@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from door.supervisor import Supervisor
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.e2e.planted import PlantedDevice
+
+HEARD_AT = re.compile(r"^最后联系 \d\d:\d\d:\d\d$")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,9 @@ def test_s04_who_breaks_off_before_a_first_picture_is_lost_without_a_reload(
     expect(tile).to_have_attribute("data-need", "lost")
     expect(tile.locator("[data-part=state-word]")).to_have_text("失联")
     expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
+    # nothing stands there of a signal that it had once, and the heading counts it
+    expect(tile.locator("[data-part=link-word]")).to_have_text(HEARD_AT)
+    expect(duty.page.locator("[data-part=on-air]")).to_contain_text("1 台失联")
     duty.picture(pictures / "desk", "wall-lost-early")
     # back on the air it is awaited again, and shown with its first picture
     with device.live():
@@ -77,6 +83,7 @@ def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
         device.enrol(court.url, duty.enrolment_code(str(court.seeded["officer"])), "LJ-32")
         tile = _tile(duty, device.status().device)
         expect(tile).to_have_attribute("data-state", "idle")
+        expect(tile.locator("[data-part=link-word]")).to_have_text("良好")
         assert program.process is not None
         os.killpg(program.process.pid, signal.SIGSTOP)  # as a telephone that hangs
         expect(tile).to_have_attribute("data-state", "off", timeout=40_000)
@@ -84,9 +91,12 @@ def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
         expect(tile.locator("[data-part=message-why]")).to_have_text("设备开始录制后自动显示")
         # nothing is lost with it, so it stays where it stood
         expect(tile).not_to_have_attribute("data-need", "lost")
+        expect(tile.locator("[data-part=link-word]")).to_have_text(HEARD_AT)
+        expect(tile.locator("[data-part=link] rect.on")).to_have_count(0)
         duty.picture(pictures / "desk", "wall-idle-gone")
         os.killpg(program.process.pid, signal.SIGCONT)
         expect(tile).to_have_attribute("data-state", "idle", timeout=40_000)
+        expect(tile.locator("[data-part=link-word]")).to_have_text("良好")
     finally:
         device.close()
         supervisor.close()
