@@ -80,7 +80,7 @@ _PARENTS |= dict.fromkeys(("list", "item", "review"), "act")
 _PARENTS |= {"table": "list", "finish": "record", "help": "me"}
 _OF_A_DRAFT = ("person", "paper")
 """Screens that lead back to whichever form they were opened from."""
-_MAKE_SECONDS = 0.2
+MAKE_SECONDS = 0.2
 """One screen more each time: nothing is slow to open, and the first frame awaits none of them."""
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
@@ -112,7 +112,7 @@ class Root(FloatLayout):
         state.bind(**self._bound)
         self.go("enrol" if state.status and not state.status.enrolled else "today")
         self._follow()
-        self._making = Clock.schedule_interval(self._make_one, _MAKE_SECONDS)
+        self._making = Clock.schedule_interval(self._make_one, MAKE_SECONDS)
 
     def leave(self) -> None:
         """Let go of the state when another root takes its place (a change of language)."""

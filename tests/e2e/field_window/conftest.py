@@ -22,8 +22,11 @@ from kivy.config import Config  # noqa: E402
 
 Config.set("graphics", "maxfps", "0")  # a test draws as often as it looks
 
+from field_app.screens import root  # noqa: E402
 from tests.e2e.field_window.hand import Hand, open_window  # noqa: E402
 from tests.e2e.field_window.simulated_service import SimulatedService  # noqa: E402
+
+root.MAKE_SECONDS = 3_600.0  # a test shows two or three of nineteen screens
 
 
 @pytest.fixture

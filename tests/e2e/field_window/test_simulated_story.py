@@ -10,6 +10,7 @@ import pytest
 
 from field_app.local_api.outbox import OutboxState
 from field_app.local_api.recording import FootageBy
+from field_app.screens import root
 from schemas.field_api import OrderState
 from schemas.records import SignedHow, Step
 from tests.e2e.field_window.hand import Hand, open_window
@@ -258,3 +259,16 @@ def test_english_keeps_the_draft_and_dark_follows(
     hand.tap(hand.window.window_root.sheet.ids.go_on)
     hand.window.window_root.go("act")
     assert hand.part("custodian").ids.entry.text == "南城仓储"
+
+
+def test_after_the_first_frame_every_screen_is_made_in_turn(
+    service: SimulatedService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(root, "MAKE_SECONDS", 0.01)
+    officer = open_window(tmp_path)
+    try:
+        made = officer.window.window_root.ids.screens
+        assert len(made.screens) < 5, "the first frame awaits none of them"
+        officer.wait(lambda: len(made.screens) == 19)
+    finally:
+        officer.close()
