@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from sqlite3 import Connection
 
 import msgspec
@@ -146,20 +147,16 @@ class Acts:
         Errors: `operation.unknown`, `exhibit.unknown`, `id.malformed`, `cash.second_missing`.
         """
         self._require_two_for_cash(args)
-        if args.record:
-            id_bytes(args.record)
-        if args.record and self._spool.outbox.has(args.record):
-            item = self._spool.outbox.item(args.record)
-        else:
-            record = args.record or new_id()
-            signed = self._sign(
+        record = args.record or new_id()
+
+        def signed() -> list[NewRecord]:
+            act = self._sign(
                 args.operation, self._with_secrets(args, record), ItemKind.MEASURE,
                 _title(args.body), args.second_officer, record=record, papers=args.papers,
             )  # fmt: skip
-            item = self._put([signed, *self._refusals(args)])
-        if args.draft:
-            self._spool.drafts.drop(args.draft)
-        return item
+            return [act, *self._refusals(args)]
+
+        return self._put_form(record, args.draft, signed)
 
     def _with_secrets(self, args: MeasureArgs, record: str) -> FieldAct:
         """Return the act with its whole numbers, encrypted to the centre if it told its key."""
@@ -207,10 +204,11 @@ class Acts:
         return self._keep(args.operation, body, ItemKind.MARKER, "标记")
 
     def fault_note(self, args: FaultNoteArgs) -> OutboxItem:
-        """Keep the explanation of a failure with what this device reads of itself.
+        """Keep the explanation of a failure with what this device reads of itself; again, with the
+        same id, it changes nothing.
 
-        Errors: `operation.unknown`, `fault.no_interval`. Whether the officer presides is for the
-        centre and the verifier to judge.
+        Errors: `operation.unknown`, `fault.no_interval`, `id.malformed`. Whether the officer
+        presides is for the centre and the verifier to judge.
         """
         if not 0 < args.from_ms < args.to_ms <= now_ms():
             raise MzError("fault.no_interval", Kind.INVALID, f"{args.from_ms} {args.to_ms}")
@@ -221,7 +219,11 @@ class Acts:
         device = args.device or self._identity.device
         text = args.text.strip()
         body = FaultNote(device, args.from_ms, args.to_ms, args.cause, text, data)
-        return self._keep(args.operation, body, ItemKind.NOTE, "故障说明")
+        record, kind = args.record or new_id(), ItemKind.NOTE
+        return self._put_form(
+            record, args.draft,
+            lambda: [self._sign(args.operation, body, kind, "故障说明", record=record)],
+        )  # fmt: skip
 
     def recorder_reason(self, args: RecorderReasonArgs) -> OutboxItem:
         """Keep why fewer than two recorders run; `operation.unknown`."""
@@ -279,10 +281,17 @@ class Acts:
         """Keep what the device found when it tested itself; `operation.unknown`."""
         return self._keep(operation, body, ItemKind.NOTE, "出发前自检")
 
-    def integrity(self, operation: str, body: IntegrityValue, code: str) -> OutboxItem:
-        """Keep that people signed an integrity value; `operation.unknown`, `exhibit.unknown`."""
+    def integrity(
+        self,
+        operation: str,
+        body: IntegrityValue,
+        code: str,
+        beside: Callable[[Connection], None],
+    ) -> OutboxItem:
+        """Keep that people signed an integrity value, and what is written `beside` it;
+        `operation.unknown`, `exhibit.unknown`."""
         title = f"完整性校验值 {code}"
-        return self._keep(operation, body, ItemKind.NOTE, title)
+        return self._put([self._sign(operation, body, ItemKind.NOTE, title)], beside)
 
     def noticed(self, operation: str, body: Noticed) -> OutboxItem:
         """Keep what the device noticed by itself; `operation.unknown`."""
@@ -320,6 +329,18 @@ class Acts:
         self, operation: str, body: Body, kind: ItemKind, title: str, case: str | None = None
     ) -> OutboxItem:
         return self._put([self._sign(operation, body, kind, title, case=case)])
+
+    def _put_form(
+        self, record: str, draft: str, signed: Callable[[], list[NewRecord]]
+    ) -> OutboxItem:
+        """Keep the records of a form and drop its draft, both or neither; a form that is kept
+        under this id already stays as it is."""
+        id_bytes(record)
+        drop = partial(self._spool.drafts.drop_in, name=draft)
+        if not self._spool.outbox.has(record):
+            return self._put(signed(), drop)
+        self._spool.drafts.drop(draft)
+        return self._spool.outbox.item(record)
 
     def _put(
         self, records: Sequence[NewRecord], beside: Callable[[Connection], None] | None = None

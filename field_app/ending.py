@@ -8,6 +8,7 @@ what was signed under that page is to be signed again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sqlite3 import Connection
 
 import msgspec
 
@@ -112,9 +113,12 @@ class Endings:
         if kept is None:
             raise MzError("integrity.not_stated", Kind.CONFLICT)
         body = IntegrityValue(kept.raw, kept.paper, args.attendees)
-        item = self._acts.integrity(args.operation, body, short_code(value_of(kept.raw)))
-        self._spool.facts.drop(_fact(args.operation))
-        return item
+
+        def used(db: Connection) -> None:
+            self._spool.facts.drop_in(db, _fact(args.operation))
+            self._spool.drafts.drop_in(db, args.draft)
+
+        return self._acts.integrity(args.operation, body, short_code(value_of(kept.raw)), used)
 
     def _statement(self, brief: OperationBrief, others: list[OtherDevice]) -> IntegrityStatement:
         kept = self._spool.outbox.records(brief.operation)

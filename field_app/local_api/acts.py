@@ -86,6 +86,7 @@ class FaultNoteArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """fault_note → OutboxItem: explains what a device did not show in [from_ms, to_ms).
 
     Without `device` it is this one. The service adds what it reads of this device itself.
+    `record`, `draft`: as in `MeasureArgs`.
     """
 
     operation: str
@@ -94,6 +95,8 @@ class FaultNoteArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cause: FaultCause
     text: str
     device: str | None = None
+    record: str = ""
+    draft: str = ""
 
 
 class RecorderReasonArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

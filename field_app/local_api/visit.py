@@ -66,10 +66,11 @@ class StateValueArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ConfirmValueArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """confirm_value → OutboxItem: signs and keeps the value that was stated last, with who signed
-    its page or refused."""
+    its page or refused. `draft` is kept no longer once the record is."""
 
     operation: str
     attendees: Annotated[list[Attendee], msgspec.Meta(max_length=60)]
+    draft: str = ""
 
 
 class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -184,7 +184,7 @@ class ActScreen(FieldScreen):
     def drop(self) -> None:
         """Give the form up."""
         if self.draft is not None:
-            self.state.acts.drop(self.draft)
+            self.state.forms.drop(self.draft)
             self.state.open_counter(self.draft)
             self.draft = None
         self.guide.back()
@@ -195,11 +195,7 @@ class ActScreen(FieldScreen):
         if draft is None:
             return
 
-        def taken(sha256: str) -> None:
-            draft.photos.append(sha256)
-            self._show_lists(draft)
-
-        self.state.photo(taken)
+        self.state.photo(draft.photos.append, lambda: self._show_lists(draft))
 
     def finish(self, step: GuideStep, reason: str = "") -> None:
         """Write that a step was done now, or why it is left out."""

@@ -117,7 +117,7 @@ class FieldWindow(App):
         Window.unbind(**self._hands)
         self._ticking.cancel()
         self.window_root.leave()
-        self.state.acts.keep()
+        self.state.forms.keep()
         self.state.release_talk()
         self._frames.close()
         self._link.close()
@@ -184,7 +184,7 @@ class FieldWindow(App):
         self._obey(self._gestures.held(now_ms()))
         if self._idle.is_due(now_ms(), self._choices.lock_minutes):
             self.state.lock()
-        self.state.acts.keep()
+        self.state.forms.keep()
 
 
 def _run(what: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The acts that are half filled, and what becomes of one: kept, typeset, signed, saved.
+"""The acts that are half filled, and what becomes of one: typeset, signed, saved.
 
 Results come back from the service on Kivy's clock; no function here waits.
 """
@@ -11,14 +11,15 @@ from typing import Any
 
 import msgspec
 
-from field_app.local_api.acts import Draft
 from field_app.local_api.outbox import OutboxItem
 from field_app.local_api.papers import Printed, Signed, Typeset
 from field_app.screens.asking import Asking
+from field_app.screens.forms import Forms
 from field_app.theme.sign_pad import Drawn
-from field_app.window.act import ActDraft, restored
+from field_app.window.act import ActDraft
 from field_app.window.people import AttendeeDraft, PaperDraft
 from field_app.window.words import tr
+from schemas import crash
 from schemas.field_api import OperationBrief
 from schemas.measures.forms import FORMS
 from schemas.problems import MzError
@@ -27,64 +28,41 @@ from schemas.time import now_ms
 
 
 class ActDrafts:
-    """The forms by name. The service keeps what was typed, so that no kill loses it."""
+    """The forms of acts."""
 
-    def __init__(self, state: Asking) -> None:
-        self._state = state
-        self.by_name: dict[str, ActDraft] = {}
-        self._kept: dict[str, str] | None = None
+    def __init__(self, state: Asking, forms: Forms) -> None:
+        self._state, self._forms = state, forms
 
     def get(self, form: str, operation: str) -> ActDraft | None:
         """Return an operation's form of an act if it was begun."""
-        return self.by_name.get(f"{form}/{operation}")
+        found = self._forms.by_name.get(f"{form}/{operation}")
+        return found if isinstance(found, ActDraft) else None
 
     def begin(self, operation: OperationBrief, form: str) -> ActDraft:
         """Return an operation's form of an act, begun on first use."""
-        begun = ActDraft(
-            form, operation.operation, now_ms(), FORMS[form].version, operation.address
+        return self._forms.begin(
+            ActDraft(form, operation.operation, now_ms(), FORMS[form].version, operation.address)
         )
-        return self.by_name.setdefault(begun.name, begun)
-
-    def drop(self, draft: ActDraft) -> None:
-        """Give a form up."""
-        self._forget(draft)
-        self._state.call("drop_draft", name=draft.name)
-
-    def keep(self) -> None:
-        """Let the service keep what was typed since it was kept last."""
-        if self._kept is None:
-            return
-        for name, draft in self.by_name.items():
-            text = draft.kept()
-            if self._kept.get(name) != text:
-                self._kept[name] = text
-                failed = partial(self._not_kept, name)
-                self._state.call("keep_draft", failed=failed, name=name, text=text)
-
-    def read(self) -> None:
-        """Ask for the forms that were half filled when the window was last open."""
-
-        def done(result: Any) -> None:
-            found = msgspec.convert(result, list[Draft])
-            self._kept = {one.name: one.text for one in found}
-            for one in found:
-                draft = restored(one)
-                if draft is not None:
-                    self.by_name.setdefault(one.name, draft)
-
-        self._state.call("drafts", done, failed=lambda _error: None)
 
     def save(self, draft: ActDraft, body: FieldAct, saved: Callable[[OutboxItem], None]) -> None:
         """Sign and keep an act; `saved(item)` once it is on the disk of this device."""
 
         def done(result: Any) -> None:
-            self._forget(draft)
+            crash.point("window.before_act_told")
+            self._forms.forget(draft)
             self._state.read_outbox()
             saved(msgspec.convert(result, OutboxItem))
 
+        def failed(error: MzError) -> None:
+            self._forms.take_back(draft)
+            self._state.refused(error)
+
+        crash.point("window.before_act_handed_over")
+        self._forms.hand_over(draft)
         self._state.call_busy(
             "save_measure",
             done,
+            failed,
             operation=draft.operation,
             body=msgspec.to_builtins(body),
             second_officer=draft.second_officer,
@@ -100,7 +78,7 @@ class ActDrafts:
 
         def done(result: Any) -> None:
             draft.take_paper(msgspec.convert(result, Typeset))
-            made()
+            self._forms.keep(made)
 
         self._state.call(
             "typeset", done, operation=draft.operation, second_officer=draft.second_officer,
@@ -112,7 +90,7 @@ class ActDrafts:
     ) -> None:
         """Bind somebody's handwriting to the paper that he read; `signed()` when it is kept."""
         self._state.call(
-            "sign", partial(_take_signature, person, signed), paper=paper.sha256,
+            "sign", partial(self._take_signature, person, signed), paper=paper.sha256,
             kind=person.kind, name=person.name.strip(), width=drawn.width,
             height=drawn.height, strokes=drawn.strokes,
         )  # fmt: skip
@@ -122,7 +100,7 @@ class ActDrafts:
     ) -> None:
         """Say that somebody signed the printed pages, which were photographed."""
         self._state.call(
-            "sign_on_paper", partial(_take_signature, person, signed),
+            "sign_on_paper", partial(self._take_signature, person, signed),
             paper=paper.sha256, kind=person.kind, name=person.name.strip(),
             photos=paper.photos,
         )  # fmt: skip
@@ -140,20 +118,10 @@ class ActDrafts:
 
         self._state.call_busy("print", done, paper=paper, printer=printer)
 
-    def _not_kept(self, name: str, error: MzError) -> None:
-        """Try again at the next tick; a service that is away has its own banner."""
-        if self._kept is not None and error.code == "service.unreachable":
-            self._kept.pop(name, None)
-        else:
-            self._state.refused(error)
-
-    def _forget(self, draft: ActDraft) -> None:
-        self.by_name.pop(draft.name, None)
-        if self._kept is not None:
-            self._kept.pop(draft.name, None)
-
-
-def _take_signature(person: AttendeeDraft, signed: Callable[[], None], result: Any) -> None:
-    person.signature = msgspec.convert(result, Signed).sha256
-    person.signed = SignedHow.SIGNED
-    signed()
+    def _take_signature(
+        self, person: AttendeeDraft, signed: Callable[[], None], result: Any
+    ) -> None:
+        crash.point("window.before_signature_named")
+        person.signature = msgspec.convert(result, Signed).sha256
+        person.signed = SignedHow.SIGNED
+        self._forms.keep(signed)

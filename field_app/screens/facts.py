@@ -13,6 +13,7 @@ from field_app.local_api.talk import TalkStatus
 from field_app.local_api.visit import SiteNow
 from field_app.screens.asking import Asking
 from field_app.screens.drafts import ActDrafts
+from field_app.screens.forms import Forms
 from field_app.steps import later
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
@@ -38,8 +39,8 @@ class Facts(Asking):
     def __init__(self) -> None:
         super().__init__()
         self.now_ms = now_ms()
-        self.acts = ActDrafts(self)
-        self.notes: dict[str, FaultDraft] = {}
+        self.forms = Forms(self)
+        self.acts = ActDrafts(self, self.forms)
         self.photos: dict[str, Frame] = {}
         self._steps: dict[str, str] = {}
         self.replay: Callable[[ReplayArgs, Callable[[], object]], ReplayReader]
@@ -62,7 +63,7 @@ class Facts(Asking):
         if before is not None:
             self._tell_talk(before.talk, status.talk)
         if before is None:
-            self.acts.read()
+            self.forms.read()
         if before is None or before.outbox_waiting != status.outbox_waiting:
             self.read_outbox()
 
@@ -127,5 +128,4 @@ class Facts(Asking):
 
     def note_for(self, operation: OperationBrief) -> FaultDraft:
         """Return the fault note of an operation, begun on first use."""
-        key = operation.operation
-        return self.notes.setdefault(key, FaultDraft(operation=key))
+        return self.forms.begin(FaultDraft(operation.operation))

@@ -19,7 +19,9 @@ from field_app.window import shown
 from field_app.window.people import AttendeeDraft
 from field_app.window.value import ValueDraft, spans
 from field_app.window.words import tr
+from schemas import crash
 from schemas.field_api import OperationBrief
+from schemas.problems import MzError
 from schemas.records import Step
 
 
@@ -51,7 +53,6 @@ class FinishScreen(FieldScreen):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self._drafts: dict[str, ValueDraft] = {}
         self._operation: OperationBrief | None = None
         self._value_part = self.ids.value_part.__self__
         self.follow("outbox")
@@ -59,14 +60,15 @@ class FinishScreen(FieldScreen):
     @property
     def draft(self) -> ValueDraft | None:
         """The value of the operation that shows."""
-        return self._drafts.get(self._operation.operation) if self._operation else None
+        if self._operation is None:
+            return None
+        return self.state.forms.begin(ValueDraft(self._operation.operation))
 
     def open(self, **about: Any) -> None:
         """Show the operation that is at hand."""
         operation = self._operation = self.state.operation()
         self.ending = None
         if operation is not None:
-            self._drafts.setdefault(operation.operation, ValueDraft(operation.operation))
             self.case_number = shown.case_number(operation.case_number)
             self._ask_codes(operation)
             self._show_value()
@@ -113,15 +115,23 @@ class FinishScreen(FieldScreen):
             return
 
         def done(_result: Any) -> None:
-            draft.take_stated(None)
-            draft.attendees.clear()
+            crash.point("window.before_value_told")
+            self.state.forms.forget(draft)
             self._show_value()
             self.state.say(tr("finish.kept"))
             self.state.read_outbox()
             self.refresh()
 
+        def failed(error: MzError) -> None:
+            self.state.forms.take_back(draft)
+            self.state.refused(error)
+
+        self.state.forms.hand_over(draft)
         people = [msgspec.to_builtins(one.written()) for one in draft.attendees]
-        self.state.call_busy("confirm_value", done, operation=draft.operation, attendees=people)
+        self.state.call_busy(
+            "confirm_value", done, failed, operation=draft.operation, attendees=people,
+            draft=draft.name,
+        )  # fmt: skip
 
     def add_person(self) -> None:
         """Enter another person who is to sign."""

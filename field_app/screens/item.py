@@ -75,9 +75,8 @@ class ItemScreen(FieldScreen):
             if not item.photos and moment is not None:
                 item.footage = moment  # the footage opens before its first photo
             item.photos.append(sha256)
-            self._show_photos()
 
-        self.state.photo(taken)
+        self.state.photo(taken, self._show_photos)
 
     def memo(self) -> None:
         """Begin to speak about the item, or keep what was said."""
@@ -89,7 +88,7 @@ class ItemScreen(FieldScreen):
         def taken(result: Any) -> None:
             self.speaking = False
             item.memos.append(msgspec.convert(result, MemoTaken).sha256)
-            self._show_memos()
+            self.state.forms.keep(self._show_memos)
 
         def failed(error: MzError) -> None:
             self.speaking = False

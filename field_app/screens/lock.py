@@ -15,6 +15,7 @@ from field_app.screens.state import State
 from field_app.theme.parts import Panel
 from field_app.window import shown
 from field_app.window.words import tr, tr_problem
+from schemas import crash
 from schemas.problems import MzError
 
 MOST_DIGITS, FEWEST_DIGITS = 8, 4
@@ -161,6 +162,7 @@ class LockWatch:
         return face
 
     def _refused(self, error: MzError) -> None:
+        crash.point("window.before_wrong_pin_told")
         if self.face is not None:
             wait = f" {error.detail}" if error.code == "pin.throttled" else ""
             self.face.told(tr_problem(error.code) + wait, bad=True)

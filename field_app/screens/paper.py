@@ -81,9 +81,8 @@ class PaperScreen(FieldScreen):
             if len(paper.photos) >= paper.pages:
                 paper.photos.clear()
             paper.photos.append(sha256)
-            self._show_pages()
 
-        self.state.photo(taken)
+        self.state.photo(taken, self._show_pages)
 
     def print(self) -> None:
         """Print the paper that shows on the printer that is chosen."""

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from field_app.local_api.recording import RecordingStatus
 from field_app.local_api.status import Status
 from field_app.local_api.talk import TalkState, TalkStatus
+from field_app.screens.asking import nothing
 from field_app.screens.said import link_look, operation_look, talk_look
 from field_app.screens.screen import FieldScreen
 from field_app.screens.today import OrderCard, arrival_card
@@ -125,7 +126,7 @@ class RecordScreen(FieldScreen):
 
     def take_photo(self) -> None:
         """Keep a still of the running camera."""
-        self.state.photo(lambda _sha256: self.state.say(tr("record.photo_kept")))
+        self.state.photo(nothing, lambda: self.state.say(tr("record.photo_kept")))
 
     def set_marker(self) -> None:
         """Mark this moment of the footage; words may follow from the desk."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from field_app.screens.facts import Facts
 from field_app.window.words import tr
+from schemas import crash
 from schemas.problems import MzError
 
 
@@ -16,7 +17,10 @@ class SafetyActions(Facts):
 
     def raise_sos(self, cause: str = "button") -> None:
         """Call for help; it can be taken back for a few seconds."""
-        self.call("raise_sos", cause=cause)
+        crash.point("window.before_alarm_raised")
+        self.call(
+            "raise_sos", lambda _result: crash.point("window.after_alarm_raised"), cause=cause
+        )
 
     def cancel_sos(self) -> None:
         """Take the alarm back."""
@@ -48,15 +52,18 @@ class SafetyActions(Facts):
 
     def set_pin(self, pin: str, duress: str, former: str) -> None:
         """Set the PIN and the one under duress."""
-        said = tr("pin.kept")
-        self.call(
-            "set_pin", lambda _result: self.say(said), pin=pin, duress=duress,
-            former=former or None,
-        )  # fmt: skip
+
+        def done(_result: Any) -> None:
+            crash.point("window.before_pin_told")
+            self.say(tr("pin.kept"))
+
+        self.call("set_pin", done, pin=pin, duress=duress, former=former or None)
 
     def lock(self) -> None:
         """Lock the window, where the officer has a PIN to open it again."""
         self.locked = self.locked or bool(self.status and self.status.pin_set)
+        if self.locked:
+            crash.point("window.after_lock")
 
     def unlock(self, pin: str, failed: Callable[[MzError], None]) -> None:
         """Open the locked window by PIN."""

@@ -16,7 +16,9 @@ from field_app.steps import later
 from field_app.window.act import ActDraft
 from field_app.window.fault import FaultDraft
 from field_app.window.words import tr
+from schemas import crash
 from schemas.field_api import OperationBrief
+from schemas.problems import MzError
 from schemas.recording_notes import PrivateReason
 from schemas.records import Step
 
@@ -55,6 +57,7 @@ class SceneActions(Facts):
         """Open an operation that the officer came upon; `opened(operation)` once it is kept."""
 
         def done(result: Any) -> None:
+            crash.point("window.before_opening_told")
             self.say(tr("open.kept_offline" if self.offline else "open.kept"))
             self.read_outbox()
             opened(msgspec.convert(result, OperationBrief).operation)
@@ -101,15 +104,18 @@ class SceneActions(Facts):
 
         self.call("marker", done, operation=operation)
 
-    def photo(self, taken: Callable[[str], None]) -> None:
-        """Take a still of the running camera; `taken(sha256)` when it is kept."""
+    def photo(self, taken: Callable[[str], None], show: Callable[[], None] = lambda: None) -> None:
+        """Take a still of the running camera; `taken(sha256)` puts it where it belongs, `show()`
+        when it is kept there."""
         frame = self.frame
 
         def done(result: Any) -> None:
             still = msgspec.convert(result, PhotoTaken)
             if frame is not None:
                 self.photos[still.sha256] = frame
+            crash.point("window.before_photo_named")
             taken(still.sha256)
+            self.forms.keep(show)
 
         self.call("photo", done)
 
@@ -128,14 +134,21 @@ class SceneActions(Facts):
         """Sign and keep a fault note of this device; `saved()` once it is on its disk."""
 
         def done(_result: Any) -> None:
-            self.notes.pop(draft.operation, None)
+            crash.point("window.before_fault_told")
+            self.forms.forget(draft)
             self.say(tr("fault.kept"))
             self.read_outbox()
             saved()
 
+        def failed(error: MzError) -> None:
+            self.forms.take_back(draft)
+            self.refused(error)
+
+        self.forms.hand_over(draft)
         self.call_busy(
-            "fault_note", done, operation=draft.operation, from_ms=interval[0],
-            to_ms=interval[1], cause=draft.cause, text=draft.text.strip(),
+            "fault_note", done, failed, operation=draft.operation, from_ms=interval[0],
+            to_ms=interval[1], cause=draft.cause, text=draft.text.strip(), record=draft.record,
+            draft=draft.name,
         )  # fmt: skip
 
     def explain_recorders(self, operation: str, text: str) -> None:

@@ -28,7 +28,7 @@ class TagMaker(Row):
         operation = self._state.operation(self._draft.operation)
         if operation is not None:
             self._draft.add_tag(operation.case_number)
-            self._entry.fill(self._draft.facts["seal_tags"])
+            self._state.forms.keep(lambda: self._entry.fill(self._draft.facts["seal_tags"]))
 
     def scan(self) -> None:
         """Take a photo and the tag that is in it."""

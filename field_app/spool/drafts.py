@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlite3 import Connection
+
 from field_app.local_api.acts import Draft
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
@@ -31,7 +33,11 @@ class Drafts:
     def drop(self, name: str) -> None:
         """Keep nothing under a name any more."""
         with self._db.write() as db:
-            db.execute("DELETE FROM drafts WHERE name = ?", (name,))
+            self.drop_in(db, name)
+
+    def drop_in(self, db: Connection, name: str) -> None:
+        """Drop a draft in a transaction that is under way."""
+        db.execute("DELETE FROM drafts WHERE name = ?", (name,))
 
     def all(self) -> list[Draft]:
         """Return every draft by name."""

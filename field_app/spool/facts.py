@@ -53,7 +53,11 @@ class Facts:
     def drop(self, name: str) -> None:
         """Keep nothing under a name any more."""
         with self._db.write() as db:
-            db.execute("DELETE FROM facts WHERE name = ?", (name,))
+            self.drop_in(db, name)
+
+    def drop_in(self, db: sqlite3.Connection, name: str) -> None:
+        """Drop a fact in a transaction that is under way."""
+        db.execute("DELETE FROM facts WHERE name = ?", (name,))
 
     def get(self, name: str, kind: type[S]) -> S | None:
         """Return what is kept under a name, or None."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from field_app.local_api.acts import Draft
 from field_app.local_api.papers import Typeset
 from field_app.window.items import ItemDraft, list_of, total_fen
 from field_app.window.lacks import (
@@ -72,6 +71,11 @@ class ActDraft:
     def name(self) -> str:
         """Under which name the service keeps it."""
         return f"{self.form}/{self.operation}"
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing of it needs to be kept: it began with its first look."""
+        return False
 
     @property
     def first_number(self) -> int:
@@ -206,18 +210,3 @@ class ActDraft:
 
     def _written(self) -> str:
         return sha256_hex(msgspec.json.encode([self.to_write(), self.second_officer]))
-
-    # Its kept text
-
-    def kept(self) -> str:
-        """Return the text that the service keeps of it."""
-        return msgspec.json.encode(self).decode()
-
-
-def restored(draft: Draft) -> ActDraft | None:
-    """Return a draft from its kept text, None where another version wrote what this cannot read."""
-    try:
-        found = msgspec.json.decode(draft.text, type=ActDraft)
-    except msgspec.DecodeError:
-        return None
-    return found if found.form in FORMS else None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from schemas import crash
+
 FILE_NAME = "window.json"
 
 
@@ -35,4 +37,5 @@ def keep_choices(data: Path, choices: Choices) -> None:
         file.write(msgspec.json.encode(choices))
         file.flush()
         os.fsync(file.fileno())
+    crash.point("window.before_choices_replaced")
     half.replace(data / FILE_NAME)

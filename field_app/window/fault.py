@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from field_app.local_api.recording import RecordingStatus
 from field_app.window.shown import stamp
+from schemas.ids import new_id
 from schemas.recording_notes import FaultCause
 from schemas.time import COURT_ZONE, to_ms
 
@@ -63,6 +64,17 @@ class FaultDraft:
     to_text: str = ""
     cause: str = ""
     text: str = ""
+    record: str = field(default_factory=new_id)
+
+    @property
+    def name(self) -> str:
+        """Under which name the service keeps it."""
+        return f"fault/{self.operation}"
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was written: the times of a gap are offered again."""
+        return not (self.cause or self.text.strip())
 
     def take(self, gap: Gap) -> None:
         """Write the times of a gap, widened to whole seconds."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from field_app.local_api.status import Status
+from schemas import crash
 from schemas.problems import Kind, MzError
 
 Post = Callable[[Callable[[], None]], None]
@@ -145,6 +146,7 @@ class ServiceLink:
             self._tell_attached(False)
             if self._started is None or self._started.poll() is not None:
                 self._started = self._start_service()
+                crash.point("window.after_service_started")
             self._closing.wait(_RETRY_SECONDS)
             return None
         self._tell_attached(True)

@@ -21,6 +21,17 @@ class ValueDraft:
     stated: Stated | None = None
     paper: PaperDraft | None = None
 
+    @property
+    def name(self) -> str:
+        """Under which name the service keeps it."""
+        return f"value/{self.operation}"
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was written that the service does not tell again."""
+        plain = [AttendeeDraft(one.kind, one.name) for one in self.attendees]
+        return self.attendees == plain and not any(self.codes.values())
+
     def take(self, ending: Ending) -> None:
         """Begin with those who were present at the acts, once; show what was stated before."""
         known = {(one.kind, one.name) for one in self.attendees}
@@ -33,7 +44,7 @@ class ValueDraft:
         if stated is None:
             self.stated = self.paper = None
             return
-        if self.paper is not None and self.paper.sha256 != stated.paper:
+        if self.paper is None or self.paper.sha256 != stated.paper:
             for person in self.attendees:
                 if person.signature:
                     person.signature, person.signed = "", SignedHow.NOT_YET

@@ -35,7 +35,9 @@ def test_every_crash_point_has_a_literal_name_of_its_own() -> None:
 
 def test_every_crash_point_has_a_test() -> None:
     tests = "\n".join(
-        path.read_text("utf-8") for path in (ROOT / "tests" / "integration").rglob("test_*.py")
+        path.read_text("utf-8")
+        for folder in ("integration", "e2e")
+        for path in (ROOT / "tests" / folder).rglob("test_*.py")
     )
     untested = [
         name for name in named_in_code() if not re.search(re.escape(name[:-1]) + r'(:\d+)?"', tests)

@@ -175,7 +175,7 @@ def test_every_form_opens_saves_and_can_be_touched_with_gloves(
     hand.picture(pictures / f"field-act-real-estate-{language}.png")
     hand.tap(hand.part("drop"))
     hand.on("acts")
-    assert not hand.window.state.acts.by_name
+    assert not hand.window.state.forms.by_name
 
 
 def test_u5_a_seal_tag_is_made_on_the_form_and_goes_with_the_act(

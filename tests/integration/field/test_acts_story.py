@@ -22,7 +22,8 @@ from field_app.local_api.acts import Draft, MemoTaken, PhotoTaken
 from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.local_api.papers import Printed, Signed, Typeset
 from field_app.local_api.status import Status
-from field_app.window.act import ActDraft, restored
+from field_app.window.act import ActDraft
+from field_app.window.forms import kept, restored
 from field_app.window.items import ItemDraft
 from schemas.field_api import OrderOut, OrderState
 from schemas.ids import new_id
@@ -425,11 +426,11 @@ def test_a_list_of_2500_outlives_a_kill_and_goes_as_one_record(
         ItemDraft(f"织机零件{n}", 2, "件", "北辰 L330", f"SN-{n:05d}", "旧", "120")
         for n in range(1, 2_501)
     ]
-    ready.client.call("keep_draft", name=draft.name, text=draft.kept())
+    ready.client.call("keep_draft", name=draft.name, text=kept(draft))
     ready.kill()
     ready.start()
-    [kept] = ready.client.ask(list[Draft], "drafts")
-    assert restored(kept) == draft
+    [found] = ready.client.ask(list[Draft], "drafts")
+    assert restored(found) == draft
     saved = ready.client.ask(
         OutboxItem, "save_measure", operation=court.operation, body=draft.body(2_000),
         record=draft.record, draft=draft.name,

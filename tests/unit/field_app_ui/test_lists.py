@@ -15,7 +15,8 @@ from PIL import Image
 
 from field_app.local_api.acts import MAX_DRAFT, Draft
 from field_app.local_api.papers import Typeset
-from field_app.window.act import ActDraft, restored
+from field_app.window.act import ActDraft
+from field_app.window.forms import kept, restored
 from field_app.window.frames import Frame
 from field_app.window.items import ItemDraft
 from field_app.window.list_import import read_items
@@ -151,6 +152,6 @@ def test_a_draft_of_2500_things_with_photos_is_kept_whole() -> None:
     item = ItemDraft("数控车床", 2, "台", "沈阳机床 CAK5085", "SN-2019-0417", "可运行", "185000",
                      ["ab" * 32, "cd" * 32], [], footage)  # fmt: skip
     draft = ActDraft(form="seize_movables", operation="o", started_ms=1, items=[item] * 2_500)
-    text = draft.kept()
+    text = kept(draft)
     assert len(text) < MAX_DRAFT
     assert restored(Draft(draft.name, text)) == draft
