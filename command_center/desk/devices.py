@@ -253,7 +253,7 @@ def _handed(device: str, verb: Verb, *said: str) -> ResponseReturnValue:
 @permits("device:revoke")
 def revoke_second_key(device: str, key: str) -> ResponseReturnValue:
     """Believe a second officer's PIN on this device no more."""
-    database().run(revoke_second, principal(), key[:64])
+    database().run(revoke_second, principal(), device, key[:64])
     return redirect(url_for("desk.device", device=device), 303)
 
 

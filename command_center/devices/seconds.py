@@ -74,14 +74,15 @@ def enrol_second_from(
     return guarded(database, address, lambda: database.run(enrol_second, principal, envelope))
 
 
-def revoke_second(uow: UnitOfWork, principal: Principal, key: str) -> None:
-    """Believe no confirmation by this key that comes from now on; again is no change.
+def revoke_second(uow: UnitOfWork, principal: Principal, device: str, key: str) -> None:
+    """Believe no confirmation by this key of this device that comes from now on; again is no
+    change.
 
     Errors: `second.unknown`.
     """
     principal.require("device:revoke")
     row = uow.session.get(SecondKeyRow, key, with_for_update=True)
-    if row is None:
+    if row is None or row.device != device:
         raise MzError("second.unknown", Kind.NOT_FOUND, key[:16])
     if row.revoked_ms is not None:
         return

@@ -37,7 +37,7 @@ class Reader:
     def post(
         self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str | list[str]
     ) -> requests.Response:
-        token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("operations"))
+        token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("self"))
         assert token is not None
         headers = {"X-CSRF-Token": token[1]}
         return self.http.post(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import requests
 from sqlalchemy import delete, select
 
-from command_center.access.permissions import Role
+from command_center.access.permissions import PERMISSIONS, Role
 from command_center.devices.enrolment import make_code
 from command_center.devices.seconds import enrol_second, list_seconds, revoke_second
 from command_center.measures.models import DefectRow, RecordRow
@@ -23,7 +24,9 @@ from schemas.second import (
 )
 from schemas.sign import Ed25519Signer, sign_envelope
 from tests.integration.centre.court import Court
+from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import PEOPLE, Scene, _codes
+from tests.integration.centre.test_proof_pages import Reader
 
 UNCONFIRMED = "officers.second_unconfirmed"
 
@@ -164,13 +167,65 @@ def test_r11_a_revoked_pin_confirms_nothing_more_and_what_was_confirmed_stands(
     before, after = _act(scene), _act(scene)
     _confirm(scene, signer, _said(scene, before))
     head = scene.court.staff(Role.BUREAU_HEAD)
-    run(revoke_second, head, key)
-    run(revoke_second, head, key)
+    for _ in range(2):
+        run(revoke_second, head, scene.device.id, key)
     assert _confirm(scene, signer, _said(scene, after)) == ["second.not_authentic"]
     assert (_how(scene, before), _how(scene, after)) == (How.PIN, How.NOT)
     (shown,) = run(list_seconds, head, scene.device.id)
     assert shown.revoked_ms is not None
     with pytest.raises(MzError, match=r"second\.unknown"):
-        run(revoke_second, head, "0" * 64)
+        run(revoke_second, head, scene.device.id, "0" * 64)
     with pytest.raises(MzError):
-        run(revoke_second, scene.court.staff(Role.CLERK), key)
+        run(revoke_second, scene.court.staff(Role.CLERK), scene.device.id, key)
+
+
+@pytest.fixture
+def there(sqlite_centre: Centre) -> Scene:
+    return Scene(sqlite_centre.court)
+
+
+def _revoked(scene: Scene, key: str) -> bool:
+    head = scene.court.staff(Role.BUREAU_HEAD)
+    seconds = scene.court.database.run(list_seconds, head, scene.device.id)
+    return next(one for one in seconds if one.key == key).revoked_ms is not None
+
+
+def test_r11_only_who_may_revoke_devices_revokes_a_second_officers_key(
+    sqlite_centre: Centre, there: Scene
+) -> None:
+    roles = {Role(one.role) for one in there.court.seeded.staff}
+    allowed = {role for role in roles if "device:revoke" in PERMISSIONS[role]}
+    assert allowed == {Role.BUREAU_HEAD, Role.COMMANDER, Role.TECHNICIAN, Role.ADMIN} & roles
+    assert allowed
+    assert {Role.CLERK, Role.ENF_OFFICER, Role.DUTY_OFFICER} <= roles - allowed
+    key = _enrol(there, Ed25519Signer.generate(), _code(there, there.second)).key
+    path = f"devices/{there.device.id}/seconds/{key}/revocation"
+    for role in sorted(roles - allowed):
+        answer = Reader(sqlite_centre, role).post(path)
+        assert answer.status_code == 403, role
+        assert not _revoked(there, key), role
+    for role in sorted(allowed):
+        key = _enrol(there, Ed25519Signer.generate(), _code(there, there.second)).key
+        reader, device = Reader(sqlite_centre, role), f"devices/{there.device.id}"
+        assert f"{device}/seconds/{key}/revocation" in reader.page(device)
+        answer = reader.post(f"{device}/seconds/{key}/revocation")
+        assert answer.status_code == 200, role
+        assert _revoked(there, key), role
+
+
+def test_r11_nobody_revokes_from_outside_or_by_another_devices_page(
+    sqlite_centre: Centre, there: Scene
+) -> None:
+    key = _enrol(there, Ed25519Signer.generate(), _code(there, there.second)).key
+    path = f"devices/{there.device.id}/seconds/{key}/revocation"
+    stranger = requests.post(f"{sqlite_centre.url}/desk/{path}", allow_redirects=False, timeout=20)
+    assert stranger.status_code != 200
+    head = Reader(sqlite_centre, Role.BUREAU_HEAD)
+    forged = head.http.post(f"{head.url}/{path}", timeout=20)
+    assert forged.status_code in (400, 403), "without the page's token"
+    for wrong in (path.replace(there.device.id, there.other.id), path.replace(key, "0" * 64)):
+        assert head.post(wrong).status_code == 404
+    assert not _revoked(there, key)
+    duty = Reader(sqlite_centre, Role.DUTY_OFFICER).page(f"devices/{there.device.id}")
+    assert f'data-second="{key}"' in duty
+    assert "/revocation" not in duty, "who may only read sees no button"
