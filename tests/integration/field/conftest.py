@@ -16,7 +16,7 @@ import msgspec
 import pytest
 import requests
 
-from field_app.client import ServiceClient, start_service
+from field_app.client import ServiceClient, service_command, start_service
 from field_app.local_api.status import Status
 from schemas.field_api import RelayAddress
 from tests.integration.field.court import Court
@@ -129,6 +129,15 @@ class Device:
         """Start the service and connect to it."""
         extra = {"MZ_CRASH_AT": crash_at, **(extra_env or {})}
         self._process = start_service(self.data, camera, extra_env=extra, **more)  # type: ignore[arg-type]
+        self.client = ServiceClient(self.data).connect()
+
+    def start_as(self, module: str, **more: object) -> None:
+        """Start a service of other terms, a module of the tests, and connect to it."""
+        command = service_command(self.data, **more)  # type: ignore[arg-type]
+        command[command.index("-m") + 1] = module
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        with (self.data / "service.log").open("ab") as out:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
         self.client = ServiceClient(self.data).connect()
 
     @property

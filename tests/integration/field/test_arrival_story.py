@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from field_app.local_api.outbox import OutboxItem
@@ -13,8 +15,10 @@ from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device, wait_until
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.simulated_receiver import daemon, free_port
 
 SITE = Site(23.129111, 113.264389, 150)
+HURRIED = "tests.integration.field.hurried_service"
 
 
 def _site(device: Device) -> SiteNow:
@@ -72,3 +76,71 @@ def test_s_04_a_recording_with_a_simulated_place_says_so_to_the_centre(
     (said,) = _noticed(centre)
     assert (said.recording, said.what) == (running.recording, NoticedKind.SIMULATED_PLACE)
     ready.client.call("stop", reason="结束")
+
+
+def _arrivals(centre: SimulatedCentre) -> list[FieldRecord]:
+    return [
+        record
+        for raw in list(centre.records.values())
+        if isinstance(
+            (record := decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)).body,
+            OperationStep,
+        )
+        and record.body.step is Step.ON_SCENE
+    ]
+
+
+def test_s_04_by_gpsd_the_device_asks_at_the_place_and_marks_the_arrival_by_position(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    """The real gpsd, a simulated receiver; only the terms of an arrival are shorter."""
+    court.site = SITE
+    port = free_port(socket.SOCK_STREAM)
+    with daemon(port, place=(23.134111, 113.264389)) as receiver:
+        device.start_as(HURRIED, place=f"gpsd:127.0.0.1:{port}")
+        device.enrol(centre)
+        wait_until(lambda: bool(device.client.status().sites), 60, "the operation's place")
+        wait_until(lambda: _site(device).distance_m is not None, 60, "a fix of gpsd")
+        assert _site(device).distance_m == pytest.approx(554, abs=3)
+        assert not device.client.status().place_simulated
+        device.client.call("step", operation=court.operation, step=Step.DEPARTED)
+        wait_until(lambda: _site(device).inside is False, 60, "not there yet")
+        assert _site(device).entered_ms is None
+
+        receiver.place = (23.129511, 113.264389)
+        wait_until(lambda: _site(device).inside is True, 60, "within the range")
+        wait_until(lambda: bool(_arrivals(centre)), 60, "the arrival that nobody reported")
+        wait_until(lambda: _site(device).step == Step.ON_SCENE.value, 60, "the device knows")
+        receiver.place = (23.134111, 113.264389)
+        wait_until(lambda: _site(device).inside is False, 60, "away again")
+        receiver.place = (23.129511, 113.264389)
+        wait_until(lambda: _site(device).inside is True, 60, "and back")
+    [arrival] = _arrivals(centre)
+    assert isinstance(arrival.body, OperationStep)
+    assert arrival.body.by_position, "no officer said so"
+    assert arrival.body.at_ms <= arrival.recorded_wall_ms - 2_000, "since the first sure fix"
+    assert arrival.place is not None
+    assert not arrival.place.mock
+    assert (arrival.place.lat, arrival.place.lon) == pytest.approx(
+        (23.129511, 113.264389), abs=1e-4
+    )
+
+
+def test_s_04_by_gpsd_the_officers_own_word_is_no_arrival_by_position(
+    device: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    court.site = SITE
+    port = free_port(socket.SOCK_STREAM)
+    with daemon(port) as _receiver:
+        device.start(place=f"gpsd:127.0.0.1:{port}")
+        device.enrol(centre)
+        wait_until(lambda: bool(device.client.status().sites), 60, "the operation's place")
+        device.client.call("step", operation=court.operation, step=Step.DEPARTED)
+        wait_until(lambda: _site(device).entered_ms is not None, 60, "the device asks")
+        device.client.call("step", operation=court.operation, step=Step.ON_SCENE)
+        wait_until(lambda: bool(_arrivals(centre)), 60, "his word")
+    [arrival] = _arrivals(centre)
+    assert isinstance(arrival.body, OperationStep)
+    assert not arrival.body.by_position
+    assert arrival.place is not None
+    assert not arrival.place.mock
