@@ -116,6 +116,19 @@ class Acknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acknowledged_ms: int
 
 
+class SecondKeyFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second officer's own key on a colleague's device, by which he confirmed an act: `public`
+    as raw Ed25519, enrolled and perhaps revoked at these times by the centre's clock."""
+
+    key: str
+    public: bytes
+    officer: str
+    name: str
+    device: str
+    enrolled_ms: int
+    revoked_ms: int | None = None
+
+
 class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Payload of `bundle_facts/1`: what the centre says the package is about.
 
@@ -126,7 +139,8 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     digests of exhibits that were taken in private intervals and are left out. `copies`: what
     relays signed of derived copies of this footage (`derived/1`). `papers`: issued papers of the
     case that came from elsewhere, and receipts of service (回证). `acknowledged`: what parties
-    confirmed to have read.
+    confirmed to have read. `seconds`: keys of second officers that the records' confirmations
+    name; the ledger's entry of each enrolment is in the package.
     """
 
     bundle: str
@@ -149,6 +163,7 @@ class BundleFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     copies: list[Envelope] = []
     papers: list[PaperFact] = []
     acknowledged: list[Acknowledged] = []
+    seconds: list[SecondKeyFact] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,8 @@ TREE_HEAD = "tree_head/1"
 KEPT_APART, TAKEN_OVER_BY = "quarantine:record:kept", "quarantine"
 """The tag of a revoked device's record that was kept apart; the ref of a record's own entry that
 names the decision by which two persons took it over."""
+SECOND_ENROLLED = "device:second:enrolled"
+"""The tag of a second officer's key on a device: its digest is the key's, its refs his id."""
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from command_center.devices.models import Device, SecondKeyRow
 from command_center.platform.database import Database
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.ledger import SECOND_ENROLLED
 from schemas.problems import Kind, MzError
 from schemas.second import (
     SECOND_CONFIRMATION,
@@ -60,7 +61,7 @@ def enrol_second(uow: UnitOfWork, principal: Principal, envelope: Envelope) -> E
                                  public=asked.public, enrolled_ms=uow.now_ms))  # fmt: skip
     uow.session.flush()
     officer = officer_info(uow, code.officer)
-    uow.ledger("device:second:enrolled", code.made_by, device.id, sha256_hex(asked.public),
+    uow.ledger(SECOND_ENROLLED, code.made_by, device.id, sha256_hex(asked.public),
                {"officer": officer.officer, "key": key})  # fmt: skip
     uow.emit("SecondEnrolled", f"{officer.name}已在{device.name}上设置确认口令",
              f"{officer.name} set a PIN on {device.name}", device=device.id)  # fmt: skip

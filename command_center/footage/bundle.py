@@ -19,6 +19,7 @@ from command_center.footage.paper_evidence import acknowledged_of, papers_of
 from command_center.footage.private import intervals_of
 from command_center.footage.private_exhibits import look_at_exhibits, private_exhibits
 from command_center.footage.proof import unseen_by_device
+from command_center.footage.second_keys import second_keys_of
 from command_center.footage.talk import sounds_of, statements_of
 from command_center.footage.views import ExportPass
 from command_center.ledger.service import inclusions
@@ -57,13 +58,14 @@ def request_bundle(uow: UnitOfWork, principal: Principal, operation: str) -> Exp
     copies = copies_of(uow, [recording.id for recording in recordings])
     papers, paper_files = papers_of(uow, case)
     acknowledged, texts = acknowledged_of(uow, measures)
+    seconds = second_keys_of(uow, operation)
     facts = BundleFacts(
         new_id(), uow.settings.court.name, case, case_view(uow, case).number, operation,
         arrived_ms, withdrawn_ms, _footage(uow, recordings),
         [record.record for record in records], exhibits, sorted(measures), uow.now_ms,
         presiding_officers(uow, operation), _unseen(uow, recordings), _private(uow, operation),
         statements_of(uow, operation), sorted(closed), [made for _, made in copies],
-        papers, acknowledged,
+        papers, acknowledged, seconds,
     )  # fmt: skip
     subjects = [*(recording.id for recording in recordings), *facts.records, *facts.measures]
     subjects += sorted({derivation for derivation, _ in copies})
@@ -161,7 +163,7 @@ def _files(
 ) -> dict[str, bytes]:
     devices = sorted({row.device for row in recordings} | {row.device for row in records})
     certificates = [*uow.keys.certificates, *certificates_of(uow, devices)]
-    head, proofs = inclusions(uow, subjects)
+    head, proofs = inclusions(uow, subjects, ((one.device, one.key) for one in facts.seconds))
     files = {
         "keys/certificates.json": msgspec.json.encode(certificates),
         "keys/revocations.json": msgspec.json.encode(revocations(uow)),

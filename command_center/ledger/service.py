@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, or_, select
 
 from command_center.ledger.models import HeadRow, LeafRow
 from command_center.ledger.tree import append_leaves, audit_path
@@ -82,8 +82,11 @@ def newest_head(uow: UnitOfWork) -> HeadView | None:
     return HeadView(head.size, head.root, head.at_ms, envelope)
 
 
-def inclusions(uow: UnitOfWork, subjects: Iterable[str]) -> tuple[HeadView, list[Inclusion]]:
-    """Return the newest head and the proofs of all entries about these subjects, by index.
+def inclusions(
+    uow: UnitOfWork, subjects: Iterable[str], exact: Iterable[tuple[str, str]] = ()
+) -> tuple[HeadView, list[Inclusion]]:
+    """Return the newest head and the proofs of all entries about these subjects, and of those
+    about the subject and digest of each `exact`, by index.
 
     Errors: `ledger.empty` before the first head, `ledger.not_sequenced` while an entry waits.
     """
@@ -93,7 +96,15 @@ def inclusions(uow: UnitOfWork, subjects: Iterable[str]) -> tuple[HeadView, list
     query = (
         select(EntryRow.raw, LeafRow.index)
         .outerjoin(LeafRow, LeafRow.entry == EntryRow.entry)
-        .where(EntryRow.subject.in_(sorted(set(subjects))))
+        .where(
+            or_(
+                EntryRow.subject.in_(sorted(set(subjects))),
+                *(
+                    and_(EntryRow.subject == subject, EntryRow.digest == digest)
+                    for subject, digest in sorted(set(exact))
+                ),
+            )
+        )
         .order_by(LeafRow.index)
     )
     proofs = []

@@ -11,7 +11,7 @@ from schemas.problems import MzError
 from schemas.recording_notes import Noticed, noticed_text
 from schemas.sign import decode_payload
 from schemas.time import clock_text
-from schemas.verification import layout
+from schemas.verification import departures, layout
 from schemas.verification.evidence import JOIN_MS, Evidence, Stream
 from schemas.verification.notes import Note, recorders, sort_notes, split
 from schemas.verification.report import Sentence, Step
@@ -32,7 +32,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     explained += _tell_gaps(facts, spans, notes, step)
     step.remarks += [*_small_only(evidence), *_jumps(evidence), *refused]
     step.remarks += [*_private(evidence, facts), *_unseen(facts), *recorders(evidence, facts)]
-    step.remarks += _noticed(evidence)
+    step.remarks += [*_noticed(evidence), *departures.remarks(evidence, facts)]
     length = _length(sum(end - start for start, end in spans))
     if explained:
         return {"as": "continuity.explained", "minutes": length, "explained": explained}

@@ -95,8 +95,8 @@ class Evidence:
     entries: list[ledger.LedgerEntry] = field(default_factory=list)
     """The ledger's proven entries."""
     notes: list[records.FieldRecord] = field(default_factory=list)
-    """Signed records about the footage itself: fault notes, reasons for one recorder, and what a
-    device noticed by itself."""
+    """Signed records about the footage itself: fault notes, reasons for one recorder, what a
+    device noticed by itself, and its checks before departure."""
 
     def envelope(self, path: str) -> Envelope:
         """Return an envelope of the package, unchecked; `bundle.malformed`."""

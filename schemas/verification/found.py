@@ -147,6 +147,10 @@ FOUND = {
         "{path} 在台账中没有条目。",
         "There is no ledger entry of {path}.",
     ),
+    "inclusion.second_unrecorded": (
+        "第二名执行人员({officer})的密钥 {key}… 在台账中没有登记条目。",
+        "The key {key}… of the second officer ({officer}) has no entry of its enrolment.",
+    ),
     "continuity.missing": (
         "录制 {recording} 缺第 {first} 至 {last} 号片段({since} 至 {until})。",
         "Recording {recording} lacks fragments {first} to {last} ({since} to {until}).",

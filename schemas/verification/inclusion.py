@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import ledger, merkle
-from schemas.ledger import KEPT_APART, TAKEN_OVER_BY
+from schemas.ledger import KEPT_APART, SECOND_ENROLLED, TAKEN_OVER_BY
 from schemas.problems import MzError
 from schemas.sign import decode, decode_payload
 from schemas.time import clock_text
@@ -38,6 +38,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
             step.found(finding("inclusion.not_included", layout.INCLUSIONS, each.index))
     if not step.findings:
         _check_records(evidence, digests, step)
+        _check_seconds(evidence, step)
         step.remarks += _quarantined(evidence.entries)
     return {"entries": len(inclusions), "size": head.size}
 
@@ -53,6 +54,20 @@ def _quarantined(entries: list[ledger.LedgerEntry]) -> list[Sentence]:
         for one in entries
         if TAKEN_OVER_BY in one.refs
     ]  # fmt: skip
+
+
+def _check_seconds(evidence: Evidence, step: Step) -> None:
+    """The ledger says of every second officer's key whose it is and on which device."""
+    enrolled = {
+        (one.subject, one.digest, one.refs.get("officer"))
+        for one in evidence.entries
+        if one.tag == SECOND_ENROLLED
+    }
+    for one in evidence.facts.seconds if evidence.facts else []:
+        if (one.device, one.key, one.officer) not in enrolled:
+            step.found(
+                finding("inclusion.second_unrecorded", officer=one.officer, key=one.key[:16])
+            )
 
 
 def _check_records(evidence: Evidence, digests: set[str], step: Step) -> None:

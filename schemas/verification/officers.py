@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from schemas import records
+from schemas.bundle import SecondKeyFact
 from schemas.problems import MzError
 from schemas.second import CLOCKS_APART_MS, SECOND_CONFIRMATION, ConfirmedHere, SecondConfirmation
-from schemas.sign import decode_payload
+from schemas.sign import Envelope, decode_payload, fingerprint
+from schemas.time import clock_text
 from schemas.verification.report import Sentence
 from schemas.verification.sentences import remark
 
@@ -25,9 +27,23 @@ class Signed(NamedTuple):
     sha256: str
 
 
-def remarks(signed: Iterable[Signed]) -> Iterator[Sentence]:
-    """Say of each act whose second officer did not confirm it in a way that the package proves."""
-    known = list(signed)
+class Here(NamedTuple):
+    """A confirmation on the first officer's device: signed by whom is to be judged."""
+
+    envelope: Envelope
+    meant: SecondConfirmation
+
+
+_ORDER = (
+    "signatures.second_checked", "signatures.second_pin", "signatures.second_revoked",
+    "signatures.second_bad",
+)  # fmt: skip
+
+
+def remarks(signed: Iterable[Signed], seconds: Iterable[SecondKeyFact]) -> Iterator[Sentence]:
+    """Say of each act how its second officer confirmed it, unless by a device of his own, which
+    its signature proves; `seconds`: keys that the centre states."""
+    known, by_key = list(signed), {one.key: one for one in seconds}
     for one in known:
         body, second = one.record.body, one.record.second_officer
         if not isinstance(body, Act) or not second:
@@ -35,10 +51,41 @@ def remarks(signed: Iterable[Signed]) -> Iterator[Sentence]:
         if second != one.record.officer:
             if any(_stood_beside(said.record, one.record, body) for said in known):
                 continue
-            if any(_signed_here(said.record, one) for said in known):
-                yield remark("signatures.second_pin", record=one.record.record, officer=second)
+            here = [said for each in known if (said := _signed_here(each.record, one))]
+            if here:
+                yield _judged(one.record.record, second, here, by_key)
                 continue
         yield remark("signatures.second_typed", record=one.record.record, officer=second)
+
+
+def _judged(
+    record: str, officer: str, said: list[Here], by_key: dict[str, SecondKeyFact]
+) -> Sentence:
+    """Say whether one of these confirmations is by the officer's own key; the best of them."""
+    told = [_judge(one, by_key.get(one.envelope.key)) for one in said]
+    code, key = min(told, key=lambda one: _ORDER.index(one[0]))
+    if key is None:
+        return remark(code, record=record, officer=officer)
+    at_ms = key.revoked_ms if code == "signatures.second_revoked" else key.enrolled_ms
+    return remark(
+        code, record=record, officer=officer, name=key.name, key=key.key[:16],
+        at=clock_text(at_ms or key.enrolled_ms),
+    )  # fmt: skip
+
+
+def _judge(said: Here, key: SecondKeyFact | None) -> tuple[str, SecondKeyFact | None]:
+    if key is None:
+        return "signatures.second_pin", None
+    try:
+        said.envelope.check(key.public)
+    except MzError:
+        return "signatures.second_bad", key
+    mine = key.officer, key.device, fingerprint(key.public)
+    if mine != (said.meant.officer, said.meant.device, key.key):
+        return "signatures.second_bad", key
+    if key.revoked_ms is not None and said.meant.at_ms >= key.revoked_ms:
+        return "signatures.second_revoked", key
+    return "signatures.second_checked", key
 
 
 def _stood_beside(said: records.FieldRecord, act: records.FieldRecord, body: Act) -> bool:
@@ -53,14 +100,17 @@ def _stood_beside(said: records.FieldRecord, act: records.FieldRecord, body: Act
     )
 
 
-def _signed_here(said: records.FieldRecord, act: Signed) -> bool:
-    """Return whether the act's device carries a confirmation of its bytes in his name."""
+def _signed_here(said: records.FieldRecord, act: Signed) -> Here | None:
+    """Return the confirmation of the act's bytes in his name that the act's device carries."""
     if not isinstance(said.body, ConfirmedHere) or said.device != act.record.device:
-        return False
+        return None
+    envelope = said.body.confirmation
     try:
-        meant = decode_payload(said.body.confirmation, SECOND_CONFIRMATION, SecondConfirmation)
+        meant = decode_payload(envelope, SECOND_CONFIRMATION, SecondConfirmation)
     except MzError:
-        return False
-    return (meant.record, meant.sha256, meant.device, meant.officer) == (
+        return None
+    wanted = (
         act.record.record, act.sha256, act.record.device, act.record.second_officer,
     )  # fmt: skip
+    found = (meant.record, meant.sha256, meant.device, meant.officer)
+    return Here(envelope, meant) if found == wanted else None

@@ -78,6 +78,49 @@ REMARKS = {
             "colleague's device; that key is not in the package, so it could not be checked."
         ),
     ),
+    "signatures.second_checked": (
+        (
+            "现场记录 {record} 的第二名执行人员{name}({officer})以本人口令在同事设备上确认："
+            "签名出自其本人于 {at} 登记的密钥 {key}…，有效。"
+        ),
+        (
+            "The second officer of field record {record}, {name} ({officer}), confirmed by his PIN "
+            "on a colleague's device: the signature is good and by his own key {key}…, enrolled at "
+            "{at}."
+        ),
+    ),
+    "signatures.second_bad": (
+        (
+            "现场记录 {record} 的第二名执行人员({officer})在同事设备上的确认不成立："
+            "并非其登记的密钥 {key}… 所签。"
+        ),
+        (
+            "The confirmation of the second officer of field record {record} ({officer}) on a "
+            "colleague's device is not good: the key enrolled for him, {key}…, did not sign it."
+        ),
+    ),
+    "signatures.second_revoked": (
+        (
+            "现场记录 {record} 的第二名执行人员{name}({officer})在同事设备上的确认，"
+            "晚于其密钥 {key}… 的撤销({at})，不作为确认。"
+        ),
+        (
+            "The second officer of field record {record}, {name} ({officer}), confirmed on a "
+            "colleague's device after his key {key}… had been revoked ({at}): it confirms nothing."
+        ),
+    ),
+    "continuity.departure_check": (
+        "设备 {device} 于 {at} 出发前自检：{zh}。",
+        "Device {device} tested itself before departure at {at}: {en}.",
+    ),
+    "continuity.departure_check_late": (
+        "设备 {device} 到场之后({at})才自检：{zh}。",
+        "Device {device} tested itself only after arrival, at {at}: {en}.",
+    ),
+    "continuity.no_departure_check": (
+        "包内没有设备 {device} 出发前自检的记录。",
+        "The package holds no record of a pre-departure check of device {device}.",
+    ),
     "continuity.not_recorded": (
         "{begin} 至 {end} 没有录制({length})。",
         "Nothing was recorded from {begin} to {end} ({length}).",

@@ -18,6 +18,7 @@ _ABOUT_FOOTAGE = (
     recording_notes.FaultNote,
     recording_notes.RecorderReason,
     recording_notes.Noticed,
+    recording_notes.DepartureCheck,
 )
 
 
@@ -42,7 +43,9 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
     for each in evidence.streams:
         _check_heads(checker, each)
     signed = [_check_record(checker, *one) for one in layout.records(package).items()]
-    step.remarks.extend(officers.remarks(one for one in signed if one is not None))
+    keys_of_officers = evidence.facts.seconds if evidence.facts else []
+    known = [one for one in signed if one is not None]
+    step.remarks.extend(officers.remarks(known, keys_of_officers))
     step.remarks.extend(checker.holders())
     return {"signatures": checker.good + len(certificates) + len(revocations)}
 

@@ -33,7 +33,17 @@ from schemas.media import encrypt, fragment, opening, part
 from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import Kind, Problem
 from schemas.sign import Envelope, HashAlg, digest, sha256_hex, sign_envelope, to_token
-from tests.contract import bridging, copying, papering, private, talking, valued, wire, world
+from tests.contract import (
+    bridging,
+    copying,
+    papering,
+    private,
+    seconding,
+    talking,
+    valued,
+    wire,
+    world,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 AT_MS = world.OPENED_MS + 60_000
@@ -529,6 +539,13 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "tree_head.json": lambda: _inclusion()[1],
     "bundle_facts.json": lambda: _envelope(sign_envelope(world.CENTRE, bundle.FACTS, _facts())),
     "bundle_facts_faults.json": _facts_of_faults,
+    "bundle_facts_seconds.json": lambda: _envelope(
+        sign_envelope(
+            world.CENTRE,
+            bundle.FACTS,
+            msgspec.structs.replace(_facts(), seconds=[seconding.key(revoked_ms=AT_MS)]),
+        )
+    ),
     "bundle_facts_private.json": lambda: _envelope(
         sign_envelope(world.CENTRE, bundle.FACTS, private.facts([private.OPENING]))
     ),

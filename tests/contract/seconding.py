@@ -6,7 +6,7 @@ import msgspec
 
 from schemas import bundle, keys, ledger, records
 from schemas.second import SECOND_CONFIRMATION, ConfirmedHere, SecondConfirmation
-from schemas.sign import Ed25519Signer, decode_payload, sign_envelope
+from schemas.sign import Ed25519Signer, decode_payload, fingerprint, sign_envelope
 from tests.contract import bundles, world
 from tests.contract.bundles import Files, encoded
 
@@ -39,13 +39,37 @@ def _record(body: records.Body, device: str, officer: str) -> records.FieldRecor
     )  # fmt: skip
 
 
-def files(said: records.FieldRecord) -> Files:
+def key(**changes: object) -> bundle.SecondKeyFact:
+    """Return what the centre states of the key with which `here` is signed."""
+    public = world.STRANGER.public
+    stated = bundle.SecondKeyFact(
+        fingerprint(public), public, world.SECOND_ID, "沈知夏", world.DEVICE_ID,
+        world.OPENED_MS - 86_400_000,
+    )  # fmt: skip
+    return msgspec.structs.replace(stated, **changes)
+
+
+def enrolled(stated: bundle.SecondKeyFact) -> ledger.LedgerEntry:
+    """Return the ledger's entry of a second officer's key."""
+    return ledger.LedgerEntry(
+        world.fixed_id(104), stated.enrolled_ms, ledger.SECOND_ENROLLED, world.SECOND_ID,
+        stated.device, stated.key, {"officer": stated.officer, "key": stated.key},
+    )  # fmt: skip
+
+
+def files(
+    said: records.FieldRecord,
+    seconds: tuple[bundle.SecondKeyFact, ...] = (),
+    entered: tuple[ledger.LedgerEntry, ...] = (),
+) -> Files:
     """Return the files of a good package with the seizure and what was said of it."""
     signer = DEVICE if said.device == DEVICE_ID else world.DEVICE
     signed = sign_envelope(signer, records.FIELD_RECORD, said)
     act = sign_envelope(world.DEVICE, records.FIELD_RECORD, world.seize_record())
     facts = decode_payload(bundles.facts(), bundle.FACTS, bundle.BundleFacts)
-    facts = msgspec.structs.replace(facts, records=[world.RECORD_ID, SAID_ID])
+    facts = msgspec.structs.replace(
+        facts, records=[world.RECORD_ID, SAID_ID], seconds=list(seconds)
+    )
     held = world.certificate(world.CENTRE, DEVICE.public, keys.Use.DEVICE, DEVICE_ID, "4 号")
     entries = [
         encoded(ledger.LedgerEntry(world.fixed_id(102 + at), bundles.MADE_MS - 60_000,
@@ -53,6 +77,7 @@ def files(said: records.FieldRecord) -> Files:
                                    one.payload_sha256()))
         for at, one in enumerate((act, signed))
     ]  # fmt: skip
+    entries += [encoded(one) for one in entered]
     return (
         bundles.good_files()
         | bundles.proven(entries)

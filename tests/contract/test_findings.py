@@ -190,6 +190,7 @@ CASES: dict[str, Callable[[], Files]] = {
     "signatures.no_head": lambda: _frames(bundles.chain()[0], []),
     "inclusion.malformed": lambda: _replaced("ledger/inclusions.json", b"[1]"),
     "inclusion.no_entry": _no_entry,
+    "inclusion.second_unrecorded": lambda: seconding.files(seconding.here(), (seconding.key(),)),
     "continuity.no_recording": _absent_recording,
     "continuity.unlisted_recording": lambda: _facts(footage=[]),
     "exhibits.missing": _absent_exhibit,

@@ -287,6 +287,7 @@ THINGS: dict[str, Thing] = {
     "inclusion.json": Thing(_read_inclusion, _json(ledger.Inclusion).write),
     "bundle_manifest.json": _signed(world.RELAY, bundle.MANIFEST, bundle.BundleManifest),
     "bundle_facts.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
+    "bundle_facts_seconds.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_faults.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_private.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_talk.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),

@@ -10,8 +10,12 @@ from sqlalchemy import delete, select
 from command_center.access.permissions import PERMISSIONS, Role
 from command_center.devices.enrolment import make_code
 from command_center.devices.seconds import enrol_second, list_seconds, revoke_second
+from command_center.footage.bundle import request_bundle
+from command_center.ledger.service import sequence_entries
 from command_center.measures.models import DefectRow, RecordRow
 from command_center.measures.second import How
+from schemas.bundle import FACTS, BundleFacts, BundleRequest
+from schemas.ledger import SECOND_ENROLLED, Inclusion, LedgerEntry
 from schemas.problems import MzError
 from schemas.records import SeizedItem, SeizeMovables
 from schemas.second import (
@@ -22,7 +26,7 @@ from schemas.second import (
     SecondConfirmation,
     SecondKey,
 )
-from schemas.sign import Ed25519Signer, sign_envelope
+from schemas.sign import Ed25519Signer, Envelope, decode, decode_payload, sign_envelope
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import PEOPLE, Scene, _codes
@@ -177,6 +181,29 @@ def test_r11_a_revoked_pin_confirms_nothing_more_and_what_was_confirmed_stands(
         run(revoke_second, head, scene.device.id, "0" * 64)
     with pytest.raises(MzError):
         run(revoke_second, scene.court.staff(Role.CLERK), scene.device.id, key)
+
+
+def test_r11_the_package_carries_the_key_and_its_entry_in_the_ledger(scene: Scene) -> None:
+    signer, run = Ed25519Signer.generate(), scene.court.database.run
+    unused = Ed25519Signer.generate()
+    for one in (unused, signer):
+        _enrol(scene, one, _code(scene, scene.second))
+    act = _act(scene)
+    _confirm(scene, signer, _said(scene, act))
+    run(revoke_second, scene.court.staff(Role.BUREAU_HEAD), scene.device.id, signer.key)
+    while run(sequence_entries):
+        pass
+    made = run(request_bundle, scene.court.staff(Role.DUTY_OFFICER), scene.court.seeded.operation)
+    files = msgspec.json.decode(made.request, type=BundleRequest).files
+    facts = decode_payload(decode(files["facts.json"], Envelope), FACTS, BundleFacts)
+    [key] = facts.seconds
+    assert (key.key, key.public) == (signer.key, signer.public), "and no key that is not needed"
+    assert (key.officer, key.device) == (scene.second, scene.device.id)
+    assert key.revoked_ms is not None
+    proofs = msgspec.json.decode(files["ledger/inclusions.json"], type=list[Inclusion])
+    entries = [decode(one.entry, LedgerEntry) for one in proofs]
+    of_device = [one.tag for one in entries if one.subject == scene.device.id]
+    assert of_device == [SECOND_ENROLLED, "device:second:revoked"], "and nothing else of the device"
 
 
 @pytest.fixture
