@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -14,6 +14,7 @@ from command_center.cases.words import CASE_STATES
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
+from command_center.desk.tag_search import asked_tag
 from command_center.desk.telling import party_role
 from command_center.desk.turning import asked_page, asked_text, turn
 from schemas.money import yuan_text
@@ -48,7 +49,10 @@ def _listed(row: CaseRow) -> CaseListed:
 @blueprint.get("/cases")
 @permits("case:read")
 def cases() -> ResponseReturnValue:
-    """Show a page of the cases that `?q=`, `?state=` ask for, `?order=old` oldest first."""
+    """Show a page of the cases that `?q=`, `?state=` ask for, `?order=old` oldest first; a seal
+    tag is looked up among the measures."""
+    if asked_tag() and principal().may("measure:read"):
+        return redirect(url_for("desk.measures", q=asked_text()), 303)
     state = request.args.get("state", "")
     query = CaseQuery(
         asked_text(), state if state in CASE_STATES else "", request.args.get("order") == "old",

@@ -18,6 +18,7 @@ from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.desk.quarantine import present_origin
+from command_center.desk.tag_search import proven_tag
 from command_center.measures import changes, registration
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
@@ -194,7 +195,7 @@ def measure(measure: str) -> ResponseReturnValue:
     shown: MeasureShown = present_measure(detail.measure, facts.notices)
     return render(
         "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
-        case_id=detail.measure.case,
+        case_id=detail.measure.case, tag=proven_tag(measure),
         origin=present_origin(facts.origin) if facts.origin else "",
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],

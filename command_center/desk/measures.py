@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -15,6 +15,7 @@ from command_center.desk.clocks import days_left
 from command_center.desk.ending import present_stages
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, measure_state
+from command_center.desk.tag_search import asked_tag, doubt, found_tag
 from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.guardian.views import Stage, horizon
 from command_center.measures.register import (
@@ -152,14 +153,19 @@ def _query() -> MeasureQuery:
 @blueprint.get("/measures")
 @permits("measure:read")
 def measures() -> ResponseReturnValue:
-    """Show the measures that `?q=`, `?group=` and `?officer=` ask for, what ends first on top."""
-    query = _query()
+    """Show the measures that `?q=`, `?group=` and `?officer=` ask for, what ends first on top; a
+    seal tag leads to its own."""
+    query, tag = _query(), asked_tag()
+    tagged = found_tag(tag) if tag else None
+    if tag and tagged and tagged.genuine:
+        return redirect(url_for("desk.measure", measure=tagged.measure, tag=tag.text), 303)
     facts = database().read(_read, principal(), query)
     found, today = facts.found, court_time(now_ms()).date()
     return render(
         "desk/measures.html", query=query, tabs=_tabs(found, query), total=found.total,
         measures=[_row(one, facts, today) for one in found.rows],
         in_force=yuan_text(found.in_force_fen), officers=found.officers,
-        stages=present_stages(facts.stages),
+        stages=present_stages(facts.stages), tagged=tagged,
+        tag_doubt=doubt(tag, tagged) if tag else "",
         turn=turn("desk.measures", _asked(query), query.page, len(found.rows), found.total),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from command_center.measures import law
 from command_center.measures.models import ControlPeriodRow, MeasureRow, SealTagRow
 from command_center.measures.rules import defect
 from command_center.measures.states import MeasureState
+from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.field_api import Defect
 from schemas.measures.kinds import MeasureKind
@@ -39,6 +40,23 @@ class CheckedTag:
     read_ms: int
     until: str
     stands: bool
+
+
+@dataclass(frozen=True)
+class FoundTag:
+    """The measure under which a number is registered. genuine: the check code is the one that was
+    registered with it."""
+
+    tag: Tag
+    measure: str
+    genuine: bool
+
+
+def find_tag(uow: UnitOfWork, principal: Principal, tag: Tag) -> FoundTag | None:
+    """Return what is registered under a tag's number, for staff."""
+    principal.require("measure:read")
+    row = uow.session.get(SealTagRow, tag.number)
+    return FoundTag(tag, row.measure, row.check_code == tag.check) if row is not None else None
 
 
 def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[Defect]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from command_center.access.permissions import Role
 from command_center.measures.changes import release_measure
 from command_center.measures.models import SealTagRow
-from command_center.measures.tags import check_tag
+from command_center.measures.tags import check_tag, find_tag
 from command_center.platform.event_log import EventRow
 from schemas.field_api import RecordReceipt
 from schemas.ids import new_id
@@ -18,6 +18,7 @@ from schemas.problems import MzError
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import Scene
+from tests.integration.centre.test_proof_pages import Reader
 
 
 @pytest.fixture
@@ -124,3 +125,52 @@ def test_u5_a_last_day_that_no_paper_names_is_not_told(scene: Scene) -> None:
     receipt = scene.send(body)
     assert scene.read(receipt.measure).measure.control_to
     assert scene.court.database.read(check_tag, tag.text).until == ""
+
+
+def test_u5_staff_who_scan_a_tag_into_a_register_come_to_its_measure(
+    sqlite_centre: Centre,
+) -> None:
+    scene = Scene(sqlite_centre.court)
+    tag = _new(scene)
+    measure = _sealed(scene, tag.text).measure
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    typed = f"{tag.printed} {tag.check.lower()}"
+    scanned = f"https://court.example/portal/tags/{tag.text}"
+    wide = "".join(chr(ord(one) + 0xFEE0) if one.isalnum() else one for one in tag.text)
+    for register in ("measures", "cases"):
+        for asked in (typed, scanned, wide):
+            page = clerk.http.get(f"{clerk.url}/{register}", params={"q": asked}, timeout=20)
+            assert page.url.startswith(f"{clerk.url}/measures/{measure}?"), asked
+            assert f"封条 {tag.printed} 属于本项措施" in page.text
+    foreign = clerk.page(f"measures/{measure}?tag={_new(scene).text}")
+    assert "属于本项措施" not in foreign
+    named = clerk.page(f"measures?q={scene.court.seeded.cases[0].number}")
+    assert 'data-part="tag"' not in named, "what is no tag is looked up as ever"
+
+
+def test_u5_a_wrong_check_code_says_so_and_leads_nowhere(sqlite_centre: Centre) -> None:
+    scene = Scene(sqlite_centre.court)
+    tag, other = _new(scene), _new(scene)
+    measure = _sealed(scene, tag.text).measure
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    wrong = Tag(tag.number, other.check).text
+    page = clerk.page(f"measures?q={wrong}")
+    assert f"封条 {tag.printed} 已登记，但校验码 {other.check} 不符" in page
+    assert f"/desk/measures/{measure}" in page
+    assert "属于本项措施" not in clerk.page(f"measures/{measure}?tag={wrong}")
+    assert f"没有登记封条 {other.text}" in clerk.page(f"measures?q={other.text}")
+
+
+def test_u5_a_tag_tells_nothing_to_who_may_not_read_measures(sqlite_centre: Centre) -> None:
+    scene = Scene(sqlite_centre.court)
+    tag = _new(scene)
+    measure = _sealed(scene, tag.text).measure
+    technician = Reader(sqlite_centre, Role.TECHNICIAN)
+    for register in ("measures", "cases"):
+        answer = technician.http.get(
+            f"{technician.url}/{register}", params={"q": tag.text}, timeout=20
+        )
+        assert str(measure) not in answer.text + answer.url
+        assert answer.status_code == 403
+    with pytest.raises(MzError, match=r"access\.refused"):
+        scene.court.database.read(find_tag, scene.court.staff(Role.TECHNICIAN), tag)
