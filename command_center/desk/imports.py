@@ -14,7 +14,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.access.staff import StaffView, list_staff
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import sentence_of
+from command_center.desk.problems import sentence_of, sentences_of
 from command_center.desk.recording_facts import ahead_words
 from command_center.desk.states import State
 from command_center.devices.sources import SourceView, sources
@@ -37,6 +37,7 @@ from schemas.sign import decode
 
 _MAX_OPERATIONS = 50
 _PARTLY = "partly"
+_SUBJECTS = ("import.", "source.", "operation.unknown")
 _OVER = (ImportStage.DONE, ImportStage.FAILED)
 
 
@@ -120,7 +121,7 @@ def imports() -> ResponseReturnValue:
         tuple((one.id, f"{one.title} · {one.case_number}") for one in operations),
     )
     return render("desk/imports.html", imports=[_present(one) for one in found], choices=choices,
-                  states=import_states())  # fmt: skip
+                  states=import_states(), sentences=sentences_of(_SUBJECTS))  # fmt: skip
 
 
 @blueprint.get("/imports/<recording>")

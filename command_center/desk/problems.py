@@ -29,6 +29,11 @@ def sentence_of(code: str) -> str:
     return str(sentence) if sentence is not None else _("未能完成；没有任何改动")
 
 
+def sentences_of(subjects: tuple[str, ...]) -> dict[str, str]:
+    """Return the sentences of every code of these subjects (`import.`), for what a script shows."""
+    return {code: str(words) for code, words in _SENTENCE_OF.items() if code.startswith(subjects)}
+
+
 def shown(error: MzError, field: str = "") -> ProblemShown:
     """Return a refusal with its sentence in the reader's language."""
     kinds = {

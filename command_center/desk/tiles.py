@@ -51,7 +51,7 @@ class TileFacts:
 class Tile:
     """A tile as the page shows it; `number` is its key on the wall, `heard` says that the device
     was just heard of, `idle` that it records nothing then, `broke_off_ms` when it went off the air
-    recording."""
+    recording, `bridged` that nothing but the relay records it."""
 
     device: str
     device_name: str
@@ -77,6 +77,7 @@ class Tile:
     silent_until_ms: int | None
     calls: bool
     broke_off_ms: int | None
+    bridged: bool
     noticed: str
 
 
@@ -193,6 +194,7 @@ def present_tile(facts: TileFacts, presence: PresenceOut | None, number: int, no
         facts.silent_until_ms,
         facts.calls,
         device.connected_ms if broke_off(facts) else None,
+        facts.recording is not None and facts.recording.bridged is not None,
         _noticed_word(facts),
     )
 
@@ -226,13 +228,12 @@ def lasting(presence: PresenceOut | None) -> tuple[str, bool]:
 
 
 def _link_word(device: DeviceView, presence: PresenceOut | None, now_ms: int) -> str:
-    """How its link is; of who is off the air when it was heard last."""
+    """How its link is; of who is off the air since when."""
     if presence is None:
-        heard_ms = max(device.last_contact_ms or 0, device.connected_ms or 0)
-        if device.connected or not heard_ms:
+        if device.connected or device.connected_ms is None:
             return _("未上报")
-        time = show.clock if now_ms - heard_ms < _CLOCK_MS else show.moment
-        return _("最后联系 %(time)s", time=time(heard_ms))
+        time = show.clock if now_ms - device.connected_ms < _CLOCK_MS else show.moment
+        return _("断开于 %(time)s", time=time(device.connected_ms))
     return {"good": _("良好"), "thin": _("弱")}.get(presence.link, _("无信号"))
 
 

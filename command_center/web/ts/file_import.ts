@@ -72,7 +72,7 @@ export class FileImport extends HTMLElement {
 
   refused(error: unknown): void {
     this.mark("refused");
-    this.say(codeOf(error));
+    this.say(sentenceOf(codeOf(error)));
   }
 
   /** Show what the relay says of it until its end, whoever sends it. */
@@ -100,7 +100,7 @@ export class FileImport extends HTMLElement {
     const held = `${bytes(status.arrived)} / ${bytes(status.size)}`;
     const text = state === "arriving" ? `${words.importHeld} ${held}`
       : state === "uploading" ? (this.cut ? `${words.importWaiting} ${held}` : held)
-      : isOver(state) ? status.code : `${Math.floor(status.share * 100)}%`;
+      : isOver(state) ? sentenceOf(status.code) : `${Math.floor(status.share * 100)}%`;
     if (this.told === state + text) return;
     this.told = state + text;
     this.mark(state);
@@ -180,6 +180,13 @@ function passes(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   return error instanceof CentreRefusal ? error.code : "relay.unreachable";
+}
+
+/** A code with its sentence: the page brings those that it knows. */
+function sentenceOf(code: string): string {
+  const known = document.querySelector<HTMLTemplateElement>("template[data-part=import-sentences]");
+  const sentence = known?.content.querySelector(`[data-code="${CSS.escape(code)}"]`)?.textContent;
+  return sentence ? `${sentence} · ${code}` : code;
 }
 
 function again(failures: number): number {

@@ -115,12 +115,15 @@ export class LiveTile extends HTMLElement {
     this.slotted("age-of")?.classList.toggle("bad", late);
   }
 
-  /** Who is silent has no signal any more, but a moment at which it was heard last. */
+  /** Who is silent has no signal any more, but a moment at which it was heard last: or, of whom
+   * this page never heard, one at which its lane was closed. */
   private showLastHeard(state: TileState): void {
     if ((state !== "off" && state !== "silent") || Date.now() - this.lastHeardMs < FRESH_MS) return;
-    const quiet = this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : Infinity;
-    const last = Math.max(this.lastHeardMs, this.offMs, Date.now() - quiet);
-    if (last > 0) this.showLink(0, "t3", `${words.lastHeard} ${Date.now() - last < CLOCK_MS ? clockTime(last) : dateTime(last).slice(0, -3)}`);
+    const arrival = this.picture?.lastArrival;
+    const heard = Math.max(this.lastHeardMs, arrival ? Date.now() - (performance.now() - arrival) : 0);
+    const at = heard || this.offMs;
+    const time = Date.now() - at < CLOCK_MS ? clockTime(at) : dateTime(at).slice(0, -3);
+    if (at) this.showLink(0, "t3", `${heard ? words.lastHeard : words.cutOff} ${time}`);
   }
 
   private showLink(level: number, colour: string, word: string): void {
@@ -191,11 +194,12 @@ export class LiveTile extends HTMLElement {
   private sentences(state: TileState, wall: number | null): [string, string] {
     const quiet = this.lostForMs() ?? (this.picture?.lastArrival ? performance.now() - this.picture.lastArrival : 0);
     const refusal = this.picture?.refusal;
-    if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, words.stallWhy];
+    const bridged = this.dataset.bridged !== undefined; // nothing records it while it is away
+    if (state === "stall") return [`${words.heldAt} ${wall === null ? "" : clockTime(wall)}`, bridged ? words.bridgedWhy : words.stallWhy];
     const silent = this.silentUntil();
     if (state === "silent") return [`${words.silentUntil} ${clockTime(silent)}`, `${words.silentLeft} ${span(silent - Date.now())}`];
     if (state === "sound") return [words.sound, wall === null ? words.soundWhy : `${words.soundWhy} · ${words.heldAt} ${clockTime(wall)}`];
-    if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : this.records ? words.lostWhy : words.waitingWhy];
+    if (state === "off") return [`${words.lost} ${span(quiet)}`, silent ? words.silentOver : bridged ? words.bridgedWhy : this.records ? words.lostWhy : words.waitingWhy];
     if (state === "private") return [`${words.privateSince} ${clockTime(this.picture?.privateSince ?? 0)}`, words.privateWhy];
     if (state === "ended") return [words.endedAt, words.endedWhy];
     if (state === "unsupported") return [words.unsupported, words.unsupportedWhy];

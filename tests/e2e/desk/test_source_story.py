@@ -3,6 +3,7 @@ says why, and nobody reads a secret back."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -44,13 +45,18 @@ def test_v08_a_pushed_camera_is_seen_on_the_wall_and_in_the_archive(
     expect(row).to_contain_text(f"srt://127.0.0.1:{port}")
     page.wait_for_timeout(1_000)
     address = f"srt://127.0.0.1:{port}?passphrase=passphrase-of-3"
-    with pushing("-f", "mpegts", address):
+    with pushing("-f", "mpegts", address) as camera:
         expect(row).to_contain_text("直播", timeout=30_000)
         source = row.get_attribute("data-source")
         sources.desk.picture(pictures / "desk", "sources")
         sources.desk.open("wall")
         sources.desk.see_live(str(source))
         sources.desk.picture(pictures / "desk", "sources-wall")
+        # a camera that stands still is not called a device that records on its own
+        camera.send_signal(signal.SIGSTOP)
+        why = page.locator(f"live-tile[device='{source}'] [data-part=message-why]")
+        expect(why).to_have_text("外接摄像头：中断期间没有录像，自动重新连接", timeout=30_000)
+        sources.desk.picture(pictures / "desk", "sources-silent")
     sources.desk.open("recordings")
     recording = page.locator("tr", has_text="执行车 3 号前视").first
     expect(recording).to_contain_text("外接设备")

@@ -13,11 +13,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from door.story.device import OfficersDevice
 from door.supervisor import Supervisor
+from schemas.time import court_time, now_ms
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.e2e.planted import PlantedDevice
 
-HEARD_AT = re.compile(r"^最后联系 \d\d:\d\d:\d\d$")
+HEARD_AT = re.compile(r"^最后联系 (\d\d:\d\d:\d\d)$")
+CUT_AT = re.compile(r"^断开于 \d\d:\d\d:\d\d$")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def test_s04_who_breaks_off_before_a_first_picture_is_lost_without_a_reload(
     expect(tile.locator("[data-part=state-word]")).to_have_text("失联")
     expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
     # nothing stands there of a signal that it had once, and the heading counts it
-    expect(tile.locator("[data-part=link-word]")).to_have_text(HEARD_AT)
+    expect(tile.locator("[data-part=link-word]")).to_have_text(CUT_AT)
     expect(duty.page.locator("[data-part=on-air]")).to_contain_text("1 台失联")
     duty.picture(pictures / "desk", "wall-lost-early")
     # back on the air it is awaited again, and shown with its first picture
@@ -86,12 +88,19 @@ def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
         expect(tile.locator("[data-part=link-word]")).to_have_text("良好")
         assert program.process is not None
         os.killpg(program.process.pid, signal.SIGSTOP)  # as a telephone that hangs
+        hung = court_time(now_ms() + 2_000)
         expect(tile).to_have_attribute("data-state", "off", timeout=40_000)
         expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
         expect(tile.locator("[data-part=message-why]")).to_have_text("设备开始录制后自动显示")
         # nothing is lost with it, so it stays where it stood
         expect(tile).not_to_have_attribute("data-need", "lost")
-        expect(tile.locator("[data-part=link-word]")).to_have_text(HEARD_AT)
+        # the moment is its own last word, not when somebody noticed
+        word = tile.locator("[data-part=link-word]")
+        expect(word).to_have_text(HEARD_AT)
+        expect(duty.page.locator("event-feed")).to_contain_text("LJ-32 直播中断", timeout=40_000)
+        heard = HEARD_AT.match(word.inner_text())
+        assert heard is not None
+        assert heard[1] <= f"{hung:%H:%M:%S}" or hung.hour == 0
         expect(tile.locator("[data-part=link] rect.on")).to_have_count(0)
         duty.picture(pictures / "desk", "wall-idle-gone")
         os.killpg(program.process.pid, signal.SIGCONT)

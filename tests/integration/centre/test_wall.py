@@ -73,8 +73,8 @@ def test_s04_who_broke_off_while_recording_stays_on_the_wall_for_an_hour(wall: W
     wall.air(former, False, LATELY_MS)
     assert wall.tiles() == [broken.id]
     assert "data-broke-off-ms=" in wall.page()
-    # what it says of its link is when it was heard last, and the heading counts it as lost
-    assert re.search(r'data-part="link-word">最后联系 \d\d:\d\d:\d\d<', wall.page())
+    # what it says of its link is since when there is none, and the heading counts it as lost
+    assert re.search(r'data-part="link-word">断开于 \d\d:\d\d:\d\d<', wall.page())
     assert re.search(r'data-part="on-air"[^>]*>0 台在线 · 1 台失联<', wall.page())
     # and the alarm leads to its picture
     assert f'href="/desk/wall/{broken.id}"' in wall.duty.page("wall/alarms")
