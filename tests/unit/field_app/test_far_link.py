@@ -1,4 +1,5 @@
-"""A link that becomes far while it is used: the live lane by a simulated clock and link (S-02)."""
+"""A link that becomes far, or thin, while it is used: the live lane by a simulated clock and link
+(S-02)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from field_app.capture.command import FRAGMENT_MS
 from field_app.capture.recording import Kept
 from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
@@ -18,11 +20,13 @@ from schemas.media.fragment import Rendition
 from schemas.stream import Got
 
 TICK_S = 0.01
+UNSENT_BYTES = 32 * 1024
 KEY_BYTES, FULL_BYTES, SMALL_BYTES, SOUND_BYTES = 50_000, 20_000, 5_000, 1_000
 
 
 class SimulatedLink:
-    """A link with a rate and a round trip, to a relay that says `got` at once."""
+    """A link with a rate and a round trip, to a relay that says `got` at once. The system takes
+    twice what is on the way, and a little that is not sent yet."""
 
     def __init__(self, rate_bits: int, round_trip_s: float) -> None:
         self.rate_bits, self.round_trip_s = rate_bits, round_trip_s
@@ -40,6 +44,12 @@ class SimulatedLink:
         self._due.append((self._free_at + self.round_trip_s, got))
         self.sent[rendition] += 1
 
+    def takes(self) -> bool:
+        """Return whether a send would not have to wait."""
+        bytes_a_second = self.rate_bits / 8
+        queued = (self._free_at - self.now) * bytes_a_second
+        return queued <= UNSENT_BYTES + 2 * bytes_a_second * self.round_trip_s
+
     def arrived(self) -> list[Got]:
         come = []
         while self._due and self._due[0][0] <= self.now:
@@ -53,27 +63,33 @@ class SimulatedLink:
 
 
 class Recording:
-    """What a recorder keeps: every rendition of each 200 ms, a key-frame each second."""
+    """What a recorder keeps: every rendition of each fragment's time, a key-frame in each sixth."""
 
     def __init__(self, lane: LiveLane, link: SimulatedLink) -> None:
         self._lane, self._link, self._number = lane, link, 0
+        self._made_at: list[float] = []
+        self._newest = 0
 
     def run(self, seconds: float) -> Counter[Rendition]:
-        """Return for how many fragments each rendition was live."""
+        """Return for how many fragments each rendition was live; `ages_s` has the age of the
+        newest that was acknowledged, at each tick."""
         live: Counter[Rendition] = Counter()
+        self.ages_s: list[float] = []
         for tick in range(round(seconds / TICK_S)):
             self._link.now += TICK_S
-            if tick % 20 == 0:
+            if tick % (FRAGMENT_MS // 10) == 0:
                 self._keep()
                 live[self._lane.rendition] += 1
             for got in self._link.arrived():
+                self._newest = max(self._newest, got.ranges[0][0])
                 self._lane.got(got)
-            while self._lane._may_send():
+            self.ages_s.append(self._link.now - self._made_at[self._newest])
+            while self._lane._may_send() and self._link.takes():
                 self._lane.work(cast("RelaySocket", self._link))
         return live
 
     def _keep(self) -> None:
-        key_frame = self._number % 5 == 0
+        key_frame = self._number % 6 == 0
         sizes = {
             Rendition.FULL: KEY_BYTES if key_frame else FULL_BYTES,
             Rendition.SMALL: SMALL_BYTES, Rendition.SOUND: SOUND_BYTES,
@@ -81,7 +97,8 @@ class Recording:
         for rendition, size in sizes.items():
             frame = bytes([rendition]) + self._number.to_bytes(4) + bytes(size)
             key = Key("r", rendition, self._number)
-            self._lane.fragment(Kept(key, frame, key_frame, 200.0))
+            self._lane.fragment(Kept(key, frame, key_frame, FRAGMENT_MS))
+        self._made_at.append(self._link.now)
         self._number += 1
 
 
@@ -111,3 +128,17 @@ def test_s02_on_a_link_that_became_very_far_the_full_picture_is_soon_back(spool:
     link.round_trip_s = 0.6
     recording.run(15)
     assert set(recording.run(30)) == {Rendition.FULL}
+
+
+@pytest.mark.parametrize("wished", [[], [Rendition.SMALL]], ids=["spotlight", "wall"])
+def test_s02_on_a_link_that_becomes_thin_the_picture_does_not_grow_old(
+    spool: Spool, wished: list[int]
+) -> None:
+    link = SimulatedLink(6_000_000, 0.03)
+    recording = recording_over(spool, link, wished)
+    recording.run(20)
+    link.rate_bits = 800_000
+    recording.run(30)
+    ages = sorted(recording.ages_s)
+    assert ages[len(ages) // 2] < 1
+    assert ages[-1] < 4
