@@ -23,7 +23,8 @@ def plain_yuan(fen: int) -> str:
 
 def read_yuan(text: str) -> int:
     """Return an amount in fen, typed in yuan: `1,234.5`. Raises `ValueError` when it is none."""
-    match = _YUAN.fullmatch(text.strip().removeprefix("¥").replace(",", "").replace("，", ""))
+    plain = text.strip().removesuffix("元").lstrip("¥￥").replace(",", "").replace("，", "")
+    match = _YUAN.fullmatch(plain.strip())
     if match is None:
         raise ValueError("not an amount")
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))

@@ -3,7 +3,8 @@
 CSV: a header of the codes or Chinese words in `COLUMNS`, one case a row; several parties of a side
 are parted by `；`, their numbers, phones, heads and agents in the same order. JSON: a list of
 objects by the codes. A party is a person if its number is an identity number, or without one if its
-name is short.
+name is short and not that of a unit. What spreadsheets add is understood: empty columns at the
+right, days like 2024/3/5, names spread with spaces.
 """
 
 from __future__ import annotations
@@ -55,6 +56,20 @@ _WANTED = frozenset({"number", "amount", "filed", "applicant", "debtor"})
 _STATES = {words[0]: code for code, words in CASE_STATES.items()} | {c: c for c in CASE_STATES}
 _YES, _NO = frozenset({"是", "true", "1"}), frozenset({"", "否", "false", "0"})
 _PERSON_LENGTH = 4
+_UNIT = re.compile(
+    "(公司|集团|厂|商店|商行|银行|[分支]行|经营部|合作社|中心|医院|学校|委员会|事务所)$"
+)
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 0{1,2}:00(?::00)?)?")
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff"
+_SPREAD = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
+_FORMER_CODES = str.maketrans({
+    "\ue816": "\U00020087", "\ue817": "\U00020089", "\ue818": "\U000200cc",
+    "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7",
+    "\ue831": "\U000215d7", "\ue832": "\u9fb8", "\ue83b": "\U0002298f", "\ue843": "\u9fb9",
+    "\ue854": "\u9fba", "\ue855": "\U000241fe", "\ue864": "\u9fbb",
+})  # fmt: skip
+"""GB 18030-2000 gave these characters private codes, as Python's codec still does; the edition of
+2005 and Unicode name them."""
 _AGENT = re.compile(r"([^（(]+)[（(](特别|一般)授权[）)]")
 
 
@@ -124,7 +139,8 @@ def decode_file(raw: bytes) -> str:
     """Return the text of a file in UTF-8 or GB18030; `case_file.encoding`."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
+            return text if encoding != "gb18030" else text.translate(_FORMER_CODES)
         except UnicodeDecodeError:
             continue
     raise MzError("case_file.encoding", Kind.INVALID, "neither UTF-8 nor GB18030")
@@ -136,11 +152,19 @@ def _csv(text: str) -> list[dict[str, str]]:
         lines = [line for line in csv.reader(io.StringIO(text), strict=True) if any(line)]
     except csv.Error as error:
         raise MzError("case_file.malformed", Kind.INVALID, "not a table") from error
-    header = [codes.get(cell.strip(), "") for cell in lines[0]] if lines else []
+    header = [codes.get(cell.strip(), "") for cell in _trimmed(lines[0])] if lines else []
     if not set(header) >= _WANTED or len(header) != len(set(header)) or "" in header:
         raise MzError("case_file.columns", Kind.INVALID, ", ".join(COLUMNS.values()))
-    return [dict(zip(header, line, strict=True)) if len(line) == len(header) else {}
-            for line in lines[1:]]  # fmt: skip
+    rows = (line if any(line[len(header) :]) else line[: len(header)] for line in lines[1:])
+    return [dict(zip(header, row, strict=True)) if len(row) == len(header) else {}
+            for row in rows]  # fmt: skip
+
+
+def _trimmed(line: list[str]) -> list[str]:
+    """Return a line without the empty cells at its end, which a spreadsheet adds."""
+    while line and not line[-1].strip():
+        line = line[:-1]
+    return line
 
 
 def _json(text: str) -> list[dict[str, str]]:
@@ -161,7 +185,7 @@ def _json(text: str) -> list[dict[str, str]]:
 def _row(line: int, cells: dict[str, str], seen: set[str]) -> Row:
     label = "".join(c for c in cells.get("number", "") if c.isprintable()).lstrip("=+-@")[:60]
     try:
-        case = _case({key: value.strip() for key, value in cells.items()})
+        case = _case({key: " ".join(value.split()) for key, value in cells.items()})
     except MzError as error:
         return Row(line, label, None, error.code)
     if case.number in seen:
@@ -192,7 +216,7 @@ def _case(cells: dict[str, str]) -> CaseInFile:
 
 
 def _check_cell(cell: str) -> None:
-    if len(cell) > LONGEST_CELL or not cell.isprintable():
+    if len(cell) > LONGEST_CELL or not all(map(typed.is_written, cell)):
         raise MzError("case_file.cell", Kind.INVALID, "too long, or with control characters")
     if any(part.lstrip().startswith(("=", "+", "-", "@")) for part in re.split("[；;]", cell)):
         raise MzError("case_file.formula", Kind.INVALID, "begins like a formula")
@@ -221,8 +245,11 @@ def _filed_ms(cell: str) -> int:
 
 def _day(cell: str) -> str:
     """Return an ISO day, empty for none."""
+    if not cell:
+        return ""
+    match = _DAY.fullmatch(cell)
     try:
-        return typed.day(cell.replace("/", "-")).isoformat() if cell else ""
+        return typed.day("{}-{:0>2}-{:0>2}".format(*match.groups()) if match else cell).isoformat()
     except MzError:
         raise MzError("case_file.day", Kind.INVALID, cell[:40]) from None
 
@@ -235,16 +262,21 @@ def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
     if not all(names) or not names or any(len(one) != len(names) for one in more):
         raise MzError("case_file.parties", Kind.INVALID, "names, numbers and phones do not match")
     found = []
-    for name, number, phone, head, agent in zip(names, *more, strict=True):
+    for name, written, phone, head, agent in zip(names, *more, strict=True):
+        number = typed.number(written)
         person, unit = ric.is_valid(number), uscc.is_valid(number)
-        if number and not person and not unit:
+        if written and not person and not unit:
             raise MzError("case_file.id_number", Kind.INVALID, "no identity or unit number")
-        is_person = person or (not number and (len(name) <= _PERSON_LENGTH or "·" in name))
+        is_person = person or (not number and _looks_a_person(name))
         if head and is_person:
             raise MzError("case_file.head", Kind.INVALID, "a person has no legal representative")
-        found.append(PartyInFile(side.upper(), name, is_person, number.upper(), phone, head,
+        found.append(PartyInFile(side.upper(), name, is_person, number, phone, head,
                                  *_agent(agent)))  # fmt: skip
     return found
+
+
+def _looks_a_person(name: str) -> bool:
+    return ("·" in name or len(name) <= _PERSON_LENGTH) and not _UNIT.search(name)
 
 
 def _agent(cell: str) -> tuple[str, str]:
@@ -256,4 +288,4 @@ def _agent(cell: str) -> tuple[str, str]:
 
 
 def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in re.split("[；;]", cell)] if cell else []
+    return [_SPREAD.sub("", part.strip()) for part in re.split("[；;]", cell)] if cell else []

@@ -7,7 +7,8 @@ is what the import will do.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from command_center.access.permissions import Role
 from command_center.access.staff import find_by_number
 from command_center.cases.card import put_in_charge
 from command_center.cases.case_file import CaseInFile, Row, read_file
+from command_center.cases.file_models import PartyChange
 from command_center.cases.models import Case, Party
 from command_center.cases.representatives import NewRepresentative, appoint
 from command_center.cases.service import NewCase, NewParty, add_party, find_case, open_case
@@ -106,7 +108,7 @@ def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
     """Refuse a row that tells a case which is there differently; `state` has gone on since.
 
     A unit is its credit code, so another name under the same number is a change of name, which
-    is recorded with its day and paper and never by a file.
+    is recorded with its day and paper and never by a file; a name that it bore is no other one.
     """
     row = uow.session.get_one(Case, case)
     if (row.cause, row.basis, row.amount_fen, row.filed_ms, row.major) != (
@@ -114,13 +116,28 @@ def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
     ):  # fmt: skip
         raise MzError("case_file.differs", Kind.CONFLICT, one.number)
     there = uow.session.scalars(select(Party).where(Party.case == case)).all()
+    names, roles = _former(uow, there, "NAME"), _former(uow, there, "ROLE")
     for party in one.parties:
         index = (
             uow.keys.cipher.blind_index(party.id_number, "party.id_number")
             if party.id_number else None
         )  # fmt: skip
         same = [row for row in there if index and row.id_index == index]
-        if any(row.name != party.name for row in same):
+        if any(party.name not in {row.name, *names[row.id]} for row in same):
             raise MzError("case_file.renamed", Kind.CONFLICT, one.number)
-        if not any((row.role, row.name) == (party.role, party.name) for row in there):
+        if not any(
+            party.role in {row.role, *roles[row.id]} and party.name in {row.name, *names[row.id]}
+            for row in there
+        ):
             raise MzError("case_file.differs", Kind.CONFLICT, one.number)
+
+
+def _former(uow: UnitOfWork, parties: Sequence[Party], act: str) -> dict[str, set[str]]:
+    """Return what parties were before, by id: their names or their roles."""
+    query = select(PartyChange.party, PartyChange.before).where(
+        PartyChange.party.in_([row.id for row in parties]), PartyChange.act == act
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for party, before in uow.session.execute(query):
+        found[party].add(before)
+    return found

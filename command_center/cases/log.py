@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.ids import id_bytes
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import COURT_ZONE, to_ms
 
 LATE_MS = 24 * 3_600_000
 _LONGEST, _LONGEST_LINE = 2_000, 200
@@ -53,6 +55,13 @@ class NewEntry:
     place: str = ""
     corrects: int | None = None
     reason: str = ""
+
+
+def moment_of(uow: UnitOfWork, day: dt.date) -> int:
+    """Return when an act happened of which the day is known: now if it is today, else the last
+    millisecond of its day, so that what is entered days later stands there as late."""
+    ends = to_ms(dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), COURT_ZONE)) - 1
+    return min(ends, uow.now_ms)
 
 
 def append_log(uow: UnitOfWork, line: LogLine) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from stdnum.cn import ric, uscc
 
 from command_center.cases.file_models import PartyChange
-from command_center.cases.log import LogLine, append_log
+from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case, Party
 from command_center.cases.search import index_name
-from command_center.cases.service import NewParty, add_party
+from command_center.cases.service import LONGEST_NAME, NewParty, add_party
 from command_center.cases.words import BOTH_PARTIES, PARTY_ACTS, PARTY_ROLES
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -23,8 +23,6 @@ from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 from schemas.time import court_time
-
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,8 @@ def join_party(
     """
     principal.require("case:keep")
     at, wanted = _day(uow, day), _paper(paper)
-    number = message.id_number.strip().upper()
-    if not typed.line(message.name, _LONGEST_NAME):
+    number = typed.number(message.id_number)
+    if not typed.line(message.name, LONGEST_NAME):
         raise MzError("party.no_name", Kind.INVALID)
     if number and not (ric if message.is_person else uscc).is_valid(number):
         raise MzError("party.id_malformed", Kind.INVALID)
@@ -63,10 +61,11 @@ def rename_party(
     """Give a party another name from a day on; return in how many cases.
 
     Errors: `party.unknown`, `party.left`, `party.no_name`, `party.same_name`, `party.day_ahead`,
-    `party.no_paper`, `form.day_malformed`.
+    `party.day_before`, `party.no_paper`, `form.day_malformed`.
     """
     row = _current(uow, principal, party)
-    at, wanted, new = _day(uow, day), _paper(paper), typed.line(name, _LONGEST_NAME)
+    at, wanted, new = _day(uow, day), _paper(paper), typed.line(name, LONGEST_NAME)
+    _keep_order(uow, row, at)
     if not new:
         raise MzError("party.no_name", Kind.INVALID)
     if new == row.name:
@@ -85,11 +84,12 @@ def change_role(
     """Give a party another role from a day on.
 
     Errors: `party.unknown`, `party.left`, `party.unknown_role`, `party.same_role`,
-    `party.last_of_side`, `party.repeated`, `party.day_ahead`, `party.no_paper`,
-    `form.day_malformed`.
+    `party.last_of_side`, `party.repeated`, `party.day_ahead`, `party.day_before`,
+    `party.no_paper`, `form.day_malformed`.
     """
     row = _current(uow, principal, party)
     at, wanted = _day(uow, day), _paper(paper)
+    _keep_order(uow, row, at)
     if role not in PARTY_ROLES:
         raise MzError("party.unknown_role", Kind.INVALID, role[:40])
     if role == row.role:
@@ -103,10 +103,11 @@ def leave(uow: UnitOfWork, principal: Principal, party: str, day: str, paper: st
     """Let a party leave the case on a day; it stays readable.
 
     Errors: `party.unknown`, `party.left`, `party.last_of_side`, `party.day_ahead`,
-    `party.no_paper`, `form.day_malformed`.
+    `party.day_before`, `party.no_paper`, `form.day_malformed`.
     """
     row = _current(uow, principal, party)
     at, wanted = _day(uow, day), _paper(paper)
+    _keep_order(uow, row, at)
     _keep_sides(uow, row)
     row.until_day = at.isoformat()
     _write(uow, principal, row, _Change("LEFT", at, row.role, "", wanted))
@@ -126,6 +127,13 @@ def _same_unit(uow: UnitOfWork, row: Party, name: str) -> list[Party]:
         .with_for_update(of=Party)
     )  # fmt: skip
     return list(uow.session.scalars(query))
+
+
+def _keep_order(uow: UnitOfWork, row: Party, day: dt.date) -> None:
+    """What a party was is told by day: no change comes before one that is written already."""
+    last = select(func.max(PartyChange.day)).where(PartyChange.party == row.id)
+    if (uow.session.scalar(last) or "") > day.isoformat():
+        raise MzError("party.day_before", Kind.INVALID, day.isoformat())
 
 
 def _keep_sides(uow: UnitOfWork, row: Party) -> None:
@@ -154,7 +162,8 @@ def _write(uow: UnitOfWork, principal: Principal, row: Party, change: _Change) -
     text = f"{zh}，自{change.day}起，文书：{change.paper}"
     uow.ledger("case:party:changed", principal.id, row.id, sha256_hex(text.encode()),
                {"case": row.case, "act": change.act})  # fmt: skip
-    append_log(uow, LogLine(row.case, uow.now_ms, "PARTY", text, principal.name, subject=row.id))
+    at_ms = moment_of(uow, change.day)
+    append_log(uow, LogLine(row.case, at_ms, "PARTY", text, principal.name, subject=row.id))
     uow.emit("PartyChanged", text, f"{en}, from {change.day}", case=row.case, subject=row.id)
 
 

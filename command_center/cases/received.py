@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from command_center.cases.file_models import Receipt
-from command_center.cases.log import LogLine, append_log
+from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -72,9 +72,10 @@ def receive(uow: UnitOfWork, principal: Principal, message: NewReceipt) -> None:
         raise MzError("receipt.nothing", Kind.INVALID)
     if not typed.line(message.paper):
         raise MzError("receipt.no_paper", Kind.INVALID)
-    if typed.day(message.day) > court_time(uow.now_ms).date():
+    day = typed.day(message.day)
+    if day > court_time(uow.now_ms).date():
         raise MzError("receipt.ahead", Kind.INVALID, message.day[:20])
-    book(uow, principal, message)
+    book(uow, principal, replace(message, day=day.isoformat()))
 
 
 def book(uow: UnitOfWork, principal: Principal, message: NewReceipt) -> None:
@@ -140,8 +141,8 @@ def _write(uow: UnitOfWork, principal: Principal, row: Receipt, act: str, zh: st
     uow.session.flush()
     digest = sha256_hex(f"{row.day} {row.amount_fen} {row.how} {row.voids}".encode())
     uow.ledger(f"case:receipt:{act}", principal.id, row.receipt, digest, {"case": row.case})
-    append_log(uow, LogLine(row.case, uow.now_ms, "RECEIPT", zh, principal.name,
-                            subject=row.receipt))  # fmt: skip
+    at_ms = moment_of(uow, dt.date.fromisoformat(row.day))
+    append_log(uow, LogLine(row.case, at_ms, "RECEIPT", zh, principal.name, subject=row.receipt))
     event = "MoneyReceived" if row.voids is None else "ReceiptTakenBack"
     en = f"Received: {yuan_text(row.amount_fen)}"
     uow.emit(event, zh, en, case=row.case, subject=row.receipt)

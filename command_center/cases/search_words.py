@@ -21,6 +21,10 @@ _QUERY_WORDS = 12
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>\d+)|(?P<letters>(?:(?![{_HAN}])[^\W\d_])+)")
 _YEAR = re.compile(r"^(\d{4})(?=\D)")
+_DERIVED = re.compile(r"(?<=号)之[一二三四五六七八九十\d]+$")
+"""What a paper's number adds to its case's: 之一, 之二."""
+_RARE = range(0x20000, 0x40000)
+"""Planes of rare characters, which are letters however old Python's tables are."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def of_name(name: str) -> Found:
 
 def of_query(text: str) -> Query:
     """Return how a query is looked up; pieces between spaces are wanted all."""
-    pieces = [piece for piece in map(_plain, text.split()) if piece]
+    pieces = [_DERIVED.sub("", piece) for piece in map(_plain, text.split()) if piece]
     words = dict.fromkeys(word for piece in pieces for word in _words(piece))
     # `2026执123` is short for a number whose court stands between.
     return Query(
@@ -73,7 +77,8 @@ def of_query(text: str) -> Query:
 
 def _plain(text: str) -> str:
     """Return letters and digits only, full width folded, in small letters."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if char.isalnum() or ord(char) in _RARE)
 
 
 def _words(line: str) -> list[str]:

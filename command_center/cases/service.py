@@ -31,6 +31,7 @@ from command_center.cases.words import (
     PARTY_ROLES,
     PHONE_SOURCES,
 )
+from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -38,6 +39,7 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 NOT_ME = "NOT_ME"
+LONGEST_NAME = 100
 _CONTACT_FORMS = {
     "PHONE": re.compile(r"\+?[0-9]{6,16}"),
     "EMAIL": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
@@ -113,9 +115,12 @@ def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
 
 
 def find_case(uow: UnitOfWork, number: str) -> str | None:
-    """Return the id of a case by its number in either form, or None."""
-    text = parse_number(number).text
-    return uow.session.scalar(select(Case.id).where(Case.number == text))
+    """Return the id of a case by its number in either form, or by one that a paper of it derives
+    (之一); None if there is none."""
+    named = parse_number(number)
+    found = select(Case.number, Case.id).where(Case.number.in_((named.text, named.base)))
+    by_number = dict(uow.session.execute(found).all())
+    return by_number.get(named.text) or by_number.get(named.base)
 
 
 def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
@@ -127,8 +132,9 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     if message.role not in PARTY_ROLES:
         raise MzError("party.unknown_role", Kind.INVALID, message.role[:40])
-    cipher, number = uow.keys.cipher, message.id_number.strip().upper()
+    cipher, number = uow.keys.cipher, typed.number(message.id_number)
     index = cipher.blind_index(number, "party.id_number") if number else None
+    name = typed.line(message.name, LONGEST_NAME)
     there = _parties(uow, message.case)
     if index and any(
         (one.role, one.id_index, one.until_day) == (message.role, index, None) for one in there
@@ -139,7 +145,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
         id=new_id(),
         case=message.case,
         role=message.role,
-        name=message.name,
+        name=name,
         is_person=message.is_person,
         id_number=cipher.encrypt(number, "party.id_number") if number else None,
         id_index=index,
@@ -148,7 +154,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     )
     uow.session.add(row)
     uow.session.flush()
-    index_name(uow, message.case, message.name)
+    index_name(uow, message.case, name)
     if message.phone:
         add_contact(uow, principal, row.id, "PHONE", message.phone, message.phone_source,
                     confirmed=message.phone_confirmed)  # fmt: skip

@@ -101,9 +101,9 @@ def register_thing(uow: UnitOfWork, principal: Principal, message: NewThing) -> 
         return
     _check(uow, message)
     name = mask_long_numbers(typed.line(message.name, 200))
-    mark = typed.line(message.mark, 100).replace(" ", "")
-    index = uow.keys.cipher.blind_index(mark, MARK) if mark else None
-    secret = bool(mark) and message.kind in _SECRET
+    secret = bool(typed.number(message.mark)) and message.kind in _SECRET
+    mark = typed.number(message.mark) if secret else typed.line(message.mark, 100).replace(" ", "")
+    index = uow.keys.cipher.blind_index(typed.number(mark) or mark, MARK) if mark else None
     known = select(Thing.thing).where(Thing.case == message.case, Thing.mark_index == index)
     if index and uow.session.scalar(known) is not None:
         raise MzError("thing.repeated", Kind.CONFLICT)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+_LONG = re.compile(
+    "[0-9０-９]{4}(?:-[0-9０-９]{4}){2,}(?:-[0-9０-９]{1,4})?|"
+    "[0-9０-９](?: ?[0-9０-９]){10,} ?[0-9０-９XxＸｘ]"
+)
+
 
 def mask_number(text: str) -> str:
     """Return an ID or unit number with its first and last four characters (DOMAIN §2.11)."""
@@ -13,10 +18,9 @@ def mask_number(text: str) -> str:
 
 
 def mask_long_numbers(text: str) -> str:
-    """Return a text whose runs of twelve or more digits (accounts, IDs) show the last four only."""
-    return re.sub(
-        r"[0-9](?: ?[0-9]){10,} ?[0-9Xx]", lambda run: f"尾号{run[0].replace(' ', '')[-4:]}", text
-    )
+    """Return a text whose runs of twelve or more digits (accounts, IDs) show the last four only,
+    also where they are written full width or in groups of four with hyphens."""
+    return _LONG.sub(lambda run: f"尾号{re.sub('[ -]', '', run[0])[-4:]}", text)
 
 
 def mask_phone(text: str) -> str:

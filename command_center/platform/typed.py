@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 
 from schemas.money import read_yuan
 from schemas.problems import Kind, MzError
 from schemas.time import COURT_ZONE, to_ms
 
 _FIRST, _LAST = dt.date(1949, 10, 1), dt.date(2199, 12, 31)
+_RARE = range(0x20000, 0x40000)
+
+
+def is_written(char: str) -> bool:
+    """Return whether a character is one that people write. Rare characters of names are, however
+    old Python's tables are: those of the planes 2 and 3, and those that a font of its own shows."""
+    return char.isprintable() or ord(char) in _RARE or unicodedata.category(char) == "Co"
 
 
 def line(text: str, most: int = 400) -> str:
     """Return one line without control characters, cut at `most` characters."""
-    plain = "".join(char for char in text if char.isprintable() or char.isspace())
+    plain = "".join(char for char in text if is_written(char) or char.isspace())
     return " ".join(plain.split())[:most]
+
+
+def number(text: str) -> str:
+    """Return an identity, unit or account number as it is kept: half width, capital letters,
+    without the spaces and hyphens that people group it by."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(char for char in plain if char.isalnum())[:100]
 
 
 def day(text: str) -> dt.date:

@@ -52,6 +52,12 @@ def test_a_transfer_is_money_received_and_a_mistake_is_taken_back(court: Court) 
         run(take_back, who, entry, came.receipt, "银行退回")
     assert court.database.read(balance_of, case) == before
     assert court.database.read(receipts_of, case)[0].void == "银行退回"
+    for written in (" 2026-03-01 ", "20260301", "2026-W09-7"):
+        odd = NewReceipt(new_id(), case, written, 12_345, "VOLUNTARY", "收据")
+        run(receive, who, odd)
+        assert court.database.read(receipts_of, case)[0].day.isoformat() == "2026-03-01", written
+        run(take_back, who, new_id(), odd.receipt, "试录")
+    assert court.database.read(balance_of, case) == before
     good = NewReceipt(new_id(), case, "2026-03-01", 1, "VOLUNTARY", "收据")
     wrong = {
         "receipt.taken_back": lambda: run(take_back, who, new_id(), came.receipt, "x"),

@@ -58,6 +58,12 @@ def test_a_unit_is_its_code_and_is_renamed_in_every_open_case(court: Court) -> N
         rename_party, who, debtor.id, "新名有限公司", "2026-03-01", "准予变更登记通知书"
     )
     assert done == 2
+    again = court.database.run(import_file, who, FILE.encode())
+    assert [row.outcome for row in again.rows] == ["SAME", "SAME"], "a name that it bore"
+    third = FILE.replace("旧名", "另名").encode()
+    assert court.database.run(import_file, who, third).rows[0].code == "case_file.renamed"
+    with pytest.raises(MzError, match=r"party\.day_before"):
+        court.database.run(rename_party, who, debtor.id, "又名有限公司", "2026-02-01", "通知书")
     for number in ("（2023）粤0777执1号", "（2023）粤0777执2号"):
         party = _view(court, number).parties[1]
         assert (party.name, party.printed) == ("新名有限公司", "新名有限公司（曾用名旧名有限公司）")
@@ -67,8 +73,6 @@ def test_a_unit_is_its_code_and_is_renamed_in_every_open_case(court: Court) -> N
     for text in ("旧名", "新名", "xmyxgs"):
         found = court.database.read(search_cases, who, CaseQuery(text))
         assert found.total == 2, text
-    again = court.database.run(import_file, who, FILE.encode())
-    assert [row.code for row in again.rows] == ["case_file.renamed"] * 2
 
 
 def test_s20_the_file_brings_heads_agents_claim_and_who_is_in_charge(court: Court) -> None:

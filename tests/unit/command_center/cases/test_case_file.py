@@ -27,9 +27,49 @@ def test_a_row_is_read_in_every_encoding(encoding: str) -> None:
     assert clock_text(row.case.filed_ms).startswith("00:00:00") or row.case.filed_ms % 1000 == 0
     told = [(one.role, one.name, one.is_person, one.phone) for one in row.case.parties]
     assert told == [
-        ("APPLICANT", "甲公司", True, ""), ("APPLICANT", "王五", True, "13800000001"),
+        ("APPLICANT", "甲公司", False, ""), ("APPLICANT", "王五", True, "13800000001"),
         ("DEBTOR", "赵六", True, ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["2024/3/12", "2024/03/12", "2024.3.12", "2024年3月12日",
+                                 "2024/3/12 0:00"])  # fmt: skip
+def test_a_spreadsheets_own_way_of_writing_is_understood(day: str) -> None:
+    """Excel writes days like 2024/3/12, adds empty columns, and clerks spread short names."""
+    header = HEADER.replace("案由", " 案由 ") + ",,"
+    row = (
+        GOOD.replace("2024-03-12", day).replace("王五", "王\u3000五").replace("赵六", "赵\xa0六,,")
+    )
+    (plain,), (spread,) = read_file(_csv(GOOD)), read_file(_csv(row, header=header))
+    assert spread.case == plain.case
+    (beyond,) = read_file(_csv(row + "x", header=header))
+    assert (beyond.case, beyond.code) == (None, "case_file.row")
+
+
+def test_an_amount_with_fen_is_read_with_its_sign_and_unit() -> None:
+    amounts = ('"￥1,234.50"', "1234.5元", "1234.50")
+    rows = read_file(_csv(*(GOOD.replace('"1,234.5"', one).replace("执5", f"执{at}")
+                            for at, one in enumerate(amounts, 1))))  # fmt: skip
+    assert [row.case and row.case.amount_fen for row in rows] == [123_450] * 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("王䶮".encode("gb18030"), "王䶮"),
+        ("赵".encode("gb18030") + b"\xfe\x6d", "赵\u9fb8"),
+        ("赵".encode("gb18030") + b"\xfe\x51", "赵\U00020087"),
+        ("李\U00031350".encode("gb18030"), "李\U00031350"),  # newer than Python's tables
+        ("李\U00020bb7".encode(), "李\U00020bb7"),
+        ("阿依古丽·买买提".encode(), "阿依古丽·买买提"),
+    ],
+)
+def test_rare_characters_of_a_name_come_through_whole(raw: bytes, name: str) -> None:
+    gb = not raw.startswith(b"\xe6\x9d\x8e") and not raw.startswith(b"\xe9\x98\xbf")
+    row = _csv(GOOD).decode().encode("gb18030" if gb else "utf-8")
+    (found,) = read_file(row.replace("赵六".encode("gb18030" if gb else "utf-8"), raw))
+    assert found.case is not None
+    assert (found.case.parties[-1].name, found.case.parties[-1].is_person) == (name, True)
 
 
 def test_json_says_the_same_by_codes() -> None:

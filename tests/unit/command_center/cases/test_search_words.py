@@ -61,3 +61,14 @@ def test_names_are_found_by_two_characters_letters_and_initials(query: str) -> N
 
 def test_one_character_looks_nothing_up() -> None:
     assert of_query("曾").words == of_query("z").words == of_query(" （） ").words == ()
+
+
+@pytest.mark.parametrize("query", ["（2024）粤0103执1234号之二", "2024粤0103执1234号之12"])
+def test_the_number_of_a_paper_leads_to_its_case(query: str) -> None:
+    assert _finds(query)
+
+
+@pytest.mark.parametrize("name", ["王\U00020bb7", "王\U00031350"])  # the second newer than Python
+def test_a_name_with_a_rare_character_is_found(name: str) -> None:
+    assert _finds(name, name)
+    assert not _finds("王\U00020bb8", name)

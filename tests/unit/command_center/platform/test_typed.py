@@ -36,3 +36,8 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(MzError, match=r"form\.day_malformed"):
         typed.day(text)
+
+
+@pytest.mark.parametrize("name", ["王䶮", "李\U00031350", "赵\ue832"])
+def test_no_rare_character_of_a_name_is_lost_in_silence(name: str) -> None:
+    assert typed.line(f" {name}\x07\u200b ") == name
