@@ -15,16 +15,17 @@ from sqlalchemy import func, select
 from command_center.access.models import Staff
 from command_center.access.permissions import permissions_of
 from command_center.cases.file_models import StateChange
-from command_center.cases.log import LogLine, append_log
+from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case
 from command_center.cases.words import CASE_STATES
 from command_center.closing.round import check_round
 from command_center.closing.rules import CLOSE_KINDS, EXCLUDING, GROUNDS, Step, steps_from
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.intervals import NewInterval, end_interval, record_interval
+from command_center.deadlines.jobs import CLOSE_CASE
 from command_center.deadlines.models import DeadlineRow, IntervalRow
 from command_center.deadlines.reckoning import today
-from command_center.deadlines.service import finish_deadline
+from command_center.deadlines.service import NewDeadline, begin, finish_deadline
 from command_center.deadlines.words import OPEN
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
@@ -35,8 +36,8 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 from schemas.time import court_time
 
-_ENDS = {"NOTICED": "enforcement_notice", "CLOSED": "close_case"}
-"""Which clock is done with which state."""
+_DECIDED = {"ENF_OBJECTION": "objection_decide", "ENF_RECONSIDERATION": "reconsider_decide"}
+"""Which clock is done when a case of a kind is closed; `CLOSE_CASE` for all others."""
 _UNTOLD = ("FILED", "NOTICED")
 """Parties are told of a case by its query notice and the enforcement notice themselves."""
 
@@ -88,6 +89,8 @@ def change_state(uow: UnitOfWork, principal: Principal, message: NewState) -> No
     uow.session.flush()
     _move_days(uow, principal, row, before, day, paper)
     _end_clock(uow, principal, row, day, paper)
+    if row.close_kind == "TERMINATED_THIS_ROUND":
+        begin(uow, principal, NewDeadline(row.id, "zhongben_recheck", day.isoformat()))
     _announce(uow, principal, row, number, message.step, day, reason, paper)
 
 
@@ -133,8 +136,9 @@ def _move_days(
 
 
 def _end_clock(uow: UnitOfWork, principal: Principal, row: Case, day: dt.date, paper: str) -> None:
+    ends = {"NOTICED": "enforcement_notice", "CLOSED": _DECIDED.get(row.kind, CLOSE_CASE)}
     query = select(DeadlineRow.deadline).where(
-        DeadlineRow.case == row.id, DeadlineRow.rule == _ENDS.get(row.state, ""),
+        DeadlineRow.case == row.id, DeadlineRow.rule == ends.get(row.state, ""),
         DeadlineRow.state.in_(OPEN),
     )  # fmt: skip
     for clock in uow.session.scalars(query).all():
@@ -151,7 +155,7 @@ def _announce(
     text = f"程序变更：{zh}，{day_text(day)}，{why}，文书：{paper}"
     uow.ledger("case:state:changed", principal.id, row.id, sha256_hex(text.encode()),
                {"case": row.id, "state": row.state})  # fmt: skip
-    append_log(uow, LogLine(row.id, uow.now_ms, "STATE", text, principal.name))
+    append_log(uow, LogLine(row.id, moment_of(uow, day), "STATE", text, principal.name))
     uow.emit("CaseStateChanged", text, f"The case is now: {en}", case=row.id)
     if step.state in _UNTOLD:
         return

@@ -15,6 +15,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from command_center.deadlines.rulepack import Rule, RuleInForce, Unit
+from command_center.deadlines.words import GROUNDS
 from command_center.deadlines.workdays import Calendar
 from schemas.problems import Kind, MzError
 
@@ -189,7 +190,7 @@ def _interval(one: Exclusion, source: str) -> Sentence:
     paper_zh, paper_en = (f"（{one.paper}）", f", {one.paper}") if one.paper else ("", "")
     return Sentence(
         f"{day_text(one.first)}至{day_text(one.last)}{one.ground}{paper_zh}，不计入期间。",
-        f"{one.first} to {one.last} does not count ({one.ground}{paper_en}).",
+        f"{one.first} to {one.last} does not count ({GROUNDS[one.ground]}{paper_en}).",
         source,
     )
 

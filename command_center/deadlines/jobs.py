@@ -21,6 +21,9 @@ from command_center.platform.uow import UnitOfWork
 from schemas.time import COURT_ZONE, court_time, to_ms
 
 CLOSE_CASE = "close_case"
+_SIX_MONTHS = ("ENF_FIRST", "ENF_RESUMED", "ENF_OTHER")
+"""Kinds of cases that 执行规定 63 gives six months; objections and the like have times of their
+own, which begin with a paper and not with the filing."""
 _BATCH = 200
 
 
@@ -35,7 +38,8 @@ def loops(database: Database) -> list[Loop]:
 
 
 def start_case_clocks(uow: UnitOfWork) -> int:
-    """Start the clock for closing (S-16) of each open case that has none; return how many.
+    """Start the clock for closing (S-16) of each open case of enforcement that has none; return
+    how many.
 
     Cases of before the first profile have no rule here.
     """
@@ -47,6 +51,7 @@ def start_case_clocks(uow: UnitOfWork) -> int:
         .where(
             DeadlineRow.deadline.is_(None),
             Case.state != "CLOSED",
+            Case.kind.in_(_SIX_MONTHS),
             Case.filed_ms >= to_ms(first),
         )
         .limit(_BATCH)

@@ -60,7 +60,8 @@ class Duty(StrEnum):
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a rule. `excluded`: grounds whose days do not count; `extension`: by how
     many units and how often it may be extended, and by whom; `rolls`: a last day on a holiday
-    moves to the next working day (民诉法 85); `backward`: counted back from the start event."""
+    moves to the next working day (民诉法 85); `backward`: counted back from the start event;
+    `again_years`: for so many years from its first start it begins anew on the day it is done."""
 
     key: str
     zh: str
@@ -81,6 +82,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     approver: str = ""
     rolls: bool = True
     backward: bool = False
+    again_years: int = 0
 
 
 class PropertyClass(StrEnum):

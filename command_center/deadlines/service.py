@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
-from command_center.deadlines.clock import day_text
+from command_center.deadlines.clock import add_months, day_text
 from command_center.deadlines.court_calendar import court_calendar
 from command_center.deadlines.models import DeadlineRow, ExtensionRow
 from command_center.deadlines.reckoning import recompute, reopen, rule_of, today, zh_day
@@ -134,6 +134,17 @@ def finish_deadline(
         f"{'逾期' if late else '按期'}完成：{rule.zh}，{day_text(done)}",
         f"{'Done late' if late else 'Done in time'}: {rule.en}, {done}",
     )
+    if rule.again_years and done < _again_until(uow, row, rule.again_years):
+        begin(uow, principal, NewDeadline(row.case, row.rule, done.isoformat(), row.subject))
+
+
+def _again_until(uow: UnitOfWork, row: DeadlineRow, years: int) -> dt.date:
+    """Return the day from which a clock that begins anew does so no more."""
+    first = select(func.min(DeadlineRow.start_day)).where(
+        DeadlineRow.case == row.case, DeadlineRow.rule == row.rule,
+        DeadlineRow.subject == row.subject, DeadlineRow.state != ClockState.WITHDRAWN,
+    )  # fmt: skip
+    return add_months(dt.date.fromisoformat(uow.session.scalar(first) or row.start_day), 12 * years)
 
 
 def withdraw_deadline(uow: UnitOfWork, principal: Principal, deadline: str, why: str) -> None:

@@ -36,3 +36,15 @@ DUTIES = {
     Duty.WAIT: ("届满前不得进行", "nothing may be done before"),
     Duty.EFFECT: ("届满即生效", "takes effect at the end"),
 }
+
+GROUNDS = {
+    "中止执行期间": "stay of enforcement",
+    "暂缓执行期间": "deferral of enforcement",
+    "公告期间": "publication",
+    "鉴定评估期间": "expert opinion or appraisal",
+    "管辖争议期间": "dispute over jurisdiction",
+    "执行争议协调期间": "coordination of a dispute between courts",
+    "时效中止期间": "suspension of the limitation period",
+    "经批准延缓发放期间": "approved deferral of the payout",
+}
+"""Grounds on which days do not count, as the rule packs name them, in English."""

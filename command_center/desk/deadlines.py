@@ -21,6 +21,7 @@ from command_center.deadlines.views import (
     open_clocks,
     read_clock,
 )
+from command_center.deadlines.words import GROUNDS
 from command_center.desk import show
 from command_center.desk.clocks import present_clock
 from command_center.desk.page import blueprint, render
@@ -70,7 +71,8 @@ def case_deadlines(case: str) -> ResponseReturnValue:
     return render(
         "desk/case_deadlines.html", case_id=case, number=show.case_number(found.case.number),
         clocks=[present_clock(one) for one in found.clocks], intervals=found.intervals,
-        rules=rules, grounds=law().grounds(), today=today().isoformat(),
+        rules=rules, today=today().isoformat(),
+        grounds={one: show.pick(one, GROUNDS[one]) for one in law().grounds()},
     )  # fmt: skip
 
 

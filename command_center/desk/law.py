@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import permits
 from command_center.deadlines.rulepack import PropertyClass, RuleInForce, law
-from command_center.deadlines.words import DUTIES
+from command_center.deadlines.words import DUTIES, GROUNDS
 from command_center.desk import show
 from command_center.desk.clocks import length_text
 from command_center.desk.deadlines import today
@@ -36,6 +36,7 @@ class RuleShown:
     excluded: tuple[str, ...]
     extension: str
     rolls: bool
+    again: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def _rule(found: RuleInForce, since: dt.date) -> RuleShown:
         rule.key, show.pick(rule.zh, rule.en), show.pick(rule.starts_zh, rule.starts_en),
         length_text(found), show.pick(*DUTIES[rule.duty]),
         tuple(ref.text() for ref in found.sources), found.profile, since.isoformat(),
-        rule.verified, rule.verified_by, rule.excluded, extension, rule.rolls,
+        rule.verified, rule.verified_by,
+        tuple(show.pick(one, GROUNDS[one]) for one in rule.excluded), extension, rule.rolls,
+        _("做完后重新起算，共 %(n)d 年", n=rule.again_years) if rule.again_years else "",
     )  # fmt: skip
 
 

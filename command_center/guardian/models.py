@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import Base, Id, Line, Long, Ms, Word
@@ -34,15 +34,16 @@ class AlarmRow(Base):
 class ReasonRow(Base):
     """Why something was not done in time (S-15): asked when it is missed, told to the applicant.
 
-    kind: DEADLINE or LAPSE; subject: the deadline or the measure. escalated_ms: nobody answered in
-    time, so the head of the bureau was told.
+    kind: DEADLINE or LAPSE; subject: the deadline or the measure, each last day that it missed a
+    row of its own. escalated_ms: nobody answered in time, so the head of the bureau was told.
     """
 
     __tablename__ = "delay_reason"
+    __table_args__ = (UniqueConstraint("subject", "due_day"),)
 
     reason: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[Word]
-    subject: Mapped[Id] = mapped_column(unique=True)
+    subject: Mapped[Id]
     case: Mapped[Id] = mapped_column(ForeignKey("case.id"), index=True)
     what: Mapped[Line]
     due_day: Mapped[Word]

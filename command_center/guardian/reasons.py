@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from command_center.cases.log import LogLine, append_log
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.words import ClockState
 from command_center.guardian.models import AlarmRow, ReasonRow
+from command_center.measures.models import MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform import typed
@@ -21,6 +22,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import court_time
 
 SHORTEST, LONGEST = 10, 200
 _HOUR_MS = 3_600_000
@@ -47,10 +49,13 @@ class Missed:
 
 
 def ask_reason(uow: UnitOfWork, missed: Missed) -> None:
-    """Open the task of explaining; again changes nothing, but what was withdrawn opens again."""
-    row = uow.session.scalars(select(ReasonRow).where(ReasonRow.subject == missed.subject)).first()
-    if row is not None and row.state != ReasonState.WITHDRAWN:
+    """Open the task of explaining; again changes nothing, but what was withdrawn opens again. A
+    last day that was missed after the reason for an earlier one was given is explained anew."""
+    query = select(ReasonRow).where(ReasonRow.subject == missed.subject)
+    rows = uow.session.scalars(query.order_by(ReasonRow.asked_ms)).all()
+    if any(row.state == ReasonState.ASKED or _covers(row, missed.due_day) for row in rows):
         return
+    row = next((row for row in rows if row.state == ReasonState.WITHDRAWN), None)
     if row is None:
         row = ReasonRow(reason=new_id(), kind=missed.kind, subject=missed.subject, case=missed.case)
         uow.session.add(row)
@@ -60,6 +65,12 @@ def ask_reason(uow: UnitOfWork, missed: Missed) -> None:
     uow.session.flush()
     zh, en = f"须说明原因：{row.what}逾期", f"A reason is owed: {row.due_day} was missed"
     uow.emit("ReasonAsked", zh, en, case=row.case, subject=row.reason, level="warn")
+
+
+def _covers(row: ReasonRow, due_day: str) -> bool:
+    """Return whether a reason was given for a last day, or after it."""
+    given = court_time(row.given_ms).date().isoformat() if row.given_ms is not None else ""
+    return row.state == ReasonState.GIVEN and (row.due_day == due_day or given > due_day)
 
 
 def give_reason(uow: UnitOfWork, principal: Principal, reason: str, text: str) -> None:
@@ -117,14 +128,19 @@ def escalate(uow: UnitOfWork) -> int:
 
 
 def withdraw_owed(uow: UnitOfWork) -> None:
-    """Withdraw what is owed for clocks that were not missed after all (extended, withdrawn)."""
-    fine = select(DeadlineRow.deadline).where(
+    """Withdraw what is owed for clocks that were not missed after all (extended, withdrawn), and
+    for measures whose renewal was served in time and entered late."""
+    clock = select(DeadlineRow.deadline).where(
         DeadlineRow.deadline == ReasonRow.subject,
         DeadlineRow.state.in_((ClockState.RUNNING, ClockState.DONE, ClockState.WITHDRAWN)),
     )
+    renewed = select(MeasureRow.measure).where(
+        MeasureRow.measure == ReasonRow.subject, MeasureRow.control_to > ReasonRow.due_day
+    )
+    fine = or_(clock.exists(), renewed.exists())
     uow.session.execute(
         update(ReasonRow)
-        .where(ReasonRow.state == ReasonState.ASKED, fine.exists())
+        .where(ReasonRow.state == ReasonState.ASKED, fine)
         .values(state=ReasonState.WITHDRAWN)
         .execution_options(synchronize_session=False)
     )

@@ -7,6 +7,7 @@ an alarm (telling, drafting) is done afterwards, in batches, by `acts.py`.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -28,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from command_center.cases.models import Case
-from command_center.deadlines.models import DeadlineRow
+from command_center.deadlines.models import DeadlineRow, IntervalRow
 from command_center.deadlines.reckoning import today
 from command_center.deadlines.rulepack import Duty, law
 from command_center.deadlines.words import ClockState
@@ -107,7 +109,9 @@ def _measures(uow: UnitOfWork, now: dt.date) -> int:
 
 def _deadlines(uow: UnitOfWork, now: dt.date) -> int:
     court = [one.key for pack in law().packs for one in pack.rules if one.duty is Duty.COURT]
-    mine = and_(DeadlineRow.rule.in_(court), DeadlineRow.state == ClockState.RUNNING)
+    mine = and_(
+        DeadlineRow.rule.in_(court), DeadlineRow.state == ClockState.RUNNING, ~_stopped(now)
+    )
     missed = DeadlineRow.state == ClockState.MISSED
     kind = case(
         (DeadlineRow.rule.in_(DELEGATED_RULES), AlarmKind.DELEGATED.value),
@@ -118,6 +122,23 @@ def _deadlines(uow: UnitOfWork, now: dt.date) -> int:
                stage, missed if stage == OVER else and_(mine, window))
         for stage, window in _windows(DeadlineRow.due_day, DEADLINE_STAGES, now)
     )  # fmt: skip
+
+
+def _stopped(now: dt.date) -> ColumnElement[bool]:
+    """Return whether days are running that do not count for a clock: its last day moves with
+    each of them, so none is near."""
+    grounds: dict[str, set[str]] = defaultdict(set)
+    for pack in law().packs:
+        for rule in pack.rules:
+            grounds[rule.key].update(rule.excluded)
+    return or_(false(), *(
+        and_(DeadlineRow.rule == key, exists().where(
+            IntervalRow.case == DeadlineRow.case, IntervalRow.ground.in_(sorted(excluded)),
+            IntervalRow.first_day <= now.isoformat(), IntervalRow.last_day.is_(None),
+            IntervalRow.void == "",
+        ))
+        for key, excluded in grounds.items() if excluded
+    ))  # fmt: skip
 
 
 def _windows(
@@ -174,8 +195,12 @@ def _settle(uow: UnitOfWork) -> None:
         or_(DeadlineRow.state == ClockState.RUNNING, DeadlineRow.state == ClockState.MISSED),
     )  # fmt: skip
     lacking = exists().where(MeasureRow.measure == AlarmRow.subject, or_(_AWAITED, _UNRECORDED))
-    # a lapsed measure has no last day any more: its alarm stands until the reason is given
-    over = and_(AlarmRow.kind.in_(expiries), AlarmRow.stage == OVER)
+    # a lapsed measure has no last day any more: its alarm stands until the reason is given, or
+    # a renewal is entered late
+    renewed = exists().where(
+        MeasureRow.measure == AlarmRow.subject, MeasureRow.control_to > AlarmRow.due_day
+    )
+    over = and_(AlarmRow.stage == OVER, ~renewed)
     stale = or_(
         superseded,
         and_(AlarmRow.kind.in_(expiries), ~over, ~guarded),

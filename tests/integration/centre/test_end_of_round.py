@@ -19,6 +19,7 @@ from command_center.closing.round import (
 from command_center.closing.rules import Step
 from command_center.closing.service import NewState, change_state
 from command_center.deadlines.service import NewDeadline, finish_deadline, start_deadline
+from command_center.deadlines.views import case_clocks
 from command_center.measures.registration import NewMeasure, register_measure
 from schemas.ids import new_id
 from schemas.problems import MzError
@@ -92,6 +93,31 @@ def test_the_round_ends_only_when_every_condition_is_met(round_: Round) -> None:
     assert round_.court.database.read(case_view, round_.case).state == "CLOSED"
     with pytest.raises(MzError, match=r"state\.no_way"):
         round_.state("heard")
+
+
+def test_after_the_round_property_is_queried_every_six_months_for_five_years(
+    round_: Round,
+) -> None:
+    round_.later(120)
+    for kind in ORDERS:
+        round_.order(kind)
+    for key in STATED:
+        round_.state(key)
+    round_.end()
+    ended = round_.today
+    for _half_year in range(11):
+        open_now = [
+            one for one in round_.court.database.read(case_clocks, round_.case)
+            if one.open and one.found.rule.key == "zhongben_recheck"
+        ]  # fmt: skip
+        if not open_now:
+            break
+        (clock,) = open_now
+        assert clock.start.isoformat() == round_.today, "from the last query on"
+        round_.later((clock.computation.due - clock.start).days)
+        round_.run(finish_deadline, round_.clerk, clock.deadline, round_.today, "总对总查询")
+    assert (dt.date.fromisoformat(round_.today) - dt.date.fromisoformat(ended)).days >= 5 * 365
+    assert open_now == []
 
 
 @pytest.mark.parametrize("left", [one.key for one in CONDITIONS if one.met is not Met.STATE])

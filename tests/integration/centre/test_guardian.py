@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
+from command_center.deadlines import intervals, service
 from command_center.deadlines import jobs as clock_jobs
-from command_center.deadlines import service
 from command_center.devices.contact import device_principal
 from command_center.disclosure.time_limits import time_limits
 from command_center.guardian import reasons, views
@@ -218,6 +218,50 @@ def test_a_clock_that_was_not_missed_after_all_owes_no_reason(court: Court) -> N
     _at(court, D(2026, 5, 7))  # 6 May was the last day
     _round(court)
     assert len(court.database.read(views.reasons_owed, clerk)) == 1
+
+
+def test_s_15_a_second_miss_of_the_same_clock_is_explained_anew(court: Court) -> None:
+    case, clerk = court.seeded.cases[0].id, court.staff(Role.CLERK)
+    _at(court, D(2026, 3, 2))
+    message = service.NewDeadline(case, "reconsider_decide", "2026-03-02")
+    clock = court.database.run(service.start_deadline, clerk, message)  # until 1 April
+    _at(court, D(2026, 4, 2))
+    _round(court)
+    (first,) = court.database.read(views.reasons_owed, clerk)
+    court.database.run(
+        reasons.give_reason, clerk, first.reason, "案情复杂，合议庭已报请延长审查期限。"
+    )
+    court.database.run(service.extend_deadline, clerk, clock, 30, "院长", "审批表")  # until 6 May
+    _round(court)
+    assert court.database.read(views.reasons_owed, clerk) == []
+    _at(court, D(2026, 5, 7))
+    _round(court)
+    _round(court)
+    (second,) = court.database.read(views.reasons_owed, clerk)
+    assert (second.due, second.reason != first.reason) == (D(2026, 5, 6), True)
+    court.database.run(
+        reasons.give_reason, clerk, second.reason, "延长期内仍待鉴定结论，预计五月下旬作出。"
+    )
+    assert len(_told(court, Purpose.DELAY_EXPLAINED)) == 4
+    _round(court)
+    assert court.database.read(views.reasons_owed, clerk) == []
+
+
+def test_a_clock_that_stands_still_raises_no_alarm_until_it_runs_again(court: Court) -> None:
+    case, clerk = court.seeded.cases[0].id, court.staff(Role.CLERK)
+    _at(court, D(2026, 1, 5))
+    court.database.run(
+        service.start_deadline, clerk, service.NewDeadline(case, "close_case", "2026-01-05")
+    )  # until 6 July
+    stay = court.database.run(intervals.record_interval, clerk, intervals.NewInterval(
+        case, "中止执行期间", "2026-03-01", "", "中止裁定"))  # fmt: skip
+    for day in (D(2026, 6, 25), D(2026, 7, 5), D(2026, 9, 1)):
+        _at(court, day)
+        _round(court)
+        assert _open(court, AlarmKind.STATUTORY) == []
+    court.database.run(intervals.end_interval, clerk, stay, "2026-03-10")
+    _round(court)
+    assert _open(court, AlarmKind.STATUTORY) == [OVER], "ten days only: 15 July is over"
 
 
 def test_a_delegated_case_and_missing_materials_have_alarms_of_their_own(

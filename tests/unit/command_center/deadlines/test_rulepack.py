@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from command_center.deadlines.rulepack import FOLDER, Law, PropertyClass, law, read_pack
+from command_center.deadlines.words import GROUNDS
 from schemas.problems import MzError
 
 D = dt.date
@@ -76,3 +77,8 @@ def test_a_pack_that_does_not_hold_together_is_refused(old: str, new: str, code:
     assert old in GOOD
     with pytest.raises(MzError, match=code.replace(".", r"\.")):
         Law([read_pack(GOOD.replace(old, new, 1))])
+
+
+def test_every_ground_has_its_english() -> None:
+    assert set(GROUNDS) == set(law().grounds())
+    assert all(word.isascii() for word in GROUNDS.values())
