@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from command_center.cases.log import LogLine, append_log
+from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.measures.models import MeasureChangeRow, MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
@@ -46,9 +46,9 @@ def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change:
     act = change.act.lower()
     uow.ledger(f"case:measure:{act}", principal.id, row.measure, sha256_hex(change.zh.encode()),
                {"case": row.case})  # fmt: skip
+    at_ms = moment_of(uow, change.day)
     append_log(
-        uow,
-        LogLine(row.case, uow.now_ms, change.act, change.zh, principal.name, subject=row.measure),
+        uow, LogLine(row.case, at_ms, change.act, change.zh, principal.name, subject=row.measure)
     )
     event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
     uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure)

@@ -19,7 +19,13 @@ from command_center.measures.models import (
 )
 from command_center.measures.owed import notices_owed
 from command_center.measures.property import property_class
-from command_center.measures.queue import become_effective, leave_queue, next_in_queue
+from command_center.measures.queue import (
+    become_effective,
+    leave_queue,
+    next_in_queue,
+    stands,
+    turn_taken,
+)
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import told_of
@@ -30,6 +36,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.measures.fields import CONTROLLING
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
+from schemas.time import court_time
 
 _LIVE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 
@@ -40,34 +47,42 @@ def renew_measure(
 ) -> None:  # fmt: skip
     """Renew (续行) with the dates of the paper, served on the assisting unit before the last day.
 
+    What was served in time renews although it is entered after the last day, when the calendar
+    has let the measure lapse already; unless who waited took its place meanwhile.
+
     Errors: `measure.unknown`, `measure.not_in_force`, `measure.no_paper`, `form.day_malformed`,
-    `measure.dates_wanted`, `renewal.too_late`.
+    `measure.dates_wanted`, `measure.executed_ahead`, `measure.before_act`, `renewal.too_late`,
+    `renewal.turn_came`.
     """
-    row = _live(uow, principal, measure)
-    ends = dt.date.fromisoformat(row.control_to or "0001-01-01")
+    row = _live(uow, principal, measure, *_LIVE, MeasureState.LAPSED)
+    ends = _last_day(uow, measure)
     day, wanted_paper = typed.day(served), _paper(paper)
     start, end = typed.day(control_from), typed.day(control_to)
-    if not row.control_to or end < start or end <= ends:
+    if ends is None or end < start or end <= ends:
         raise MzError("measure.dates_wanted", Kind.INVALID, f"{start} {end}")
     if day > ends or start > ends + dt.timedelta(days=1):
         raise MzError("renewal.too_late", Kind.REFUSED, f"{day} after {ends}")
-    if day > today(uow):
-        raise MzError("measure.executed_ahead", Kind.INVALID, served[:20])
+    _check_day(uow, row, day)
     number = 1 + int(
         uow.session.scalar(select(func.max(ControlPeriodRow.number)).where(
             ControlPeriodRow.measure == measure)) or 0
     )  # fmt: skip
+    after_all = row.state == MeasureState.LAPSED
+    if after_all and turn_taken(uow, measure):
+        raise MzError("renewal.turn_came", Kind.CONFLICT, measure)
     term = period.Period(start, end, suggested=False)
     add_term(uow, row, number, term, (control_from, control_to))
-    row.state = MeasureState.RENEWED
+    row.state, row.closed_ms = MeasureState.RENEWED, None
     kind = MeasureKind(row.kind)
+    in_time = f"；{day_text(day)}已送达，届满前有效续行，此前登记的失效更正" if after_all else ""
     if kind in CONTROLLING and end > period.latest_lawful_end(
         start, property_class(row.property_kind), renewal=True
     ):
         _defect(uow, row, "period.too_long", "续行期限超过法律规定的最长期限。")
     write_change(uow, principal, row, Change(
         "RENEWED", day, "", wanted_paper,
-        f"续行{kind.zh}{row.subject}，期限{day_text(start)}至{day_text(end)}（{wanted_paper}）",
+        f"续行{kind.zh}{row.subject}，期限{day_text(start)}至{day_text(end)}（{wanted_paper}）"
+        + in_time,
         f"Renewed until {end}: {row.subject}",
     ))  # fmt: skip
     tell_change(uow, row, f"renewed {number}", Purpose.MEASURE_RENEWED,
@@ -81,14 +96,13 @@ def release_measure(
     who waited behind a released one that waited itself moves up.
 
     Errors: `measure.unknown`, `measure.not_in_force`, `release.unknown_ground`,
-    `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`.
+    `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`, `measure.before_act`.
     """
     row = _live(uow, principal, measure, *_LIVE, MeasureState.QUEUED)
     if ground not in RELEASE_GROUNDS:
         raise MzError("release.unknown_ground", Kind.INVALID, ground[:40])
     at, wanted_paper = typed.day(day), _paper(paper)
-    if at > today(uow):
-        raise MzError("measure.executed_ahead", Kind.INVALID, day[:20])
+    _check_day(uow, row, at)
     was_queued = row.state == MeasureState.QUEUED
     row.state, row.control_to = MeasureState.RELEASED, None
     zh, en = RELEASE_GROUNDS[ground]
@@ -109,13 +123,18 @@ def release_measure(
 def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, paper: str) -> None:
     """Record that a queued measure became effective, since another court released (规定 26).
 
-    Errors: `measure.unknown`, `measure.not_queued`, `measure.no_paper`, `form.day_malformed`.
+    Errors: `measure.unknown`, `measure.not_queued`, `measure.turn_not_come` (it waits for one of
+    ours that stands), `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`,
+    `measure.before_act`.
     """
     principal.require("measure:register")
-    row = _row(uow, measure)
+    row, at, wanted_paper = _row(uow, measure), typed.day(day), _paper(paper)
     if row.state != MeasureState.QUEUED:
         raise MzError("measure.not_queued", Kind.CONFLICT, row.state)
-    become_effective(uow, principal, row, typed.day(day), _paper(paper))
+    if row.waits_for is not None and stands(uow, row.waits_for):
+        raise MzError("measure.turn_not_come", Kind.CONFLICT, row.waits_for)
+    _check_day(uow, row, at)
+    become_effective(uow, principal, row, at, wanted_paper)
 
 
 def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
@@ -140,6 +159,21 @@ def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
         "CLOSED", today(uow), "", "", f"办结{MeasureKind(row.kind).zh}{row.subject}",
         f"Closed: {row.subject}",
     ))  # fmt: skip
+
+
+def _check_day(uow: UnitOfWork, row: MeasureRow, day: dt.date) -> None:
+    """What became of a measure came after it was carried out, and not later than today."""
+    if day > today(uow):
+        raise MzError("measure.executed_ahead", Kind.INVALID, day.isoformat())
+    if day < court_time(row.executed_ms).date():
+        raise MzError("measure.before_act", Kind.INVALID, day.isoformat())
+
+
+def _last_day(uow: UnitOfWork, measure: str) -> dt.date | None:
+    """Return the last day of the newest period, whether it is over or not."""
+    newest = select(func.max(ControlPeriodRow.end_day)).where(ControlPeriodRow.measure == measure)
+    found = uow.session.scalar(newest)
+    return dt.date.fromisoformat(found) if found else None
 
 
 def _defect(uow: UnitOfWork, row: MeasureRow, code: str, text: str) -> None:

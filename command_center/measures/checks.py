@@ -13,7 +13,7 @@ from command_center.deadlines.rulepack import LawRef
 from command_center.measures import law, period
 from command_center.measures.property import property_class
 from schemas.field_api import Defect
-from schemas.measures.fields import CONTROLLING
+from schemas.measures.fields import CONTROLLING, wanted
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PropertyKind
 
@@ -25,8 +25,8 @@ _DETAIN_DAYS, _SUMMON_HOURS, _SUMMON_LONG_HOURS = 15, 8, 24
 class Registered:
     """A measure as it was registered. `facts`: its fields as text, amounts in fen;
     controlled_fen: what all measures of the case control, this one in it; owed_fen: what is owed
-    with fee and interest; limit_percent: above it control is called clearly excessive; exempt: the
-    register of property calls it exempt."""
+    with fee and interest; limit_percent: above it control is called clearly excessive; flags: what
+    the register of property says of it (`things.FLAGS`)."""
 
     kind: MeasureKind
     over: PropertyKind
@@ -36,7 +36,7 @@ class Registered:
     controlled_fen: int
     owed_fen: int
     limit_percent: int
-    exempt: bool = False
+    flags: frozenset[str] = frozenset()
 
     def fen(self, name: str) -> int:
         """Return an amount, 0 if there is none."""
@@ -64,17 +64,20 @@ def _defect(code: str, text: str, ref: LawRef) -> Defect:
 
 def _property(made: Registered) -> Iterator[Defect]:
     facts = made.facts
-    if facts.get("co_owners") and not facts.get("co_owners_told"):
+    asked = {*wanted(made.kind, made.over).optional} if made.flags else set()
+    co_owned = facts.get("co_owners") or ("CO_OWNED" in made.flags and "co_owners" in asked)
+    mortgaged = facts.get("mortgagee") or ("MORTGAGED" in made.flags and "mortgagee" in asked)
+    if co_owned and not facts.get("co_owners_told"):
         yield _defect(
             "co_owners.not_told", "共有财产，没有记明已通知共有人。", law.SEIZURE_RULES_12
         )
-    if facts.get("mortgagee") and not facts.get("mortgagee_told"):
+    if mortgaged and not facts.get("mortgagee_told"):
         yield _defect(
             "mortgagee.not_told",
             "财产设有最高额抵押，没有记明已通知抵押权人。",
             law.SEIZURE_RULES_25,
         )
-    if made.exempt and made.kind in CONTROLLING:
+    if "EXEMPT" in made.flags and made.kind in CONTROLLING:
         yield _defect(
             "thing.exempt", "财产登记载明该财产不得执行，应当核实并纠正。", law.SEIZURE_RULES_3
         )

@@ -57,7 +57,6 @@ class MeasureDetail:
     """A measure with everything that is known of it."""
 
     measure: MeasureView
-    property_kind: str
     facts: tuple[FactView, ...]
     periods: tuple[PeriodView, ...]
     changes: tuple[ChangeView, ...]
@@ -90,7 +89,6 @@ def read_measure(uow: UnitOfWork, principal: Principal, measure: str) -> Measure
     day = dt.date.fromisoformat
     return MeasureDetail(
         measure_views(uow, [row])[0],
-        row.property_kind,
         tuple(FactView(name, values[name]) for name in FIELDS if name in values),
         tuple(
             PeriodView(one.number, day(one.start_day), day(one.end_day), one.suggested, one.law)

@@ -11,6 +11,8 @@ import datetime as dt
 
 from command_center.deadlines.clock import add_months
 from command_center.deadlines.rulepack import PropertyClass, law
+from command_center.platform import typed
+from schemas.problems import MzError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,13 +62,14 @@ def source(start: dt.date) -> str:
 
 
 def read_paper(control_from: str, control_to: str) -> PaperDates:
-    """Read the ISO dates of the paper; empty means not written at the scene."""
+    """Read the ISO dates of the paper; empty means not written at the scene. A day of another
+    age is as unreadable as no day."""
     unreadable = False
     days: list[dt.date | None] = []
     for text in (control_from, control_to):
         try:
-            days.append(dt.date.fromisoformat(text.strip()) if text.strip() else None)
-        except ValueError:
+            days.append(typed.day(text) if text.strip() else None)
+        except MzError:
             days.append(None)
             unreadable = True
     return PaperDates(days[0], days[1], unreadable)

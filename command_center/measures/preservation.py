@@ -84,16 +84,18 @@ def _convert(uow: UnitOfWork, row: MeasureRow, case: Case) -> None:
 
 
 def _same_party(uow: UnitOfWork, party: str | None, case: str) -> str | None:
-    """Return the debtor of a case who is the same person or unit, by number, else by name."""
+    """Return the debtor of a case who is the same person or unit: by number, and by name only
+    where a number is not known."""
     row = uow.session.get(Party, party) if party else None
     debtors = uow.session.scalars(
         select(Party)
         .where(Party.case == case, Party.role == "DEBTOR", Party.until_day.is_(None))
         .order_by(Party.position)
     ).all()
-    same = [
-        one.id
-        for one in debtors
-        if row and ((one.id_index and one.id_index == row.id_index) or one.name == row.name)
-    ]
-    return same[0] if same else None
+    return next((one.id for one in debtors if row is not None and _is_same(row, one)), None)
+
+
+def _is_same(one: Party, other: Party) -> bool:
+    if one.id_index and other.id_index:
+        return one.id_index == other.id_index
+    return one.name == other.name

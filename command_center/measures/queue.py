@@ -19,6 +19,11 @@ from command_center.platform.uow import UnitOfWork
 from schemas.measures.fields import QUEUED
 from schemas.measures.kinds import MeasureKind
 
+STANDING = (
+    MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED, MeasureState.QUEUED,
+)  # fmt: skip
+"""States in which a measure keeps others waiting: in force, or in the queue itself."""
+
 
 def next_in_queue(uow: UnitOfWork, principal: Principal, ended: MeasureRow, day: dt.date) -> None:
     """Let the first that waits for an ended measure take effect; the others wait for it."""
@@ -40,9 +45,9 @@ def become_effective(
     uow: UnitOfWork, principal: Principal, row: MeasureRow, day: dt.date, paper: str
 ) -> None:
     """A queued measure takes effect by itself; its period begins that day, as a suggestion until
-    a paper names it."""
+    a paper names it. What it waited for stays written in its row."""
     kind = QUEUED[MeasureKind(row.kind)]
-    row.kind, row.state, row.waits_for = kind, MeasureState.IN_FORCE, None
+    row.kind, row.state = kind, MeasureState.IN_FORCE
     term = period.suggest(day, property_class(row.property_kind))
     add_term(uow, row, 1, term, ("", ""))
     write_change(uow, principal, row, Change(
@@ -53,6 +58,19 @@ def become_effective(
     tell_change(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
                 {"when": day_text(day),
                  "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
+
+
+def stands(uow: UnitOfWork, measure: str) -> bool:
+    """Return whether a measure still keeps others waiting."""
+    return uow.session.get_one(MeasureRow, measure).state in STANDING
+
+
+def turn_taken(uow: UnitOfWork, measure: str) -> bool:
+    """Return whether another measure took the place of one that ended."""
+    taken = select(MeasureRow.measure).where(
+        MeasureRow.waits_for == measure, MeasureRow.state != MeasureState.QUEUED
+    )
+    return uow.session.scalar(taken.limit(1)) is not None
 
 
 def leave_queue(uow: UnitOfWork, row: MeasureRow) -> None:

@@ -22,6 +22,7 @@ from command_center.measures.brought import book_brought
 from command_center.measures.execution import fact_row
 from command_center.measures.models import DefectRow, MeasureRow
 from command_center.measures.property import property_class
+from command_center.measures.queue import stands
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import NodeEvent, queue_notices
@@ -89,6 +90,7 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
     `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`,
     `measure.which_debtor`, `measure.minor`,
     `measure.age_unknown`, `measure.holder_differs`, `measure.unknown` (waits for none),
+    `measure.waits_for_another`, `measure.not_in_force` (what it waits for has ended),
     `thing.unknown`.
     """
     principal.require("measure:register")
@@ -154,7 +156,7 @@ def _read_facts(
             case Reading.WHOLE:
                 facts[name] = str(typed.whole(text))
             case Reading.SECRET:
-                secrets[name] = text.replace(" ", "")
+                secrets[name] = typed.number(text)
                 facts[name] = mask_number(secrets[name])
             case _:
                 facts[name] = mask_long_numbers(text)
@@ -194,8 +196,7 @@ def _row(
     value = made.facts.get("amount_fen") or made.facts.get("asked_fen")
     if value is None and message.value.strip():
         value = str(typed.fen(message.value))
-    if message.waits_for and uow.session.get(MeasureRow, message.waits_for) is None:
-        raise MzError("measure.unknown", Kind.NOT_FOUND, message.waits_for[:40])
+    _check_waited_for(uow, message, made)
     position = made.facts.get("queue_position")
     return MeasureRow(
         measure=message.measure, kind=made.kind, property_kind=made.over, state=_state(made.kind),
@@ -206,6 +207,19 @@ def _row(
         waits_for=message.waits_for or None, queue_position=int(position) if position else None,
         started_ms=made.executed_ms, executed_ms=made.executed_ms, received_ms=uow.now_ms,
     )  # fmt: skip
+
+
+def _check_waited_for(uow: UnitOfWork, message: NewMeasure, made: _Read) -> None:
+    """What is queued waits for a measure of ours that stands, over property of the same kind."""
+    if not message.waits_for:
+        return
+    first = uow.session.get(MeasureRow, message.waits_for)
+    if first is None:
+        raise MzError("measure.unknown", Kind.NOT_FOUND, message.waits_for[:40])
+    if made.kind not in QUEUED or first.property_kind != made.over:
+        raise MzError("measure.waits_for_another", Kind.INVALID, first.property_kind)
+    if not stands(uow, first.measure):
+        raise MzError("measure.not_in_force", Kind.CONFLICT, first.state)
 
 
 def _state(kind: MeasureKind) -> MeasureState:
@@ -237,7 +251,7 @@ def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -
             made.kind, made.over, made.facts, made.term, debtor.is_person,
             attachment.controlled_fen(uow, row.case), attachment.owed_fen(uow, row.case),
             uow.settings.court.over_attachment_percent,
-            exempt=made.thing is not None and "EXEMPT" in made.thing.flags,
+            flags=frozenset(made.thing.flags if made.thing is not None else ()),
         )
     )  # fmt: skip
 

@@ -64,6 +64,7 @@ class MeasureView:
 
     measure: str
     kind: MeasureKind
+    property_kind: str
     state: MeasureState
     case: str
     operation: str | None
@@ -157,6 +158,7 @@ def _view(
     return MeasureView(
         measure=row.measure,
         kind=MeasureKind(row.kind),
+        property_kind=row.property_kind,
         state=MeasureState(row.state),
         case=row.case,
         operation=row.operation,

@@ -11,8 +11,11 @@ from command_center.cases.parties import change_role, join_party
 from command_center.cases.service import NewCase, NewParty, add_party, open_case
 from command_center.cli.audit import check_notices
 from command_center.guardian.acts import act
+from command_center.guardian.reasons import withdraw_owed
 from command_center.guardian.sweep import sweep
+from command_center.guardian.views import open_alarms, reasons_owed
 from command_center.measures import changes
+from command_center.measures.models import MeasureRow
 from command_center.measures.owed import notices_owed
 from command_center.measures.preservation import convert_preserved, to_convert
 from command_center.measures.states import MeasureState
@@ -20,6 +23,7 @@ from command_center.platform.principal import CENTRE
 from command_center.platform.uow import UnitOfWork
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import MzError
+from schemas.time import court_time
 from tests.integration.centre.court import Court
 from tests.integration.centre.test_field_acts import FREEZE as AT_COUNTER
 from tests.integration.centre.test_field_acts import Scene, _codes
@@ -73,7 +77,107 @@ def test_who_waits_behind_a_released_one_that_waited_itself_moves_up(court: Cour
     assert _detail(court, third).measure.state is MeasureState.IN_FORCE
 
 
-def _preservation(court: Court) -> tuple[str, str]:
+def _lapsed(court: Court) -> None:
+    _at(court, D(2027, 3, 2))
+    court.database.run(sweep)
+    court.database.run(act)
+
+
+def _renew(court: Court, measure: str, served: str) -> None:
+    court.database.run(
+        changes.renew_measure, court.staff(Role.ENF_OFFICER), measure, "2027-03-02", "2028-03-01",
+        "（2026）粤0199执1024号之二", served,
+    )  # fmt: skip
+
+
+def test_u6_a_renewal_served_on_the_last_day_counts_though_it_is_entered_after_it(
+    court: Court,
+) -> None:
+    clerk, measure = court.staff(Role.CLERK), _register(court)
+    _lapsed(court)
+    assert _detail(court, measure).measure.state is MeasureState.LAPSED
+    assert len(court.database.read(reasons_owed, clerk)) == 1
+    with pytest.raises(MzError, match=r"renewal\.too_late"):
+        _renew(court, measure, "2027-03-02")
+    _renew(court, measure, "2027-03-01")
+    now = _detail(court, measure)
+    assert (now.measure.state, now.measure.control_to) == (MeasureState.RENEWED, "2028-03-01")
+    court.database.run(sweep)
+    court.database.run(withdraw_owed)
+    assert court.database.read(reasons_owed, clerk) == []
+    assert court.database.read(open_alarms, clerk, None) == []
+    told = court.database.read(log_of_case, clerk, now.measure.case)[-1]
+    assert "届满前有效续行" in told.text
+    _at(court, D(2028, 3, 2))
+    court.database.run(sweep)
+    court.database.run(act)
+    assert _detail(court, measure).measure.state is MeasureState.LAPSED, "and its new end counts"
+
+
+def test_a_late_entry_does_not_push_out_who_took_the_place(court: Court) -> None:
+    first = _register(court)
+    second = _wait(court, first, "2")
+    _lapsed(court)
+    with pytest.raises(MzError, match=r"renewal\.turn_came"):
+        _renew(court, first, "2027-03-01")
+    assert _detail(court, first).measure.state is MeasureState.LAPSED
+    assert _detail(court, second).measure.state is MeasureState.IN_FORCE
+
+
+def test_a_turn_comes_only_when_what_it_waits_for_has_ended(court: Court) -> None:
+    who, first = court.staff(Role.ENF_OFFICER), _register(court)
+    second = _wait(court, first, "2")
+    alone = _wait(court, "", "3")  # behind another court's
+    for measure, day, code in (
+        (second, "2026-03-02", "measure.turn_not_come"),
+        (alone, "2026-03-03", "measure.executed_ahead"),
+        (alone, "2026-03-01", "measure.before_act"),
+    ):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            court.database.run(changes.take_turn, who, measure, day, "解3号")
+    with pytest.raises(MzError, match=r"measure\.before_act"):
+        court.database.run(changes.release_measure, who, first, "DEBT_PAID", "解1号", "2026-03-01")
+    assert _detail(court, first).measure.state is MeasureState.IN_FORCE
+    court.database.run(changes.take_turn, who, alone, "2026-03-02", "解3号")
+    assert _detail(court, alone).measure.state is MeasureState.IN_FORCE
+
+
+def test_nothing_is_queued_behind_what_has_ended_or_is_another_thing(court: Court) -> None:
+    who, first = court.staff(Role.ENF_OFFICER), _register(court)
+    with pytest.raises(MzError, match=r"measure\.waits_for_another"):
+        _register(court, waits_for=first)
+    with pytest.raises(MzError, match=r"measure\.waits_for_another"):
+        _register(court, **QUEUED, over="PAYMENT_ACCOUNT", waits_for=first,
+                  facts={**FREEZE, "queue_position": "2"})  # fmt: skip
+    court.database.run(changes.release_measure, who, first, "DEBT_PAID", "解1号", "2026-03-02")
+    with pytest.raises(MzError, match=r"measure\.not_in_force"):
+        _wait(court, first, "2")
+
+
+def test_what_is_entered_days_after_it_happened_stands_in_the_log_as_late(court: Court) -> None:
+    who, measure = court.staff(Role.ENF_OFFICER), _register(court)
+    _at(court, D(2026, 3, 9))
+    court.database.run(changes.release_measure, who, measure, "DEBT_PAID", "解1号", "2026-03-03")
+    released = next(line for line in court.database.read(
+        log_of_case, who, court.seeded.cases[0].id) if line.act == "RELEASED")  # fmt: skip
+    assert released.is_late
+    assert court_time(released.at_ms).date() == D(2026, 3, 3)
+
+
+def test_u13_preservation_against_a_namesake_names_nobody_in_the_enforcement_case(
+    court: Court,
+) -> None:
+    """The seeded debtor and a unit of the same name with another number are two."""
+    case, measure = _preservation(court, "91110000600037341L")
+    court.database.run(
+        link_case, court.staff(Role.CLERK), case, court.seeded.cases[0].number, "PRESERVATION"
+    )
+    court.database.run(convert_preserved)
+    row = court.database.read(lambda uow: uow.session.get_one(MeasureRow, measure))
+    assert (row.case, row.target) == (court.seeded.cases[0].id, None)
+
+
+def _preservation(court: Court, number: str = "91440199MA5DEMO01X") -> tuple[str, str]:
     """A preservation case against the debtor of the first case, and its measure."""
 
     def make(uow: UnitOfWork) -> str:
@@ -82,7 +186,7 @@ def _preservation(court: Court) -> tuple[str, str]:
             court.clock() - 40 * 86_400_000))  # fmt: skip
         add_party(uow, CENTRE, NewParty(case, "APPLICANT", "王海棠", True, "440199198503072221"))
         add_party(uow, CENTRE, NewParty(case, "DEBTOR", "南江市恒发五金制品有限公司", False,
-                                        "91440199MA5DEMO01X"))  # fmt: skip
+                                        number))  # fmt: skip
         return case
 
     case = court.database.run(make)

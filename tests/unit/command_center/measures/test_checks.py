@@ -30,6 +30,20 @@ def _codes(kind: str = "FREEZE", over: str = "DEPOSIT", **changes: object) -> li
     return [defect.code for defect in checks.find_defects(registered)]
 
 
+def test_what_the_register_of_property_knows_is_asked_for_too() -> None:
+    """Nobody typed a co-owner into the form, but the property was registered as co-owned."""
+    flags = frozenset({"CO_OWNED", "MORTGAGED"})
+    assert _codes("SEAL", "REAL_ESTATE", flags=flags) == [
+        "co_owners.not_told",
+        "mortgagee.not_told",
+    ]
+    told = {"co_owners_told": "3月2日书面", "mortgagee_told": "3月2日书面"}
+    assert _codes("SEAL", "REAL_ESTATE", flags=flags, facts=told) == []
+    assert _codes(flags=flags) == [], "the form of a deposit does not ask for them"
+    assert _codes(flags=frozenset({"EXEMPT"})) == ["thing.exempt"]
+    assert _codes("RELEASE", "NONE", flags=flags) == []
+
+
 def test_vector_over_attachment_warns_by_the_limit_and_never_blocks() -> None:
     owed = 100_000_000 + 1_750_000 + enforcement_fee(100_000_000)
     assert owed == 102_990_000
@@ -138,4 +152,9 @@ def test_no_account_survives_in_a_text_that_is_told(account: str, around: str) -
     told = mask_long_numbers(f"{around}账号{account}，")
     assert account not in told
     assert not re.search(r"[0-9]{12}", told)
+    grouped = "-".join(account[at : at + 4] for at in range(0, len(account), 4))
+    assert mask_long_numbers(f"账号{grouped}，").startswith("账号尾号")
+    assert len(mask_long_numbers(f"账号{grouped}，")) == len("账号尾号1234，")
+    assert mask_long_numbers("６２２２０２０２００１１２２３３") == "尾号２２３３"
+    assert mask_long_numbers("2026-03-02至2027-03-01") == "2026-03-02至2027-03-01"
     assert mask_long_numbers("HT-20261125-0007，13800010001") == "HT-20261125-0007，13800010001"

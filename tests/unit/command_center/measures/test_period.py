@@ -70,3 +70,12 @@ def test_a_suggestion_only_where_the_paper_names_none(
     assert settled.suggested
     assert settled.start == start
     assert settled.end == period.ceiling(start, PropertyClass.MOVABLE)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-29", "明年"])
+def test_a_day_of_another_age_is_unreadable_and_breaks_nothing(day: str) -> None:
+    """A field record with such a day is taken with its defect, never refused for ever."""
+    for paper in (period.read_paper(day, "2027-03-11"), period.read_paper("2026-03-12", day)):
+        assert paper.unreadable
+        term = period.settle(paper, dt.date(2026, 3, 12), PropertyClass.DEPOSIT)
+        assert term.suggested
