@@ -245,7 +245,7 @@ def _seen(what: str) -> str:
         "films": _("导出全部录像"), "derived": _("制作派生副本"),
         "measure": _("查阅措施"), "paper": _("查阅文书"), "service": _("查阅送达"),
         "delivery": _("查阅送达回证"), "party.addresses": _("查阅送达地址"),
-        "exhibit": _("查阅证物"),
+        "exhibit": _("查阅证物"), "number": _("按号码查到"),
         "sign_in": _("当事人登录"), "disclosure": _("当事人查阅"),
     }  # fmt: skip
     return words.get(what, what)

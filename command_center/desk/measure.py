@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
-from command_center.cases.things import ThingView, things_of
 from command_center.cases.views import CaseView
 from command_center.cases.words import BOTH_PARTIES
 from command_center.desk import show
@@ -19,14 +18,14 @@ from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.desk.quarantine import present_origin
 from command_center.desk.tag_search import proven_tag
-from command_center.measures import changes, registration
+from command_center.measures import changes
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.lots import awaited
 from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.second import How
 from command_center.measures.states import MeasureState
-from command_center.measures.views import MeasureView, measures_of_case
+from command_center.measures.views import MeasureView
 from command_center.notices.views import NoticeView, notices_of_nodes
 from command_center.papers.kinds import TEMPLATES, PaperKind
 from command_center.papers.views import PaperView, papers_about
@@ -35,20 +34,9 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origin_of
 from schemas.ids import new_id
-from schemas.measures.fields import (
-    CONTROLLING,
-    DATED,
-    FIELDS,
-    QUEUED,
-    REGISTRABLE,
-    Reading,
-    wanted,
-)
-from schemas.measures.kinds import MeasureKind
+from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.money import yuan_text
-from schemas.problems import Kind, MzError
-from schemas.time import court_time, now_ms
 
 
 @dataclass(frozen=True)
@@ -82,26 +70,6 @@ class ExhibitShown:
     media_type: str
     fingerprint: str
     stored: bool
-
-
-@dataclass(frozen=True)
-class FieldShown:
-    """A field of the form."""
-
-    name: str
-    word: str
-    reading: str
-    required: bool
-
-
-@dataclass(frozen=True)
-class KindShown:
-    """A kind over a kind of property, as the form offers it."""
-
-    kind: str
-    over: str
-    word: str
-    current: bool
 
 
 def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
@@ -201,87 +169,13 @@ def measure(measure: str) -> ResponseReturnValue:
         papers=[present_paper(one) for one in facts.papers],
         ruling=new_id(), to_make=[(new_id(), *one) for one in facts.to_make],
         changes=_changes(detail), today=today().isoformat(), exhibits=_exhibits(detail.measure),
-        over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.property_kind)]),
+        over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED,
+        lapsed=detail.measure.state is MeasureState.LAPSED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",
         grounds=[(code, show.pick(*words)) for code, words in RELEASE_GROUNDS.items()],
     )  # fmt: skip
-
-
-def _kinds(kind: MeasureKind, over: PropertyKind) -> list[KindShown]:
-    return [
-        KindShown(
-            one, thing, " · ".join(filter(None, (
-                show.pick(one.zh, one.en),
-                "" if thing is PropertyKind.NONE else show.pick(*PROPERTY_WORDS[thing])))),
-            (one, thing) == (kind, over),
-        )
-        for one, things in REGISTRABLE.items()
-        for thing in things
-    ]  # fmt: skip
-
-
-def _chosen() -> tuple[MeasureKind, PropertyKind]:
-    kind, _slash, over = request.args.get("kind", "FREEZE/DEPOSIT").partition("/")
-    if kind not in MeasureKind.__members__ or over not in PropertyKind.__members__:
-        raise MzError("measure.not_registrable", Kind.INVALID, kind[:40])
-    if PropertyKind(over) not in REGISTRABLE.get(MeasureKind(kind), ()):
-        raise MzError("measure.not_registrable", Kind.INVALID, f"{kind} over {over}")
-    return MeasureKind(kind), PropertyKind(over)
-
-
-def _fields(kind: MeasureKind, over: PropertyKind) -> list[FieldShown]:
-    found = wanted(kind, over)
-    return [
-        FieldShown(name, show.pick(FIELDS[name].zh, FIELDS[name].en), FIELDS[name].reading,
-                   name in found.required)
-        for name in (*found.required, *found.optional)
-    ]  # fmt: skip
-
-
-def _case(
-    uow: UnitOfWork, who: Principal, case: str
-) -> tuple[CaseView, list[MeasureView], list[ThingView]]:
-    return case_view(uow, case), measures_of_case(uow, who, case), things_of(uow, case)
-
-
-@blueprint.get("/cases/<case>/measures/new")
-@permits("measure:register")
-def new_measure(case: str) -> ResponseReturnValue:
-    """Show the form of a kind of measure; its fields follow from what the law wants."""
-    kind, over = _chosen()
-    found, measures, things = database().read(_case, principal(), case)
-    return render(
-        "desk/new_measure.html", case_id=case, number=show.case_number(found.number),
-        measure=new_id(), kind=kind, over=over, kinds=_kinds(kind, over),
-        fields=_fields(kind, over), now=court_time(now_ms()).strftime("%Y-%m-%dT%H:%M"),
-        ceiling=kind in CONTROLLING, dated=kind in CONTROLLING or kind in DATED,
-        waiting_for=[(one.measure, f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}")
-                     for one in measures if one.kind in CONTROLLING]
-        if kind in QUEUED else [],
-        things=[(one.thing, f"{one.name} {one.mark}".strip()) for one in things
-                if one.kind is over],
-        debtors=[(one.id, one.name) for one in found.parties if one.role == "DEBTOR"],
-    )  # fmt: skip
-
-
-@blueprint.post("/cases/<case>/measures")
-@permits("measure:register")
-def register_measure(case: str) -> ResponseReturnValue:
-    """Register a measure; both parties' notices are planned in the same transaction."""
-    form = request.form
-    message = registration.NewMeasure(
-        measure=form.get("measure", ""), case=case, kind=form.get("kind", ""),
-        over=form.get("over", ""), subject=form.get("subject", ""),
-        executed=form.get("executed", ""), place=form.get("place", ""),
-        value=form.get("value", ""), control_from=form.get("control_from", ""),
-        control_to=form.get("control_to", ""), waits_for=form.get("waits_for", ""),
-        thing=form.get("thing", ""), target=form.get("target", ""),
-        facts={name: form.get(name, "") for name in FIELDS},
-    )  # fmt: skip
-    made = database().run(registration.register_measure, principal(), message)
-    return redirect(url_for("desk.measure", measure=made), 303)
 
 
 @blueprint.post("/measures/<measure>/renewals")

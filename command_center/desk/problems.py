@@ -38,7 +38,7 @@ def shown(error: MzError, field: str = "") -> ProblemShown:
     """Return a refusal with its sentence in the reader's language."""
     kinds = {
         Kind.NOT_FOUND: _("没有找到"),
-        Kind.REFUSED: _("没有权限"),
+        Kind.REFUSED: _("没有权限") if error.code == "access.refused" else _("不能这样办"),
         Kind.THROTTLED: _("尝试过多"),
         Kind.UNAVAILABLE: _("暂时不可用"),
     }
@@ -53,7 +53,12 @@ def error_page(error: MzError) -> Response:
         return make_response(redirect(url_for("desk.sign_in", next=target)))
     if error.kind is Kind.UNAUTHENTICATED:
         return Response(status=401, headers={"HX-Redirect": url_for("desk.sign_in")})
-    page = render_template(
-        "desk/problem.html", problem=shown(error), theme="light", home=url_for("desk.home")
-    )
+    page = render_template("desk/problem.html", problem=shown(error), theme="light", home=_back())
     return make_response(page)
+
+
+def _back() -> str:
+    """Return the page of the desk that the refused one was asked from, else its first page."""
+    home, came = url_for("desk.home"), request.referrer or ""
+    at = came.removeprefix(request.host_url.rstrip("/"))
+    return at if at.startswith(home) and came not in ("", request.url) else home

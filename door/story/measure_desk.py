@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from door.story.html import Element
+from door.story.html import Element, read_page
 from door.story.pages import Pages
 from door.story.report import NoticeState
 
@@ -24,6 +24,11 @@ class MeasureDesk(Pages):
         form = {"measure": measure, "kind": kind, "over": over, **fields}
         self._form(f"cases/{case}/measures", form)
         return measure
+
+    def holding(self, number: str) -> list[str]:
+        """Return the cases in which a whole number stands, as the desk finds them."""
+        page = read_page(self._form("cases/by-number", {"number": number}).text)
+        return [each.get("data-case") for each in page.all(data_case=None)]
 
     def renewal_papers(self, measure: str) -> list[str]:
         """Return the ids of the papers for a measure's renewal, none before the guardian made

@@ -70,6 +70,7 @@ class Parties(Keeping):
             self.report.freeze = {
                 "id": measure, "held": sorted(held), "waiting": waiting,
                 "lifted": head.held(self.cast.case) == "",
+                "found": self.cast.case in officer.holding(freezing.fields()["account"]),
             }  # fmt: skip
             words.append(f"{', '.join(held)} → {told[0].state}")
 

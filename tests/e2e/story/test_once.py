@@ -70,6 +70,7 @@ def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     assert report["freeze"]["held"] == ["held"]
     assert "条告知等待发送" in report["freeze"]["waiting"]
     assert report["freeze"]["lifted"] is True
+    assert report["freeze"]["found"] is True, "by the whole number of its account"
     assert report["freeze"]["papers"] == 2, "ruling and letter, drafted by the guardian"
     assert report["freeze"]["paper"][1] == "PDF/A-2b"
     assert "recorders.fewer_than_two" not in report["measure"]["defects"]

@@ -27,12 +27,25 @@ def test_a_freeze_is_registered_by_its_form_and_its_account_is_masked(
     now = court_time(now_ms())
     sent = {**FREEZE, "measure": measure[1], "kind": "FREEZE", "over": "DEPOSIT",
             "executed": now.strftime("%Y-%m-%dT%H:%M")}  # fmt: skip
+    wrong = officer.post(f"cases/{case}/measures", **{**sent, "amount_fen": "约28万"})
+    assert (wrong.status_code, "form.amount_malformed" in wrong.text) == (400, True)
+    for kept in (f'value="{measure[1]}"', 'value="恒通银行"', 'value="约28万"'):
+        assert kept in wrong.text, "what was typed comes back"
     made = officer.post(f"cases/{case}/measures", **sent)
     assert made.url.endswith(f"/measures/{measure[1]}")
     assert "恒通银行尾号3391账户存款¥286,400.50" in made.text
     assert "6222***********3391" in made.text
     assert ACCOUNT not in made.text + officer.page("measures") + officer.page(f"cases/{case}")
     assert "期限为建议" in made.text
+    asked = officer.page("cases/by-number")
+    assert 'name="number"' in asked
+    found = officer.post("cases/by-number", number=f"{ACCOUNT[:6]} {ACCOUNT[6:]}")
+    assert found.text.count("data-case=") == 1
+    assert f"measures/{measure[1]}" in found.text
+    assert ACCOUNT not in found.text + found.url
+    assert officer.post("cases/by-number", number=ACCOUNT[:-1]).text.count("data-case=") == 0
+    short = officer.post("cases/by-number", number="3391")
+    assert (short.status_code, "number.too_short" in short.text) == (400, True)
     assert made.text.count("data-notice=") == 4
     again = officer.post(f"cases/{case}/measures", **sent)
     assert again.url == made.url

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from command_center.access.permissions import Role
+from command_center.access.views import views_of_case
 from command_center.cases.log import log_of_case
 from command_center.cases.service import NewCase, NewParty, add_party, open_case
 from command_center.deadlines.views import case_clocks
@@ -20,6 +21,7 @@ from command_center.measures import changes
 from command_center.measures.detail import MeasureDetail, read_measure
 from command_center.measures.execution import SECRET
 from command_center.measures.models import MeasureFactRow, MeasureRow
+from command_center.measures.numbers import find_by_number
 from command_center.measures.registration import NewMeasure, register_measure
 from command_center.measures.states import MeasureState
 from command_center.notices.models import NoticeRow, TaskRow
@@ -122,6 +124,20 @@ def test_an_account_number_is_nowhere_in_clear_and_found_by_exact_search(court: 
     found = court.database.read(lambda uow: uow.session.scalars(query).one())
     assert (found.measure, found.value) == (measure, "6222***********3391")
     assert court.database.keys.cipher.decrypt(found.secret or b"", SECRET) == ACCOUNT
+    clerk, case = court.staff(Role.CLERK), court.seeded.cases[0].id
+    for typed_in in (ACCOUNT, "6222 0202 0011 2233 391", "６２２２-0202-0011-2233-391"):
+        (one,) = court.database.run(find_by_number, clerk, typed_in)
+        assert (one.case.id, one.where, one.subject) == (case, "MEASURE", measure)
+    for part in (ACCOUNT[:-1], ACCOUNT[-4:] * 2, "440199"):
+        assert court.database.run(find_by_number, clerk, part) == []
+    with pytest.raises(MzError, match=r"number\.too_short"):
+        court.database.run(find_by_number, clerk, ACCOUNT[-4:])
+    (debtor,) = court.database.run(find_by_number, clerk, "91440199ma5demo01x")
+    assert (debtor.where, debtor.kind, debtor.case.id) == ("PARTY", "DEBTOR", case)
+    seen = court.database.read(views_of_case, court.staff(Role.AUDITOR), case)
+    assert [one.what for one in seen].count("number") == 4
+    with pytest.raises(MzError, match="access"):
+        court.database.run(find_by_number, court.staff(Role.TECHNICIAN), ACCOUNT)
 
 
 def test_without_dates_the_rule_pack_suggests_and_says_so(court: Court) -> None:
