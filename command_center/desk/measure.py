@@ -34,7 +34,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origin_of
 from schemas.ids import new_id
-from schemas.measures.fields import FIELDS, Reading
+from schemas.measures.fields import CONTROLLING, FIELDS, Reading
 from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.money import yuan_text
 
@@ -138,6 +138,7 @@ def _exhibits(measure: MeasureView) -> list[ExhibitShown]:
 def _change_words() -> dict[str, str]:
     return {
         "RENEWED": _("续行"), "RELEASED": _("解除"), "TURN_CAME": _("轮候生效"),
+        "CONVERTED": _("财产已处分"), "TURN_LOST": _("轮候未生效"),
         "CLOSED": _("办结"), "BECAME_ENFORCEMENT": _("转为执行措施"),
     }  # fmt: skip
 
@@ -172,6 +173,7 @@ def measure(measure: str) -> ResponseReturnValue:
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED,
+        controlling=detail.measure.kind in CONTROLLING,
         lapsed=detail.measure.state is MeasureState.LAPSED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",
         grounds=[(code, show.pick(*words)) for code, words in RELEASE_GROUNDS.items()],
@@ -199,6 +201,16 @@ def release(measure: str) -> ResponseReturnValue:
         changes.release_measure, principal(), measure, form.get("ground", ""),
         form.get("paper", ""), form.get("day", ""),
     )  # fmt: skip
+    return redirect(url_for("desk.measure", measure=measure), 303)
+
+
+@blueprint.post("/measures/<measure>/conversion")
+@permits("measure:register")
+def convert(measure: str) -> ResponseReturnValue:
+    """Record that all that a measure holds was sold or transferred."""
+    form = request.form
+    database().run(changes.convert_measure, principal(), measure, form.get("paper", ""),
+                   form.get("day", ""))  # fmt: skip
     return redirect(url_for("desk.measure", measure=measure), 303)
 
 

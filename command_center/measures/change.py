@@ -54,11 +54,16 @@ def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change:
     uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure)
 
 
+def node_of(measure: str, what: str) -> str:
+    """Return the node under which a change of a measure is told."""
+    return str(uuid.uuid5(uuid.UUID(measure), what))
+
+
 def tell_change(
     uow: UnitOfWork, row: MeasureRow, what: str, purpose: Purpose, facts: dict[str, str]
 ) -> None:
     """Tell both parties of a change, once for each `what`."""
-    node = str(uuid.uuid5(uuid.UUID(row.measure), what))
+    node = node_of(row.measure, what)
     kind = MeasureKind(row.kind).zh
     queue_notices(
         uow, NodeEvent(purpose, node, row.case, {**facts, "measure": kind, "what": row.subject})

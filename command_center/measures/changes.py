@@ -1,5 +1,6 @@
-"""What becomes of a measure: renewed before its last day, released on a ground of the law, its turn
-in the queue, closed once both parties were told. Each with its paper, log, ledger and notices."""
+"""What becomes of a measure: renewed before its last day, released on a ground of the law, what it
+holds disposed of, its turn in the queue, closed once both parties were told. Each with its paper,
+log, ledger and notices."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.measures import law, period
-from command_center.measures.change import Change, tell_change, write_change
+from command_center.measures.change import Change, node_of, tell_change, write_change
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import (
     ControlPeriodRow,
@@ -20,7 +21,9 @@ from command_center.measures.models import (
 from command_center.measures.owed import notices_owed
 from command_center.measures.property import property_class
 from command_center.measures.queue import (
+    TURN_LOST,
     become_effective,
+    end_queue,
     leave_queue,
     next_in_queue,
     stands,
@@ -28,7 +31,7 @@ from command_center.measures.queue import (
 )
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
-from command_center.notices.service import told_of
+from command_center.notices.service import told_of, untold_of
 from command_center.notices.templates import Purpose
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -38,6 +41,8 @@ from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 from schemas.time import court_time
 
+RELEASED, CONVERTED = "released", "converted"
+_ENDS = (RELEASED, CONVERTED, TURN_LOST)
 _LIVE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 
 
@@ -111,13 +116,36 @@ def release_measure(
         "RELEASED", at, ground, wanted_paper,
         f"解除{kind.zh}{row.subject}：{zh}（{wanted_paper}）", f"Released: {row.subject} ({en})",
     ))  # fmt: skip
-    tell_change(
-        uow, row, "released", Purpose.MEASURE_RELEASED, {"when": day_text(at), "ground": zh}
-    )
+    tell_change(uow, row, RELEASED, Purpose.MEASURE_RELEASED, {"when": day_text(at), "ground": zh})
     if was_queued:
         leave_queue(uow, row)
     else:
         next_in_queue(uow, principal, row, at)
+
+
+def convert_measure(
+    uow: UnitOfWork, principal: Principal, measure: str, paper: str, day: str
+) -> None:
+    """Record that all that a measure holds was sold, transferred or taken in kind (变价、扣划): its
+    control ends, and who waited for it never takes effect. Of a part the measure holds on.
+
+    Errors: `measure.unknown`, `measure.not_in_force`, `measure.no_paper`, `form.day_malformed`,
+    `measure.executed_ahead`, `measure.before_act`.
+    """
+    row = _live(uow, principal, measure)
+    at, wanted_paper, kind = typed.day(day), _paper(paper), MeasureKind(row.kind)
+    if kind not in CONTROLLING:
+        raise MzError("measure.not_in_force", Kind.CONFLICT, row.kind)
+    _check_day(uow, row, at)
+    row.state, row.control_to = MeasureState.CONVERTED, None
+    write_change(uow, principal, row, Change(
+        "CONVERTED", at, "", wanted_paper,
+        f"{kind.zh}的财产已全部处分：{row.subject}（{wanted_paper}）",
+        f"Disposed of whole: {row.subject}",
+    ))  # fmt: skip
+    tell_change(uow, row, CONVERTED, Purpose.MEASURE_CONVERTED,
+                {"when": day_text(at), "paper": wanted_paper})  # fmt: skip
+    end_queue(uow, principal, row, at)
 
 
 def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, paper: str) -> None:
@@ -138,8 +166,8 @@ def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, pap
 
 
 def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
-    """Close the file of a measure (办结): refused while a party lacks a sent notice or a recorded
-    reason (S-11), while it is in force, or waits.
+    """Close the file of a measure (办结): refused while a party lacks a sent notice of it or of its
+    end, or a recorded reason (S-11), while it is in force, or waits.
 
     Errors: `measure.unknown`, `measure.still_in_force`, `measure.closed`, `measure.party_untold`.
     """
@@ -154,6 +182,8 @@ def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
     for _measure, node, party, role in owed:
         if (node, party) not in told:
             raise MzError("measure.party_untold", Kind.REFUSED, role)
+    for _node, role in sorted(untold_of(uow, {node_of(measure, what) for what in _ENDS})):
+        raise MzError("measure.party_untold", Kind.REFUSED, role)
     row.closed_ms = uow.now_ms
     write_change(uow, principal, row, Change(
         "CLOSED", today(uow), "", "", f"办结{MeasureKind(row.kind).zh}{row.subject}",

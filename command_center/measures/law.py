@@ -11,6 +11,9 @@ SEIZURE_RULES_3 = LawRef(
 SEIZURE_RULES_18 = LawRef(
     "最高人民法院关于人民法院民事执行中查封、扣押、冻结财产的规定", "18", "2020"
 )
+QUEUE_AFTER_DISPOSAL = LawRef(
+    "最高人民法院关于查封法院全部处分标的物后轮候查封的效力问题的批复（法函〔2007〕100号）", "", ""
+)
 INTERPRETATION_168 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "168", "2022")
 INTERPRETATION_485 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "485", "2022")
 SEARCH_RULES = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "494至498", "2022")

@@ -3,7 +3,6 @@ or when it became a measure of the case."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from command_center.cases.file_models import PartyChange
 from command_center.cases.models import Party
 from command_center.cases.words import BOTH_PARTIES
+from command_center.measures.change import node_of
 from command_center.measures.models import MeasureChangeRow, MeasureRow
 from command_center.platform.uow import UnitOfWork
 
@@ -48,5 +48,5 @@ def notices_owed(
     if measure is not None:
         query = query.where(MeasureRow.measure == measure)
     for row, case, moved_ms, party, role in uow.session.execute(query):
-        node = row if moved_ms is None else str(uuid.uuid5(uuid.UUID(row), enforcement_node(case)))
+        node = row if moved_ms is None else node_of(row, enforcement_node(case))
         yield row, node, party, role

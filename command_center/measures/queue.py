@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import select, update
 
 from command_center.deadlines.clock import day_text
-from command_center.measures import period
+from command_center.measures import law, period
 from command_center.measures.change import Change, tell_change, write_change
 from command_center.measures.models import MeasureRow
 from command_center.measures.property import property_class
@@ -19,6 +19,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.measures.fields import QUEUED
 from schemas.measures.kinds import MeasureKind
 
+TURN_LOST = "turn lost"
 STANDING = (
     MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED, MeasureState.QUEUED,
 )  # fmt: skip
@@ -58,6 +59,24 @@ def become_effective(
     tell_change(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
                 {"when": day_text(day),
                  "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
+
+
+def end_queue(uow: UnitOfWork, principal: Principal, disposed: MeasureRow, day: dt.date) -> None:
+    """Let every measure that waits for one whose property was disposed of whole end without ever
+    having taken effect (法函〔2007〕100号); both parties of each case are told."""
+    waiting = select(MeasureRow).where(
+        MeasureRow.waits_for == disposed.measure, MeasureRow.state == MeasureState.QUEUED
+    )
+    for row in list(uow.session.scalars(waiting.with_for_update())):
+        end_queue(uow, principal, row, day)
+        row.state = MeasureState.LAPSED
+        kind, paper = MeasureKind(row.kind), law.QUEUE_AFTER_DISPOSAL.text()
+        write_change(uow, principal, row, Change(
+            "TURN_LOST", day, "", paper,
+            f"{kind.zh}{row.subject}：在先措施的财产已全部处分，未产生效力（{paper}）",
+            f"The property was disposed of whole: {kind.en} of {row.subject} never took effect",
+        ))  # fmt: skip
+        tell_change(uow, row, TURN_LOST, Purpose.MEASURE_TURN_LOST, {"when": day_text(day)})
 
 
 def stands(uow: UnitOfWork, measure: str) -> bool:

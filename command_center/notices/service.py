@@ -129,6 +129,15 @@ def told_of(uow: UnitOfWork, nodes: Collection[str]) -> set[tuple[str, str]]:
     }
 
 
+def untold_of(uow: UnitOfWork, nodes: Collection[str]) -> set[tuple[str, str]]:
+    """Return (node, role) of all for whom a notice of one of these nodes was planned and who were
+    told by none, and of whom no clerk recorded why not."""
+    planned = select(NoticeRow.node, NoticeRow.party, NoticeRow.party_role)
+    rows = uow.session.execute(planned.where(NoticeRow.node.in_(nodes)).distinct()).all()
+    told = told_of(uow, nodes)
+    return {(node, role) for node, party, role in rows if (node, party) not in told}
+
+
 def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
     debtors = [
         changes.shown_name(one.name, one.is_person)

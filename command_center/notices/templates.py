@@ -13,6 +13,7 @@ import string
 from collections.abc import Mapping
 from enum import StrEnum
 
+from command_center.platform import typed
 from schemas.problems import Kind, MzError
 
 
@@ -22,7 +23,9 @@ class Purpose(StrEnum):
     MEASURE_EXECUTED = "measure_executed"
     MEASURE_RENEWED = "measure_renewed"
     MEASURE_RELEASED = "measure_released"
+    MEASURE_CONVERTED = "measure_converted"
     MEASURE_TURN_CAME = "measure_turn_came"
+    MEASURE_TURN_LOST = "measure_turn_lost"
     MEASURE_BECAME_ENFORCEMENT = "measure_became_enforcement"
     MEASURE_EXPIRING = "measure_expiring"
     DELAY_EXPLAINED = "delay_explained"
@@ -96,6 +99,20 @@ TEMPLATES: tuple[Template, ...] = (
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.MEASURE_CONVERTED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院$measure的财产：$what，已于$when全部处分，文书：$paper。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_TURN_LOST,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，$measure：$what，因在先措施的财产已于$when全部处分，"
+        "未产生效力。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.MEASURE_BECAME_ENFORCEMENT,
         Audience.ANYONE,
         1,
@@ -164,5 +181,5 @@ def _one_line(text: str) -> str:
     """Facts are typed by people: no line breaks, and no brackets that fake a signature."""
     plain = text
     if not text.isprintable():
-        plain = "".join(char for char in text if char.isprintable() or char.isspace())
+        plain = "".join(char for char in text if typed.is_written(char) or char.isspace())
     return " ".join(plain.split()).replace("【", "（").replace("】", "）")

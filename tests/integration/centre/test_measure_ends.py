@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.cases.links import link_case
@@ -15,10 +16,12 @@ from command_center.guardian.reasons import withdraw_owed
 from command_center.guardian.sweep import sweep
 from command_center.guardian.views import open_alarms, reasons_owed
 from command_center.measures import changes
+from command_center.measures.attachment import controlled_fen
 from command_center.measures.models import MeasureRow
 from command_center.measures.owed import notices_owed
 from command_center.measures.preservation import convert_preserved, to_convert
 from command_center.measures.states import MeasureState
+from command_center.notices.models import NoticeRow
 from command_center.platform.principal import CENTRE
 from command_center.platform.uow import UnitOfWork
 from schemas.measures.kinds import MeasureKind
@@ -140,6 +143,34 @@ def test_a_turn_comes_only_when_what_it_waits_for_has_ended(court: Court) -> Non
     assert _detail(court, first).measure.state is MeasureState.IN_FORCE
     court.database.run(changes.take_turn, who, alone, "2026-03-02", "解3号")
     assert _detail(court, alone).measure.state is MeasureState.IN_FORCE
+
+
+def test_what_was_sold_whole_ends_and_who_waited_never_takes_effect(court: Court) -> None:
+    who, first = court.staff(Role.ENF_OFFICER), _register(court)
+    second = _wait(court, first, "2")
+    third = _wait(court, second, "3")
+    for measure, code in ((second, "measure.not_in_force"), (first, "measure.no_paper")):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            court.database.run(changes.convert_measure, who, measure, "", "2026-03-02")
+    before = court.database.read(lambda uow: controlled_fen(uow, court.seeded.cases[0].id))
+    court.database.run(changes.convert_measure, who, first, "扣划回执7号", "2026-03-02")
+    states = [_detail(court, one).measure.state for one in (first, second, third)]
+    assert states == [MeasureState.CONVERTED, MeasureState.LAPSED, MeasureState.LAPSED]
+    assert "法函〔2007〕100号" in _detail(court, third).changes[-1].paper
+    held = court.database.read(lambda uow: controlled_fen(uow, court.seeded.cases[0].id))
+    assert before - held == 28_640_050, "what is gone is held no more"
+    told = select(NoticeRow.purpose, NoticeRow.party_role).where(
+        NoticeRow.purpose.in_(("measure_converted", "measure_turn_lost"))
+    )
+    rows = court.database.read(lambda uow: sorted(map(tuple, uow.session.execute(told).all())))
+    assert {(purpose, role) for purpose, role in rows} == {
+        (purpose, role) for purpose in ("measure_converted", "measure_turn_lost")
+        for role in ("APPLICANT", "DEBTOR")
+    }  # fmt: skip
+    court.database.run(sweep)
+    assert court.database.read(open_alarms, court.staff(Role.CLERK), None) == []
+    with pytest.raises(MzError, match=r"measure\.not_in_force"):
+        court.database.run(changes.convert_measure, who, first, "x", "2026-03-02")
 
 
 def test_nothing_is_queued_behind_what_has_ended_or_is_another_thing(court: Court) -> None:

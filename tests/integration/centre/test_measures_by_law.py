@@ -18,6 +18,7 @@ from command_center.guardian.models import AlarmRow
 from command_center.guardian.sweep import sweep
 from command_center.ledger.service import sequence_entries
 from command_center.measures import changes
+from command_center.measures.change import node_of
 from command_center.measures.detail import MeasureDetail, read_measure
 from command_center.measures.execution import SECRET
 from command_center.measures.models import MeasureFactRow, MeasureRow
@@ -246,13 +247,16 @@ def test_s_11_a_measure_closes_only_when_both_parties_were_told_or_a_reason_stan
     _send_all(court, Answer.REJECTED)
     with pytest.raises(MzError, match=r"measure\.party_untold"):
         court.database.run(changes.close_measure, who, measure)
-    mine = (
-        select(TaskRow.task)
-        .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
-        .where(NoticeRow.node == measure)
-    )
-    for task in court.database.read(lambda uow: list(uow.session.scalars(mine))):
-        court.database.run(finish_task, clerk, task, "已邮寄书面告知")
+    for node in (measure, node_of(measure, "released")):
+        with pytest.raises(MzError, match=r"measure\.party_untold"):
+            court.database.run(changes.close_measure, who, measure)
+        mine = (
+            select(TaskRow.task)
+            .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
+            .where(NoticeRow.node == node)
+        )
+        for task in court.database.read(lambda uow, of=mine: list(uow.session.scalars(of))):
+            court.database.run(finish_task, clerk, task, "已邮寄书面告知")
     court.database.run(changes.close_measure, who, measure)
     assert _detail(court, measure).closed_ms is not None
     with pytest.raises(MzError, match=r"measure\.closed"):
