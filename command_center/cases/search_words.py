@@ -66,8 +66,11 @@ def of_name(name: str) -> Found:
 
 
 def of_query(text: str) -> Query:
-    """Return how a query is looked up; pieces between spaces are wanted all."""
-    pieces = [_DERIVED.sub("", piece) for piece in map(_plain, text.split()) if piece]
+    """Return how a query is looked up; pieces between spaces are wanted all, single characters
+    are a name that was spread."""
+    parts = text.split()
+    parts = ["".join(parts)] if all(len(part) == 1 for part in parts) else parts
+    pieces = [_DERIVED.sub("", piece) for piece in map(_plain, parts) if piece]
     words = dict.fromkeys(word for piece in pieces for word in _words(piece))
     # `2026执123` is short for a number whose court stands between.
     return Query(

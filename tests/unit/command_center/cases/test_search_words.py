@@ -59,6 +59,11 @@ def test_names_are_found_by_two_characters_letters_and_initials(query: str) -> N
         assert _finds(query, *names)
 
 
+@pytest.mark.parametrize("query", ["张\u3000三", "张 三", "z s"])
+def test_a_name_that_was_spread_is_one_name(query: str) -> None:
+    assert _finds(query, "张三")
+
+
 def test_one_character_looks_nothing_up() -> None:
     assert of_query("曾").words == of_query("z").words == of_query(" （） ").words == ()
 
