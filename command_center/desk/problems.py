@@ -61,4 +61,5 @@ def _back() -> str:
     """Return the page of the desk that the refused one was asked from, else its first page."""
     home, came = url_for("desk.home"), request.referrer or ""
     at = came.removeprefix(request.host_url.rstrip("/"))
-    return at if at.startswith(home) and came not in ("", request.url) else home
+    again = request.method == "GET" and came == request.url
+    return at if at.startswith(home) and not again else home

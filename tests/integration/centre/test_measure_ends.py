@@ -109,7 +109,8 @@ def test_u6_a_renewal_served_on_the_last_day_counts_though_it_is_entered_after_i
     court.database.run(withdraw_owed)
     assert court.database.read(reasons_owed, clerk) == []
     assert court.database.read(open_alarms, clerk, None) == []
-    told = court.database.read(log_of_case, clerk, now.measure.case)[-1]
+    lines = court.database.read(log_of_case, clerk, now.measure.case)
+    (told,) = (line for line in lines if line.act == "RENEWED")
     assert "届满前有效续行" in told.text
     _at(court, D(2028, 3, 2))
     court.database.run(sweep)

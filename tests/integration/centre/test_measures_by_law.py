@@ -229,7 +229,9 @@ def test_released_the_first_in_the_queue_takes_its_place_by_itself(court: Court)
         (D(2026, 9, 1), D(2027, 8, 31), True)
     ]
     assert (third.measure.state, third.waits_for) == (MeasureState.QUEUED, waiting[1])
-    court.database.run(changes.take_turn, who, waiting[0], "2026-09-01", "外院解封通知")
+    with pytest.raises(MzError, match=r"measure\.turn_not_come"):
+        court.database.run(changes.take_turn, who, waiting[0], "2026-09-01", "外院解封通知")
+    court.database.run(changes.release_measure, who, waiting[1], "DEBT_PAID", "解2号", "2026-09-01")
     assert _detail(court, waiting[0]).measure.state is MeasureState.IN_FORCE
     with pytest.raises(MzError, match=r"measure\.not_queued"):
         court.database.run(changes.take_turn, who, waiting[0], "2026-09-01", "外院解封通知")
