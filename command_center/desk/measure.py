@@ -47,7 +47,7 @@ class MeasureFacts:
     case: CaseView
     notices: list[NoticeView]
     papers: list[PaperView]
-    to_make: list[tuple[str, str, str]]
+    offered: list[PaperKind]
     awaited: list[int]
     origin: Origin | None
 
@@ -78,23 +78,23 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     told = notices_of_nodes(uow, who, [measure]) if who.may("notice:read") else {}
     papers = papers_about(uow, who, measure) if who.may("paper:read") else []
     view = case_view(uow, case)
-    to_make = _to_make(uow, measure, view) if who.may("paper:make") else []
-    return MeasureFacts(detail, view, told.get(measure, []), papers, to_make, awaited(uow, measure),
+    kinds = offered(uow, measure) if who.may("paper:make") else []
+    return MeasureFacts(detail, view, told.get(measure, []), papers, kinds, awaited(uow, measure),
                         origin_of(uow, measure))  # fmt: skip
 
 
-def _to_make(uow: UnitOfWork, measure: str, case: CaseView) -> list[tuple[str, str, str]]:
-    """Return kind, word and party of every paper that the measure's page offers."""
+def _to_make(facts: MeasureFacts) -> list[tuple[str, str, str, str]]:
+    """Return new id, kind, word and party of every paper that the measure's page offers."""
     found = []
-    for kind in offered(uow, measure):
+    for kind in facts.offered:
         if kind is PaperKind.RULING_RELEASE:
             continue  # its form asks for the ground
         word = show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)
         if kind not in TO_A_PARTY:
-            found.append((kind.value, word, ""))
+            found.append((new_id(), kind.value, word, ""))
             continue
-        found += [(kind.value, f"{word} · {one.name}", one.id) for one in case.parties
-                  if one.role in BOTH_PARTIES]  # fmt: skip
+        found += [(new_id(), kind.value, f"{word} · {one.name}", one.id)
+                  for one in facts.case.parties if one.role in BOTH_PARTIES]  # fmt: skip
     return found
 
 
@@ -168,7 +168,7 @@ def measure(measure: str) -> ResponseReturnValue:
         origin=present_origin(facts.origin) if facts.origin else "",
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],
-        ruling=new_id(), to_make=[(new_id(), *one) for one in facts.to_make],
+        ruling=new_id(), to_make=_to_make(facts),
         changes=_changes(detail), today=today().isoformat(), exhibits=_exhibits(detail.measure),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),

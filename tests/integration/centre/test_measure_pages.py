@@ -47,6 +47,8 @@ def test_a_freeze_is_registered_by_its_form_and_its_account_is_masked(
     short = officer.post("cases/by-number", number="3391")
     assert (short.status_code, "number.too_short" in short.text) == (400, True)
     assert made.text.count("data-notice=") == 4
+    english = Reader(sqlite_centre, Role.CLERK).page(f"measures/{measure[1]}?lang=en")
+    assert "协助执行通知书" not in english, "the buttons of its papers too"
     again = officer.post(f"cases/{case}/measures", **sent)
     assert again.url == made.url
     late = officer.post(
