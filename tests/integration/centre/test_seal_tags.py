@@ -15,6 +15,7 @@ from schemas.field_api import RecordReceipt
 from schemas.ids import new_id
 from schemas.measures.tags import Tag, new_tag
 from schemas.problems import MzError
+from schemas.time import court_time
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import Scene
@@ -111,9 +112,10 @@ def test_u5_after_the_release_a_tag_says_so(scene: Scene) -> None:
     receipt = _sealed(scene, tag.text)
     assert scene.court.database.read(check_tag, tag.text).stands
     assert receipt.measure
+    today = court_time(scene.court.clock()).date().isoformat()
     scene.court.database.run(
         release_measure, scene.court.staff(Role.CLERK), receipt.measure, "DEBT_PAID",
-        "（2026）粤0199执1024号之三", "2026-03-20",
+        "（2026）粤0199执1024号之三", today,
     )  # fmt: skip
     found = scene.court.database.read(check_tag, tag.text)
     assert (found.stands, found.state.zh) == (False, "已解除")
