@@ -163,7 +163,8 @@ def order_applied(uow: UnitOfWork, order: str, outcome: str, at_ms: int) -> None
 def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) -> None:
     """Note that a device's live lane opened or closed; tell the desk when it changed.
 
-    That it closed is a warning, unless the device planned to be silent.
+    That it closed is a warning, unless the device planned to be silent. Whether it records is not
+    known here, so nothing is said of pictures.
     """
     row = uow.session.get(Device, device)
     if row is None or (row.connected_ms is not None and row.connected_ms > at_ms):
@@ -172,9 +173,9 @@ def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) 
     row.connected, row.connected_ms = connected, at_ms
     if changed:
         kind, zh, en = (
-            ("DeviceConnected", "开始直播", "went live")
+            ("DeviceConnected", "上线", "came on the air")
             if connected
-            else ("DeviceDisconnected", "直播中断", "went off the air")
+            else ("DeviceDisconnected", "断线", "went off the air")
         )
         expected = connected or silent_until(uow, [device]).get(device, 0) > uow.now_ms
         uow.emit(kind, f"{row.name} {zh}", f"{row.name} {en}", device=device,

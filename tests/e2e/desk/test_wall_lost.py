@@ -97,7 +97,7 @@ def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
         # the moment is its own last word, not when somebody noticed
         word = tile.locator("[data-part=link-word]")
         expect(word).to_have_text(HEARD_AT)
-        expect(duty.page.locator("event-feed")).to_contain_text("LJ-32 直播中断", timeout=40_000)
+        expect(duty.page.locator("event-feed")).to_contain_text("LJ-32 断线", timeout=40_000)
         heard = HEARD_AT.match(word.inner_text())
         assert heard is not None
         assert heard[1] <= f"{hung:%H:%M:%S}" or hung.hour == 0
