@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 
 from command_center.access.permissions import Role
+from command_center.guardian.acts import act
+from command_center.guardian.sweep import sweep
 from schemas.ids import new_id
 from schemas.records import FootageAt, SeizedItem
 from schemas.time import court_time, now_ms
@@ -64,6 +67,36 @@ def test_a_freeze_is_registered_by_its_form_and_its_account_is_masked(
     closed = officer.post(f"measures/{measure[1]}/closing")
     assert (closed.status_code, "measure.party_untold" in closed.text) == (403, True)
     assert "轮候生效" not in gone.text
+
+
+def test_u6_a_renewal_served_in_time_is_entered_on_the_page_of_what_lapsed(
+    sqlite_centre: Centre,
+) -> None:
+    officer, run = Reader(sqlite_centre, Role.ENF_OFFICER), sqlite_centre.court.database.run
+    case, now = sqlite_centre.court.seeded.cases[0].id, court_time(now_ms())
+    ended = (now - dt.timedelta(1)).date().isoformat()
+    page = officer.post(
+        f"cases/{case}/measures", **FREEZE, measure=new_id(), kind="FREEZE", over="DEPOSIT",
+        executed=(now - dt.timedelta(30)).strftime("%Y-%m-%dT%H:%M"),
+        control_from=(now - dt.timedelta(30)).date().isoformat(), control_to=ended,
+    )  # fmt: skip
+    path = page.url.split("/desk/")[1]
+    run(sweep)
+    run(act)
+    lapsed = officer.page(path)
+    assert ("已失效" in lapsed, "届满前已续行，补录" in lapsed) == (True, True)
+    dates = {"control_from": now.date().isoformat(), "paper": "续1号",
+             "control_to": (now + dt.timedelta(300)).date().isoformat()}  # fmt: skip
+    late = officer.post(f"{path}/renewals", **dates, served=now.date().isoformat())
+    assert (late.status_code, "renewal.too_late" in late.text) == (403, True)
+    assert "不能这样办" in late.text
+    renewed = officer.post(f"{path}/renewals", **dates, served=ended)
+    assert "已续行" in renewed.text
+    assert 'id="convert"' in renewed.text
+    sold = officer.post(f"{path}/conversion", paper="扣划回执", day=now.date().isoformat())
+    assert "已变价" in sold.text
+    refused = Reader(sqlite_centre, Role.TECHNICIAN).post(f"{path}/conversion", paper="x", day="x")
+    assert refused.status_code == 403
 
 
 def test_the_form_follows_the_kind_and_refuses_what_it_does_not_know(
