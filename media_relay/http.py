@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
 
+from media_relay.apart import film_of
 from media_relay.bundles import MAX_REQUEST_BYTES
 from media_relay.http_answers import answers, body_of, json_answer, let_in, stream
 from media_relay.http_exports import EXPORT_ROUTES
@@ -78,6 +80,15 @@ async def _put_quarantined(rooms: HttpRooms, request: web.Request, ticket: Ticke
     return web.json_response({"ok": True}, status=201 if new else 200)
 
 
+async def _examine(rooms: HttpRooms, request: web.Request, ticket: Ticket) -> web.Response:
+    sha256 = request.match_info["sha256"]
+    require(ticket.exhibits, sha256)
+    film = await asyncio.to_thread(film_of, rooms.vault, sha256)
+    return web.Response(
+        body=film, content_type="video/mp4", headers={"Cache-Control": "no-store"}
+    )  # fmt: skip
+
+
 async def _get_exhibit(
     rooms: HttpRooms, request: web.Request, ticket: Ticket
 ) -> web.StreamResponse:
@@ -138,6 +149,7 @@ ROUTES = (
     Route("GET", "/v1/recordings/{recording}/{rendition}/sheet", Act.PLAY, _sheet),
     Route("PUT", "/v1/exhibits/{sha256}", Act.PUBLISH, _put_exhibit),
     Route("PUT", "/v1/quarantine/{sha256}", Act.QUARANTINE, _put_quarantined),
+    Route("GET", "/v1/quarantine/{sha256}", Act.EXAMINE, _examine),
     Route("GET", "/v1/exhibits/{sha256}", Act.PLAY, _get_exhibit),
     Route("GET", "/v1/feed", Act.FEED, _feed),
     Route("POST", "/v1/orders", Act.FEED, _order),

@@ -74,12 +74,13 @@ class Intake:
     # openings
 
     async def open(
-        self, envelope: Envelope, publisher: Publisher, sender: Sender, *, bridged: bool = False
-    ) -> RecordingState:
+        self, envelope: Envelope, publisher: Publisher, sender: Sender, *, bridged: bool = False,
+        quarantined: bool = False,
+    ) -> RecordingState:  # fmt: skip
         """Return the recording of a verified opening; the same opening again is fine.
 
-        bridged: the relay itself signed it; nobody else may. Errors: `opening.*`, `sign.*`,
-        `relay.disk_full`.
+        bridged: the relay itself signed it; nobody else may. quarantined: its device was revoked,
+        two persons took it over. Errors: `opening.*`, `sign.*`, `relay.disk_full`.
         """
         opening = open_opening(envelope, publisher.public)
         if opening.device != publisher.device:
@@ -101,7 +102,7 @@ class Intake:
         if shutil.disk_usage(settings.data).free < settings.min_free_bytes:
             _log.error("relay.disk_full", min_free_bytes=settings.min_free_bytes)
             raise MzError("relay.disk_full", Kind.UNAVAILABLE, "no new recordings are taken")
-        state = RecordingState(opening, envelope, publisher.public, quarantined=False)
+        state = RecordingState(opening, envelope, publisher.public, quarantined)
         self._rooms.registry.add(state)
         self._log_opening(state, sender)
         return state

@@ -17,7 +17,7 @@ from media_relay.tickets import TicketDesk, device_revoked
 from media_relay.trust import Trust
 from media_relay.vault import LocalVault, Shelf
 from schemas.bridge import LiveSource
-from schemas.feed import RELAY_ORDER, OrderApplied, OrderKind, RelayOrder
+from schemas.feed import RELAY_ORDER, OrderApplied, OrderKind, RelayOrder, TakenFootage
 from schemas.keys import Use
 from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload
@@ -48,14 +48,21 @@ class LiveDoor(Protocol):
         """End a source for good."""
 
 
+class FootageDoor(Protocol):
+    """Where footage of a revoked device comes in."""
+
+    async def take(self, sha256: str, taken: TakenFootage) -> None:
+        """Take in what two persons took over; again is no change."""
+
+
 class Orders:
     """Applies orders to index, vault and open sockets."""
 
     def __init__(
         self, trust: Trust, index: Index, vault: LocalVault, lanes: Lanes, desk: TicketDesk,
-        book: OrderBook, live: LiveDoor,
+        book: OrderBook, live: LiveDoor, footage: FootageDoor,
     ) -> None:  # fmt: skip
-        self._live = live
+        self._live, self._footage = live, footage
         self._trust, self._index, self._vault = trust, index, vault
         self._lanes, self._desk, self._book = lanes, desk, book
 
@@ -66,13 +73,27 @@ class Orders:
         """
         self._trust.ring.check(envelope, Use.CENTRE, now_ms())
         order = decode_payload(envelope, RELAY_ORDER, RelayOrder)
+        refusal = await self._take(order) if order.kind is OrderKind.TAKE_FOOTAGE else ""
         outcome = await self._index.run(
-            lambda connection: _record(connection, order, envelope, self._book)
+            lambda connection: _record(connection, order, envelope, self._book, refusal)
         )
         if outcome == DONE:
             await self._act(order)
         _log.info("order.applied", order=order.order, kind=order.kind, outcome=outcome)
         return outcome
+
+    async def _take(self, order: RelayOrder) -> str:
+        """Take footage in, before the order is kept: a relay that dies meanwhile gets it again.
+        Return the code of a refusal; raise what may go better later."""
+        if order.footage is None:
+            return "message.malformed"
+        try:
+            await self._footage.take(order.subject, order.footage)
+        except MzError as error:
+            if error.kind is Kind.UNAVAILABLE:
+                raise
+            return error.code
+        return ""
 
     async def _act(self, order: RelayOrder) -> None:
         """Do what the index already says; doing it again is safe."""
@@ -110,8 +131,9 @@ async def restore_orders(index: Index, orders: list[ReadOrder]) -> None:
 
 
 def _record(
-    connection: Connection, order: RelayOrder, envelope: Envelope, book: OrderBook | None
-) -> str:
+    connection: Connection, order: RelayOrder, envelope: Envelope, book: OrderBook | None,
+    refusal: str = "",
+) -> str:  # fmt: skip
     """Write an order with its outcome and effect, once; keep it in the book first if it is new."""
     digest = envelope.payload_sha256()
     known = connection.execute(
@@ -121,7 +143,7 @@ def _record(
         if known[0] != digest:
             raise MzError("order.conflict", Kind.CONFLICT, order.order)
         return str(known[1])
-    outcome = _EFFECTS[order.kind](connection, order)
+    outcome = refusal or _EFFECTS[order.kind](connection, order)
     if outcome == DONE and book is not None:
         book.keep(KeptOrder(envelope, _statement_about(connection, order)))
     connection.execute("INSERT INTO orders VALUES (?, ?, ?)", (order.order, digest, outcome))
@@ -192,10 +214,16 @@ def _close_private(connection: Connection, order: RelayOrder) -> str:
     return DONE
 
 
+def _taken(_connection: Connection, _order: RelayOrder) -> str:
+    """What was taken in stands in the log and in parts."""
+    return DONE
+
+
 _EFFECTS = {
     OrderKind.REVOKE_DEVICE: _revoke,
     OrderKind.HOLD_RECORDING: _hold,
     OrderKind.DELETE_PART: _delete,
     OrderKind.SET_SOURCE: _set_source,
     OrderKind.CLOSE_PRIVATE: _close_private,
+    OrderKind.TAKE_FOOTAGE: _taken,
 }

@@ -12,6 +12,7 @@ from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
 from media_relay import compiled
+from media_relay.apart import Taker
 from media_relay.bridge.importer import ImportRooms
 from media_relay.bridge.imports import Imports
 from media_relay.bridge.live_sources import LiveRooms, LiveSources
@@ -203,7 +204,7 @@ class Relay:
             index=self._index,
             orders=Orders(
                 self._trust, self._index, self._vault, self._lanes, self._desk,
-                self._book, self._live,
+                self._book, self._live, Taker(self._vault, self._intake, self._heads),
             ),
             packer=Packer(
                 self._settings.relay, self._trust, self._vault, self._reader,

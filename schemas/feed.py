@@ -16,6 +16,7 @@ from schemas.bridge import ImportStage, LiveSource, SourceState
 from schemas.ranges import Range
 from schemas.sign import Envelope
 from schemas.stream import RenditionRanges, TalkEnd
+from schemas.ticket import Publisher
 
 RELAY_ORDER = "relay_order/1"
 TALK_BURST = "talk_burst/1"
@@ -27,7 +28,7 @@ class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class RecordingOpened(_Item, tag="recording_opened", frozen=True):
-    """A verified opening; `quarantined` when its device was revoked."""
+    """A verified opening; `quarantined`: its device was revoked, two persons took it over."""
 
     opening: Envelope
     quarantined: bool = False
@@ -264,11 +265,22 @@ class OrderKind(StrEnum):
     DELETE_PART = "delete_part"
     SET_SOURCE = "set_source"
     CLOSE_PRIVATE = "close_private"
+    TAKE_FOOTAGE = "take_footage"
+
+
+class TakenFootage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Footage of a revoked device that two persons took over: whose it is, and the wall clock, ms,
+    from which on its device was not believed."""
+
+    recording: str
+    publisher: Publisher
+    before_ms: int
 
 
 class RelayOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Payload of `relay_order/1`. `subject`: device id, recording id, part SHA-256,
-    live source, or the holder of tickets; what `set_source` wants stands in `source`.
+    """Payload of `relay_order/1`. `subject`: device id, recording id, part SHA-256 (also of one in
+    the quarantine), live source, or the holder of tickets; what `set_source` wants stands in
+    `source`, what `take_footage` takes in `footage`.
     `close_private` ends every ticket that opens private footage to that holder and was signed by
     then."""
 
@@ -278,3 +290,4 @@ class RelayOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_ms: int
     reason: str
     source: LiveSource | None = None
+    footage: TakenFootage | None = None

@@ -3,6 +3,7 @@
 POST /device/v1/enrol            Enrol → Enrolled           (one-time code; no session)
 POST /device/v1/contact          Envelope(device_contact/1) → ContactReply
 POST /device/v1/quarantine       Envelope(field_record/1) → Quarantined  (revoked; no session)
+POST /device/v1/quarantine/footage   Envelope(footage_apart/1) → Quarantined  (revoked; no session)
 with `Authorization: Bearer <session>` from the contact:
 POST /device/v1/seconds          Envelope(second_key/1) → EnrolledSecond (`schemas.second`)
 POST /device/v1/records          Envelope(field_record/1) → RecordReceipt
@@ -22,6 +23,7 @@ import msgspec
 from schemas.sign import Envelope
 
 DEVICE_CONTACT = "device_contact/1"
+FOOTAGE_APART = "footage_apart/1"
 SOON_S = 1_800
 """What ends within so long at the present rate is warned of, on the device and at the desk."""
 
@@ -164,9 +166,24 @@ class RecordReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measure: str | None = None
 
 
+class FootageApart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Payload of `footage_apart/1`: a revoked device packed footage of one rendition of a recording
+    into a part (`schemas.media.part`) that it names by id, digest and size. Wall clocks of its own,
+    ms: of the first fragment's start and of the last one's."""
+
+    part: str
+    device: str
+    opening: Envelope
+    rendition: int
+    sha256: str
+    size: int
+    first_wall_ms: int
+    last_wall_ms: int
+
+
 class Quarantined(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The centre keeps a revoked device's record apart; `ticket` lets it send the exhibits that the
-    record names: PUT `/v1/quarantine/<sha256>` at the relay."""
+    """The centre keeps a revoked device's record or part apart; `ticket` lets it send the exhibits
+    that the record names, or the part: PUT `/v1/quarantine/<sha256>` at the relay."""
 
     receipt: RecordReceipt
     ticket: str

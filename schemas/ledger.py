@@ -14,6 +14,9 @@ KEPT_APART, TAKEN_OVER_BY = "quarantine:record:kept", "quarantine"
 names the decision by which two persons took it over."""
 SECOND_ENROLLED = "device:second:enrolled"
 """The tag of a second officer's key on a device: its digest is the key's, its refs his id."""
+FOOTAGE_KEPT_APART, FOOTAGE_TAKEN = "quarantine:footage:kept", "quarantine:footage:taken"
+"""The tags of a part of a revoked device's footage, and of a recording that such a part was taken
+into."""
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

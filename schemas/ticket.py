@@ -28,7 +28,8 @@ class Act(StrEnum):
     EXPORT = "export"  # bundles of the named recordings and exhibits
     TALK = "talk"  # to speak to the named devices
     IMPORT = "import"  # to bring the file of an offline recorder
-    QUARANTINE = "quarantine"  # a revoked device: the exhibits that its records name
+    QUARANTINE = "quarantine"  # a revoked device: the exhibits that its records name, its footage
+    EXAMINE = "examine"  # a person who decides: footage that waits in the quarantine
     FEED = "feed"  # the centre: feed and orders
 
 

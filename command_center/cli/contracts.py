@@ -52,6 +52,9 @@ ROUTES = (
     Route("post", "/device/v1/quarantine",
           "Send a revoked device's field record into the quarantine: Envelope of field_record/1",
           Envelope, field_api.Quarantined, bearer=False),
+    Route("post", "/device/v1/quarantine/footage",
+          "Announce a part of a revoked device's footage: Envelope of footage_apart/1",
+          Envelope, field_api.Quarantined, bearer=False),
     Route("post", "/device/v1/seconds", "Enrol a second officer's key: Envelope of second_key/1",
           Envelope, second.EnrolledSecond, bearer=True),
     Route("get", "/device/v1/orders", "Orders after `since`",
@@ -63,7 +66,7 @@ ROUTES = (
 MESSAGES: tuple[Any, ...] = (
     Problem, Envelope, field_api.DeviceContact, field_api.Presence, field_api.Enrol,
     field_api.Enrolled, field_api.ContactReply, field_api.RecordReceipt, field_api.Orders,
-    field_api.Quarantined,
+    field_api.Quarantined, field_api.FootageApart,
     field_api.OrderAcknowledgement, field_api.Accepted, records.FieldRecord, events.DeskEvent,
     events.EventPage, events.PresenceOut, feed.FeedPage, feed.RelayOrder, stream.FromDevice,
     stream.ToDevice, stream.FromViewer, stream.ToViewer, stream.ArchivedStatement, ticket.Ticket,

@@ -28,6 +28,7 @@ from command_center.desk.private import (
     private_lanes,
     read_private,
 )
+from command_center.desk.quarantine import present_film_origin
 from command_center.desk.recording_facts import (
     Fact,
     FindingShown,
@@ -54,6 +55,7 @@ from command_center.operations.views import OperationView
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from command_center.quarantine.views import Origin, origins_of_footage
 from schemas.ids import short_id
 
 MAX_PICTURES = 4
@@ -107,6 +109,7 @@ class RecordingPage:
     tracked: str
     deeds: tuple[Deed, ...]
     private: tuple[PrivateShown, ...]
+    origins: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Found:
     measures: tuple[MeasureView, ...] = ()
     private: PrivateFacts = NOTHING_PRIVATE
     noticed: tuple[NoticedView, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
@@ -130,8 +134,9 @@ def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
     view = read_recording(uow, who, recording)
     operation = read_operation(uow, who, view.operation) if view.operation else None
     note_view(uow, who, "recording", recording, operation.row.case if operation else None)
+    origins = tuple(origins_of_footage(uow, recording)) if view.quarantined else ()
     if operation is None:
-        return Found(view, (view,), archived_spans(uow, [recording]))
+        return Found(view, (view,), archived_spans(uow, [recording]), origins=origins)
     footage = footage_of_operation(uow, who, operation.row.id)
     return Found(
         view, footage.recordings,
@@ -139,7 +144,7 @@ def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         footage.faults, operation, footage, tuple(markers_of(uow, operation.row.id)),
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
         read_private(uow, operation.row.id),
-        tuple(noticed_in(uow, operation.row.id, recording)),
+        tuple(noticed_in(uow, operation.row.id, recording)), origins,
     )  # fmt: skip
 
 
@@ -178,6 +183,7 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
         devices,
         _json([_parts(one)[0] for one in found.beside if one.renditions]),
         deeds, tuple(present_private(found.private)),
+        tuple(present_film_origin(one) for one in found.origins),
     )  # fmt: skip
 
 

@@ -164,6 +164,10 @@ def _remarks(footage: OperationFootage, measures: bool) -> list[State]:
     if footage.quarantined:
         text = _("%(n)d 条现场记录自隔离区转入：设备已撤销，经两人核准", n=footage.quarantined)
         found.append(State("warn", "arch", text))
+    taken = sum(recording.quarantined for recording in footage.recordings)
+    if taken:
+        text = _("%(n)d 段录像（或者其一部分）自隔离区转入：设备已撤销，经两人核准", n=taken)
+        found.append(State("warn", "arch", text))
     recorders = len({recording.device for recording in footage.recordings})
     alone = recorders < _TWO_RECORDERS
     if footage.reasons and alone:

@@ -20,6 +20,7 @@ from command_center.quarantine.decisions import (
     answer_decision,
     ask_decision,
 )
+from command_center.quarantine.films import QuarantinedFilm
 from command_center.quarantine.views import (
     DecisionView,
     Origin,
@@ -68,6 +69,25 @@ class RecordShown:
 
 
 @dataclass(frozen=True)
+class FilmShown:
+    """Footage of a recording as a row; `parts` are what the form sends, `plays` what the player
+    asks for, one after the other: row and digest."""
+
+    recording: str
+    state: State
+    officer: str
+    case: str
+    recorded: str
+    received: str
+    size: str
+    arrived: str
+    parts: str
+    plays: str
+    free: bool
+    late: bool
+
+
+@dataclass(frozen=True)
 class DecisionShown:
     """A decision as a card; `answerable` by the reader."""
 
@@ -90,6 +110,7 @@ def _kinds() -> dict[str, str]:
         "planned_silence": _("计划静默"), "sos": _("紧急求助"), "stood_beside": _("在场确认"),
         "confirmed_here": _("口令确认"), "field_act": _("现场措施"),
         "seize_movables": _("扣押动产"), "departure_check": _("出发检查"),
+        "footage": _("录像"),
     }  # fmt: skip
 
 
@@ -108,30 +129,47 @@ def _between(first_ms: int, last_ms: int) -> str:
 
 def _device(one: QuarantinedDevice) -> DeviceShown:
     why = f"{one.revocation.by} · {one.revocation.reason}" if one.revocation else ""
-    if one.load.full:
+    if one.load.full or one.load.full_of_footage:
         state = State("bad", "fail", _("已满，不再接收"))
     elif one.asked:
         state = State("warn", "half", _("待另一人核准"))
-    elif one.load.records:
+    elif one.load.records or one.load.parts:
         state = State("warn", "dot", _("待决定"))
     else:
         state = State("ok", "tick", _("已了结"))
     kinds = " · ".join(f"{_kind(kind)} {count}" for kind, count in sorted(one.kinds.items()))
     return DeviceShown(
         one.device, one.name, one.holder, show.moment(one.revoked_ms), why, state,
-        one.load.records, kinds, show.size(one.load.bytes),
+        one.load.records + one.load.parts, kinds, show.size(one.load.bytes + one.load.footage),
         _between(one.first_recorded_ms, one.last_recorded_ms),
         _between(one.first_received_ms, one.last_received_ms),
     )  # fmt: skip
 
 
+def _waiting(decision: str | None, *, late: bool) -> State:
+    if decision is not None:
+        return State("warn", "half", _("决定中"))
+    if late:
+        return State("bad x", "lapsed", _("撤销后形成"))
+    return State("", "dot", _("待决定"))
+
+
+def _film(one: QuarantinedFilm) -> FilmShown:
+    state = _waiting(one.decision, late=one.late)
+    if one.decision is None and one.stored < len(one.parts):
+        state = State("brand", "conn", _("接收中"))
+    plays = [f"{part}:{sha256}" for part, sha256 in zip(one.plays, one.films, strict=True)]
+    return FilmShown(
+        one.recording, state, one.officer,
+        show.case_number(one.case_number) if one.case_number else "",
+        f"{show.moment_second(one.first_ms)} — {show.clock(one.last_ms)}",
+        show.moment(one.received_ms), show.size(one.size), f"{one.stored}/{len(one.parts)}",
+        " ".join(one.parts), " ".join(plays), one.decision is None, one.late,
+    )  # fmt: skip
+
+
 def _record(one: QuarantinedView) -> RecordShown:
-    if one.decision is not None:
-        state = State("warn", "half", _("决定中"))
-    elif one.late:
-        state = State("bad x", "lapsed", _("撤销后形成"))
-    else:
-        state = State("", "dot", _("待决定"))
+    state = _waiting(one.decision, late=one.late)
     clock = (
         State("warn", "stall", _("时钟被调过")) if one.moved else State("ok", "tick", _("时钟连续"))
     )
@@ -151,18 +189,29 @@ def present_decision(one: DecisionView, who: Principal) -> DecisionShown:
     elif not one.agreed:
         state = State("bad x", "lapsed", _("未同意"))
     elif one.failed:
-        state = State("bad", "fail", _("%(n)d 条无法转入", n=one.failed))
+        state = State("bad", "fail", _("%(n)d 项无法转入", n=one.failed))
     elif one.left:
-        state = State("brand", "conn", _("转入中，还有 %(n)d 条", n=one.left))
+        state = State("brand", "conn", _("转入中，还有 %(n)d 项", n=one.left))
     else:
         state = State("ok", "tick", _("已完成"))
     answered = ""
     if one.answered_ms is not None:
         answered = f"{one.answered_by_name} {show.moment(one.answered_ms)}"
     return DecisionShown(
-        one.id, state, _("%(act)s %(n)d 条", act=show.pick(one.act.zh, one.act.en), n=one.count),
+        one.id, state, _("%(act)s %(n)d 项", act=show.pick(one.act.zh, one.act.en), n=one.count),
         f"{one.asked_by_name} {show.moment(one.asked_ms)}", one.reason, answered, one.answer,
         one.agreed is None and who.may("quarantine:agree") and who.id != one.asked_by,
+    )  # fmt: skip
+
+
+def present_film_origin(origin: Origin) -> str:
+    """Return in words how footage of a recording came out of the quarantine."""
+    one = origin.decision
+    return _(
+        "本录像（或者其一部分）由已撤销的设备 %(device)s 送来，自隔离区转入：%(asker)s 提请"
+        "（%(reason)s），%(second)s 于 %(when)s 核准（%(answer)s）。",
+        device=origin.device_name, asker=one.asked_by_name, reason=one.reason,
+        second=one.answered_by_name, when=show.moment(one.answered_ms), answer=one.answer,
     )  # fmt: skip
 
 
@@ -187,12 +236,13 @@ def quarantine() -> ResponseReturnValue:
 
 def _page(device: str, problem: ProblemShown | None = None, reason: str = "") -> str:
     who = principal()
-    found, records, decisions = database().run(read_quarantine, who, device)
+    found, records, films, decisions = database().run(read_quarantine, who, device)
     return render(
         "desk/quarantined.html",
         device=_device(found),
         records=[_record(one) for one in records],
-        late=sum(one.late for one in records),
+        films=[_film(one) for one in films],
+        late=sum(one.late for one in records) + sum(one.late for one in films),
         decisions=[present_decision(one, who) for one in decisions],
         acts=[(act.value, show.pick(act.zh, act.en)) for act in QuarantineAct],
         problem=problem,
@@ -213,8 +263,9 @@ def ask_quarantine_decision(device: str) -> ResponseReturnValue:
     """Ask for a decision about records of a device."""
     form = request.form
     message = AskDecision(
-        device, form.get("act", ""), form.getlist("record"), form.get("reason", "")
-    )
+        device, form.get("act", ""), " ".join(form.getlist("record")).split(),
+        form.get("reason", ""),
+    )  # fmt: skip
     try:
         database().run(ask_decision, principal(), message)
     except MzError as error:

@@ -124,7 +124,7 @@ def ahead_words(ahead_ms: int) -> str:
 
 def findings_of(recording: RecordingView) -> tuple[FindingShown, ...]:
     """Return broken chains and Conflicts of bytes."""
-    words = {"fragment.conflict": _("同号不同字节")}
+    words = {"fragment.conflict": _("同号不同字节"), "device.revoked": _("撤销后形成")}
     return tuple(
         FindingShown(words.get(f.code, _("链或签名不符")), f.number, show.clock(f.at_ms))
         for f in recording.findings

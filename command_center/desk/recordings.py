@@ -67,10 +67,10 @@ def source_word(code: str, bridged: Bridged | None = None) -> str:
 
 def recording_state(recording: RecordingView) -> State:
     """Return the chip of a recording: archived whole, incomplete, or still running."""
-    if recording.quarantined:
-        return State("bad", "gap", _("隔离：设备已撤销"))
     if recording.chain == "broken":
         return State("bad", "gap", _("链有断点"))
+    if recording.quarantined:
+        return State("warn", "flag", _("自隔离区转入"))
     if not recording.ended:
         return State("brand", "live", _("录制中"))
     if all(r.archived >= r.recorded for r in recording.renditions):

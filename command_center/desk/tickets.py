@@ -15,6 +15,7 @@ from command_center.footage.films import request_films
 from command_center.footage.private_exhibits import exhibit_ticket
 from command_center.footage.service import play_ticket, still_ticket, watch_ticket
 from command_center.platform.errors import json_response
+from command_center.quarantine.films import examine_ticket
 from schemas.sign import decode
 
 
@@ -35,6 +36,12 @@ class AskExhibit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     measure: str
     sha256: str
+
+
+class AskExamine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which part of footage in the quarantine."""
+
+    part: str
 
 
 @blueprint.post("/tickets/watch")
@@ -61,6 +68,14 @@ def exhibit() -> ResponseReturnValue:
     return json_response(
         database().run(exhibit_ticket, principal(), message.measure, message.sha256)
     )
+
+
+@blueprint.post("/tickets/quarantine")
+@permits("quarantine:ask")
+def examine() -> ResponseReturnValue:
+    """Answer with a `RelayPass` to a part of footage in the quarantine: `AskExamine`."""
+    message = decode(request.get_data(), AskExamine)
+    return json_response(database().run(examine_ticket, principal(), message.part))
 
 
 @blueprint.post("/tickets/still")

@@ -21,7 +21,7 @@ from command_center.measures.service import accept_field_record
 from command_center.operations import orders
 from command_center.platform.bodies import read_message
 from command_center.platform.errors import json_response
-from command_center.quarantine.intake import receive
+from command_center.quarantine.intake import receive, receive_footage
 from schemas import crash
 from schemas.field_api import Accepted, Enrol, OrderAcknowledgement
 from schemas.problems import Kind, MzError
@@ -29,6 +29,7 @@ from schemas.sign import Envelope
 
 MAX_RECORD = 2 * 1024 * 1024
 MAX_SMALL = 16 * 1024
+MAX_OPENING = 64 * 1024
 
 blueprint = Blueprint("device_api", __name__, url_prefix="/device/v1")
 
@@ -67,6 +68,15 @@ def contact() -> Response:
 def quarantine_record() -> Response:
     """Envelope(field_record/1) → Quarantined; the same bytes again get the same receipt."""
     kept = database().run(receive, read_message(Envelope, MAX_RECORD))
+    crash.point("centre.after_quarantine_commit")
+    return json_response(kept)
+
+
+@blueprint.post("/quarantine/footage")
+@open_to_all("the signature of the revoked device's footage is the credential")
+def quarantine_footage() -> Response:
+    """Envelope(footage_apart/1) → Quarantined; the same bytes again get the same receipt."""
+    kept = database().run(receive_footage, read_message(Envelope, MAX_OPENING))
     crash.point("centre.after_quarantine_commit")
     return json_response(kept)
 

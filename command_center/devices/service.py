@@ -16,7 +16,7 @@ from command_center.platform.journal import EntryRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.bridge import LiveSource
-from schemas.feed import RELAY_ORDER, OrderKind, RelayOrder
+from schemas.feed import RELAY_ORDER, OrderKind, RelayOrder, TakenFootage
 from schemas.ids import new_id
 from schemas.keys import REVOCATION, KeyRevocation
 from schemas.problems import Kind, MzError
@@ -126,10 +126,11 @@ def revocations(uow: UnitOfWork) -> list[Envelope]:
 
 
 def order_relay(
-    uow: UnitOfWork, kind: OrderKind, subject: str, reason: str, source: LiveSource | None = None
-) -> str:
+    uow: UnitOfWork, kind: OrderKind, subject: str, reason: str,
+    source: LiveSource | None = None, footage: TakenFootage | None = None,
+) -> str:  # fmt: skip
     """Sign an order to the relays and promise its sending; return its id."""
-    order = RelayOrder(new_id(), kind, subject, uow.now_ms, reason[:200], source)
+    order = RelayOrder(new_id(), kind, subject, uow.now_ms, reason[:200], source, footage)
     envelope = sign_envelope(uow.keys.centre, RELAY_ORDER, order)
     uow.session.add(
         RelayOrderRow(
@@ -158,6 +159,10 @@ def order_applied(uow: UnitOfWork, order: str, outcome: str, at_ms: int) -> None
     row = uow.session.get(RelayOrderRow, order)
     if row is not None and row.applied_ms is None:
         row.outcome, row.applied_ms = outcome[:40], at_ms
+        if row.kind == OrderKind.TAKE_FOOTAGE and outcome != "done":
+            uow.emit("QuarantineFailed", f"隔离区的一段录像无法转入（{outcome[:40]}）",
+                     f"Footage in quarantine could not be taken over ({outcome[:40]})",
+                     subject=order, level="alarm")  # fmt: skip
 
 
 def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) -> None:

@@ -35,6 +35,13 @@ from schemas.sign import decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement
 
 log = structlog.get_logger()
+_BROKEN = ("ChainBroken", "链或签名不符，已标记", "its link or signature does not fit; marked")
+_FOUND = {
+    "fragment.conflict": ("ConflictFound", "同号异文，已另存",
+                          "other bytes under its number, kept aside"),
+    "device.revoked": ("FootageAfterRevocation", "起的内容形成于设备撤销以后，已标记",
+                       "made after its device was revoked, from here on; marked"),
+}  # fmt: skip
 
 
 def cursor_of(uow: UnitOfWork, relay: str) -> tuple[str, int]:
@@ -155,7 +162,12 @@ def _opened(uow: UnitOfWork, relay: str, item: feed.RecordingOpened) -> None:
     uow.ledger("recording:opening:received", relay, opening.recording,
                item.opening.payload_sha256(), refs)  # fmt: skip
     begun = (
-        (f"{device.name} 开始录像", f"{device.name} began a recording")
+        (
+            f"{device.name} 的录像自隔离区转入",
+            f"A recording of {device.name} comes out of quarantine",
+        )
+        if item.quarantined
+        else (f"{device.name} 开始录像", f"{device.name} began a recording")
         if opening.bridged is None
         else (f"{device.name} 的录像经桥接入库", f"A recording of {device.name} comes by a bridge")
     )
@@ -193,6 +205,23 @@ def _received(uow: UnitOfWork, item: feed.FragmentsReceived) -> None:
     row.received = json.dumps(after)
     row.bytes += item.bytes
     _walls(row, item.first_wall_ms, item.last_wall_ms)
+    _after_revocation(uow, item)
+
+
+def _after_revocation(uow: UnitOfWork, item: feed.FragmentsReceived) -> None:
+    """Mark, once a rendition, what was made after its device was revoked and reached a relay that
+    had not heard of that yet: it stays, and is not believed."""
+    recording = uow.session.get(RecordingRow, item.recording)
+    device = uow.session.get(Device, recording.device) if recording is not None else None
+    if device is None or device.revoked_ms is None or item.last_wall_ms < device.revoked_ms:
+        return
+    marked = select(FootageFinding.seq).where(
+        FootageFinding.recording == item.recording, FootageFinding.code == "device.revoked",
+        FootageFinding.rendition == item.rendition,
+    )  # fmt: skip
+    if uow.session.scalars(marked.limit(1)).first() is None:
+        _finding(uow, item.recording, item.rendition, item.ranges[0][0], "device.revoked",
+                 at_ms=item.at_ms)  # fmt: skip
 
 
 def _archived(uow: UnitOfWork, relay: str, item: feed.PartArchived) -> None:
@@ -290,12 +319,9 @@ def _finding(
                        held_sha256=held, other_sha256=other, at_ms=at_ms)
     )  # fmt: skip
     row = uow.session.get(RecordingRow, recording)
-    conflict = code == "fragment.conflict"
+    kind, zh, en = _FOUND.get(code, _BROKEN)
     uow.emit(
-        "ConflictFound" if conflict else "ChainBroken",
-        f"录像片段 {number} {'同号异文，已另存' if conflict else '链或签名不符，已标记'}",
-        f"Fragment {number}: " + ("other bytes under its number, kept aside" if conflict
-                                  else "its link or signature does not fit; marked"),
+        kind, f"录像片段 {number} {zh}", f"Fragment {number}: {en}",
         operation=row.operation if row else None,
         device=row.device if row else None,
         subject=recording,

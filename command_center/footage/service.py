@@ -33,6 +33,9 @@ from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.ticket import Act
 
+_NO_BREAK = ("fragment.conflict", "device.revoked")
+"""What is found and leaves the chain whole."""
+
 
 def read_recording(uow: UnitOfWork, principal: Principal, recording: str) -> RecordingView:
     """Return one recording; `recording.unknown`."""
@@ -131,7 +134,7 @@ def _view(
     findings: list[FindingView],
 ) -> RecordingView:
     ended = bool(renditions) and all(item.ended for item in renditions)
-    broken = any(item.code != "fragment.conflict" for item in findings)
+    broken = any(item.code not in _NO_BREAK for item in findings)
     return RecordingView(
         row.id, row.device, names[0], names[1], row.operation, row.counter, row.source,
         row.opened_wall_ms, ended, row.quarantined,

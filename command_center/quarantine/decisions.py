@@ -15,19 +15,26 @@ from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.devices.models import Device
+from command_center.devices.service import order_relay
+from command_center.footage.models import RecordingRow, StoredExhibit
 from command_center.measures import columns
 from command_center.measures.service import accept_from_quarantine
+from command_center.operations.models import Operation
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.platform.worded import Worded
-from command_center.quarantine.intake import MOST_RECORDS
+from command_center.quarantine import packed
+from command_center.quarantine.intake import FOOTAGE, MOST_PARTS, MOST_RECORDS
 from command_center.quarantine.models import QuarantineDecision, QuarantinedRecord
 from schemas import crash
+from schemas.feed import OrderKind, TakenFootage
 from schemas.ids import new_id
+from schemas.ledger import FOOTAGE_TAKEN, TAKEN_OVER_BY
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload, sha256_hex
+from schemas.ticket import Publisher
 
 TAKE_JOB = "quarantine.take"
 """The outbox kind that carries a decision to take records over out."""
@@ -58,7 +65,8 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
 
     Errors: `quarantine.unknown_act`, `quarantine.no_reason`, `quarantine.nothing_chosen`,
     `quarantine.not_waiting` (not of this device, or in another decision), and for what is to be
-    taken over `quarantine.after_revocation`.
+    taken over `quarantine.after_revocation`, `quarantine.still_coming` (its part did not reach a
+    relay yet).
     """
     principal.require("quarantine:ask")
     if message.act not in set(QuarantineAct):
@@ -68,13 +76,15 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
     if not chosen:
         raise MzError("quarantine.nothing_chosen", Kind.INVALID)
     device = uow.session.get(Device, columns.ident(message.device))
-    fits = len(chosen) <= MOST_RECORDS and all(columns.is_id(one) for one in chosen)
+    fits = len(chosen) <= MOST_RECORDS + MOST_PARTS and all(columns.is_id(one) for one in chosen)
     rows = _waiting(uow, device.id, chosen) if device and fits else []
     if device is None or len(rows) != len(chosen):
         raise MzError("quarantine.not_waiting", Kind.CONFLICT, message.device[:40])
     revoked_ms = device.revoked_ms or 0
     if act is QuarantineAct.TAKE and any(row.recorded_ms >= revoked_ms for row in rows):
         raise MzError("quarantine.after_revocation", Kind.REFUSED, device.id)
+    if act is QuarantineAct.TAKE and not _arrived(uow, rows):
+        raise MzError("quarantine.still_coming", Kind.CONFLICT, device.id)
     digest = sha256_hex("\n".join(row.payload_sha256 for row in rows).encode())
     decision = QuarantineDecision(
         id=new_id(), device=device.id, act=act, count=len(rows), digest=digest, reason=reason,
@@ -85,9 +95,9 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
     for row in rows:
         row.decision = decision.id
     uow.ledger("quarantine:decision:asked", principal.id, decision.id, digest, _refs(decision))
-    uow.emit("QuarantineAsked", f"{principal.name} 提请{act.zh}隔离区记录 {len(rows)} 条，"
+    uow.emit("QuarantineAsked", f"{principal.name} 提请{act.zh}隔离区内容 {len(rows)} 项，"
              f"待另一人核准：{device.name}",
-             f"{principal.name} asks to {act.en} {len(rows)} records in quarantine; another"
+             f"{principal.name} asks to {act.en} {len(rows)} items in quarantine; another"
              f" person answers: {device.name}",
              device=device.id, subject=decision.id, level="warn")  # fmt: skip
     return decision.id
@@ -139,16 +149,36 @@ def next_to_take(uow: UnitOfWork, decision: str) -> str | None:
 
 
 def take_over(uow: UnitOfWork, decision: str, record: str) -> None:
-    """Take a record over into the ordinary road; again is no change.
+    """Take a record over into the ordinary road; again is no change. Footage is the relay's: it is
+    ordered to take it in.
 
     Errors: those of `accept_from_quarantine`.
     """
     row = uow.session.get(QuarantinedRecord, record, with_for_update=True)
     if row is None or row.decision != decision or row.settled_ms is not None:
         return
-    accept_from_quarantine(uow, decode(row.envelope, Envelope), decision)
+    if row.kind == FOOTAGE:
+        _take_footage(uow, row)
+    else:
+        accept_from_quarantine(uow, decode(row.envelope, Envelope), decision)
     row.settled_ms, row.outcome = uow.now_ms, TAKEN
     crash.point("worker.in_quarantine_taking")
+
+
+def _take_footage(uow: UnitOfWork, row: QuarantinedRecord) -> None:
+    """Order the relay to take a part in; a recording that the archive knows already is marked."""
+    device = uow.session.get_one(Device, row.device)
+    publisher = Publisher(device.id, device.key, device.alg, device.public)
+    recording = row.recording or ""
+    taken = TakenFootage(recording, publisher, device.revoked_ms or 0)
+    sha256 = packed.said(row).sha256
+    uow.ledger(FOOTAGE_TAKEN, device.id, recording, row.payload_sha256,
+               {TAKEN_OVER_BY: row.decision or "", "part": row.record,
+                "sha256": sha256})  # fmt: skip
+    order_relay(uow, OrderKind.TAKE_FOOTAGE, sha256, row.decision or "", footage=taken)
+    known = uow.session.get(RecordingRow, recording, with_for_update=True)
+    if known is not None:
+        known.quarantined = True
 
 
 def cannot_take(uow: UnitOfWork, record: str, code: str) -> None:
@@ -184,6 +214,13 @@ def _waiting(uow: UnitOfWork, device: str, chosen: list[str]) -> list[Quarantine
     return list(uow.session.scalars(query))
 
 
+def _arrived(uow: UnitOfWork, rows: list[QuarantinedRecord]) -> bool:
+    """Return whether a relay holds the parts among these."""
+    parts = {packed.said(row).sha256 for row in rows if row.kind == FOOTAGE}
+    held = select(StoredExhibit.sha256).where(StoredExhibit.sha256.in_(parts))
+    return not parts or parts == set(uow.session.scalars(held))
+
+
 def _refs(row: QuarantineDecision) -> dict[str, str]:
     return {"device": row.device, "act": row.act}
 
@@ -204,14 +241,13 @@ def _log(
     device = uow.session.get_one(Device, row.device).name
     named: dict[str, int] = {}
     for record in records:
-        envelope = decode(record.envelope, Envelope)
-        case = decode_payload(envelope, FIELD_RECORD, FieldRecord).case
+        case = _case_of(uow, record)
         named[case] = named.get(case, 0) + 1
     for case, count in sorted(named.items()):
         if not columns.is_id(case) or uow.session.get(Case, case) is None:
             continue
         text = (
-            f"已撤销设备{device}的隔离区记录{count}条，经两人决定{act.zh}。"
+            f"已撤销设备{device}的隔离区内容{count}项，经两人决定{act.zh}。"
             f"{asked_by}提请：{row.reason}；{principal.name}核准：{row.answer}"
         )
         append_log(uow, LogLine(
@@ -220,10 +256,18 @@ def _log(
         ))  # fmt: skip
 
 
+def _case_of(uow: UnitOfWork, row: QuarantinedRecord) -> str:
+    """Return the case that a record names, or the one of the operation that footage is of."""
+    if row.kind != FOOTAGE:
+        return decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord).case
+    operation = uow.session.get(Operation, columns.ident(packed.opening(row).operation or ""))
+    return operation.case if operation is not None else ""
+
+
 def _tell(uow: UnitOfWork, principal: Principal, row: QuarantineDecision) -> None:
     act, device = QuarantineAct(row.act), uow.session.get_one(Device, row.device).name
     zh, en = ("核准", "agreed") if row.agreed else ("不同意", "refused")
     uow.emit("QuarantineAnswered",
-             f"{principal.name} {zh}{act.zh}隔离区记录 {row.count} 条：{device}",
-             f"{principal.name} {en} to {act.en} {row.count} records in quarantine: {device}",
+             f"{principal.name} {zh}{act.zh}隔离区内容 {row.count} 项：{device}",
+             f"{principal.name} {en} to {act.en} {row.count} items in quarantine: {device}",
              device=row.device, subject=row.id)  # fmt: skip

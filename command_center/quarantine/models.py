@@ -9,7 +9,9 @@ from command_center.platform.tables import Base, Id, Key, Line, Ms, Raw, Word
 
 
 class QuarantinedRecord(Base):
-    """A record that came from a revoked device: authentic, and evidence of nothing yet.
+    """A record that came from a revoked device: authentic, and evidence of nothing yet. One of kind
+    `footage` says what a part at the relay holds of a `recording`; its `size` is the part's, its
+    clock the one at which that begins.
 
     decision: the one that names it, None where none does; settled_ms: when it was carried out;
     outcome: `taken`, `discarded`, or the code of the error that kept it from being taken.
@@ -24,6 +26,7 @@ class QuarantinedRecord(Base):
     envelope: Mapped[Raw]
     size: Mapped[int]
     exhibits: Mapped[int]
+    recording: Mapped[Id | None] = mapped_column(index=True)
     recorded_ms: Mapped[Ms]
     received_ms: Mapped[Ms]
     decision: Mapped[Id | None] = mapped_column(ForeignKey("quarantine_decision.id"), index=True)

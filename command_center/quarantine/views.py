@@ -12,16 +12,18 @@ from command_center.access.models import Staff
 from command_center.access.views import note_view
 from command_center.cases.models import Case
 from command_center.devices.handovers import held_by
-from command_center.devices.models import Device
+from command_center.devices.models import Device, RelayOrderRow
 from command_center.devices.service import RevocationView, revoked_by
 from command_center.footage.models import StoredExhibit
 from command_center.measures import columns
 from command_center.measures.service import exhibits_of
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from command_center.quarantine.decisions import QuarantineAct
-from command_center.quarantine.intake import Load, waiting_load
+from command_center.quarantine.decisions import TAKEN, QuarantineAct
+from command_center.quarantine.films import QuarantinedFilm, quarantined_films
+from command_center.quarantine.intake import FOOTAGE, Load, waiting_load
 from command_center.quarantine.models import QuarantineDecision, QuarantinedRecord
+from schemas.feed import OrderKind
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldAct, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
@@ -111,8 +113,9 @@ def quarantined_devices(uow: UnitOfWork, principal: Principal) -> list[Quarantin
 
 def read_quarantine(
     uow: UnitOfWork, principal: Principal, device: str
-) -> tuple[QuarantinedDevice, list[QuarantinedView], list[DecisionView]]:
-    """Return what waits of a device and what was decided. The look is written down.
+) -> tuple[QuarantinedDevice, list[QuarantinedView], list[QuarantinedFilm], list[DecisionView]]:
+    """Return what waits of a device, records and footage, and what was decided. The look is written
+    down.
 
     Errors: `quarantine.unknown` for a device of which nothing ever came.
     """
@@ -126,7 +129,8 @@ def read_quarantine(
         .limit(_DECISIONS_SHOWN)
     )
     decisions = [_decision(uow, row) for row in uow.session.scalars(query)]
-    return shown, _records(uow, shown), decisions
+    films = quarantined_films(uow, principal, shown.device, shown.revoked_ms)
+    return shown, _records(uow, shown), films, decisions
 
 
 def count_quarantined(uow: UnitOfWork) -> int:
@@ -148,6 +152,24 @@ def origin_of(uow: UnitOfWork, record: str) -> Origin | None:
         return None
     decision = uow.session.get_one(QuarantineDecision, row.decision)
     return Origin(uow.session.get_one(Device, row.device).name, _decision(uow, decision))
+
+
+def origins_of_footage(uow: UnitOfWork, recording: str) -> list[Origin]:
+    """Return by which decisions footage of a recording came out of the quarantine, the first
+    first."""
+    query = (
+        select(QuarantineDecision)
+        .where(QuarantineDecision.id.in_(
+            select(QuarantinedRecord.decision).where(
+                QuarantinedRecord.recording == recording, QuarantinedRecord.outcome == TAKEN
+            )
+        ))
+        .order_by(QuarantineDecision.answered_ms)
+    )  # fmt: skip
+    return [
+        Origin(uow.session.get_one(Device, row.device).name, _decision(uow, row))
+        for row in uow.session.scalars(query)
+    ]
 
 
 def _device(uow: UnitOfWork, principal: Principal, device: str) -> QuarantinedDevice:
@@ -179,7 +201,11 @@ def _device(uow: UnitOfWork, principal: Principal, device: str) -> QuarantinedDe
 def _records(uow: UnitOfWork, device: QuarantinedDevice) -> list[QuarantinedView]:
     query = (
         select(QuarantinedRecord)
-        .where(QuarantinedRecord.device == device.device, QuarantinedRecord.settled_ms.is_(None))
+        .where(
+            QuarantinedRecord.device == device.device,
+            QuarantinedRecord.settled_ms.is_(None),
+            QuarantinedRecord.kind != FOOTAGE,
+        )
         .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
     )
     rows = list(uow.session.scalars(query))
@@ -226,11 +252,18 @@ def _decision(uow: UnitOfWork, row: QuarantineDecision) -> DecisionView:
         dict(uow.session.execute(query.group_by(QuarantinedRecord.outcome)).all())
     )
     failed = sum(n for word, n in outcomes.items() if word not in ("", "taken", "discarded"))
+    ordered = select(RelayOrderRow.outcome, func.count()).where(
+        RelayOrderRow.kind == OrderKind.TAKE_FOOTAGE, RelayOrderRow.reason == row.id
+    )
+    orders: Counter[str] = Counter(
+        dict(uow.session.execute(ordered.group_by(RelayOrderRow.outcome)).all())
+    )
+    failed += sum(n for word, n in orders.items() if word not in ("", "done"))
     return DecisionView(
         row.id, QuarantineAct(row.act), row.count, row.reason, row.asked_by,
         _name(uow, row.asked_by), row.asked_ms, row.agreed, row.answer,
         _name(uow, row.answered_by), row.answered_ms,
-        outcomes[""] if row.agreed else 0, failed,
+        outcomes[""] + orders[""] if row.agreed else 0, failed,
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 import msgspec
 import requests
 
@@ -29,10 +31,11 @@ _KINDS = {status: kind for kind, status in HTTP_STATUS.items()}
 
 
 def exchange(
-    method: str, url: str, *, body: bytes | None = None, token: str = "", media_type: str = "",
-    road: Road | None = None,
+    method: str, url: str, *, body: bytes | BinaryIO | None = None, token: str = "",
+    media_type: str = "", road: Road | None = None,
 ) -> bytes:  # fmt: skip
-    """Send one request and return the body of a good answer. road: says which way it goes.
+    """Send one request and return the body of a good answer. road: says which way it goes; a body
+    that is a file goes piece by piece, so that a thin link has time for each.
 
     No answer, 5xx: `centre.unavailable`; a refusal: its own code, or `centre.refused`; more than
     any honest answer: `centre.answer_too_large`, and no more of it is read.
@@ -104,6 +107,10 @@ class Centre:
     def quarantine(self, envelope: bytes) -> Quarantined:
         """Send a revoked device's record as the exact bytes that were kept; it wants no session."""
         return decode(self._send("POST", "quarantine", envelope, token=""), Quarantined)
+
+    def quarantine_footage(self, envelope: Envelope) -> Quarantined:
+        """Say what a part of a revoked device's footage holds; it wants no session."""
+        return decode(self._send("POST", "quarantine/footage", envelope, token=""), Quarantined)
 
     def orders(self, since: int) -> Orders:
         """Return the orders after a sequence number."""

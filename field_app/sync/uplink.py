@@ -8,6 +8,7 @@ from field_app.device.identity import Identity
 from field_app.device.network import Metered
 from field_app.spool.spool import Spool
 from field_app.sync.acks import Acks
+from field_app.sync.apart import ApartFootage
 from field_app.sync.archive import ArchiveLane
 from field_app.sync.contact import Contact
 from field_app.sync.lane import LaneEvents
@@ -49,13 +50,15 @@ class Uplink:
         self.acks.on_wished = self.live.wish
         self.acks.on_refused = self.archive.refuse
         self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.renew)
+        self.apart = ApartFootage(identity, spool, session, self.policy, self.contact.renew)
         self.policy.records_go_first = lambda: self.outbox.goes_first
         self.orders = OrderKeeper(identity, spool.orders, session)
         self.presence = PresenceTeller(
             identity, session, present, self.orders.wake, self.contact.renew
         )
         self._threads = (
-            self.contact, self.live, self.archive, self.outbox, self.orders, self.presence,
+            self.contact, self.live, self.archive, self.outbox, self.apart, self.orders,
+            self.presence,
         )  # fmt: skip
 
     def _ticket(self) -> str:
@@ -96,6 +99,7 @@ class Uplink:
         def revoked() -> None:
             self._session.mark_revoked()
             act()
+            self.apart.wake()
 
         self.acks.on_revoked = self.contact.on_revoked = revoked
 

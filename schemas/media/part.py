@@ -39,7 +39,8 @@ class Entry(IntEnum):
 
 
 class PartPreamble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which part this is: `serial` counts the parts of one recording at one relay from 1."""
+    """Which part this is: `serial` counts the parts of one recording at one relay from 1. A part
+    that a revoked device packed names that device for the relay, and has serial 0."""
 
     part: str
     recording: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import ledger, merkle
-from schemas.ledger import KEPT_APART, SECOND_ENROLLED, TAKEN_OVER_BY
+from schemas.ledger import FOOTAGE_TAKEN, KEPT_APART, SECOND_ENROLLED, TAKEN_OVER_BY
 from schemas.problems import MzError
 from schemas.sign import decode, decode_payload
 from schemas.time import clock_text
@@ -44,7 +44,7 @@ def check(evidence: Evidence, step: Step) -> dict[str, object]:
 
 
 def _quarantined(entries: list[ledger.LedgerEntry]) -> list[Sentence]:
-    """Name every record that a revoked device sent and two persons took over."""
+    """Name every record and recording that a revoked device sent and two persons took over."""
     kept = {one.subject: one.at_ms for one in entries if one.tag == KEPT_APART}
     return [
         remark(
@@ -52,7 +52,13 @@ def _quarantined(entries: list[ledger.LedgerEntry]) -> list[Sentence]:
             at=clock_text(kept[one.subject]) if one.subject in kept else "—",
         )
         for one in entries
-        if TAKEN_OVER_BY in one.refs
+        if TAKEN_OVER_BY in one.refs and one.tag != FOOTAGE_TAKEN
+    ] + [
+        remark("inclusion.footage_quarantined", recording=recording, decision=decision)
+        for recording, decision in sorted(
+            {(one.subject, one.refs.get(TAKEN_OVER_BY, "—")) for one in entries
+             if one.tag == FOOTAGE_TAKEN}
+        )
     ]  # fmt: skip
 
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 REMARKS = {
+    "inclusion.footage_quarantined": (
+        "录像 {recording} 或者其一部分由已撤销的设备送来，经两人决定({decision})自隔离区转入。",
+        (
+            "Recording {recording}, or some of it, was sent by a device that had been revoked, and "
+            "taken over out of quarantine by a decision of two persons ({decision})."
+        ),
+    ),
     "inclusion.quarantined": (
         "记录 {record} 由已撤销的设备送来，{at} 存入隔离区，经两人决定(编号 {decision})转入。",
         (

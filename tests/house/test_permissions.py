@@ -19,7 +19,7 @@ from schemas.time import now_ms
 
 OPEN_TO_ALL = {
     "asset_file", "healthz", "device_api.contact", "device_api.enrol_device",
-    "device_api.quarantine_record", "desk.home",
+    "device_api.quarantine_footage", "device_api.quarantine_record", "desk.home",
     "desk.sign_in", "portal.home",
     "portal.ask_tag", "portal.landing", "portal.language", "portal.paper", "portal.sign_in",
     "portal.tag", "portal.text_size",

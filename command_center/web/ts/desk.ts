@@ -1,5 +1,6 @@
 // The desk's scripts: live parts only; all pages are rendered by the server.
 import htmx from "htmx.org";
+import { ApartFilm } from "./apart_film";
 import { ArchivePicture } from "./archive_picture";
 import { ArchivePlayer } from "./archive_player";
 import { BundleExport } from "./bundle_export";
@@ -43,6 +44,7 @@ customElements.define("sos-sound", SosSound);
 customElements.define("talk-bar", TalkBar);
 customElements.define("talk-list", TalkList);
 customElements.define("exhibit-list", ExhibitList);
+customElements.define("apart-film", ApartFilm);
 customElements.define("file-import", FileImport);
 customElements.define("import-list", ImportList);
 customElements.define("import-lot", ImportLot);

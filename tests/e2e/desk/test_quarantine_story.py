@@ -76,6 +76,20 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
         row = asker.page.locator(f"[data-record='{measure}']")
         expect(row).to_contain_text("时钟连续")
         expect(asker.page.locator("[data-part=facts]")).to_contain_text("返程途中遗失")
+        # And whose footage is there too, as soon as it has come
+        film = asker.page.locator("[data-part=films] tr")
+        for _ in range(120):
+            if (
+                film.filter(has_text="待决定").count()
+                and not film.filter(has_text="接收中").count()
+            ):
+                break
+            asker.page.wait_for_timeout(500)
+            asker.page.reload()
+        recording = film.first.get_attribute("data-recording")
+        film.first.get_by_role("button", name="查看").click()
+        asker.page.wait_for_function("document.querySelector('video.apart').currentTime > 0")
+        asker.picture(folder, "quarantined-film")
         # When he asks without a reason that is one, then he is told, and asks anew
         asker.page.locator("#ask [name=reason]").fill("好")
         asker.page.get_by_role("button", name="提请").click()
@@ -104,6 +118,11 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
         head.picture(folder, "measure-from-quarantine")
         head.open(f"operations/{court.operation}")
         expect(head.page.locator("body")).to_contain_text("条现场记录自隔离区转入")
+        # And so is the footage, in the archive
+        head.open(f"recordings/{recording}")
+        expect(head.page.locator("[data-part=origin]")).to_contain_text("核对无误")
+        expect(head.page.locator("body")).to_contain_text("自隔离区转入")
+        head.picture(folder, "recording-from-quarantine")
     # And so does the package that anyone verifies
     leader = Desk(court.url, "BUREAU_HEAD")
     leader.sign_in(*court.person("BUREAU_HEAD"))
@@ -116,3 +135,4 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
     assert by_number[5]["findings"] == []
     told = [one["zh"] for one in by_number[5]["remarks"]]
     assert sum(measure in one and "隔离区" in one for one in told) == 1
+    assert sum(str(recording) in one and "隔离区" in one for one in told) == 1

@@ -237,7 +237,7 @@ def test_what_was_signed_after_the_revocation_is_never_taken_over(lost: Lost) ->
     lost.send(late)
     with pytest.raises(MzError, match=r"quarantine\.after_revocation"):
         lost.ask("TAKE", late)
-    _, (view,), _ = lost.court.database.run(
+    _, (view,), _, _ = lost.court.database.run(
         read_quarantine, lost.court.staff(Role.AUDITOR), lost.device.id
     )
     assert view.late
@@ -298,7 +298,7 @@ def test_a_clock_that_was_set_while_the_device_ran_is_seen(lost: Lost) -> None:
         )
         lost.send(sign_envelope(lost.device.signer, FIELD_RECORD, moved))
     lost.send(lost.step(Step.ON_SCENE))
-    _, views, _ = lost.court.database.run(
+    _, views, _, _ = lost.court.database.run(
         read_quarantine, lost.court.staff(Role.AUDITOR), lost.device.id
     )
     assert sorted(one.moved for one in views) == [False, True, True]

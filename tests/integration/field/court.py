@@ -112,6 +112,13 @@ class Court:
         )  # fmt: skip
         return to_token(sign_envelope(self.centre, TICKET, ticket))
 
+    def relay_ticket(self, act: Act, exhibits: list[str] | None = None) -> str:
+        """Return a ticket to the relay's own door, with the exhibits that it names."""
+        ticket = Ticket(
+            new_id(), act, "centre", now_ms() - 1000, now_ms() + 600_000, exhibits=exhibits or []
+        )
+        return to_token(sign_envelope(self.centre, TICKET, ticket))
+
     def answer(
         self, request: Enrol, said: DeviceContact, address: RelayAddress, orders_seq: int
     ) -> ContactReply:

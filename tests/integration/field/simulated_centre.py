@@ -13,10 +13,12 @@ import msgspec
 
 from schemas.field_api import (
     DEVICE_CONTACT,
+    FOOTAGE_APART,
     Accepted,
     Defect,
     DeviceContact,
     Enrol,
+    FootageApart,
     OrderAcknowledgement,
     OrderOut,
     Orders,
@@ -50,6 +52,8 @@ class SimulatedCentre:
         self.revokes = False
         self.apart: dict[str, bytes] = {}
         self.most_apart = 1_000
+        self.footage_apart: dict[str, FootageApart] = {}
+        self.most_footage = 1_000
         self._devices: dict[str, Enrol] = {}
         handler = type("Handler", (_Handler,), {"centre": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -74,6 +78,8 @@ class SimulatedCentre:
             return self._contact(decode(body, Envelope))
         if method == "POST" and route == "quarantine":
             return self._keep_apart(body)
+        if method == "POST" and route == "quarantine/footage":
+            return self._keep_footage_apart(body)
         if not token.startswith("session-") or self.revokes:
             raise MzError("session.unknown", Kind.UNAUTHENTICATED)
         if method == "POST" and route == "records":
@@ -140,10 +146,27 @@ class SimulatedCentre:
         if record.record not in self.apart and len(self.apart) >= self.most_apart:
             raise MzError("quarantine.full", Kind.THROTTLED, record.device)
         self.apart[record.record] = body
-        defects = [Defect("record.quarantined", "已存入隔离区", "")]
-        receipt = RecordReceipt(record.record, envelope.payload_sha256(), now_ms(), defects)
         named = [one.sha256 for one in record.exhibits]
-        ticket = self.court.quarantine_ticket(record.device, named)
+        return self._kept_apart(envelope, record.record, record.device, named)
+
+    def _keep_footage_apart(self, body: bytes) -> msgspec.Struct:
+        envelope = decode(body, Envelope)
+        said = decode_payload(envelope, FOOTAGE_APART, FootageApart)
+        envelope.check(self._known(said.device).public)
+        if not self.revokes:
+            raise MzError("device.not_revoked", Kind.CONFLICT, said.device)
+        if said.part not in self.footage_apart and len(self.footage_apart) >= self.most_footage:
+            raise MzError("quarantine.full", Kind.THROTTLED, said.device)
+        if self.footage_apart.setdefault(said.part, said) != said:
+            raise MzError("record.conflict", Kind.CONFLICT, said.part)
+        return self._kept_apart(envelope, said.part, said.device, [said.sha256])
+
+    def _kept_apart(
+        self, envelope: Envelope, name: str, device: str, named: list[str]
+    ) -> msgspec.Struct:
+        defects = [Defect("record.quarantined", "已存入隔离区", "")]
+        receipt = RecordReceipt(name, envelope.payload_sha256(), now_ms(), defects)
+        ticket = self.court.quarantine_ticket(device, named)
         return Quarantined(receipt, ticket, now_ms() + 600_000, self.address)
 
 

@@ -75,6 +75,7 @@ def test_every_route_asks_for_its_ticket(standing: RunningRelay) -> None:
         ("GET", f"/v1/recordings/{recording}/1/0-4.m4s"),
         ("PUT", "/v1/exhibits/" + "0" * 64),
         ("PUT", "/v1/quarantine/" + "0" * 64),
+        ("GET", "/v1/quarantine/" + "0" * 64),
         ("GET", "/v1/exhibits/" + "0" * 64),
         ("POST", "/v1/bundles"),
         ("GET", "/v1/feed"),
