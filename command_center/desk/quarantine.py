@@ -95,6 +95,7 @@ class DecisionShown:
     state: State
     what: str
     asked: str
+    case: str
     reason: str
     answered: str
     answer: str
@@ -199,7 +200,9 @@ def present_decision(one: DecisionView, who: Principal) -> DecisionShown:
         answered = f"{one.answered_by_name} {show.moment(one.answered_ms)}"
     return DecisionShown(
         one.id, state, _("%(act)s %(n)d 项", act=show.pick(one.act.zh, one.act.en), n=one.count),
-        f"{one.asked_by_name} {show.moment(one.asked_ms)}", one.reason, answered, one.answer,
+        f"{one.asked_by_name} {show.moment(one.asked_ms)}",
+        show.case_number(one.case_number) if one.case_number else "", one.reason, answered,
+        one.answer,
         one.agreed is None and who.may("quarantine:agree") and who.id != one.asked_by,
     )  # fmt: skip
 
@@ -234,7 +237,10 @@ def quarantine() -> ResponseReturnValue:
     return render("desk/quarantine.html", devices=[_device(one) for one in found])
 
 
-def _page(device: str, problem: ProblemShown | None = None, reason: str = "") -> str:
+def _page(
+    device: str, problem: ProblemShown | None = None, typed: tuple[str, str] = ("", "")
+) -> str:
+    """typed: reason and case as they were sent, to be mended."""
     who = principal()
     found, records, films, decisions = database().run(read_quarantine, who, device)
     return render(
@@ -246,7 +252,9 @@ def _page(device: str, problem: ProblemShown | None = None, reason: str = "") ->
         decisions=[present_decision(one, who) for one in decisions],
         acts=[(act.value, show.pick(act.zh, act.en)) for act in QuarantineAct],
         problem=problem,
-        reason=reason,
+        reason=typed[0],
+        case_number=typed[1],
+        caseless=any(one.decision is None and not one.case_number for one in records),
     )
 
 
@@ -264,14 +272,15 @@ def ask_quarantine_decision(device: str) -> ResponseReturnValue:
     form = request.form
     message = AskDecision(
         device, form.get("act", ""), " ".join(form.getlist("record")).split(),
-        form.get("reason", ""),
+        form.get("reason", ""), form.get("case_number", ""),
     )  # fmt: skip
     try:
         database().run(ask_decision, principal(), message)
     except MzError as error:
         if error.kind is Kind.UNAVAILABLE:
             raise
-        return _page(device, shown(error), message.reason), HTTP_STATUS[error.kind]
+        typed = (message.reason, message.case_number)
+        return _page(device, shown(error), typed), HTTP_STATUS[error.kind]
     return redirect(url_for("desk.quarantined", device=device), 303)
 
 

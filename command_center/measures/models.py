@@ -14,7 +14,8 @@ class RecordRow(Base):
     """A field record as it came: the whole envelope and the digest of what was signed.
 
     receipt: the JSON of the `RecordReceipt` given for it, so that the same bytes again get the
-    same answer. quarantined: its device was revoked when the record arrived; two persons let it in.
+    same answer. quarantined: its device was revoked when the record arrived; two persons let it in
+    by that decision.
     """
 
     __tablename__ = "field_record"
@@ -30,6 +31,7 @@ class RecordRow(Base):
     envelope: Mapped[Raw]
     receipt: Mapped[Raw]
     quarantined: Mapped[bool]
+    decision: Mapped[Id | None]
     recorded_ms: Mapped[Ms]
     received_ms: Mapped[Ms]
 

@@ -50,7 +50,7 @@ def _waiting() -> Select[RecordRow, str | None]:
         .outerjoin(PlacedRow, PlacedRow.record == RecordRow.record)
         .where(
             UnplannedRow.case.is_not(None), RecordRow.case == "", PlacedRow.record.is_(None),
-            RecordRow.quarantined.is_(False), RecordRow.kind.not_in(_NEVER),
+            RecordRow.kind.not_in(_NEVER),
         )
         .order_by(RecordRow.received_ms, RecordRow.recorded_ms, RecordRow.record)
         .limit(1)

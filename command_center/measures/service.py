@@ -80,8 +80,11 @@ def accept_field_record(uow: UnitOfWork, principal: Principal, envelope: Envelop
     return _accept(uow, principal, signed, envelope)
 
 
-def accept_from_quarantine(uow: UnitOfWork, envelope: Envelope, decision: str) -> RecordReceipt:
-    """Take a record that a revoked device sent and that two persons let in by `decision`.
+def accept_from_quarantine(
+    uow: UnitOfWork, envelope: Envelope, decision: str, case: str | None = None
+) -> RecordReceipt:
+    """Take a record that a revoked device sent and that two persons let in by `decision`; `case` is
+    theirs for a record that names none.
 
     It is marked for ever. Errors: those of `accept_field_record` but `device.revoked`.
     """
@@ -91,7 +94,7 @@ def accept_from_quarantine(uow: UnitOfWork, envelope: Envelope, decision: str) -
         device.id, staff.name if staff else device.name, Role.DEVICE,
         permissions_of(Role.DEVICE), officer=staff.id if staff else None,
     )  # fmt: skip
-    return _accept(uow, principal, signed, envelope, decision)
+    return _accept(uow, principal, signed, envelope, decision, case)
 
 
 def known_receipt(uow: UnitOfWork, record: str, sha256: str) -> RecordReceipt | None:
@@ -106,15 +109,15 @@ def known_receipt(uow: UnitOfWork, record: str, sha256: str) -> RecordReceipt | 
 
 def _accept(
     uow: UnitOfWork, principal: Principal, signed: FieldRecord, envelope: Envelope,
-    decision: str = "",
+    decision: str = "", case: str | None = None,
 ) -> RecordReceipt:  # fmt: skip
-    record = _in_case(uow, as_form(signed))
+    record = _in_case(uow, as_form(signed), case)
     digest = envelope.payload_sha256()
     known = known_receipt(uow, record.record, digest)
     if known is not None:
         return known
     receipt, usable = _judge(uow, record, digest, quarantined=bool(decision))
-    _keep(uow, signed, record.case, envelope, receipt, quarantined=bool(decision))
+    _keep(uow, signed, record.case, envelope, receipt, decision)
     entry.enter(uow, principal, record, receipt, usable=usable, decision=decision)
     _follow(uow, principal, record, receipt, usable=usable)
     crash.point("centre.in_measure_transaction")
@@ -126,20 +129,24 @@ def place_record(uow: UnitOfWork, row: RecordRow, case: str) -> None:
     signed = decode_payload(decode(row.envelope, Envelope), FIELD_RECORD, FieldRecord)
     record = msgspec.structs.replace(as_form(signed), case=case)
     principal = principal_of(uow, uow.session.get_one(Device, row.device))
-    receipt, usable = _judge(uow, record, row.payload_sha256, quarantined=False)
+    receipt, usable = _judge(uow, record, row.payload_sha256, quarantined=row.quarantined)
     uow.session.add(PlacedRow(record=row.record, case=case, placed_ms=uow.now_ms,
                               receipt=msgspec.json.encode(receipt)))  # fmt: skip
     uow.session.flush()
-    entry.enter(uow, principal, record, receipt, usable=usable)
+    entry.enter(uow, principal, record, receipt, usable=usable, decision=row.decision or "")
     _follow(uow, principal, record, receipt, usable=usable)
 
 
-def _in_case(uow: UnitOfWork, record: FieldRecord) -> FieldRecord:
+def _in_case(uow: UnitOfWork, record: FieldRecord, given: str | None = None) -> FieldRecord:
     """Return a record under the case of its unplanned operation, where its device did not know
-    it yet."""
-    known = not record.case and columns.is_id(record.operation)
-    row = uow.session.get(UnplannedRow, record.operation) if known else None
-    return record if row is None else msgspec.structs.replace(record, case=row.case or "")
+    it yet. given: the case that two persons gave it; it is its operation's then."""
+    if record.case or not columns.is_id(record.operation):
+        return record
+    row = uow.session.get(UnplannedRow, record.operation)
+    if given and row is not None and row.case is None:
+        unplanned.place(uow, row, given)
+    case = given or "" if row is None else row.case or ""
+    return msgspec.structs.replace(record, case=case)
 
 
 def _judge(
@@ -264,8 +271,7 @@ def _keep(
     case: str,
     envelope: Envelope,
     receipt: RecordReceipt,
-    *,
-    quarantined: bool,
+    decision: str,
 ) -> None:
     uow.session.add(
         RecordRow(
@@ -278,7 +284,8 @@ def _keep(
             payload_sha256=receipt.sha256,
             envelope=msgspec.json.encode(envelope),
             receipt=msgspec.json.encode(receipt),
-            quarantined=quarantined,
+            quarantined=bool(decision),
+            decision=decision or None,
             recorded_ms=columns.moment(record.recorded_wall_ms, uow.now_ms),
             received_ms=uow.now_ms,
         )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
+from command_center.cases.service import find_case
 from command_center.devices.models import Device
 from command_center.devices.service import order_relay
 from command_center.footage.models import RecordingRow, StoredExhibit
@@ -52,12 +53,14 @@ class QuarantineAct(Worded):
 
 @dataclass(frozen=True)
 class AskDecision:
-    """Message: what is to be done with these records of a device, and why."""
+    """Message: what is to be done with these records of a device, and why. `case_number`: the case
+    of those that are taken over and name none."""
 
     device: str
     act: str
     records: Sequence[str]
     reason: str
+    case_number: str = ""
 
 
 def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) -> str:
@@ -66,7 +69,7 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
     Errors: `quarantine.unknown_act`, `quarantine.no_reason`, `quarantine.nothing_chosen`,
     `quarantine.not_waiting` (not of this device, or in another decision), and for what is to be
     taken over `quarantine.after_revocation`, `quarantine.still_coming` (its part did not reach a
-    relay yet).
+    relay yet), `case.number_malformed`, `case.unknown`.
     """
     principal.require("quarantine:ask")
     if message.act not in set(QuarantineAct):
@@ -85,9 +88,11 @@ def ask_decision(uow: UnitOfWork, principal: Principal, message: AskDecision) ->
         raise MzError("quarantine.after_revocation", Kind.REFUSED, device.id)
     if act is QuarantineAct.TAKE and not _arrived(uow, rows):
         raise MzError("quarantine.still_coming", Kind.CONFLICT, device.id)
+    case = _named_case(uow, message.case_number) if act is QuarantineAct.TAKE else None
     digest = sha256_hex("\n".join(row.payload_sha256 for row in rows).encode())
     decision = QuarantineDecision(
-        id=new_id(), device=device.id, act=act, count=len(rows), digest=digest, reason=reason,
+        id=new_id(), device=device.id, act=act, count=len(rows), digest=digest, case=case,
+        reason=reason,
         asked_by=principal.id, asked_ms=uow.now_ms,
     )  # fmt: skip
     uow.session.add(decision)
@@ -160,7 +165,8 @@ def take_over(uow: UnitOfWork, decision: str, record: str) -> None:
     if row.kind == FOOTAGE:
         _take_footage(uow, row)
     else:
-        accept_from_quarantine(uow, decode(row.envelope, Envelope), decision)
+        case = uow.session.get_one(QuarantineDecision, decision).case
+        accept_from_quarantine(uow, decode(row.envelope, Envelope), decision, case)
     row.settled_ms, row.outcome = uow.now_ms, TAKEN
     crash.point("worker.in_quarantine_taking")
 
@@ -214,6 +220,15 @@ def _waiting(uow: UnitOfWork, device: str, chosen: list[str]) -> list[Quarantine
     return list(uow.session.scalars(query))
 
 
+def _named_case(uow: UnitOfWork, number: str) -> str | None:
+    if not number.strip():
+        return None
+    case = find_case(uow, number)
+    if case is None:
+        raise MzError("case.unknown", Kind.INVALID, number[:40])
+    return case
+
+
 def _arrived(uow: UnitOfWork, rows: list[QuarantinedRecord]) -> bool:
     """Return whether a relay holds the parts among these."""
     parts = {packed.said(row).sha256 for row in rows if row.kind == FOOTAGE}
@@ -222,7 +237,8 @@ def _arrived(uow: UnitOfWork, rows: list[QuarantinedRecord]) -> bool:
 
 
 def _refs(row: QuarantineDecision) -> dict[str, str]:
-    return {"device": row.device, "act": row.act}
+    refs = {"device": row.device, "act": row.act}
+    return refs | {"case": row.case} if row.case else refs
 
 
 def _reason(text: str) -> str:
@@ -241,7 +257,7 @@ def _log(
     device = uow.session.get_one(Device, row.device).name
     named: dict[str, int] = {}
     for record in records:
-        case = _case_of(uow, record)
+        case = _case_of(uow, record) or row.case or ""
         named[case] = named.get(case, 0) + 1
     for case, count in sorted(named.items()):
         if not columns.is_id(case) or uow.session.get(Case, case) is None:

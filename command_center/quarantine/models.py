@@ -37,7 +37,8 @@ class QuarantinedRecord(Base):
 class QuarantineDecision(Base):
     """What one person asked to be done with records of a device, and what another answered.
 
-    digest: SHA-256 over the digests of the records it names.
+    digest: SHA-256 over the digests of the records it names; case: that of the records among them
+    that name none.
     """
 
     __tablename__ = "quarantine_decision"
@@ -47,6 +48,7 @@ class QuarantineDecision(Base):
     act: Mapped[Word]
     count: Mapped[int]
     digest: Mapped[Key]
+    case: Mapped[Id | None]
     reason: Mapped[Line]
     asked_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
     asked_ms: Mapped[Ms]

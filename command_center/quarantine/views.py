@@ -73,12 +73,13 @@ class QuarantinedView:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """What was asked and answered; `left` of an agreed one is not carried out yet, `failed` could
-    not be."""
+    """What was asked and answered; `case_number`: of the records that name none; `left` of an
+    agreed one is not carried out yet, `failed` could not be."""
 
     id: str
     act: QuarantineAct
     count: int
+    case_number: str
     reason: str
     asked_by: str
     asked_by_name: str
@@ -259,8 +260,10 @@ def _decision(uow: UnitOfWork, row: QuarantineDecision) -> DecisionView:
         dict(uow.session.execute(ordered.group_by(RelayOrderRow.outcome)).all())
     )
     failed += sum(n for word, n in orders.items() if word not in ("", "done"))
+    case = uow.session.get(Case, row.case) if row.case else None
     return DecisionView(
-        row.id, QuarantineAct(row.act), row.count, row.reason, row.asked_by,
+        row.id, QuarantineAct(row.act), row.count, case.number if case else "", row.reason,
+        row.asked_by,
         _name(uow, row.asked_by), row.asked_ms, row.agreed, row.answer,
         _name(uow, row.answered_by), row.answered_ms,
         outcomes[""] + orders[""] if row.agreed else 0, failed,

@@ -16,8 +16,11 @@ from command_center.devices.contact import device_principal
 from command_center.devices.models import SosRow
 from command_center.devices.service import revoke
 from command_center.footage.proof import footage_of_operation
-from command_center.measures.models import RecordRow
+from command_center.measures.models import MeasureRow, RecordRow
+from command_center.measures.placing import place_next
 from command_center.measures.service import accept_field_record
+from command_center.operations.service import read_operation
+from command_center.operations.unplanned import confirm
 from command_center.platform.event_log import EventRow
 from command_center.platform.journal import EntryRow
 from command_center.platform.outbox import work_once
@@ -32,6 +35,7 @@ from schemas.field_api import Quarantined
 from schemas.ids import new_id
 from schemas.keys import KeyRing
 from schemas.ledger import TAKEN_OVER_BY, LedgerEntry
+from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import MzError, Problem
 from schemas.records import FIELD_RECORD, ExhibitRef, FieldAct, FieldRecord, Sos, SosCause, Step
 from schemas.sign import Envelope, decode, decode_payload, from_token, sign_envelope
@@ -381,3 +385,74 @@ def test_a_worker_killed_while_it_takes_records_over_takes_each_once(
     eventually(lambda: [lost.outcome(one) for one in steps] == ["taken"] * 3, seconds=90)
     assert lost.count(RecordRow) == 3
     assert all(lost.tags(one).count("operation:step:reported") == 1 for one in steps)
+
+
+def _opened(lost: Lost, operation: str) -> Envelope:
+    """Return what opens an operation at the scene, when nobody knew the case yet."""
+    body = OperationOpened(OpenedKind.PROPERTY, lost.made_ms, "龙津里9巷口", "", [], "")
+    return _without_case(lost, lost.device.record(lost.court.seeded, body, lost.made_ms), operation)
+
+
+def _without_case(lost: Lost, envelope: Envelope, operation: str) -> Envelope:
+    said = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+    bare = msgspec.structs.replace(said, operation=operation, case="")
+    return sign_envelope(lost.device.signer, FIELD_RECORD, bare)
+
+
+def _receipt(lost: Lost, envelope: Envelope) -> list[str]:
+    found = lost.send(envelope).receipt
+    return [one.code for one in found.defects]
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_two_persons_give_the_case_of_records_that_name_none(
+    lost: Lost, opened_before: bool
+) -> None:
+    operation = new_id()
+    opened = _opened(lost, operation)
+    seal = _without_case(lost, lost.seal(), operation)
+    step = _without_case(lost, lost.step(Step.ON_SCENE), operation)
+    for envelope in (opened, seal, step):
+        lost.send(envelope)
+    if opened_before:  # and waits at the desk for its case
+        lost.answer(lost.ask("TAKE", opened))
+        lost.work()
+    left = [seal, step] if opened_before else [opened, seal, step]
+    number, case = lost.court.seeded.cases[0].number, lost.court.seeded.cases[0].id
+    leader = lost.court.staff(Role.COMMANDER)
+    records = [record_of(one) for one in left]
+    for wrong, code in (("x", "case.number_malformed"), ("（2026）粤0199执9号", "case.unknown")):
+        message = AskDecision(lost.device.id, "TAKE", records, "设备已经找回", wrong)
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            lost.court.database.run(ask_decision, leader, message)
+    message = AskDecision(lost.device.id, "TAKE", records, "设备已经找回", number)
+    decision = lost.court.database.run(ask_decision, leader, message)
+    _, _, _, (shown, *_) = lost.court.database.run(read_quarantine, leader, lost.device.id)
+    assert shown.case_number == number, "who agrees sees which case it is"
+    lost.answer(decision)
+    lost.work()
+    assert _receipt(lost, seal) != ["record.case_awaited"]
+    assert lost.count(RecordRow, RecordRow.case == case) == len(left)
+    found = lost.court.database.read(read_operation, lost.court.staff(Role.CLERK), operation)
+    assert (found.row.case, found.row.state) == (case, "ON_SCENE")
+    assert lost.count(MeasureRow, MeasureRow.measure == record_of(seal)) == 1
+    lines = [one for one in lost.court.database.read(case_log, case) if one.act == "QUARANTINE"]
+    assert len(lines) == 1
+
+
+def test_taken_over_without_a_case_they_follow_once_the_desk_names_it(lost: Lost) -> None:
+    operation = new_id()
+    opened, seal = _opened(lost, operation), _without_case(lost, lost.seal(), operation)
+    for envelope in (opened, seal):
+        lost.send(envelope)
+    decision = lost.ask("TAKE", opened, seal)
+    lost.answer(decision)
+    lost.work()
+    assert lost.count(MeasureRow, MeasureRow.measure == record_of(seal)) == 0
+    commander = lost.court.staff(Role.COMMANDER)
+    lost.court.database.run(confirm, commander, operation, lost.court.seeded.cases[0].number)
+    while lost.court.database.run(place_next):
+        pass
+    assert lost.count(MeasureRow, MeasureRow.measure == record_of(seal)) == 1
+    assert lost.refs(seal)[TAKEN_OVER_BY] == decision, "also the entry made now says whence"
+    assert lost.count(RecordRow, RecordRow.quarantined.is_(True)) == 2
