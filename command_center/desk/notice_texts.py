@@ -29,7 +29,7 @@ def purposes() -> dict[Purpose, str]:
         Purpose.ACCOUNT_OPENED: _("查询告知书"), Purpose.MEASURE_EXECUTED: _("执行措施"),
         Purpose.MEASURE_RENEWED: _("续行"), Purpose.MEASURE_RELEASED: _("解除"),
         Purpose.MEASURE_BECAME_ENFORCEMENT: _("转为执行措施"),
-        Purpose.PROCEDURE_CHANGED: _("程序变更"),
+        Purpose.PROCEDURE_CHANGED: _("程序变更"), Purpose.OPERATION_CORRECTED: _("行动更正"),
         Purpose.MEASURE_CONVERTED: _("财产已处分"), Purpose.MEASURE_TURN_LOST: _("轮候未生效"),
         Purpose.MEASURE_TURN_CAME: _("轮候生效"), Purpose.MEASURE_EXPIRING: _("期限将届满"),
         Purpose.DELAY_EXPLAINED: _("未按期完成的原因"), Purpose.CALL_THE_COURT: _("请联系法院"),

@@ -137,7 +137,7 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
         tuple(sorted(devices)), positions(devices), row.site,
         tuple(events.present(event) for event in facts.events),
         bundle_name(row.case_number), row.state == "PLANNED", row.state == "CALLED_OFF",
-        present_unplanned(row.unplanned) if row.unplanned else None,
+        present_unplanned(row.unplanned, facts.corrections) if row.unplanned else None,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from command_center.footage.talk import TalkView, talk_of
 from command_center.footage.views import OperationFootage
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.notices.views import NoticeView, notices_of_case
+from command_center.operations.case_correction import CaseCorrection, corrections_of
 from command_center.operations.markers import MarkerView, markers_of
 from command_center.operations.service import read_operation
 from command_center.operations.views import OperationView
@@ -44,6 +45,7 @@ class RoomFacts:
     talk: list[TalkView]
     integrity: list[IntegrityView]
     departures: dict[str, DepartureView]
+    corrections: list[CaseCorrection]
 
 
 def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
@@ -68,6 +70,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         talk_of(uow, who, operation),
         values_of(uow, operation),
         departures_of(uow, operation),
+        corrections_of(uow, operation) if view.row.unplanned else [],
     )
 
 

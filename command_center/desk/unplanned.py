@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -11,7 +12,9 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint
 from command_center.desk.states import State
+from command_center.measures.case_correction import CorrectCase, correct_case
 from command_center.operations import unplanned
+from command_center.operations.case_correction import CaseCorrection
 from command_center.operations.views import Unplanned
 from command_center.platform.pages import gettext as _
 
@@ -33,9 +36,10 @@ class UnplannedShown:
     case_known: bool
     open: bool
     confirmed: str
+    corrections: tuple[str, ...] = ()
 
 
-def present_unplanned(one: Unplanned) -> UnplannedShown:
+def present_unplanned(one: Unplanned, corrections: Sequence[CaseCorrection] = ()) -> UnplannedShown:
     """Return it in the reader's language."""
     confirmed = ""
     if one.confirmed_ms is not None:
@@ -45,6 +49,7 @@ def present_unplanned(one: Unplanned) -> UnplannedShown:
         one.operation, _mark(one), show.pick(one.kind_zh, one.kind_en), one.officer_name,
         one.with_him, one.address, show.minute(one.opened_ms), show.minute(one.received_ms),
         one.case_number, one.case is not None, one.confirmed_ms is None, confirmed,
+        tuple(present_correction(each) for each in corrections),
     )  # fmt: skip
 
 
@@ -56,6 +61,23 @@ def _mark(one: Unplanned) -> State:
     if one.late:
         return State("warn", "flag", _("计划外 · 迟延确认"))
     return State("", "flag", _("计划外"))
+
+
+def present_correction(one: CaseCorrection) -> str:
+    """Return in words how the case was corrected."""
+    return _("%(name)s 于 %(time)s 将案件由 %(old)s 更正为 %(new)s：%(reason)s",
+             name=one.by, time=show.minute(one.at_ms), old=show.case_number(one.from_number),
+             new=show.case_number(one.to_number), reason=one.reason)  # fmt: skip
+
+
+@blueprint.post("/operations/<operation>/case")
+@permits("operation:plan")
+def correct_operation_case(operation: str) -> ResponseReturnValue:
+    """Correct the case that the officer chose, with a reason."""
+    form = request.form
+    message = CorrectCase(operation, form.get("case_number", ""), form.get("reason", ""))
+    database().run(correct_case, principal(), message)
+    return redirect(url_for("desk.operation", operation=operation), 303)
 
 
 @blueprint.post("/operations/<operation>/confirm")

@@ -27,6 +27,7 @@ from command_center.measures.models import ExhibitRow, PlacedRow, RecordRow
 from command_center.measures.receipts import AWAITED, UNKNOWN
 from command_center.operations import markers, noticed, orders, unplanned
 from command_center.operations import service as operations
+from command_center.operations.case_correction import was_of
 from command_center.operations.models import Operation, UnplannedRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -139,14 +140,17 @@ def place_record(uow: UnitOfWork, row: RecordRow, case: str) -> None:
 
 def _in_case(uow: UnitOfWork, record: FieldRecord, given: str | None = None) -> FieldRecord:
     """Return a record under the case of its unplanned operation, where its device did not know
-    it yet. given: the case that two persons gave it; it is its operation's then."""
-    if record.case or not columns.is_id(record.operation):
+    it yet, or not that it was corrected. given: the case that two persons gave what names none; it
+    is its operation's then."""
+    known = columns.is_id(record.operation)
+    row = uow.session.get(UnplannedRow, record.operation) if known else None
+    if row is None:
+        return msgspec.structs.replace(record, case=record.case or given or "")
+    if record.case and not (record.case != row.case and was_of(uow, row.operation, record.case)):
         return record
-    row = uow.session.get(UnplannedRow, record.operation)
-    if given and row is not None and row.case is None:
+    if given and row.case is None:
         unplanned.place(uow, row, given)
-    case = given or "" if row is None else row.case or ""
-    return msgspec.structs.replace(record, case=case)
+    return msgspec.structs.replace(record, case=row.case or "")
 
 
 def _judge(

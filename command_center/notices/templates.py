@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     MEASURE_EXPIRING = "measure_expiring"
     DELAY_EXPLAINED = "delay_explained"
     PROCEDURE_CHANGED = "procedure_changed"
+    OPERATION_CORRECTED = "operation_corrected"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
     CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
 
@@ -139,6 +140,13 @@ TEMPLATES: tuple[Template, ...] = (
         1,
         "$addressee：$case_number案，本院于$when决定$change，理由：$reason，文书：$paper。"
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.OPERATION_CORRECTED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院曾告知的$when执行行动经核查不属本案，已经更正；"
+        "其间的措施以解除、失效的告知为准。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.ACCOUNT_OPENED,

@@ -61,6 +61,21 @@ class UnplannedRow(Base):
     late_ms: Mapped[Ms | None]
 
 
+class CaseCorrectionRow(Base):
+    """That an unplanned operation was opened under the wrong case, and which is the right one."""
+
+    __tablename__ = "case_correction"
+    append_only: ClassVar[bool] = True
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"), index=True)
+    from_case: Mapped[Id] = mapped_column(ForeignKey("case.id"))
+    to_case: Mapped[Id] = mapped_column(ForeignKey("case.id"))
+    reason: Mapped[Line]
+    made_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    at_ms: Mapped[Ms]
+
+
 class Crew(Base):
     """An officer of the crew; one presides."""
 

@@ -83,15 +83,19 @@ def _hold_while_inside(uow: UnitOfWork, row: Operation, step: Step) -> None:
     """Telling the parties waits from an arrival to the withdrawal of all who are inside."""
     if step is Step.ON_SCENE and row.withdrawn_ms is None:
         hold_inside(uow, row.case)
-    if step is not Step.WITHDRAWN:
-        return
-    uow.session.flush()
+    if step is Step.WITHDRAWN:
+        uow.session.flush()
+        nobody_inside(uow, row.case)
+
+
+def nobody_inside(uow: UnitOfWork, case: str) -> None:
+    """Let the parties of a case be told again if no officers are inside for it."""
     inside = select(Operation.id).where(
-        Operation.case == row.case, Operation.arrived_ms.is_not(None),
+        Operation.case == case, Operation.arrived_ms.is_not(None),
         Operation.withdrawn_ms.is_(None), Operation.closed_ms.is_(None),
     )  # fmt: skip
     if uow.session.scalars(inside.limit(1)).first() is None:
-        release_inside(uow, row.case)
+        release_inside(uow, case)
 
 
 def list_operations(uow: UnitOfWork, principal: Principal) -> list[OperationRow]:

@@ -10,21 +10,27 @@ from sqlalchemy import func, select
 
 from command_center.access.permissions import Role
 from command_center.cases.models import LogEntry
+from command_center.measures.case_correction import CorrectCase, correct_case
+from command_center.measures.changes import release_measure
 from command_center.measures.models import MeasureRow, RecordRow
 from command_center.measures.placing import place_next
 from command_center.measures.second import How
 from command_center.notices.models import NoticeRow
+from command_center.notices.templates import Purpose
 from command_center.operations import unplanned
+from command_center.operations.case_correction import corrections_of
 from command_center.operations.models import Crew
 from command_center.operations.register import OperationQuery, operation_register
 from command_center.operations.service import briefs_for, read_operation
 from command_center.operations.views import Unplanned
 from command_center.platform.event_log import EventRow
+from command_center.platform.uow import UnitOfWork
 from schemas.field_api import RecordReceipt
 from schemas.ids import new_id
 from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import MzError
 from schemas.records import OperationStep, Step, StoodBeside, Where
+from schemas.time import court_time
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import Scene, _codes
@@ -232,3 +238,104 @@ def test_s01_the_desk_reads_the_mark_and_confirms_it_with_its_case(sqlite_centre
     assert "data-unplanned" not in reader.page("operations")
     clerk = Reader(sqlite_centre, Role.AUDITOR)
     assert clerk.post(f"operations/{found.operation}/confirm").status_code == 403
+
+
+def _right(found: Found) -> tuple[str, str]:
+    """Return id and number of the case that it really concerns."""
+    case = found.scene.court.seeded.cases[1]
+    return case.id, case.number
+
+
+def _correct(found: Found, number: str, reason: str = "经核对系另一案", **more: Any) -> None:
+    found.desk(correct_case, CorrectCase(found.operation, number, reason), **more)
+
+
+def _lines(found: Found, case: str) -> list[str]:
+    query = select(LogEntry.text).where(LogEntry.case == case, LogEntry.act == "UNPLANNED")
+    ordered = query.order_by(LogEntry.seq)
+    return list(found.scene.court.database.read(lambda uow: uow.session.scalars(ordered).all()))
+
+
+def test_s01_a_wrong_case_is_corrected_with_a_reason_and_nothing_is_lost(found: Found) -> None:
+    court, (right, number) = found.scene.court, _right(found)
+    found.open(_case(found))
+    found.send(OperationStep(Step.ON_SCENE, court.clock()), case=_case(found))
+    for told, code in (
+        ((_number(found), "经核对系另一案"), "unplanned.same_case"),
+        ((number, "好"), "unplanned.no_reason"),
+        (("（2026）粤0199执9号", "经核对系另一案"), "case.unknown"),
+        (("", "经核对系另一案"), "case.number_malformed"),
+    ):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            _correct(found, *told, role=Role.COMMANDER)
+    with pytest.raises(MzError, match=r"access\.refused"):
+        _correct(found, number, role=Role.AUDITOR)
+    assert len(_lines(found, _case(found))) == 1, "what is refused changes nothing"
+    _correct(found, number, role=Role.COMMANDER)
+    seen = found.desk(read_operation, found.operation)
+    assert (seen.row.case, seen.row.state) == (right, "ON_SCENE")
+    (said,) = found.desk(lambda uow, _who: corrections_of(uow, found.operation))
+    assert (said.from_number, said.to_number, said.reason) == (
+        _number(found), number, "经核对系另一案"
+    )  # fmt: skip
+    old, new = _lines(found, _case(found)), _lines(found, right)
+    assert (len(old), len(new)) == (2, 1)
+    assert "误立于本案" in old[1]
+    assert "改归本案" in new[0]
+    # A device that has not heard of it yet still names the former case
+    step = found.send(OperationStep(Step.WITHDRAWN, court.clock()), case=_case(found))
+    assert _codes(step) == []
+    act = found.send(found.scene.body("deliver", facts=DELIVERED), case=_case(found))
+    assert found.scene.read(act.measure).measure.case == right
+    assert found.desk(read_operation, found.operation).row.state == "WITHDRAWN"
+
+
+def test_s01_a_measure_that_stands_keeps_an_operation_in_its_case(found: Found) -> None:
+    court, (right, number) = found.scene.court, _right(found)
+    found.open(_case(found))
+    sealed = found.send(found.scene.body("seize_vehicle", facts={"plate": "粤A12345"}),
+                        case=_case(found))  # fmt: skip
+    with pytest.raises(MzError, match=r"unplanned\.measures_stand"):
+        _correct(found, number, role=Role.COMMANDER)
+    assert found.desk(read_operation, found.operation).row.case == _case(found)
+    assert len(_lines(found, right)) == 0
+
+    def tell(uow: UnitOfWork, _who: Any) -> None:
+        for row in uow.session.scalars(select(NoticeRow).where(NoticeRow.node == sealed.measure)):
+            row.state, row.sent_ms = "SENT", uow.now_ms
+
+    found.desk(tell)
+    day = court_time(court.clock()).date().isoformat()
+    found.desk(release_measure, sealed.measure, "OTHER", "（2026）粤0199执8号之三裁定",
+               day, role=Role.COMMANDER)  # fmt: skip
+    _correct(found, number, role=Role.COMMANDER)
+    measure = found.scene.read(sealed.measure).measure
+    assert (measure.case, measure.state.value) == (_case(found), "RELEASED"), "its history stays"
+    assert "另行告知" in _lines(found, _case(found))[-1]
+    query = select(NoticeRow.case, NoticeRow.party).where(
+        NoticeRow.purpose == Purpose.OPERATION_CORRECTED
+    )
+    rows = court.database.read(lambda uow: uow.session.execute(query.distinct()).all())
+    assert {case for case, _ in rows} == {_case(found)}
+    assert len(rows) == 2, "both parties who were told"
+
+
+def test_s01_the_desk_corrects_the_case_and_is_told_what_stands_in_the_way(
+    sqlite_centre: Centre,
+) -> None:
+    found = Found(Scene(sqlite_centre.court))
+    found.open(_case(found))
+    reader = Reader(sqlite_centre, Role.COMMANDER)
+    url, form = f"operations/{found.operation}", {"reason": "经核对系另一案"}
+    assert "更正案件" in reader.page(url)
+    assert reader.post(f"{url}/case", case_number=_right(found)[1]).status_code == 400
+    found.send(found.scene.body("seize_vehicle", facts={"plate": "粤A12345"}), case=_case(found))
+    refused = reader.post(f"{url}/case", case_number=_right(found)[1], **form)
+    assert (refused.status_code, "另行开立行动" in refused.text) == (403, True)
+    other = Found(found.scene)
+    other.open(_case(found))
+    url = f"operations/{other.operation}"
+    done = reader.post(f"{url}/case", case_number=_right(found)[1], **form)
+    assert (done.status_code, "更正为" in done.text) == (200, True)
+    clerk = Reader(sqlite_centre, Role.AUDITOR)
+    assert clerk.post(f"{url}/case", case_number=_number(found), **form).status_code == 403
