@@ -48,6 +48,7 @@ from command_center.footage.proof import footage_of_operation
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans
 from command_center.footage.views import OperationFootage, RecordingView
+from command_center.measures.receipts import out_of_quarantine
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.operations.markers import MarkerView, markers_of
 from command_center.operations.service import read_operation
@@ -127,6 +128,7 @@ class Found:
     private: PrivateFacts = NOTHING_PRIVATE
     noticed: tuple[NoticedView, ...] = ()
     origins: tuple[Origin, ...] = ()
+    apart: frozenset[str] = frozenset()
 
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
@@ -145,6 +147,7 @@ def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
         read_private(uow, operation.row.id),
         tuple(noticed_in(uow, operation.row.id, recording)), origins,
+        out_of_quarantine(uow, operation.row.id),
     )  # fmt: skip
 
 
@@ -153,7 +156,9 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
     spans = recording_spans(recording, found.archived.get(recording.id, []), found.faults)
     window, own = _window(found), recording_window(recording, spans)
     whole = operation_spans(found.footage, found.archived) if found.footage else []
-    deeds = deeds_of(operation, found.measures, found.markers, who) if operation else ()
+    deeds = (
+        deeds_of(operation, found.measures, found.markers, who, found.apart) if operation else ()
+    )
     number = show.case_number(operation.row.case_number) if operation else ""
     devices = _pictures(found)
     return RecordingPage(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from command_center.desk import show
@@ -18,7 +18,8 @@ _BRIEF = 8
 
 @dataclass(frozen=True)
 class Deed:
-    """A step, measure, order or marker; `brief` is for the timeline, `text` is the subtitle."""
+    """A step, measure, order or marker; `brief` is for the timeline, `text` is the subtitle.
+    `apart`: a revoked device sent it, two persons took it over out of quarantine."""
 
     kind: str
     at_ms: int
@@ -27,6 +28,7 @@ class Deed:
     brief: str
     text: str
     by: str
+    apart: bool = False
 
 
 def deeds_of(
@@ -34,13 +36,15 @@ def deeds_of(
     measures: Iterable[MeasureView],
     markers: Iterable[MarkerView],
     who: Principal,
+    apart: Collection[str] = (),
 ) -> tuple[Deed, ...]:
-    """Return what the reader may see, in order of time."""
+    """Return what the reader may see, in order of time. apart: records out of quarantine."""
     found = [
         *(_deed("step", s.at_ms, _("现场"), show.pick(s.text_zh, s.text_en), s.officer_name,
-                show.pick(s.text_zh.removeprefix("执行人员"), s.text_en)) for s in view.steps),
-        *(_measure(one) for one in measures),
-        *(_marker(one) for one in markers),
+                show.pick(s.text_zh.removeprefix("执行人员"), s.text_en), s.record in apart)
+          for s in view.steps),
+        *(_measure(one, one.measure in apart) for one in measures),
+        *(_marker(one, one.id in apart) for one in markers),
     ]  # fmt: skip
     if who.may("order:read"):
         found += [
@@ -50,20 +54,22 @@ def deeds_of(
     return tuple(sorted(found, key=lambda deed: deed.at_ms))
 
 
-def _measure(one: MeasureView) -> Deed:
+def _measure(one: MeasureView, apart: bool) -> Deed:
     kind = show.pick(one.kind.zh, one.kind.en)
     text = f"{kind} · {one.subject}" if one.subject else kind
-    return _deed("measure", one.executed_ms, _("措施"), text, one.officer_name, kind)
+    return _deed("measure", one.executed_ms, _("措施"), text, one.officer_name, kind, apart)
 
 
-def _marker(one: MarkerView) -> Deed:
+def _marker(one: MarkerView, apart: bool) -> Deed:
     kind = show.pick(one.kind_zh, one.kind_en)
     text = f"{kind} · {one.text}" if one.text else kind
-    return _deed("marker", one.at_ms, _("标记"), text, one.name, one.text or kind)
+    return _deed("marker", one.at_ms, _("标记"), text, one.name, one.text or kind, apart)
 
 
-def _deed(kind: str, at_ms: int, word: str, text: str, by: str, brief: str) -> Deed:
-    return Deed(kind, at_ms, show.clock(at_ms), word, brief, text, by)
+def _deed(
+    kind: str, at_ms: int, word: str, text: str, by: str, brief: str, apart: bool = False
+) -> Deed:
+    return Deed(kind, at_ms, show.clock(at_ms), word, brief, text, by, apart)
 
 
 def lanes_of(deeds: Iterable[Deed], *, empty: bool = False) -> list[LaneOf]:

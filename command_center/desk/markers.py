@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint
 from command_center.footage.service import read_recording
+from command_center.measures.receipts import out_of_quarantine
 from command_center.operations.markers import (
     WORDS,
     MarkerView,
@@ -35,14 +37,15 @@ class MarkerShown:
     text: str
     name: str
     by_device: bool
+    apart: bool
 
 
-def present_marker(marker: MarkerView) -> MarkerShown:
-    """Return a marker in the reader's language."""
+def present_marker(marker: MarkerView, apart: Collection[str]) -> MarkerShown:
+    """Return a marker in the reader's language. apart: records out of quarantine."""
     kind = show.pick(marker.kind_zh, marker.kind_en)
     return MarkerShown(
         marker.id, marker.at_ms, show.clock(marker.at_ms), kind, marker.text, marker.name,
-        marker.by_device,
+        marker.by_device, marker.id in apart,
     )  # fmt: skip
 
 
@@ -51,17 +54,21 @@ def kinds() -> list[tuple[str, str]]:
     return [(kind.value, show.pick(*words)) for kind, words in WORDS.items()]
 
 
-def _read(uow: UnitOfWork, who: Principal, operation: str) -> list[MarkerView]:
+def _read(
+    uow: UnitOfWork, who: Principal, operation: str
+) -> tuple[list[MarkerView], frozenset[str]]:
     read_operation(uow, who, operation)
-    return markers_of(uow, operation)
+    return markers_of(uow, operation), out_of_quarantine(uow, operation)
 
 
 @blueprint.get("/operations/<operation>/markers")
 @permits("operation:read")
 def markers(operation: str) -> ResponseReturnValue:
     """Show the markers, a part of the room."""
-    found = database().read(_read, principal(), operation)
-    return render_template("desk/_markers.html", markers=[present_marker(one) for one in found])
+    found, apart = database().read(_read, principal(), operation)
+    return render_template(
+        "desk/_markers.html", markers=[present_marker(one, apart) for one in found]
+    )
 
 
 @blueprint.post("/operations/<operation>/markers")

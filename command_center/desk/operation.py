@@ -181,7 +181,7 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         proof=_proof(facts),
         looks=_looks(facts),
         values=[present_value(one) for one in facts.integrity],
-        markers=[present_marker(one) for one in facts.markers],
+        markers=[present_marker(one, facts.apart) for one in facts.markers],
         marker_kinds=kinds(),
         private=present_private(facts.private),
         talk=[present_talk(one) for one in facts.talk],

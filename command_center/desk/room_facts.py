@@ -16,6 +16,7 @@ from command_center.footage.proof import footage_of_operation
 from command_center.footage.spans import archived_spans
 from command_center.footage.talk import TalkView, talk_of
 from command_center.footage.views import OperationFootage
+from command_center.measures.receipts import out_of_quarantine
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.notices.views import NoticeView, notices_of_case
 from command_center.operations.case_correction import CaseCorrection, corrections_of
@@ -46,6 +47,7 @@ class RoomFacts:
     integrity: list[IntegrityView]
     departures: dict[str, DepartureView]
     corrections: list[CaseCorrection]
+    apart: frozenset[str]
 
 
 def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
@@ -71,6 +73,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         values_of(uow, operation),
         departures_of(uow, operation),
         corrections_of(uow, operation) if view.row.unplanned else [],
+        out_of_quarantine(uow, operation),
     )
 
 

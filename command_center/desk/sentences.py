@@ -210,6 +210,13 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "number.too_short": _("请输入完整号码"),
         "renewal.too_late": _("续行须在期限届满前送达协助单位"),
         "renewal.turn_came": _("届满后轮候的措施已经生效，不能补录续行：请先核实并更正轮候措施"),
+        "unplanned.case_unset": _("这次行动还没有归入案件：请先确认并写明案号"),
+        "unplanned.measures_stand": _(
+            "在这次行动中实施的措施仍然有效，不能改归他案：请先在原案解除或者办结这些措施；"
+            "不能解除的，行动留在原案，在正确的案件另行开立行动"
+        ),
+        "unplanned.no_reason": _("请写明更正的理由，至少四个字"),
+        "unplanned.same_case": _("这次行动已经在这个案件中"),
     },
     "media_relay": {
         "import.damaged": _("文件有损坏，读得出的部分已入库；原件已保存"),
@@ -266,13 +273,6 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "operation.nobody_presides": _("请从参加人员中确定一名主办"),
         "operation.repeated": _("这个编号已用于另一案件的行动，请重新打开本页"),
         "operation.unknown": _("没有这次行动"),
-        "unplanned.case_unset": _("这次行动还没有归入案件：请先确认并写明案号"),
-        "unplanned.measures_stand": _(
-            "在这次行动中实施的措施仍然有效，不能改归他案：请先在原案解除或者办结这些措施；"
-            "不能解除的，行动留在原案，在正确的案件另行开立行动"
-        ),
-        "unplanned.no_reason": _("请写明更正的理由，至少四个字"),
-        "unplanned.same_case": _("这次行动已经在这个案件中"),
         "order.empty": _("请填写指令内容"),
         "order.too_long": _("指令不超过 500 字"),
     },

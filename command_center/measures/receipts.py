@@ -21,6 +21,14 @@ def receipt_of(uow: UnitOfWork, row: RecordRow) -> RecordReceipt:
     return receipt if placed is None else decode(placed.receipt, RecordReceipt)
 
 
+def out_of_quarantine(uow: UnitOfWork, operation: str) -> frozenset[str]:
+    """Return the records of an operation that a revoked device sent and two persons took over."""
+    query = select(RecordRow.record).where(
+        RecordRow.operation == operation, RecordRow.quarantined.is_(True)
+    )
+    return frozenset(uow.session.scalars(query))
+
+
 def of_case(case: str) -> ColumnElement[bool]:
     """Return the condition that a record belongs to a case."""
     placed = select(PlacedRow.record).where(PlacedRow.case == case)

@@ -140,7 +140,8 @@ def read_operation(uow: UnitOfWork, principal: Principal, operation: str) -> Ope
 def _step_view(step: StepReport, officer: str) -> StepView:
     words = step_text(Step(step.step), by_position=step.by_position)
     zh, en = (f"{one}{off}" for one, off in zip(words, off_text(step.distance_m), strict=True))
-    return StepView(step.step, zh, en, step.at_ms, step.received_ms, officer, step.by_position)
+    return StepView(step.step, zh, en, step.at_ms, step.received_ms, officer,
+                    step.record, step.by_position)  # fmt: skip
 
 
 def operation_times(uow: UnitOfWork, operation: str) -> tuple[str, int | None, int | None]:

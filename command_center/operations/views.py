@@ -31,6 +31,7 @@ class StepView:
     at_ms: int
     received_ms: int
     officer_name: str
+    record: str
     by_position: bool = False
 
 
