@@ -12,6 +12,7 @@ from door import centre, commands
 from door.site import free_triple, load_site, write_settings
 from door.story.desk import Desk
 from door.story.device import OfficersDevice
+from door.story.links import Links
 from door.story.seizure import seizure
 from door.supervisor import Supervisor
 from schemas.records import Step
@@ -59,6 +60,10 @@ class Court:
         """Return number and password of the member of staff in a role."""
         one = next(each for each in self.seeded["staff"] if each["role"] == role)
         return one["number"], one["password"]
+
+    def stand_behind(self, links: Links) -> None:
+        """Let every road from devices lead over links that can be cut; call before the start."""
+        links.stand_before(self._programs["web"])
 
     def start_centre(self) -> None:
         """Start every program of the centre's side."""

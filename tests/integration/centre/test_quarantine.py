@@ -37,7 +37,17 @@ from schemas.keys import KeyRing
 from schemas.ledger import TAKEN_OVER_BY, LedgerEntry
 from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import MzError, Problem
-from schemas.records import FIELD_RECORD, ExhibitRef, FieldAct, FieldRecord, Sos, SosCause, Step
+from schemas.records import (
+    FIELD_RECORD,
+    ExhibitRef,
+    FieldAct,
+    FieldRecord,
+    Marker,
+    MarkerKind,
+    Sos,
+    SosCause,
+    Step,
+)
 from schemas.sign import Envelope, decode, decode_payload, from_token, sign_envelope
 from schemas.ticket import Act, check_ticket
 from tests.integration.centre.court import Court, TestDevice
@@ -456,3 +466,19 @@ def test_taken_over_without_a_case_they_follow_once_the_desk_names_it(lost: Lost
     assert lost.count(MeasureRow, MeasureRow.measure == record_of(seal)) == 1
     assert lost.refs(seal)[TAKEN_OVER_BY] == decision, "also the entry made now says whence"
     assert lost.count(RecordRow, RecordRow.quarantined.is_(True)) == 2
+
+
+def test_a_marker_out_of_quarantine_says_so(sqlite_centre: Centre) -> None:
+    lost = Lost(sqlite_centre.court)
+    lost.court.clock.ahead_ms = 0
+    marked = lost.device.record(
+        lost.court.seeded, Marker(lost.made_ms, MarkerKind.STATEMENT, "称货款已付"), lost.made_ms
+    )
+    lost.send(marked)
+    lost.answer(lost.ask("TAKE", marked))
+    lost.work()
+    reader = Reader(sqlite_centre, Role.CLERK)
+    page = reader.page(f"operations/{lost.court.seeded.operation}/markers")
+    (line,) = [one for one in page.split("<button") if record_of(marked) in one]
+    assert "自隔离区转入" in line
+    assert "自隔离区转入" not in page.replace(line, "")
