@@ -306,8 +306,8 @@ def test_s01_a_measure_that_stands_keeps_an_operation_in_its_case(found: Found) 
 
     found.desk(tell)
     day = court_time(court.clock()).date().isoformat()
-    found.desk(release_measure, sealed.measure, "OTHER", "（2026）粤0199执8号之三裁定",
-               day, role=Role.COMMANDER)  # fmt: skip
+    found.desk(release_measure, sealed.measure, "OTHER", "（2026）粤0199执8号之三裁定", day,
+               role=Role.JUDGE)  # fmt: skip
     _correct(found, number, role=Role.COMMANDER)
     measure = found.scene.read(sealed.measure).measure
     assert (measure.case, measure.state.value) == (_case(found), "RELEASED"), "its history stays"

@@ -159,7 +159,7 @@ def test_s66_the_rest_of_a_recording_joins_what_came_before_up_to_the_revocation
     [
         ("recording", "part.other_recording"),
         ("device", "opening.wrong_device"),
-        ("key", "sign.bad_signature"),
+        ("key", "sign.wrong_key"),
         ("bytes", "part.malformed"),
         ("mixed", "part.other_recording"),
         ("absent", "vault.not_found"),
