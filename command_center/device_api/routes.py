@@ -76,9 +76,7 @@ def quarantine_record() -> Response:
 @open_to_all("the signature of the revoked device's footage is the credential")
 def quarantine_footage() -> Response:
     """Envelope(footage_apart/1) → Quarantined; the same bytes again get the same receipt."""
-    kept = database().run(receive_footage, read_message(Envelope, MAX_OPENING))
-    crash.point("centre.after_quarantine_commit")
-    return json_response(kept)
+    return json_response(database().run(receive_footage, read_message(Envelope, MAX_OPENING)))
 
 
 @blueprint.post("/seconds")
