@@ -176,5 +176,6 @@ def _check_former(evidence: Evidence, step: Step) -> None:
         stated = evidence.opening(recording)
         for former in stated.former if stated else []:
             end = ends.get((former.recording, former.rendition))
-            if end is not None and end.final != former.number and former.number >= 0:
+            named = -1 if former.number == head.NO_FRAGMENT else former.number
+            if end is not None and end.final != named and former.number >= 0:
                 step.found(finding("chain.former_differs", path, former=former.recording))

@@ -93,7 +93,8 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
         asker.page.reload()
     recording = film.first.get_attribute("data-recording")
     film.first.get_by_role("button", name="查看").click()
-    asker.page.wait_for_function("document.querySelector('video.apart').currentTime > 0")
+    expect(asker.page.locator("apart-film")).to_have_attribute("data-shown", "playing")
+    assert asker.page.locator("video.apart").evaluate("film => film.videoWidth") > 0
     asker.picture(folder, "quarantined-film")
     # When he asks without a reason that is one, then he is told, and asks anew
     asker.page.locator("#ask [name=reason]").fill("好")
