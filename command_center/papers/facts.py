@@ -122,8 +122,12 @@ class ImportedFacts(msgspec.Struct, frozen=True, tag="imported"):
 Facts = MeasureFacts | ReasonFacts | ServiceFacts | CaseFacts | ImportedFacts
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """What every paper bears: court, title, number, ISO day, template; `url` is its QR code."""
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What every paper bears: court, title, number, ISO day, template; `url` is its QR code.
+
+    edition, wording: of the court's own text, its version and the SHA-256 of what it says; 0 and
+    empty for a shipped template.
+    """
 
     court: str
     title: str
@@ -133,10 +137,35 @@ class Frame(msgspec.Struct, frozen=True):
     version: int
     file: str
     url: str
+    edition: int = 0
+    wording: str = ""
 
 
-class Printed(msgspec.Struct, frozen=True):
+class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of a paper's body in its order; `sort` says how it is drawn, texts are plain."""
+
+    sort: str
+    text: str = ""
+    head: list[str] = []
+    rows: list[list[str]] = []
+
+
+class Worded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paper in the court's own words, its facts filled in when it was made.
+
+    said: what must be readable on the print, each with its name. lacking: what kept it from being
+    filled in: such a paper is never typeset.
+    """
+
+    blocks: list[Block]
+    foot: str = ""
+    said: list[tuple[str, str]] = []
+    lacking: list[str] = []
+
+
+class Printed(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that a paper is typeset from."""
 
     frame: Frame
     facts: Facts
+    worded: Worded | None = None

@@ -7,14 +7,15 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from command_center.platform.tables import Base, Id, Key, Line, Ms, Raw, Word
+from command_center.platform.tables import Base, Id, Key, Line, Long, Ms, Raw, Word
 
 
 class PaperRow(Base):
     """One paper. subject: what it is about (measure, reason, service); party: whom it is for.
 
     printed: `Printed` as JSON, encrypted under `paper.printed`. sha256: of the bytes that were
-    approved; approvals: how often it was (a failed stamp is approved again).
+    approved; approvals: how often it was (a failed stamp is approved again). wording: the court's
+    own text that it is made with.
     """
 
     __tablename__ = "paper"
@@ -30,6 +31,7 @@ class PaperRow(Base):
     number: Mapped[Line]
     title: Mapped[Line]
     printed: Mapped[Raw]
+    wording: Mapped[Id | None] = mapped_column(index=True)
     state: Mapped[Word] = mapped_column(index=True)
     made_by: Mapped[Id]
     made_ms: Mapped[Ms] = mapped_column(index=True)
@@ -43,6 +45,29 @@ class PaperRow(Base):
     issued_by: Mapped[Id | None]
     issued_ms: Mapped[Ms | None]
     void_reason: Mapped[Line] = mapped_column(default="")
+
+
+class WordingRow(Base):
+    """The court's own text of a kind of paper: proposed, decided by another person, in force until
+    it is replaced or withdrawn. Its text is never changed. note: why it is proposed."""
+
+    __tablename__ = "paper_wording"
+    __table_args__ = (UniqueConstraint("kind", "edition"),)
+
+    wording: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    edition: Mapped[int]
+    body: Mapped[Long]
+    note: Mapped[Line]
+    state: Mapped[Word]
+    author: Mapped[Id]
+    proposed_ms: Mapped[Ms]
+    decided_by: Mapped[Id | None]
+    decided_ms: Mapped[Ms | None]
+    answer: Mapped[Line] = mapped_column(default="")
+    ended_by: Mapped[Id | None]
+    ended_ms: Mapped[Ms | None]
+    end_reason: Mapped[Line] = mapped_column(default="")
 
 
 class PaperFileRow(Base):

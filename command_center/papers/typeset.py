@@ -18,6 +18,7 @@ import msgspec
 import segno
 import typst
 
+from command_center.papers.elements import require_elements
 from command_center.papers.facts import Frame, Printed
 from schemas.problems import Kind, MzError
 
@@ -50,9 +51,12 @@ def typeset(printed: Printed) -> Typeset:
     """Return the PDF of a paper.
 
     Errors: `paper.glyph_missing` (a character that no font of ours has; the paper would lack it),
-    `paper.not_typeset`, `paper.fonts_missing`.
+    `paper.not_typeset`, `paper.fonts_missing`; of a paper in the court's own words besides
+    `paper.wording_unfit` (the record lacks what its text says) and those of `require_elements`.
     """
-    frame = printed.frame
+    frame, worded = printed.frame, printed.worded
+    if worded is not None and worded.lacking:
+        raise MzError("paper.wording_unfit", Kind.INVALID, "、".join(worded.lacking))
     source = TEMPLATES / f"{frame.file}_{frame.version}.typ"
     if not source.is_file():
         raise MzError("paper.not_typeset", Kind.INVALID, source.name)
@@ -60,7 +64,11 @@ def typeset(printed: Printed) -> Typeset:
         "facts": msgspec.json.encode(printed.facts).decode(),
         "frame": msgspec.json.encode(_frame(frame)).decode(),
     }
+    if worded is not None:
+        inputs["worded"] = msgspec.json.encode(worded).decode()
     pdf, places = _compile(source, inputs)
+    if worded is not None:
+        require_elements(pdf, frame, worded)
     found = msgspec.json.decode(places, type=list[_Place])
     if len(found) != 1:
         raise MzError("paper.not_typeset", Kind.INVALID, f"{source.name}: {len(found)} places")
@@ -117,6 +125,7 @@ def _frame(frame: Frame) -> dict[str, object]:
         "court": frame.court, "title": frame.title, "number": frame.number,
         "date": [day.year, day.month, day.day], "day": chinese_day(day),
         "template": frame.template, "version": frame.version, "qr": picture.getvalue().decode(),
+        "edition": frame.edition,
     }  # fmt: skip
 
 
