@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.number import full_width
+from command_center.papers.court_wordings import in_force
 from command_center.papers.facts import Facts, Frame, Printed
+from command_center.papers.filling import in_own_words
 from command_center.papers.kinds import RULING, TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
 from command_center.papers.stamping import Stamped
@@ -53,6 +55,9 @@ class StampPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def make_paper(uow: UnitOfWork, principal: Principal, message: NewPaper) -> str:
     """Make a paper from facts of the record, with its number; again changes nothing.
 
+    It is made in the court's own words where one is in force. A record that lacks what these say
+    is alarmed: such a paper waits for the shipped template (`use_shipped`), no act waits for it.
+
     Errors: `id.malformed`, `case.unknown`.
     """
     id_bytes(message.paper)
@@ -69,16 +74,24 @@ def make_paper(uow: UnitOfWork, principal: Principal, message: NewPaper) -> str:
         court_time(uow.now_ms).date().isoformat(), message.kind, template.version, template.file,
         f"{uow.settings.centre.public_url}/portal/papers/{message.paper}",
     )  # fmt: skip
-    printed = msgspec.json.encode(Printed(frame, message.facts))
+    own = in_force(uow, message.kind)
+    made = Printed(frame, message.facts) if own is None else in_own_words(own, frame, message.facts)
+    printed = msgspec.json.encode(made)
     uow.session.add(
         PaperRow(
             paper=message.paper, kind=message.kind, case=case.id, subject=message.subject,
             party=message.party, series=template.series, serial=serial, number=number,
             title=frame.title, printed=uow.keys.cipher.encrypt_bytes(printed, PRINTED),
+            wording=own.wording if own else None,
             state=PaperState.UNSIGNED, made_by=principal.id, made_ms=uow.now_ms,
         )
     )  # fmt: skip
     uow.session.flush()
+    if made.worded is not None and made.worded.lacking:
+        lacking = "、".join(made.worded.lacking)
+        uow.emit("PaperWordingUnfit", f"本院模板不适用：{frame.title} {number} 缺{lacking}",
+                 f"The court's template does not fit: {number} lacks {lacking}",
+                 case=case.id, subject=message.paper, level="alarm")  # fmt: skip
     uow.ledger("case:paper:made", principal.id, message.paper, sha256_hex(printed),
                {"case": case.id})  # fmt: skip
     return message.paper

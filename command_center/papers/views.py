@@ -12,7 +12,7 @@ from command_center.access.views import note_view
 from command_center.cases.models import Case, Party
 from command_center.papers.facts import Printed
 from command_center.papers.kinds import PaperKind, PaperState
-from command_center.papers.models import PaperFileRow, PaperRow
+from command_center.papers.models import PaperFileRow, PaperRow, WordingRow
 from command_center.papers.service import FILE, paper_row, printed_of
 from command_center.papers.typeset import typeset
 from command_center.platform.database import Database
@@ -23,7 +23,8 @@ from schemas.problems import Kind, MzError
 
 @dataclass(frozen=True)
 class PaperView:
-    """A paper and how far it is; `sha256` of the stamped bytes, else of the approved ones."""
+    """A paper and how far it is; `sha256` of the stamped bytes, else of the approved ones;
+    `wording`: the court's own text that it is made with and its version, empty and 0 without."""
 
     paper: str
     kind: PaperKind
@@ -47,6 +48,8 @@ class PaperView:
     error: str
     void_reason: str
     sha256: str
+    wording: str
+    edition: int
 
 
 def papers_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[PaperView]:
@@ -128,6 +131,10 @@ def paper_views(uow: UnitOfWork, found: Iterable[PaperRow]) -> list[PaperView]:
         select(PaperFileRow.paper, PaperFileRow.sha256)
         .where(PaperFileRow.paper.in_([row.paper for row in rows]))).all()
     )  # fmt: skip
+    own = {row.wording for row in rows if row.wording}
+    editions: dict[str, int] = dict(uow.session.execute(
+        select(WordingRow.wording, WordingRow.edition).where(WordingRow.wording.in_(own))).all()
+    ) if own else {}  # fmt: skip
     return [
         PaperView(
             row.paper, PaperKind(row.kind), row.title, row.number, PaperState(row.state), row.case,
@@ -135,7 +142,8 @@ def paper_views(uow: UnitOfWork, found: Iterable[PaperRow]) -> list[PaperView]:
             row.made_by, names.get(row.made_by, ""), row.made_ms,
             names.get(row.approved_by or "", ""), row.approved_ms, row.stamped_ms, row.stamp,
             names.get(row.issued_by or "", ""), row.issued_ms, row.error, row.void_reason,
-            files.get(row.paper) or row.sha256 or "",
+            files.get(row.paper) or row.sha256 or "", row.wording or "",
+            editions.get(row.wording or "", 0),
         )
         for row in rows
     ]  # fmt: skip

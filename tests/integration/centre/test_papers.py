@@ -357,5 +357,7 @@ def test_every_kind_has_its_template_and_every_template_its_kind() -> None:
         f"{one.file}_{version}.typ"
         for one in TEMPLATES.values() for version in range(1, one.version + 1)
     }  # fmt: skip
-    assert {path.name for path in FOLDER.glob("*.typ")} == files | {"house_1.typ", "letters_1.typ"}
+    assert {path.name for path in FOLDER.glob("*.typ")} == files | {
+        "house_1.typ", "letters_1.typ", "worded_1.typ"
+    }  # fmt: skip
     assert set(TEMPLATES) == set(PaperKind) - {PaperKind.IMPORTED}
