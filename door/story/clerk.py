@@ -26,6 +26,32 @@ class Clerk(Desk):
                 return fields["paper"]
         return ""
 
+    def word(self, kind: str, sentence: str) -> str:
+        """Propose the court's own text of a kind of paper: the shipped one and a sentence before
+        its closing; return its id."""
+        path = f"papers/templates/{kind}"
+        page = self._page(path)
+        made, shipped = page.first("input", name="wording"), page.first(data_shipped=None)
+        if made is None or shipped is None:
+            return ""
+        before, closing, after = shipped.get("data-shipped").rpartition("【落款】")
+        body = f"{before}{sentence}\n{closing}{after}"
+        fields = {"wording": made.get("value"), "body": body, "note": "写明本院联系方式"}
+        self._form(path, fields)
+        return fields["wording"]
+
+    def approve_wording(self, wording: str) -> str:
+        """Put a proposed text in force; return how its page calls its state."""
+        page = read_page(self._form(f"papers/wordings/{wording}/decision", {"act": "approve"}).text)
+        chip = page.first("span", class_="chip ok")
+        return chip.text if chip else ""
+
+    def paper_template(self, paper: str) -> str:
+        """Return which of the court's own texts a paper is made with."""
+        shown = self._page(f"papers/{paper}").first("p", data_part="wording")
+        link = shown.first("a") if shown else None
+        return link.text if link else ""
+
     def approve(self, paper: str) -> None:
         """Approve a paper as it is shown."""
         self._form(f"papers/{paper}/approval", {})

@@ -13,7 +13,7 @@ from door.story.reaching import reach
 from door.story.report import NoticeState
 from door.story.stage import Options
 from door.story.telling import Telling, failed, wait_for
-from schemas.time import now_ms
+from schemas.time import court_time, now_ms
 
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _NOTICE_S = 40.0
@@ -97,6 +97,14 @@ class Parties(Keeping):
             }  # fmt: skip
             words.append(state)
 
+    def word(self) -> None:
+        """The court words the notice itself: a clerk proposes, a judge approves."""
+        with self.telling.step("本院模板提交、批准", "a template proposed, approved") as words:
+            since = court_time(now_ms()).strftime("%Y-%m-%d %H:%M:%S")
+            sentence = f"自{since}起，本院在工业路1号立案大厅答复。"
+            own = self.desk_of("CLERK").word("MEASURE_NOTICE", sentence)
+            words.append(self.desk_of("JUDGE").approve_wording(own))
+
     def serve(self) -> None:
         """The freeze is told in writing: a paper made, approved, stamped, issued and served."""
         with self.telling.step(
@@ -111,7 +119,9 @@ class Parties(Keeping):
             judge.approve(served["certificate"])
             clerk.issue(served["certificate"])
             found = {"notice": paper, "certificate": served["certificate"]}
-            self.report.papers = {"effect": served["effect"]}
+            self.report.papers = {
+                "effect": served["effect"], "template": clerk.paper_template(paper)
+            }  # fmt: skip
             for name, one in found.items():
                 target = self.site.data / f"{name}.pdf"
                 self.report.papers[name] = (str(target), clerk.save_paper(one, target))

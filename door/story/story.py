@@ -55,6 +55,7 @@ class Story(Parties):
         self.inform()
         self.read_deadline()
         self.freeze()
+        self.word()
         self.serve()
         self.reach()
         self.look_in()

@@ -83,6 +83,7 @@ def test_s12_the_freeze_is_told_in_writing_and_served_with_its_certificate(
 ) -> None:
     papers = told[0]["papers"]
     assert papers["effect"].startswith("已送达 ")
+    assert papers["template"] == "本院 第 1 版", "a judge approved what a clerk worded"
     assert papers["imported"] == "已签章"
     assert papers["fetched"] is True, "the debtor downloaded the notice from his page"
     for name in ("notice", "certificate"):
