@@ -11,6 +11,7 @@ from command_center.access.guard import accepts_file, database, permits, princip
 from command_center.cases.service import case_view
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
+from command_center.desk.problems import shown
 from command_center.desk.states import State, paper_state, service_state
 from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.guardian.papers import make_reason_paper
@@ -114,21 +115,32 @@ def papers() -> ResponseReturnValue:
 def paper(paper: str) -> ResponseReturnValue:
     """Show one paper with the pages of its very bytes; the look is written down."""
     one = database().run(read_paper, principal(), paper)
-    who, pages, problem = principal(), 0, ""
+    who, pages, problem = principal(), 0, None
     try:
         _number, pdf = paper_bytes(database(), who, paper)
         pages = database().off_loop(lambda: count_pages(pdf))
     except MzError as error:
-        problem = error.code
+        problem = PaperProblem(error.code, shown(error).sentence, error.detail)
     return render(
         "desk/paper.html", p=present_paper(one), one=one, steps=_steps(one), pages=pages,
         problem=problem, fingerprint=show.fingerprint_text(one.sha256) if one.sha256 else "",
         parties=_parties(one, who), services=_services(one, who),
         may_approve=_may_approve(one, who),
+        may_use_shipped=problem is not None and bool(one.wording) and who.may("paper:make")
+        and one.state in (PaperState.UNSIGNED, PaperState.STAMP_FAILED),
         may_issue=who.may("paper:make") and one.state is PaperState.STAMPED,
         may_void=who.may("paper:make")
         and one.state not in (PaperState.ISSUED, PaperState.VOID),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PaperProblem:
+    """Why a draft cannot be typeset; `detail` names what the record lacks."""
+
+    code: str
+    sentence: str
+    detail: str
 
 
 @dataclass(frozen=True)

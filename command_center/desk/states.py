@@ -10,6 +10,7 @@ from command_center.desk.show import pick
 from command_center.measures.states import MeasureState
 from command_center.notices.states import NoticeState
 from command_center.operations.words import STATES as OPERATION_STATES
+from command_center.papers.court_wordings import WordingState
 from command_center.papers.kinds import PaperState
 from command_center.platform.pages import gettext as _
 
@@ -105,6 +106,25 @@ def paper_state(code: str) -> State:
     """Return the chip of a paper's state."""
     state = PaperState(code)
     return State(*_PAPER[state], pick(state.zh, state.en))
+
+
+_WORDING = {
+    WordingState.PROPOSED: ("warn", "half"),
+    WordingState.IN_FORCE: ("ok", "tick"),
+    WordingState.REFUSED: ("bad x", "lapsed"),
+    WordingState.REPLACED: ("", "ack"),
+    WordingState.WITHDRAWN: ("x", "lapsed"),
+}
+
+
+def wording_state(state: WordingState) -> State:
+    """Return the chip of a court's text of a paper."""
+    words = {
+        WordingState.PROPOSED: _("待批准"), WordingState.IN_FORCE: _("使用中"),
+        WordingState.REFUSED: _("未获批准"), WordingState.REPLACED: _("已更替"),
+        WordingState.WITHDRAWN: _("已撤回"),
+    }  # fmt: skip
+    return State(*_WORDING[state], words[state])
 
 
 def service_state(effective: dt.date | None, *, served: bool) -> State:

@@ -25,6 +25,7 @@ import { TimeLine } from "./timeline";
 import { TrackMap } from "./track_map";
 import { LiveWall } from "./wall";
 import { clockTime } from "./words";
+import { WordingEditor } from "./wording_editor";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -51,6 +52,7 @@ customElements.define("import-lot", ImportLot);
 customElements.define("clip-export", ClipExport);
 customElements.define("derived-copy", DerivedCopy);
 customElements.define("contact-sheet", ContactSheet);
+customElements.define("wording-editor", WordingEditor);
 
 listenForKeys();
 walkRows();

@@ -1,8 +1,9 @@
-"""S-15 in the browser: a time limit is missed, the reason is asked for, given, told, or goes up."""
+"""S-15 in the browser: a limit is missed, its reason told or sent up. And a paper is worded."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,62 @@ def test_s15_a_reason_that_nobody_gives_goes_to_the_head(
     _wait_for(clerk, "alarms", "[data-reason] .solid-bad")
     expect(page.locator("[data-reason]").first).to_contain_text("已报执行局长")
     clerk.picture(pictures / "desk", "reason-escalated")
+
+
+def test_a_court_words_a_paper_sees_it_meanwhile_and_another_person_approves(
+    page: Page, chromium: Browser, hasty: Court, pictures: Path
+) -> None:
+    folder = pictures / "desk"
+    clerk = _sign_in(page, hasty, "CLERK")
+    # Given a clerk at the template of a paper, with its print beside it
+    clerk.open("papers")
+    page.get_by_role("link", name="文书模板").click()
+    clerk.picture(folder, "paper-templates")
+    page.locator("[data-kind=QUERY_NOTICE] a").click()
+    text, sheet = page.locator("[name=body]"), page.locator("[data-part=sheet]:not([data-old])")
+    expect(sheet).to_be_visible()
+    shipped = sheet.get_attribute("src")
+    # When he names what no such paper has, he is told the line while he types
+    text.press("Control+Home")
+    text.press_sequentially("{密码}\n")
+    wrong = page.get_by_role("alert")
+    expect(wrong).to_contain_text("wording.unknown_fact")
+    expect(wrong).to_contain_text("第 1 行 密码")
+    clerk.picture(folder, "paper-template-wrong")
+    for _ in "{密码}\n":
+        text.press("Backspace")
+    # And when he writes on and puts in a fact by its button, the print follows
+    text.press("Control+End")
+    text.press("ArrowUp")
+    text.press("End")
+    text.press_sequentially("\n立案窗口：工业路1号，承办人")
+    page.get_by_role("button", name="可略文字").click()
+    page.get_by_role("button", name="执行人员", exact=True).click()
+    expect(text).to_have_value(re.compile(r"承办人\[{执行人员}\]"))
+    expect(wrong).to_have_count(0)
+    expect(sheet).not_to_have_attribute("src", str(shipped))
+    clerk.picture(folder, "paper-template")
+    page.locator("[name=note]").fill("写明立案窗口")
+    page.get_by_role("button", name="提交批准").click()
+    expect(page.locator(".diff ins")).to_have_text("立案窗口：工业路1号，承办人[{执行人员}]")
+    expect(page.get_by_role("button", name="批准启用")).to_have_count(0)
+    version = page.url
+    # Then another person approves what he sees
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    judge = _sign_in(context.new_page(), hasty, "JUDGE")
+    judge.page.goto(version)
+    judge.picture(folder, "wording")
+    judge.page.get_by_role("button", name="批准启用").click()
+    expect(judge.page.locator("h1 + .chip")).to_have_text("使用中")
+    # And the next paper is made with it
+    clerk.open(f"cases/{hasty.case['id']}")
+    page.get_by_text("拟制文书", exact=True).click()
+    form = page.locator("#case-paper")
+    form.locator("[name=kind]").select_option("QUERY_NOTICE")
+    form.get_by_role("button").click()
+    expect(page.locator("[data-part=wording]")).to_contain_text("本院 第 1 版")
+    expect(page.locator(".sheet-page").first).to_be_visible()
+    page.wait_for_load_state("load")
+    clerk.picture(folder, "paper-in-own-words")
+    assert clerk.problems == judge.problems == []
+    context.close()
