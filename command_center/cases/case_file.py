@@ -156,7 +156,7 @@ def _csv(text: str) -> list[dict[str, str]]:
     if not set(header) >= _WANTED or len(header) != len(set(header)) or "" in header:
         raise MzError("case_file.columns", Kind.INVALID, ", ".join(COLUMNS.values()))
     rows = (line if any(line[len(header) :]) else line[: len(header)] for line in lines[1:])
-    return [dict(zip(header, row, strict=True)) if len(row) == len(header) else {}
+    return [dict(zip(header, row, strict=False)) | ({"": ""} if len(row) != len(header) else {})
             for row in rows]  # fmt: skip
 
 

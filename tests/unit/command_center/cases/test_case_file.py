@@ -44,6 +44,9 @@ def test_a_spreadsheets_own_way_of_writing_is_understood(day: str) -> None:
     assert spread.case == plain.case
     (beyond,) = read_file(_csv(row + "x", header=header))
     assert (beyond.case, beyond.code) == (None, "case_file.row")
+    (cut,) = read_file(_csv("（2024）粤0103执5号,买卖合同", header=header))
+    assert (cut.case, cut.code) == (None, "case_file.row")
+    assert cut.label == "（2024）粤0103执5号", "half a row is told by its number"
 
 
 def test_an_amount_with_fen_is_read_with_its_sign_and_unit() -> None:
