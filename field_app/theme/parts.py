@@ -9,6 +9,10 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+_LEAST_SHARE, _NEXT_SHARE, _ROUNDED = 0.6, 0.05, 0.97
+"""How small a word may grow, how much room is worth letting it grow again, and what is left for
+fonts whose sizes are whole pixels."""
+
 
 class Txt(Label):
     """A paragraph as wide as its place and as high as its text."""
@@ -26,6 +30,26 @@ class Tag(Label):
 
     tone = StringProperty("t1")
     points = NumericProperty(16)
+
+
+class FitTag(Tag):
+    """A word that grows smaller rather than out of its place, which is `room` pixels wide."""
+
+    room = NumericProperty(0)
+    share = NumericProperty(1)
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**values)
+        self.bind(texture_size=self._fit, room=self._fit)
+
+    def _fit(self, *_: object) -> None:
+        """Take the largest share of the size that fits, and no less than three fifths of it."""
+        whole = self.texture_size[0] / self.share
+        if whole <= 0 or self.room <= 0:
+            return
+        share = 1.0 if whole <= self.room else max(_LEAST_SHARE, self.room / whole * _ROUNDED)
+        if share < self.share or share > self.share + _NEXT_SHARE:
+            self.share = share
 
 
 class Icon(Label):
