@@ -50,8 +50,8 @@ def test_an_end_that_is_not_archived_is_reckoned_from_what_is() -> None:
     none = RecordingStatus("a", "o", T0, True, 100, 0, 0, None)
     back = RecordingStatus("a", "o", T0, True, 100, 100, 100, T0 - 9_000)
     assert gaps([half], "o", T0 + MINUTE)[0].from_ms == T0 + 50_000
-    assert gaps([none], "o", T0 + MINUTE)[0].from_ms == T0 + 20_000
-    assert gaps([back], "o", T0 + MINUTE)[0].from_ms == T0 + 20_000
+    assert gaps([none], "o", T0 + MINUTE)[0].from_ms == T0 + 16_000
+    assert gaps([back], "o", T0 + MINUTE)[0].from_ms == T0 + 16_000
 
 
 @given(st.integers(0, 10**9), st.integers(1_000, 10**8))
