@@ -39,6 +39,7 @@ export class ApartFilm extends HTMLElement {
       const answer = await fetch(`${pass.http_url}/v1/quarantine/${sha256}`, {
         headers: { Authorization: `Bearer ${pass.ticket}` },
       });
+      if (answer.status === 404 && this.waiting.length) return await this.next(); // no picture in it
       if (!answer.ok) throw new Error(String(answer.status));
       this.letGo();
       film.src = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "video/mp4" }));

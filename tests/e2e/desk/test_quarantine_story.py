@@ -58,6 +58,11 @@ def _lose_device(court: Court, links: Links) -> str:
         time.sleep(0.1)
     device.stop("返程")
     commander.revoke(device.status().device, "返程途中遗失")
+    told = court.site.logs / "relay.log"
+    for _ in range(600):  # before the relay knows, the device is let in as ever
+        if "revoke_device" in told.read_text("utf-8"):
+            break
+        time.sleep(0.1)
     links.mend()
     assert device.wait_sent(saved.item, 90).defects == ["record.quarantined"]
     return str(saved.item)
