@@ -36,6 +36,7 @@ from schemas.field_api import OperationBrief
 from schemas.ids import id_bytes, new_id
 from schemas.measures.forms import FORMS, takes_cash
 from schemas.measures.people import attendee_word
+from schemas.measures.served import served_of
 from schemas.opened import OperationOpened
 from schemas.problems import Kind, MzError
 from schemas.recording_notes import (
@@ -386,4 +387,5 @@ class Acts:
 
 def _title(body: FieldAct) -> str:
     name = FORMS[body.form].zh if body.form in FORMS else body.form[:40]
-    return f"{name} {len(body.items)} 项" if body.items else name
+    rows = len(body.items) or len(served_of(body))
+    return f"{name} {rows} 项" if rows else name

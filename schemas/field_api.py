@@ -111,8 +111,20 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     radius_m: int
 
 
+class PaperToServe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An issued paper of a case. party: the name of whom it is for, empty: nobody in particular;
+    served_on: on whom its service has taken effect."""
+
+    paper: str
+    number: str
+    title: str
+    party: str = ""
+    served_on: list[str] = []
+
+
 class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operation as the officer needs it at the scene. Parties by role and name."""
+    """An operation as the officer needs it at the scene. Parties by role and name; papers: those
+    that may be served, the newest."""
 
     operation: str
     case: str
@@ -126,6 +138,7 @@ class OperationBrief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     major_case: bool = False
     stake: CaseStake | None = None
     site: Site | None = None
+    papers: list[PaperToServe] = []
 
 
 class ContactReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

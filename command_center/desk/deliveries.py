@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.deadlines import today
+from command_center.desk.exhibits import present_exhibits
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.desk.states import State, service_state
+from command_center.measures.scene import SceneView, scene_of
 from command_center.papers.views import PaperView, papers_about
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -65,8 +67,17 @@ def _line(detail: DeliveryDetail, one: LineView) -> LineShown:
     )  # fmt: skip
 
 
-def _read(uow: UnitOfWork, who: Principal, id_: str) -> tuple[DeliveryDetail, list[PaperView]]:
-    return read_delivery(uow, who, id_), papers_about(uow, who, id_)
+@dataclass(frozen=True)
+class _Facts:
+    detail: DeliveryDetail
+    papers: list[PaperView]
+    scene: SceneView | None
+
+
+def _read(uow: UnitOfWork, who: Principal, id_: str) -> _Facts:
+    return _Facts(
+        read_delivery(uow, who, id_), papers_about(uow, who, id_), scene_of(uow, who, id_)
+    )
 
 
 @blueprint.get("/cases/<case>/deliveries/<party>")
@@ -116,13 +127,16 @@ def add_party_address(case: str, party: str) -> ResponseReturnValue:
 @permits("paper:read")
 def delivery_page(delivery: str) -> ResponseReturnValue:
     """Show one receipt line by line; the look is written down."""
-    detail, papers = database().run(_read, principal(), delivery)
+    found = database().run(_read, principal(), delivery)
+    detail, signed = found.detail, found.scene.signers if found.scene else ()
     lines = [_line(detail, one) for one in detail.lines]
     return render(
         "desk/delivery.html", d=detail, lines=lines, case_number=show.case_number(
             detail.case_number), method=show.pick(*METHOD_WORDS[detail.method]),
-        papers=[present_paper(each) for each in papers], today=today().isoformat(),
-        made=show.moment(detail.made_ms), receipt=new_id(),
+        papers=[present_paper(each) for each in found.papers], today=today().isoformat(),
+        made=show.moment(detail.made_ms), receipt=new_id(), scene=found.scene, moment=show.moment,
+        exhibits=present_exhibits(found.scene.exhibits) if found.scene else [],
+        signers=" · ".join(map(show.attendee, signed)),
         waits=any(one.may for one in lines),
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from command_center.desk.states import State
 from command_center.footage.integrity import IntegrityView
 from command_center.platform.pages import gettext as _
 from schemas.integrity import short_code
-from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind, attendee_code
 from schemas.records import SIGNED_SOMEHOW, Attendee, SignedHow
 
 
@@ -35,7 +34,7 @@ def present_value(view: IntegrityView) -> ValueShown:
     return ValueShown(
         view.code, view.value, show.moment_second(view.at_ms),
         f"{view.officer} · {view.device_name}", _state(view), covers,
-        tuple((_signed(one), _person(one)) for one in view.people),
+        tuple((_signed(one), show.attendee(one)) for one in view.people),
         tuple(
             _("%(name)s 的设备出示 %(code)s", name=one.name, code=short_code(one.code))
             if one.code
@@ -61,10 +60,3 @@ def _signed(one: Attendee) -> State:
     if one.signed is SignedHow.REFUSED:
         return State("bad", "fail", _("拒签"))
     return State("warn", "half", _("未签"))
-
-
-def _person(one: Attendee) -> str:
-    code = attendee_code(one.kind)
-    known = code in AttendeeKind.__members__
-    kind = show.pick(*ATTENDEE_WORDS[AttendeeKind(code)]) if known else one.kind
-    return f"{kind} {one.name}"

@@ -14,6 +14,7 @@ from command_center.cases.words import BOTH_PARTIES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
+from command_center.desk.exhibits import present_exhibits
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.desk.quarantine import present_origin
@@ -59,17 +60,6 @@ class ChangeShown:
     day: str
     word: str
     text: str
-
-
-@dataclass(frozen=True)
-class ExhibitShown:
-    """Bytes that the record names by their digest: `stored` once a relay holds them."""
-
-    sha256: str
-    word: str
-    media_type: str
-    fingerprint: str
-    stored: bool
 
 
 def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
@@ -121,20 +111,6 @@ def _officers(measure: MeasureView) -> str:
     return _("%(first)s、%(second)s", first=measure.officer_name, second=second)
 
 
-def _exhibits(measure: MeasureView) -> list[ExhibitShown]:
-    words = {
-        "photo": _("照片"), "paper": _("文书"), "signature": _("签名"), "memo": _("语音"),
-    }  # fmt: skip
-    order = {kind: place for place, kind in enumerate(words)}
-    ordered = sorted(measure.exhibits, key=lambda one: order.get(one.kind, len(order)))
-    return [
-        ExhibitShown(one.sha256, words.get(one.kind, _("其他")),
-                     one.media_type or ("image/jpeg" if one.kind == "photo" else ""),
-                     show.fingerprint_text(one.sha256), one.stored_ms is not None)
-        for one in ordered
-    ]  # fmt: skip
-
-
 def _change_words() -> dict[str, str]:
     return {
         "RENEWED": _("续行"), "RELEASED": _("解除"), "TURN_CAME": _("轮候生效"),
@@ -169,7 +145,8 @@ def measure(measure: str) -> ResponseReturnValue:
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers],
         ruling=new_id(), to_make=_to_make(facts),
-        changes=_changes(detail), today=today().isoformat(), exhibits=_exhibits(detail.measure),
+        changes=_changes(detail), today=today().isoformat(),
+        exhibits=present_exhibits(detail.measure.exhibits),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED,

@@ -8,6 +8,8 @@ from command_center.access.permissions import ROLE_NAMES, Role
 from command_center.cases.number import full_width
 from command_center.platform.pages import gettext as _
 from command_center.platform.pages import is_english
+from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind, attendee_code
+from schemas.records import Attendee
 from schemas.time import court_time
 
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -100,3 +102,10 @@ def fingerprint_text(digest: str) -> str:
     """Return the first sixteen hex characters in groups of four: `C07E 19B4 5AD2 83F1`."""
     head = digest[:16].upper()
     return " ".join(head[at : at + 4] for at in range(0, len(head), 4))
+
+
+def attendee(one: Attendee) -> str:
+    """Return who somebody present is, with his name."""
+    code = attendee_code(one.kind)
+    known = code in AttendeeKind.__members__
+    return f"{pick(*ATTENDEE_WORDS[AttendeeKind(code)]) if known else one.kind} {one.name}"

@@ -32,9 +32,9 @@ class AskPlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AskExhibit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which exhibit of which measure's record."""
+    """Which exhibit of which act's record: a measure, or a receipt of papers served."""
 
-    measure: str
+    act: str
     sha256: str
 
 
@@ -63,11 +63,9 @@ def play() -> ResponseReturnValue:
 @blueprint.post("/tickets/exhibit")
 @permits("recording:play")
 def exhibit() -> ResponseReturnValue:
-    """Answer with a `RelayPass` to an exhibit of a measure: `AskExhibit`."""
+    """Answer with a `RelayPass` to an exhibit of an act: `AskExhibit`."""
     message = decode(request.get_data(), AskExhibit)
-    return json_response(
-        database().run(exhibit_ticket, principal(), message.measure, message.sha256)
-    )
+    return json_response(database().run(exhibit_ticket, principal(), message.act, message.sha256))
 
 
 @blueprint.post("/tickets/quarantine")

@@ -8,7 +8,8 @@ from command_center.measures.attachment import with_stake
 from command_center.operations.orders import latest_seq
 from command_center.operations.service import briefs_for, crew_of
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import ContactReply
+from command_center.serving.carried import with_papers
+from schemas.field_api import ContactReply, OperationBrief
 from schemas.sign import Envelope, sign_envelope
 from schemas.to_centre import SECRETS_KEY, SecretsKey
 
@@ -25,12 +26,17 @@ def make_contact(uow: UnitOfWork, envelope: Envelope) -> ContactReply:
         made.ticket,
         made.ticket_until_ms,
         made.relay,
-        [with_stake(uow, brief) for brief in briefs_for(uow, officer)] if officer else [],
+        _work(uow, officer) if officer else [],
         latest_seq(uow, officer) if officer else 0,
         _secrets_key(uow),
         officer_info(uow, officer) if officer else None,
         uow.settings.court.phone,
     )
+
+
+def _work(uow: UnitOfWork, officer: str) -> list[OperationBrief]:
+    """The operations of the officer's day, with what control is measured by and what is served."""
+    return [with_papers(uow, with_stake(uow, brief)) for brief in briefs_for(uow, officer)]
 
 
 def _secrets_key(uow: UnitOfWork) -> Envelope:

@@ -19,6 +19,7 @@ from command_center.measures.service import exhibits_of
 from command_center.operations.models import Operation
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from command_center.serving.models import DeliveryRow
 from schemas.feed import TALK_BURST, TalkBurst
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldRecord
@@ -87,30 +88,50 @@ def _intervals(taken: Taken, exhibits: Collection[str]) -> list[str]:
     return sorted({one for sha256 in exhibits for one in taken[sha256]})
 
 
-def exhibit_ticket(uow: UnitOfWork, principal: Principal, measure: str, sha256: str) -> RelayPass:
-    """Return a ticket to an exhibit of a measure's record; the look is written down. A write verb.
+def exhibit_ticket(uow: UnitOfWork, principal: Principal, act: str, sha256: str) -> RelayPass:
+    """Return a ticket to an exhibit of the record of a measure, or of papers served at the scene;
+    the look is written down. A write verb.
 
     Errors: `exhibit.unknown`, `exhibit.awaited` (no relay holds it yet), `playback.private`.
     """
     principal.require("recording:play")
-    found = uow.session.execute(
-        select(MeasureRow, ExhibitRow)
-        .join(ExhibitRow, ExhibitRow.record == MeasureRow.record)
-        .where(MeasureRow.measure == measure, ExhibitRow.sha256 == sha256)
-    ).one_or_none()
+    found = _of_measure(uow, act, sha256) or _of_service(uow, act, sha256)
     if found is None:
         raise MzError("exhibit.unknown", Kind.NOT_FOUND, sha256[:16])
-    row, exhibit = found
+    case, operation, exhibit = found
     if exhibit.stored_ms is None:
         raise MzError("exhibit.awaited", Kind.UNAVAILABLE, sha256[:16])
-    every = private_exhibits(uow, row.operation) if row.operation else {}
+    every = private_exhibits(uow, operation) if operation else {}
     taken = {sha256: every[sha256]} if sha256 in every else {}
     opened, term_ms = look_at_exhibits(uow, principal, taken, PLAY_MS)
     if len(opened) < len(taken):
         raise MzError("playback.private", Kind.REFUSED, sha256[:16])
-    note_view(uow, principal, "exhibit", measure, row.case)
+    note_view(uow, principal, "exhibit", act, case)
     ticket, until_ms = sign_ticket(
         uow, Act.PLAY, principal.id, term_ms, exhibits=[sha256], opened_exhibits=opened
     )
     relay = uow.settings.relay
     return RelayPass(ticket, until_ms, relay.stream_url, relay.http_url)
+
+
+_Named = tuple[str, str | None, ExhibitRow]
+"""The case and operation of a record, and an exhibit that it names."""
+
+
+def _of_measure(uow: UnitOfWork, measure: str, sha256: str) -> _Named | None:
+    found = uow.session.execute(
+        select(MeasureRow.case, MeasureRow.operation, ExhibitRow)
+        .join(ExhibitRow, ExhibitRow.record == MeasureRow.record)
+        .where(MeasureRow.measure == measure, ExhibitRow.sha256 == sha256)
+    ).one_or_none()
+    return found and (found[0], found[1], found[2])
+
+
+def _of_service(uow: UnitOfWork, delivery: str, sha256: str) -> _Named | None:
+    found = uow.session.execute(
+        select(DeliveryRow.case, RecordRow.operation, ExhibitRow)
+        .join(RecordRow, RecordRow.record == DeliveryRow.delivery)
+        .join(ExhibitRow, ExhibitRow.record == RecordRow.record)
+        .where(DeliveryRow.delivery == delivery, ExhibitRow.sha256 == sha256)
+    ).one_or_none()
+    return found and (found[0], found[1], found[2])

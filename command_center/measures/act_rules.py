@@ -25,6 +25,16 @@ _TIED = {
     "settled_by": ("settlement.no_terms", "和解没有写明履行期限和方式。", law.CIVIL_PROCEDURE_241),
     "witness": ("refusal.no_witness", "拒绝、阻碍执行，没有见证人在场。", law.REFUSAL_WITNESSED),
     "tag_twice": ("tag.twice", "同一封条编号写了两次。", law.SEIZURE_RULES_6),
+    "served_reason": (
+        "service.no_why",
+        "文书拒收、未能送达，没有写明理由。",
+        law.CIVIL_PROCEDURE_89,
+    ),
+    "served_twice": (
+        "service.line_twice",
+        "同一文书在送达回证上列了两次。",
+        law.CIVIL_PROCEDURE_87,
+    ),
     "left_shown": ("service.left_unshown", "留置送达，没有拍照或者录像。", law.CIVIL_PROCEDURE_89),
 }
 UNCONFIRMED, TYPED = "officers.second_unconfirmed", "officers.second_typed"

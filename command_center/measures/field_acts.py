@@ -27,6 +27,7 @@ from schemas.measures.fields import CONTROLLING, FIELDS, Reading
 from schemas.measures.forms import FORMS, ActForm, mask_number, moment_ms, readable
 from schemas.measures.lots import LIST_LOT, number_of
 from schemas.measures.property import PropertyKind
+from schemas.measures.served import served_of
 from schemas.money import yuan_text
 from schemas.problems import MzError
 from schemas.records import FieldAct, FieldRecord, StoodBeside
@@ -169,6 +170,8 @@ def _subject(form: ActForm, body: FieldAct) -> str:
             return f"机动车{facts.get('plate') or facts.get('vin') or ''}"
     if form.name == LIST_LOT:
         return f"第{number_of(body)}册{execution.summary(names)}"
+    if papers := [columns.line(one.named) for one in served_of(body)]:
+        return execution.summary(papers)
     told = next((facts[name] for name in _WHAT if name in facts), "")
     return execution.summary(names, told[:40] or place or form.zh)
 

@@ -19,6 +19,7 @@ INTERPRETATION_485 = LawRef("最高人民法院关于适用〈民事诉讼法〉
 SEARCH_RULES = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "494至498", "2022")
 CIVIL_PROCEDURE_261 = LawRef("民事诉讼法", "261", "2023")
 CASH_RULES_6 = LawRef("执行款物管理规定（法发〔2006〕11号）", "6", "2006")
+CIVIL_PROCEDURE_87 = LawRef("民事诉讼法", "87", "2023")
 CIVIL_PROCEDURE_89 = LawRef("民事诉讼法", "89", "2023")
 CIVIL_PROCEDURE_241 = LawRef("民事诉讼法", "241", "2023")
 CIVIL_PROCEDURE_239 = LawRef("民事诉讼法", "239", "2023")

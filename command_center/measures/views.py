@@ -274,6 +274,11 @@ def _exhibits(uow: UnitOfWork, records: list[str]) -> dict[str, list[ExhibitView
     return found
 
 
+def exhibits_of_record(uow: UnitOfWork, record: str) -> tuple[ExhibitView, ...]:
+    """Return the exhibits that a record names, for this room."""
+    return tuple(_exhibits(uow, [record])[record])
+
+
 def _name(uow: UnitOfWork, staff: str | None) -> str:
     row = uow.session.get(Staff, staff) if staff else None
     return row.name if row is not None else ""

@@ -27,6 +27,10 @@ class PaperKind(StrEnum):
     IMPORTED = "IMPORTED"
 
 
+RECEIPTS = (PaperKind.SERVICE_RECEIPT, PaperKind.E_SERVICE_CERT)
+"""Papers that prove the service of others and are not served themselves."""
+
+
 class PaperState(StrEnum):
     """How far a paper is: nothing leaves the court before it is stamped."""
 

@@ -15,7 +15,7 @@ from command_center.papers.service import paper_row
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.serving.certificate import delivery_row, lines_of
-from command_center.serving.models import AddressRow, DeliveryRow
+from command_center.serving.models import AddressRow, AttemptRow, DeliveryRow
 from command_center.serving.service import (
     Line,
     add_address,
@@ -26,10 +26,9 @@ from command_center.serving.service import (
 )
 from command_center.serving.words import BY_HAND, Method
 from schemas.ids import id_bytes, new_id
+from schemas.measures.served import MOST_COPIES, MOST_LINES
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
-
-MOST_LINES, MOST_COPIES = 40, 99
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _check_lines(uow: UnitOfWork, message: NewDelivery) -> None:
             raise MzError("service.paper_not_issued", Kind.REFUSED, row.number)
 
 
-def new_delivery(uow: UnitOfWork, principal: Principal, message: NewDelivery) -> list[str]:
+def new_delivery(uow: UnitOfWork, principal: Principal, message: NewDelivery) -> list[AttemptRow]:
     """Write down papers served together for this room; return the attempts in their order."""
     uow.session.add(
         DeliveryRow(
@@ -119,13 +118,12 @@ def new_delivery(uow: UnitOfWork, principal: Principal, message: NewDelivery) ->
 
 def _new_line(
     uow: UnitOfWork, principal: Principal, message: NewDelivery, number: int, one: Copies
-) -> str:
+) -> AttemptRow:
     service = new_service(uow, principal, paper_row(uow, one.paper), message.party)
-    made = new_attempt(
+    return new_attempt(
         uow, principal, new_id(), service_row(uow, service, lock=True), Method(message.method),
         message.address, "", Line(message.delivery, number, one.copies),
     )  # fmt: skip
-    return made.attempt
 
 
 def end_lines(

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from command_center.access.views import note_view
 from command_center.cases.service import case_view
-from command_center.papers.kinds import PaperKind, PaperState
+from command_center.papers.kinds import RECEIPTS, PaperState
 from command_center.papers.models import PaperRow
 from command_center.papers.parties import addressee
 from command_center.platform.principal import Principal
@@ -19,7 +19,6 @@ from command_center.serving.service import ADDRESS, addresses_of
 from command_center.serving.views import AddressView, ServiceView, service_views
 from command_center.serving.words import Method, Outcome, Rung
 
-_RECEIPTS = (PaperKind.SERVICE_RECEIPT, PaperKind.E_SERVICE_CERT)
 _MOST = 60
 """So many papers of a case are offered, and receipts shown, the newest."""
 
@@ -98,7 +97,7 @@ def to_serve(uow: UnitOfWork, principal: Principal, case: str, party: str) -> To
     rows = uow.session.scalars(
         select(PaperRow)
         .where(PaperRow.case == case, PaperRow.state == PaperState.ISSUED,
-               PaperRow.kind.not_in(_RECEIPTS),
+               PaperRow.kind.not_in(RECEIPTS),
                or_(PaperRow.party.is_(None), PaperRow.party == party))
         .order_by(PaperRow.made_ms.desc(), PaperRow.paper)
         .limit(_MOST)

@@ -198,7 +198,9 @@ class Act(AtScene):
             paper = clerk.make_paper(self.report.measure["id"], "MEASURE_NOTICE", debtor)
             self.desk_of("JUDGE").approve(paper)
             clerk.issue(paper)
-            body = at_hand.leaving(clerk.paper_number(paper), self.device.photo().sha256)
+            name = next(name for party, _role, name in self.cast.parties if party == debtor)
+            number, photo = clerk.paper_number(paper), self.device.photo().sha256
+            body = at_hand.leaving(name, paper, number, photo)
             saved = self.device.save_measure(self.cast.operation, body, self.cast.second)
             sent = self.device.wait_sent(saved.item)
             effect = wait_for(

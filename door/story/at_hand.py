@@ -4,8 +4,10 @@ notice that they leave there."""
 from __future__ import annotations
 
 from schemas import records
+from schemas.measures import served
 from schemas.measures.forms import FORMS
 from schemas.measures.lots import LIST_LOT
+from schemas.measures.served import ServedEnd, ServedLine
 from schemas.records import Attendee, SignedHow
 from schemas.time import now_ms
 
@@ -28,14 +30,14 @@ def lot(photo: str, first: int) -> records.FieldAct:
     )  # fmt: skip
 
 
-def leaving(number: str, photo: str) -> records.FieldAct:
-    """Return that a paper was left: the receiver refuses to sign, a witness saw it."""
+def leaving(addressee: str, paper: str, number: str, photo: str) -> records.FieldAct:
+    """Return that a paper was left: who may receive it refuses to sign, a witness saw it."""
+    line = ServedLine(ServedEnd.LEFT, 1, 1, paper, number, "执行措施告知书")
     at_ms, form = now_ms(), FORMS["serve"]
     return records.FieldAct(
         form=form.name, version=form.version, started_ms=at_ms - 1_000, finished_ms=at_ms,
         place_text=PLACE, photos=[photo],
-        facts={"served_paper": number, "serve_method": "LEFT", "receiver": "刘恒",
-               "relation": "法定代表人"},
+        facts={"addressee": addressee, "served": served.written([line])},
         attendees=[
             Attendee("LEGAL_REP", "刘恒", True, SignedHow.REFUSED, "当场", "拒绝签收"),
             Attendee("WITNESS", "物业经理 许广生", True, SignedHow.SIGNED, "当场"),

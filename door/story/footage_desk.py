@@ -107,7 +107,7 @@ class FootageDesk(Pages):
         return _exhibit(
             self._asked(
                 "tickets/exhibit",
-                {"measure": measure, "sha256": sha256},
+                {"act": measure, "sha256": sha256},
                 "请求证物",
                 "asking for an exhibit",
             ),

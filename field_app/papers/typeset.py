@@ -20,9 +20,7 @@ from field_app.papers.written import Written
 
 _FONTS = Path(__file__).parent.parent / "theme" / "fonts"
 PLAIN, _BOLD = "NotoSansSC", "NotoSansSC-Bold"
-_WIDTHS = (12 * mm, 45 * mm, 22 * mm, 58 * mm, 30 * mm)
 _QUIET, _QR_SIDE = 4, 38 * mm
-_HEADS = ("序号", "名称", "数量", "特征", "估值")
 
 
 def typeset(first: Written, *more: Written) -> tuple[bytes, int]:
@@ -61,12 +59,19 @@ def _parts(written: Written) -> list[Flowable]:
     parts.append(_paragraph(written.title, title))
     parts += [_paragraph(line, text) for line in (*written.about[1:], *written.paragraphs)]
     if written.rows:
+        columns = written.columns
         cells = [
-            [_paragraph(cell, _style(PLAIN, 9)) for cell in row] for row in (_HEADS, *written.rows)
+            [_paragraph(cell, _style(PLAIN, 9)) for cell in row]
+            for row in (columns.heads, *written.rows)
         ]
         parts += [
             Spacer(1, 4 * mm),
-            Table(cells, _WIDTHS, repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 0.4, "black")]),
+            Table(
+                cells,
+                [width * mm for width in columns.widths_mm],
+                repeatRows=1,
+                style=[("GRID", (0, 0), (-1, -1), 0.4, "black")],
+            ),
         ]
     parts.append(Spacer(1, 6 * mm))
     if written.qr:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.field_api import OperationBrief
+from schemas.measures import served
 from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.forms import FORMS
 from schemas.measures.guide import STEPS, GuideStep
 from schemas.measures.lots import LIST_LOT, number_of, read_marks
 from schemas.measures.people import attendee_word
+from schemas.measures.served import END_WORDS, ServedLine
 from schemas.money import capital_text, yuan_text
 from schemas.records import Attendee, FieldAct, SeizedItem, SignedHow
 from schemas.time import court_time
@@ -20,14 +22,26 @@ _REMEDY = (
     "救济途径：当事人、利害关系人认为执行行为违反法律规定的，可以向本院提出书面异议；"
     "案外人对执行标的主张权利的，可以提出案外人异议。"
 )
-_OF_THE_LIST = ("of_act", "lot", "first_number", "lots")
-"""Fields that the title and the list tell."""
+_OF_THE_LIST = ("of_act", "lot", "first_number", "lots", "served")
+"""Fields that the title and the table tell."""
 _READ = "以上内容已经宣读，在场人员可以核对并写明不同意见。"
 
 
 @dataclass(frozen=True)
+class Columns:
+    """The columns of a table: what each is called, and how wide it is."""
+
+    heads: tuple[str, ...]
+    widths_mm: tuple[int, ...]
+
+
+_ITEMS = Columns(("序号", "名称", "数量", "特征", "估值"), (12, 45, 22, 58, 30))
+_SERVED = Columns(("序号", "送达的文书", "份数", "送达结果", "收件人"), (12, 68, 14, 38, 35))
+
+
+@dataclass(frozen=True)
 class Written:
-    """A paper in words: title, what it is about, paragraphs, rows of the list, who signs; what a
+    """A paper in words: title, what it is about, paragraphs, rows of its table, who signs; what a
     QR code on it says, if it has one."""
 
     title: str
@@ -36,6 +50,7 @@ class Written:
     rows: tuple[tuple[str, ...], ...]
     signers: tuple[str, ...]
     qr: str = ""
+    columns: Columns = _ITEMS
 
     def lines(self) -> list[str]:
         """Return it as it is read out: what the pages say, in their order."""
@@ -49,12 +64,15 @@ def write(
 ) -> Written:  # fmt: skip
     """Return the paper of an act; officers: names of those who act; slip, receipt: the digests of
     the slip of remedies and of the receipt for cash that go with it."""
+    papers = served.served_of(body)
+    rows = [_line(body, at, one) for at, one in enumerate(papers, 1)]
     return Written(
         _title(body),
         about(brief, court),
         (*_paragraphs(body, officers), *_ending(slip, receipt)),
-        tuple(_row(item) for item in body.items),
+        tuple(rows or (_row(item) for item in body.items)),
         (*(f"执行人员 {name}" for name in officers), *(_signer(one) for one in _there(body))),
+        columns=_SERVED if papers else _ITEMS,
     )
 
 
@@ -77,6 +95,8 @@ def _title(body: FieldAct) -> str:
     if body.form == LIST_LOT:
         act = FORMS.get(body.facts.get("of_act", ""))
         return f"{act.zh if act else ''}清单（第{number_of(body)}册）"
+    if served.served_of(body):
+        return "送达回证"
     return f"{_name(body)}笔录及清单" if body.items else f"{_name(body)}笔录"
 
 
@@ -106,6 +126,8 @@ def _paragraphs(body: FieldAct, officers: list[str]) -> Iterator[str]:
         known = [one.estimated_value_fen or 0 for one in body.items]
         worth = f"，估值合计{capital_text(sum(known))}" if sum(known) else ""
         yield f"清单列明{len(body.items)}项{worth}。"
+    if papers := served.served_of(body):
+        yield f"送达文书{len(papers)}项，逐项签收；签收或者依法留置的各项，自该日起视为送达。"
     for mark in read_marks(body.facts.get("lots", "")):
         yield (
             f"清单第{mark.lot}册：第{mark.first}项至第{mark.last}项，共{mark.rows}项，"
@@ -163,6 +185,13 @@ def _row(item: SeizedItem) -> tuple[str, ...]:
     about = " ".join(filter(None, (item.brand_model, item.serial, item.condition)))
     worth = yuan_text(item.estimated_value_fen) if item.estimated_value_fen is not None else "—"
     return str(item.number), item.name, f"{item.quantity} {item.unit}", about, worth
+
+
+def _line(body: FieldAct, at: int, line: ServedLine) -> tuple[str, ...]:
+    person = served.receiver_of(line, body.attendees)
+    paper = f"《{line.title}》{line.number}" if line.title else line.number
+    result = "：".join(filter(None, (END_WORDS[line.end][0], line.note)))
+    return str(at), paper, str(line.copies), result, _signer(person) if person else "—"
 
 
 def _minute(ms: int) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from field_app.local_api.socket import ReplayArgs
+from field_app.screens.entries import make_entry
 from field_app.screens.rows import AddPhoto, fill_items, fill_people, fill_photos
 from field_app.screens.screen import FieldScreen
+from field_app.screens.served import ServedPart
 from field_app.screens.tags import TagMaker
-from field_app.theme.entry import Field, Picks, Tick
-from field_app.theme.parts import Card, Column, Rule
+from field_app.theme.entry import Field
+from field_app.theme.parts import Column, Rule
 from field_app.window import shown
 from field_app.window.act import ActDraft
 from field_app.window.period import longest, suggested_period
 from field_app.window.stake import control_of
 from field_app.window.words import pick, tr
-from schemas.measures.exempt import EXEMPT
 from schemas.measures.fields import FIELDS, Reading
-from schemas.measures.fields import Field as Asked
 from schemas.measures.guide import STEPS, GuideStep
 from schemas.money import yuan_text
 from schemas.records import ActStep
@@ -29,8 +30,6 @@ _TEXTS = {
     "place": "place_text", "custodian": "custodian", "storage": "storage_place",
     "control_from": "control_from", "control_to": "control_to", "note": "note",
 }  # fmt: skip
-_HELPS = {Reading.SECRET: "act.masked", Reading.TAGS: "act.tags_help"}
-_HINTS = {Reading.MONEY: "6800.00", Reading.MOMENT: "2026-03-12 14:36"}
 
 
 class StepRow(Column):
@@ -67,28 +66,6 @@ class StepRow(Column):
         else:
             self.icon, self.tone = "circle-check", "ok"
             self.told = tr("act.done_at", time=shown.clock(done.at_ms))
-
-
-class ExemptCard(Card):
-    """The checklist of 查扣冻规定(2020) 3: `on` once each kind of exempt thing was looked for."""
-
-    on = BooleanProperty(False)
-
-    def __init__(self, checked: dict[str, str], **values: Any) -> None:
-        """checked: what was ticked before, by `exempt:CODE`; written into."""
-        super().__init__(**values)
-        self.ticks: list[Tick] = []
-        for code, zh, en in EXEMPT:
-            name = f"exempt:{code}"
-            tick = Tick(text=pick(zh, en), on=bool(checked.get(name)))
-            tick.bind(on=lambda _tick, on, name=name: self._check(checked, name, on))
-            self.ticks.append(tick)
-            self.add_widget(tick)
-        self.on = all(tick.on for tick in self.ticks)
-
-    def _check(self, checked: dict[str, str], name: str, on: bool) -> None:
-        checked[name] = "1" if on else ""
-        self.on = all(tick.on for tick in self.ticks)
 
 
 class ActScreen(FieldScreen):
@@ -154,6 +131,11 @@ class ActScreen(FieldScreen):
         """Edit a row of the list; -1 adds one."""
         if self.draft is not None:
             self.guide.go("item", draft=self.draft, index=index)
+
+    def open_line(self, index: int) -> None:
+        """Edit a line of the papers served; -1 adds one."""
+        if self.draft is not None:
+            self.guide.go("served", draft=self.draft, index=index)
 
     def open_list(self) -> None:
         """Show the whole list."""
@@ -224,40 +206,23 @@ class ActScreen(FieldScreen):
                 place.add_widget(TagMaker(self.state, draft, entry))
 
     def _entry(self, draft: ActDraft, name: str) -> Widget:
-        asked, typed = FIELDS[name], draft.facts.get(name, "")
-        label = pick(asked.zh, asked.en)
-        if name not in draft.definition.required:
-            label = tr("act.optional", name=label)
-        if name == "not_exempt":
-            card = ExemptCard(draft.facts)
-            card.bind(on=lambda _card, on: self._answer(name, "1" if on else ""))
-            return card
-        if asked.reading is Reading.YES:
-            tick = Tick(text=label, on=bool(typed))
-            tick.bind(on=lambda _tick, on: self._answer(name, "1" if on else ""))
-            return tick
-        if asked.reading is Reading.CHOICE:
-            picks = Picks(label=label)
-            picks.choices = [(code, pick(zh, en)) for code, zh, en in asked.choices]
-            picks.value = typed
-            picks.bind(value=lambda _picks, value: self._answer(name, value))
-            return picks
-        return self._field(name, label, asked, typed)
-
-    def _field(self, name: str, label: str, asked: Asked, typed: str) -> Field:
-        field = Field(
-            label=label, hint=_HINTS.get(asked.reading, ""),
-            lines=3 if asked.reading in (Reading.LONG, Reading.TAGS) else 1,
-            help=tr(_HELPS[asked.reading]) if asked.reading in _HELPS else "",
-        )  # fmt: skip
-        field.fill(typed)
-        field.bind(text=lambda _field, text: self._answer(name, text))
-        return field
+        if FIELDS[name].reading is Reading.SERVED:
+            return ServedPart(self.state, draft, self.open_line)
+        operation = self.state.operation(draft.operation)
+        return make_entry(draft, name, operation, partial(self._answer, name))
 
     def _answer(self, name: str, text: str) -> None:
         if self.draft is not None:
             self.draft.facts[name] = text
             self._weigh(self.draft)
+            if FIELDS[name].reading is Reading.PARTY:
+                self._show_served()
+
+    def _show_served(self) -> None:
+        """What may be served follows from the addressee."""
+        for entry in self.entries.values():
+            if isinstance(entry, ServedPart):
+                entry.show()
 
     def _take(self, attribute: str, value: object) -> None:
         if self.draft is not None:

@@ -32,9 +32,9 @@ from schemas.time import now_ms
 
 _HERE = Path(__file__).parent
 _SCREENS = (
-    "enrol", "today", "record", "open", "rows", "act", "list", "table", "item", "person", "review",
-    "paper", "replay", "fault", "finish", "check", "help", "outbox", "settings", "sheet", "pin",
-    "second", "sos", "lock", "root",
+    "enrol", "today", "record", "open", "rows", "act", "list", "table", "item", "person", "served",
+    "review", "paper", "replay", "fault", "finish", "check", "help", "outbox", "settings", "sheet",
+    "pin", "second", "sos", "lock", "root",
 )  # fmt: skip
 _RULES = (
     _HERE.parent / "theme" / "kit.kv",

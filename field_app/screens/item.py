@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from field_app.local_api.acts import MemoTaken
 from field_app.local_api.socket import ReplayArgs
@@ -29,7 +29,6 @@ class ItemScreen(FieldScreen):
     """One row of the list with its photos."""
 
     title = StringProperty("")
-    quantity = NumericProperty(1)
     photo_note = StringProperty("")
     memo_note = StringProperty("")
     speaking = BooleanProperty(False)
@@ -43,6 +42,7 @@ class ItemScreen(FieldScreen):
         for name, attribute in _ITEM_FIELDS.items():
             self.ids[name].bind(text=lambda _field, text, to=attribute: self._take(to, text))
         self.ids.unit.bind(value=lambda _picks, unit: self._take("unit", unit))
+        self.ids.quantity.bind(value=lambda _stepper, n: self._take("quantity", int(n)))
 
     def open(self, **about: Any) -> None:
         """Show a row: `draft`, `index` (-1 adds one, tied to the running footage)."""
@@ -57,15 +57,11 @@ class ItemScreen(FieldScreen):
         self.title = tr("item.title", n=draft.first_number + index)
         for name, attribute in _ITEM_FIELDS.items():
             self.ids[name].fill(getattr(self.item, attribute))
-        self.ids.unit.value, self.quantity = self.item.unit, self.item.quantity
+        self.ids.unit.value, self.ids.quantity.value = self.item.unit, self.item.quantity
         self.ids.page.scroll_y = 1
         self.draft = draft
         self._show_photos()
         self._show_memos()
-
-    def change(self, by: int) -> None:
-        """Count one more or one fewer."""
-        self.quantity = self.item.quantity = max(1, self.item.quantity + by)
 
     def take_photo(self) -> None:
         """Take a photo of the item with the running camera."""
@@ -129,7 +125,7 @@ class ItemScreen(FieldScreen):
             self.memo()  # what was said is kept with the item
         self.guide.go(self._back)
 
-    def _take(self, attribute: str, value: str) -> None:
+    def _take(self, attribute: str, value: str | int) -> None:
         if self.draft is not None:
             setattr(self.item, attribute, value)
 

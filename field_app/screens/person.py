@@ -107,7 +107,7 @@ class PersonScreen(FieldScreen):
     def remove(self) -> None:
         """Take the person off the form."""
         if self.draft is not None:
-            self.draft.attendees.remove(self.person)
+            self.draft.remove_person(self.person)
         self.guide.back()
 
     def done(self) -> None:

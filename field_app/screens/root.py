@@ -33,6 +33,7 @@ from field_app.screens.replay import ReplayScreen
 from field_app.screens.review import ReviewScreen
 from field_app.screens.said import talk_look
 from field_app.screens.second import SecondWatch
+from field_app.screens.served import ServedScreen
 from field_app.screens.settings import SettingsScreen
 from field_app.screens.sheet import (
     EndPrivateSheet,
@@ -64,6 +65,7 @@ _SCREENS = {
     "table": TableScreen,
     "item": ItemScreen,
     "person": PersonScreen,
+    "served": ServedScreen,
     "review": ReviewScreen,
     "paper": PaperScreen,
     "replay": ReplayScreen,
@@ -76,7 +78,7 @@ _SCREENS = {
 }
 _TABS = {"today": "list-check", "record": "video", "outbox": "cloud-upload", "me": "user"}
 _PARENTS = {"record": "today", "acts": "record", "act": "acts", "fault": "record"}
-_PARENTS |= dict.fromkeys(("list", "item", "review"), "act")
+_PARENTS |= dict.fromkeys(("list", "item", "served", "review"), "act")
 _PARENTS |= {"table": "list", "finish": "record", "help": "me"}
 _OF_A_DRAFT = ("person", "paper")
 """Screens that lead back to whichever form they were opened from."""

@@ -92,6 +92,18 @@ class Picks(BoxLayout):
             key.on = key.value == value
 
 
+class Stepper(BoxLayout):
+    """A count with a key for one fewer and one more, from 1 to `most`."""
+
+    label = StringProperty("")
+    value = NumericProperty(1)
+    most = NumericProperty(999_999)
+
+    def change(self, by: int) -> None:
+        """Count one more or one fewer."""
+        self.value = min(max(1, self.value + by), self.most)
+
+
 class Tick(ButtonBehavior, BoxLayout):
     """A confirmation: a box with a sentence."""
 

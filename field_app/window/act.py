@@ -23,6 +23,7 @@ from field_app.window.lacks import (
 from field_app.window.people import CUSTODIAN_KIND, AttendeeDraft, PaperDraft, people_of
 from field_app.window.words import pick
 from schemas.ids import new_id
+from schemas.measures import served
 from schemas.measures.fields import FIELDS, Reading
 from schemas.measures.forms import FORMS, ActForm, lacking, stored, takes_cash
 from schemas.measures.guide import GuideStep
@@ -165,6 +166,14 @@ class ActDraft:
         if not self.storage_place.strip():
             found.append(Lack("storage"))
         return found
+
+    def remove_person(self, person: AttendeeDraft) -> None:
+        """Take a person off; lines of papers served name people by their number."""
+        at = next(at for at, one in enumerate(self.attendees, 1) if one is person)
+        del self.attendees[at - 1]
+        lines = served.read(self.facts.get("served", "")) or []
+        if lines:
+            self.facts["served"] = served.written(served.without_person(lines, at))
 
     def add_mark(self, mark: str) -> None:
         """Take the mark of a lot of this list, once."""

@@ -50,7 +50,7 @@ def lack_of_code(code: str) -> Lack:
             return Lack("field", (("name", name),))
         case "step" | "reason":
             return Lack("step", (("step", name),))
-    return Lack(what)
+    return Lack(what, (("n", name),) if name else ())
 
 
 def lack_of_second(*, cash: bool) -> Lack:

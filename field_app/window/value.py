@@ -51,6 +51,10 @@ class ValueDraft:
         self.stated = stated
         self.paper = PaperDraft(stated.paper, stated.lines, stated.code)
 
+    def remove_person(self, person: AttendeeDraft) -> None:
+        """Take a person off."""
+        self.attendees[:] = [one for one in self.attendees if one is not person]
+
     def others(self) -> list[OtherDevice]:
         """Return the codes that were typed, by officer."""
         return [OtherDevice(officer, "", code) for officer, code in self.codes.items() if code]

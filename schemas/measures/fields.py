@@ -11,7 +11,8 @@ from schemas.measures.property import PropertyKind as P
 
 class Reading(StrEnum):
     """How a field is read: a line, a longer text, amount in fen, whole number, yes, a number kept
-    encrypted, `2026-03-12 14:36` at the court, seal tags, or one of the field's choices."""
+    encrypted, `2026-03-12 14:36` at the court, seal tags, papers served line by line
+    (`schemas.measures.served`), a party of the case by name, or one of the field's choices."""
 
     TEXT = "TEXT"
     LONG = "LONG"
@@ -21,6 +22,8 @@ class Reading(StrEnum):
     WHOLE = "WHOLE"
     YES = "YES"
     TAGS = "TAGS"
+    SERVED = "SERVED"
+    PARTY = "PARTY"
     SECRET = "SECRET"  # noqa: S105  (how it is read, not a secret)
 
 
@@ -101,6 +104,9 @@ FIELDS = {
     "may_use": Field("允许保管人使用", "custodian may use it", Reading.YES),
     "summoned": Field("被拘传人", "person summoned"),
     "brought_at": Field("到达询问场所的时间", "arrived for questioning at", Reading.MOMENT),
+    "addressee": Field("受送达人", "addressee", Reading.PARTY),
+    "served": Field("送达的文书", "papers served", Reading.SERVED),
+    # Of the first version of the form by which papers are served
     "served_paper": Field("送达的文书", "paper served"),
     "serve_method": Field(
         "送达方式",
@@ -109,6 +115,7 @@ FIELDS = {
         (("DIRECT", "直接送达", "direct"), ("LEFT", "留置送达", "left")),
     ),
     "relation": Field("与受送达人的关系", "relation to the addressee"),
+    # Of the other acts
     "asked": Field("调查的事项和经过", "what was looked into", Reading.LONG),
     "answered": Field("被调查人的陈述", "what was answered", Reading.LONG),
     "performed": Field("履行或者和解的内容", "performance or settlement", Reading.LONG),

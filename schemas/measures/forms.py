@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from schemas.measures import served
 from schemas.measures.fields import CONTROLLING, FIELDS, Reading, wanted
 from schemas.measures.guide import CARE, GuideStep
 from schemas.measures.kinds import MeasureKind
@@ -173,8 +174,8 @@ _ALL = (
         steps=(_G.ANNOUNCE, _G.SHOW_ID, _G.SHOW_PAPER, _G.EXPLAIN_RIGHTS, _G.READ_OUT),
     ),
     ActForm(
-        "serve", "送达", "Serve papers", required=("served_paper", "serve_method", "receiver"),
-        optional=("relation",), steps=_AT_COUNTER,
+        served.SERVE, "送达", "Serve papers", required=("addressee", "served"), steps=_AT_COUNTER,
+        version=2, since={"addressee": 2, "served": 2},
     ),
     ActForm(
         "inquire", "现场调查笔录", "Inquiry at the scene", required=("asked", "answered"),
@@ -201,7 +202,8 @@ def takes_cash(facts: Mapping[str, str]) -> bool:
 def lacking(form: ActForm, body: FieldAct) -> list[str]:
     """Return what fields and steps of a record lack, as codes `field:NAME`, `step:NAME` (neither
     done nor left out), `reason:NAME` (left out without a reason), and the rules that tie fields
-    together: `engine`, `cash_receipt`, `settled_by`, `left_shown`, `tag_twice`, `witness`."""
+    together: `engine`, `cash_receipt`, `settled_by`, `tag_twice`, `witness`, and those of papers
+    served (`schemas.measures.served.lacking`)."""
     facts = body.facts
     done = {one.step: one for one in body.steps}
     found = [f"field:{name}" for name in form.missing_fields(facts, body.version)]
@@ -211,8 +213,7 @@ def lacking(form: ActForm, body: FieldAct) -> list[str]:
         found.append("cash_receipt")
     if facts.get("settled_fen") and not facts.get("settled_by"):
         found.append("settled_by")
-    if facts.get("serve_method") == "LEFT" and not body.photos:
-        found.append("left_shown")
+    found += served.lacking(body)
     if named_twice(read_tags(facts.get("seal_tags", "")) or []):
         found.append("tag_twice")
     there = [one.kind for one in body.attendees if one.attended]
@@ -268,6 +269,8 @@ def stored(name: str, typed: str) -> str | None:
             return mask_number(text)
         case Reading.TAGS:
             return _tags(text)
+        case Reading.SERVED:
+            return served.normal(text)
     return text
 
 
@@ -296,6 +299,8 @@ def readable(name: str, value: str) -> bool:
             return moment_ms(value) is not None
         case Reading.TAGS:
             return read_tags(value) is not None
+        case Reading.SERVED:
+            return served.read(value) is not None
         case Reading.CHOICE:
             return value in {code for code, _, _ in FIELDS[name].choices}
     return True

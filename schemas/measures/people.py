@@ -30,6 +30,8 @@ class AttendeeKind(StrEnum):
     POLICE = "POLICE"
     MEDIC = "MEDIC"
     LOCKSMITH = "LOCKSMITH"
+    AGENT = "AGENT"
+    RECEIVER = "RECEIVER"
 
 
 ATTENDEE_WORDS: dict[AttendeeKind, tuple[str, str]] = {
@@ -55,6 +57,8 @@ ATTENDEE_WORDS: dict[AttendeeKind, tuple[str, str]] = {
     AttendeeKind.POLICE: ("司法警察、公安人员", "police"),
     AttendeeKind.MEDIC: ("医护人员", "medic"),
     AttendeeKind.LOCKSMITH: ("开锁人员", "locksmith"),
+    AttendeeKind.AGENT: ("诉讼代理人", "agent in the proceedings"),
+    AttendeeKind.RECEIVER: ("代收人", "receiver for another"),
 }
 MUST_SIGN = frozenset({
     AttendeeKind.DEBTOR, AttendeeKind.ADULT_FAMILY, AttendeeKind.LEGAL_REP,
@@ -63,6 +67,16 @@ MUST_SIGN = frozenset({
 })  # fmt: skip
 """Who signs list and record when present (民诉法(2023) 256, 查扣冻规定(2020) 18)."""
 _CODES = {words[0]: kind for kind, words in ATTENDEE_WORDS.items()}
+
+MAY_RECEIVE = frozenset({
+    AttendeeKind.DEBTOR, AttendeeKind.APPLICANT, AttendeeKind.THIRD_PERSON,
+    AttendeeKind.ASSISTING_UNIT, AttendeeKind.ADULT_FAMILY, AttendeeKind.LEGAL_REP,
+    AttendeeKind.UNIT_HEAD, AttendeeKind.GUARDIAN, AttendeeKind.AGENT, AttendeeKind.RECEIVER,
+})  # fmt: skip
+"""Who may sign for papers: the addressee, an adult of his household, who represents him or receives
+for him (民诉法(2023) 88). A witness never does."""
+OUTSIDE_WITNESSES = frozenset({AttendeeKind.GRASSROOTS_REP, AttendeeKind.WORK_UNIT_REP})
+"""Whose signature shows that refused papers were left (民诉法(2023) 89)."""
 
 CARED_FOR = frozenset({AttendeeKind.MINOR, AttendeeKind.FRAIL})
 """Whoever of them is present opens the care checklist."""

@@ -9,6 +9,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from schemas import keys, ledger, records, second
+from schemas.measures import served
+from schemas.measures.served import ServedEnd, ServedLine
 from schemas.media import encrypt, fragment, head, opening
 from schemas.sign import Ed25519Signer, Envelope, HashAlg, digest, sha256_hex, sign_envelope
 
@@ -208,6 +210,39 @@ def search_act() -> records.FieldAct:
         storage_place="证物室",
         note="门锁由开锁人员打开",
     )
+
+
+def serve_act() -> records.FieldAct:
+    """Return a service by the first version of its form: one paper, left, seen by a witness."""
+    return records.FieldAct(
+        form="serve", version=1, started_ms=OPENED_MS, finished_ms=OPENED_MS + 1_000,
+        place_text="临江区桐花街 27 号",
+        facts={"served_paper": "（2026）粤0199执2187号之一", "serve_method": "LEFT",
+               "receiver": "黎某", "relation": "本人"},
+        attendees=[
+            records.Attendee("DEBTOR", "黎某", True, records.SignedHow.REFUSED, "当场", "不接"),
+            records.Attendee("WITNESS", "罗某", True, records.SignedHow.SIGNED),
+        ],
+        steps=[records.ActStep("SHOW_PAPER", OPENED_MS + 200)],
+        photos=[sha256_hex(PHOTO)],
+    )  # fmt: skip
+
+
+def serve_lines_act() -> records.FieldAct:
+    """Return a service line by line: one paper signed for, one taken back."""
+    lines = [
+        ServedLine(
+            ServedEnd.SIGNED, 1, 1, fixed_id(70), "（2026）粤0199执2187号之一", "执行裁定书"
+        ),
+        ServedLine(ServedEnd.REFUSED, 1, 2, "", "（2026）粤0199执2187号之二", "", "要求先复议"),
+    ]
+    return records.FieldAct(
+        form="serve", version=2, started_ms=OPENED_MS, finished_ms=OPENED_MS + 1_000,
+        place_text="临江区桐花街 27 号",
+        facts={"addressee": "黎某", "served": served.written(lines)},
+        attendees=[records.Attendee("DEBTOR", "黎某", True, records.SignedHow.SIGNED)],
+        steps=[records.ActStep("SHOW_PAPER", OPENED_MS + 200)],
+    )  # fmt: skip
 
 
 def handwriting() -> records.Handwriting:

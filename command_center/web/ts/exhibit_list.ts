@@ -1,4 +1,4 @@
-// <exhibit-list data-measure>: the exhibits of a record, fetched from the relay with a ticket. Their
+// <exhibit-list data-act>: the exhibits of a record, fetched from the relay with a ticket. Their
 // digest is reckoned here, so that what is shown is what the officer signed for.
 import { CentreRefusal, post, type RelayTicket } from "./centre";
 import { save } from "./save";
@@ -41,7 +41,7 @@ export class ExhibitList extends HTMLElement {
     line.dataset.shown = "loading";
     this.say("");
     try {
-      const pass = await post<RelayTicket>("/desk/tickets/exhibit", { measure: this.dataset.measure, sha256 });
+      const pass = await post<RelayTicket>("/desk/tickets/exhibit", { act: this.dataset.act, sha256 });
       const answer = await fetch(`${pass.http_url}/v1/exhibits/${sha256}`, {
         headers: { Authorization: `Bearer ${pass.ticket}` },
       });

@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ from schemas.field_api import (
     OrderAct,
     OrderOut,
     OrderState,
+    PaperToServe,
 )
 from schemas.integrity import qr_text
 from schemas.opened import title
@@ -108,8 +110,15 @@ STAKE = CaseStake(
 )
 
 
-def operations() -> list[OperationBrief]:
-    """Return two operations of the invented court."""
+PAPERS = (
+    PaperToServe("p-1", "（2026）粤0199执3061号之一", "执行裁定书"),
+    PaperToServe("p-2", "（2026）粤0199执3061号告知第1号", "执行措施告知书", "黎喆昇"),
+    PaperToServe("p-3", "（2026）粤0199执3061号告知第2号", "执行措施告知书", "顾念慈"),
+)
+
+
+def operations(papers: Sequence[PaperToServe] = PAPERS) -> list[OperationBrief]:
+    """Return two operations of the invented court; papers: of the first one's case."""
     crew = [
         CrewMember("o-1", "陈牧远", "ENF_OFFICER", presiding=True),
         CrewMember("o-2", "沈知夏", "ENF_OFFICER"),
@@ -119,6 +128,7 @@ def operations() -> list[OperationBrief]:
             OPERATION, "case-1", "（2026）粤0199执3061号", "扣押 · 办公设备",
             "临江区桐花街27号", _MORNING, "planned",
             [("APPLICANT", "顾念慈"), ("DEBTOR", "黎喆昇")], crew, major_case=True, stake=STAKE,
+            papers=list(papers),
         ),
         OperationBrief(
             "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执0958号",
@@ -184,6 +194,7 @@ class SimulatedService:
         self.stopped: list[str] = []
         self.opened: list[OpenOperationArgs] = []
         self.found: list[OperationBrief] = []
+        self.papers: Sequence[PaperToServe] = PAPERS
         self.outbox: list[OutboxItem] = []
         self.sent_again: list[tuple[str, str]] = []
         self.footage_by = FootageBy.ANY
@@ -223,7 +234,9 @@ class SimulatedService:
             officer=self.officer if self.enrolled else None,
             centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
             last_contact_ms=now_ms() - 4000,
-            operations=[*(operations() if self.enrolled and self.planned else []), *self.found],
+            operations=[
+                *(operations(self.papers) if self.enrolled and self.planned else []), *self.found
+            ],
             orders=list(self.orders), recording=self._recording(), recent=list(self.ended),
             backlog_fragments=self.waiting_fragments if self.running else 0,
             backlog_bytes=self.waiting_fragments * 25_000 if self.running else 0,

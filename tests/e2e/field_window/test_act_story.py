@@ -15,7 +15,7 @@ from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import OPERATION, OTHER_OFFICER, SimulatedService
 
 
-def _step(hand: Hand, title: str, key: str) -> None:
+def do_step(hand: Hand, title: str, key: str) -> None:
     """Tap a key of the step that says `title`."""
     row = next(one for one in hand.part("steps").children if getattr(one, "title", "") == title)
     hand.tap(row.ids[key])
@@ -40,9 +40,9 @@ def test_r06_a_search_is_guided_from_the_announcement_to_the_signed_record(
     hand.on("act")
     assert hand.says("为保护您的合法权益，本次执行全程录音录像，请您配合。")
     hand.picture(pictures / "field-act-steps.png")
-    _step(hand, "告知全程录音录像", "done")
-    _step(hand, "出示工作证件", "done")
-    _step(hand, "出示并宣读执行文书", "skip")
+    do_step(hand, "告知全程录音录像", "done")
+    do_step(hand, "出示工作证件", "done")
+    do_step(hand, "出示并宣读执行文书", "skip")
     sheet = hand.window.window_root.sheet
     assert sheet is not None
     hand.tap(sheet.ids.give)
@@ -197,10 +197,14 @@ def test_u5_a_seal_tag_is_made_on_the_form_and_goes_with_the_act(
     assert [tag.belongs_to(case) for tag in tags] == [True, True]
 
 
-_NAME = [[(0.2, 0.7), (0.5, 0.75), (0.8, 0.7)], [(0.5, 0.9), (0.5, 0.2)], [(0.3, 0.3), (0.7, 0.3)]]
+HANDWRITTEN = [
+    [(0.2, 0.7), (0.5, 0.75), (0.8, 0.7)],
+    [(0.5, 0.9), (0.5, 0.2)],
+    [(0.3, 0.3), (0.7, 0.3)],
+]
 
 
-def _add_person(hand: Hand, kind: str, name: str) -> None:
+def add_person(hand: Hand, kind: str, name: str) -> None:
     hand.tap(hand.part("add_person"))
     hand.on("person")
     hand.pick(hand.part("kind"), kind)
@@ -215,9 +219,9 @@ def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     hand.enter()
     hand.choose_act("交付")
     hand.on("act")
-    _step(hand, "告知全程录音录像", "done")
-    _add_person(hand, "被执行人", "黎喆昇")
-    _add_person(hand, "见证人", "许邻居")
+    do_step(hand, "告知全程录音录像", "done")
+    add_person(hand, "被执行人", "黎喆昇")
+    add_person(hand, "见证人", "许邻居")
     hand.type(hand.here.entries["handed_over"], "房屋钥匙三把")
     hand.tap(hand.part("read"))
     hand.on("paper")
@@ -230,7 +234,7 @@ def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     assert hand.part("confirm").disabled, "nothing was written yet"
     hand.write(hand.part("pad"), [[(0.1, 0.1), (0.9, 0.9)]])
     hand.tap(hand.part("again"))
-    hand.write(hand.part("pad"), _NAME)
+    hand.write(hand.part("pad"), HANDWRITTEN)
     hand.picture(pictures / "field-paper-sign.png")
     hand.tap(hand.part("confirm"))
     hand.wait(lambda: service.signed)
@@ -249,7 +253,7 @@ def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
     hand.enter()
     hand.choose_act("交付")
     hand.on("act")
-    _add_person(hand, "见证人", "许邻居")
+    add_person(hand, "见证人", "许邻居")
     for time in (1, 2):
         hand.type(hand.part("note"), f"第{time}次")
         if time == 2:
@@ -263,7 +267,7 @@ def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
         hand.wait(lambda time=time: hand.says(f"第{time}次"))
         assert not hand.here.draft.attendees[0].signature
         hand.tap(hand.said("许邻居", hand.part("people")))
-        hand.write(hand.part("pad"), _NAME)
+        hand.write(hand.part("pad"), HANDWRITTEN)
         hand.tap(hand.part("confirm"))
         hand.wait(lambda: hand.here.draft.attendees[0].signature)
         hand.window.window_root.back()
@@ -287,7 +291,7 @@ def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
     hand.wait(lambda: service.running is not None and hand.here.has_picture)
     hand.choose_act("交付")
     hand.on("act")
-    _add_person(hand, "被执行人", "黎\U00030000昇")
+    add_person(hand, "被执行人", "黎\U00030000昇")
     hand.tap(hand.part("read"))
     hand.on("paper")
     hand.wait(lambda: hand.says("字库没有这些字"))
@@ -395,7 +399,7 @@ def test_r11_cash_is_not_saved_by_one_officer_and_has_its_own_receipt(
     hand.on("act")
     hand.type(hand.here.entries["cash_receipt"], "收据0412")
     hand.pick(hand.part("second"), "o-2")
-    _add_person(hand, "被执行人", "黎喆昇")
+    add_person(hand, "被执行人", "黎喆昇")
     hand.tap(hand.part("read"))
     hand.on("paper")
     hand.wait(lambda: hand.says("已出具《执行款收据》"))
@@ -427,7 +431,7 @@ def test_a_refusal_to_open_has_a_witness_and_a_paper(
     assert hand.says("缺见证人")
     hand.tap(hand.part("mend"))
     hand.on("act")
-    _add_person(hand, "见证人", "许邻居")
+    add_person(hand, "见证人", "许邻居")
     hand.tap(hand.part("read"))
     hand.on("paper")
     hand.wait(lambda: hand.says("拒绝开启、拒绝签名笔录"))

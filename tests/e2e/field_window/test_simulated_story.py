@@ -141,7 +141,7 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     hand.on("item")
     hand.type(hand.part("name"), "激光打印机")
     hand.pick(hand.part("unit"), "台")
-    hand.tap(hand.part("more"))
+    hand.tap(hand.part("quantity").ids.more)
     hand.type(hand.part("brand"), "北辰 L330")
     hand.type(hand.part("value"), "六千")
     hand.tap(hand.part("done"))

@@ -13,7 +13,9 @@ from field_app.papers.tag import write_tags
 from field_app.papers.typeset import typeset
 from field_app.papers.written import Written, write
 from schemas.field_api import OperationBrief
+from schemas.measures import served
 from schemas.measures.forms import FORMS
+from schemas.measures.served import ServedEnd, ServedLine
 from schemas.measures.tags import new_tag, tag_link
 from schemas.records import ActStep, Attendee, FieldAct, SeizedItem, SignedHow
 
@@ -80,6 +82,26 @@ def test_every_form_writes_its_paper(form: str) -> None:
     said = _said(_pages(_written(form=form)))
     title = "清单（第0册）" if form == "list_lot" else f"{FORMS[form].zh}笔录"
     assert title in said
+
+
+def test_r87_papers_are_served_by_a_receipt_that_says_how_each_was_taken() -> None:
+    lines = [
+        ServedLine(ServedEnd.SIGNED, 1, 2, "", "（2026）粤0199执1号之一", "执行裁定书"),
+        ServedLine(ServedEnd.LEFT, 1, 1, "", "（2026）粤0199执1号之二", ""),
+        ServedLine(ServedEnd.FAILED, 0, 1, "", "（2026）粤0199执1号之三", "传票", "无人在家"),
+    ]
+    receipt = _written(
+        form="serve", version=2,
+        facts={"addressee": "黎<b>喆昇", "served": served.written(lines)},
+        attendees=[Attendee("ADULT_FAMILY", "黎母", True)],
+    )  # fmt: skip
+    said = _said(_pages(receipt))
+    for text in (
+        "送达回证", "受送达人：黎<b>喆昇", "送达文书3项", "《执行裁定书》", "执1号之一", "签收",
+        "拒收留置", "未能送达：无人在家", "成年家属 黎母", "送达结果",
+    ):  # fmt: skip
+        assert text in said, text
+    assert "SIGNED" not in said
 
 
 def test_a_list_of_many_pages() -> None:

@@ -14,7 +14,10 @@ from schemas.measures.guide import CARE, STEPS, GuideStep
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.lots import LIST_LOT
 from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind
+from schemas.measures.served import ServedEnd, ServedLine
 from schemas.records import ActStep, Attendee, FieldAct
+
+LEFT = ServedLine(ServedEnd.LEFT, 0, 1, "", "（2026）粤0199执1号之一", "执行裁定书")
 
 
 def act(form: ActForm, **changed: object) -> FieldAct:
@@ -34,7 +37,7 @@ def _value(name: str) -> str:
     return {
         Reading.MONEY: "100", Reading.WHOLE: "3", Reading.MOMENT: "2026-03-12 14:36",
         Reading.CHOICE: field.choices[0][0] if field.choices else "", Reading.YES: "1",
-        Reading.TAGS: "9F3A7C21E04B-5D1C02",
+        Reading.TAGS: "9F3A7C21E04B-5D1C02", Reading.SERVED: LEFT.text(),
     }.get(field.reading, "甲")  # fmt: skip
 
 
@@ -98,8 +101,7 @@ def test_fields_that_belong_together_are_asked_together() -> None:
     assert lacking(vehicle, act(vehicle, facts={**facts, "plate": "", "engine": ""})) == ["engine"]
     assert lacking(vehicle, act(vehicle, facts={**facts, "plate": ""})) == []
     serve = FORMS["serve"]
-    left = {**act(serve).facts, "serve_method": "LEFT"}
-    assert lacking(serve, act(serve, facts=left, photos=[])) == ["left_shown"]
+    assert lacking(serve, act(serve, photos=[])) == ["left_shown"]
     cash = FORMS["perform"]
     facts = {"performed": "给付", "cash_fen": "100"}
     assert lacking(cash, act(cash, facts=facts)) == ["cash_receipt"]
@@ -117,6 +119,14 @@ def test_an_older_record_does_not_lack_what_was_asked_later() -> None:
     assert lacking(newer, act(newer, version=2, facts=facts, steps=steps)) == [
         "field:warrant", "step:SHOW_ID",
     ]  # fmt: skip
+
+
+def test_a_service_of_before_papers_had_lines_lacks_nothing_that_is_asked_since() -> None:
+    serve = FORMS["serve"]
+    facts = {"served_paper": "（2026）粤0199执1号", "serve_method": "LEFT", "receiver": "甲"}
+    assert lacking(serve, act(serve, version=1, facts=facts)) == []
+    assert lacking(serve, act(serve, version=1, facts=facts, photos=[])) == ["left_shown"]
+    assert all(readable(name, value) for name, value in facts.items())
 
 
 def test_a_lot_belongs_to_one_of_the_acts_with_a_list() -> None:
