@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from command_center.desk import show
 from command_center.desk.states import State, measure_state
-from command_center.desk.telling import NoticeShown, in_lanes, present_notice
+from command_center.desk.telling import FIRST_LANES, NoticeShown, in_lanes, present_notice
 from command_center.measures.views import ItemView, MeasureView
 from command_center.notices.views import NoticeView
 from command_center.platform.pages import gettext as _
@@ -35,7 +35,8 @@ class ItemShown:
 
 @dataclass(frozen=True)
 class MeasureShown:
-    """A measure with its lanes; `period` is the control period (起止日期)."""
+    """A measure with lanes, the first or a page of them; `period` is the control period (起止日期).
+    …_count: of all."""
 
     id: str
     title: str
@@ -48,14 +49,17 @@ class MeasureShown:
     defects: tuple[Defect, ...]
     exhibits_awaited: int
     notices: tuple[NoticeShown, ...]
+    notices_count: int
     lanes: tuple[NoticeShown, ...]
+    sms_count: int
 
 
-def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureShown:
-    """Return a measure in the reader's language, with the notices of its node."""
-    mine = [present_notice(n) for n in in_lanes(notices) if n.node == measure.measure]
-    sms = [present_notice(n) for n in in_lanes(notices)
-           if n.node == measure.measure and n.channel == "SMS"]  # fmt: skip
+def present_measure(
+    measure: MeasureView, notices: list[NoticeView], lanes: slice = slice(FIRST_LANES)
+) -> MeasureShown:
+    """Return a measure in the reader's language, with notices of its node: those of `lanes`."""
+    told = in_lanes([one for one in notices if one.node == measure.measure])
+    sms = [one for one in told if one.channel == "SMS"]
     kind = show.pick(measure.kind.zh, measure.kind.en)
     return MeasureShown(
         measure.measure,
@@ -70,8 +74,10 @@ def present_measure(measure: MeasureView, notices: list[NoticeView]) -> MeasureS
         len(measure.items),
         measure.defects,
         measure.exhibits_awaited,
-        tuple(mine),
-        tuple(sms),
+        tuple(present_notice(one) for one in told[lanes]),
+        len(told),
+        tuple(present_notice(one) for one in sms[:FIRST_LANES]),
+        len(sms),
     )
 
 

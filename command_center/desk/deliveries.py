@@ -80,6 +80,14 @@ def _read(uow: UnitOfWork, who: Principal, id_: str) -> _Facts:
     )
 
 
+@blueprint.get("/cases/<case>/deliveries")
+@permits("paper:serve")
+def delivery_to(case: str) -> ResponseReturnValue:
+    """Lead to what may be served together on the party that `?party=` chooses."""
+    party, paper = request.args.get("party", ""), request.args.get("paper", "")
+    return redirect(url_for("desk.new_delivery", case=case, party=party, paper=paper), 303)
+
+
 @blueprint.get("/cases/<case>/deliveries/<party>")
 @permits("paper:serve")
 def new_delivery(case: str, party: str) -> ResponseReturnValue:

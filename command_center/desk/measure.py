@@ -11,12 +11,12 @@ from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
 from command_center.cases.words import BOTH_PARTIES
-from command_center.desk import show
+from command_center.desk import show, turning
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
 from command_center.desk.exhibits import present_exhibits
 from command_center.desk.page import blueprint, render
-from command_center.desk.papers import present_paper
+from command_center.desk.papers import FEW_PARTIES, FIRST_PAPERS, present_paper
 from command_center.desk.quarantine import present_origin
 from command_center.desk.tag_search import proven_tag
 from command_center.measures import changes
@@ -31,6 +31,7 @@ from command_center.notices.views import NoticeView, notices_of_nodes
 from command_center.papers.kinds import TEMPLATES, PaperKind
 from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origin_of
@@ -73,18 +74,25 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
                         origin_of(uow, measure))  # fmt: skip
 
 
-def _to_make(facts: MeasureFacts) -> list[tuple[str, str, str, str]]:
-    """Return new id, kind, word and party of every paper that the measure's page offers."""
-    found = []
+def _sides(case: CaseView) -> list[tuple[str, str]]:
+    return [(one.id, one.name) for one in case.parties if one.role in BOTH_PARTIES]
+
+
+def _to_make(facts: MeasureFacts) -> list[tuple[str, str, str, str | None]]:
+    """Return new id, kind, word and party of every paper that the measure's page offers; party
+    None: of many one is picked."""
+    found: list[tuple[str, str, str, str | None]] = []
+    sides = _sides(facts.case)
     for kind in facts.offered:
         if kind is PaperKind.RULING_RELEASE:
             continue  # its form asks for the ground
         word = show.pick(TEMPLATES[kind].zh, TEMPLATES[kind].en)
         if kind not in TO_A_PARTY:
             found.append((new_id(), kind.value, word, ""))
-            continue
-        found += [(new_id(), kind.value, f"{word} · {one.name}", one.id)
-                  for one in facts.case.parties if one.role in BOTH_PARTIES]  # fmt: skip
+        elif len(sides) > FEW_PARTIES:
+            found.append((new_id(), kind.value, word, None))
+        else:
+            found += [(new_id(), kind.value, f"{word} · {name}", one) for one, name in sides]
     return found
 
 
@@ -135,16 +143,19 @@ def _changes(detail: MeasureDetail) -> list[ChangeShown]:
 @permits("measure:read")
 def measure(measure: str) -> ResponseReturnValue:
     """Show one measure; the look is written down."""
-    facts = database().run(_read, principal(), measure)
-    detail = facts.detail
-    shown: MeasureShown = present_measure(detail.measure, facts.notices)
+    facts, page = database().run(_read, principal(), measure), turning.asked_page()
+    detail, lanes = facts.detail, slice(page * PAGE, (page + 1) * PAGE)
+    shown: MeasureShown = present_measure(detail.measure, facts.notices, lanes)
     return render(
         "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
         case_id=detail.measure.case, tag=proven_tag(measure),
         origin=present_origin(facts.origin) if facts.origin else "",
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
-        papers=[present_paper(one) for one in facts.papers],
-        ruling=new_id(), to_make=_to_make(facts),
+        papers=[present_paper(one) for one in facts.papers[:FIRST_PAPERS]],
+        papers_count=len(facts.papers), ruling=new_id(), to_make=_to_make(facts),
+        sides=_sides(facts.case),
+        turn=turning.turn("desk.measure", {}, page, len(shown.notices), shown.notices_count,
+                          measure=measure),
         changes=_changes(detail), today=today().isoformat(),
         exhibits=present_exhibits(detail.measure.exhibits),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),

@@ -25,9 +25,13 @@ from command_center.papers.views import PaperView, paper_bytes, read_paper
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import CENTRE, Principal
 from command_center.serving.certificate import make_blank_receipt
-from command_center.serving.views import services_of_paper
+from command_center.serving.views import ServicePage, services_of_paper
 from schemas.problems import Kind, MzError
 
+FIRST_PAPERS = 12
+"""So many papers stand on a page of something else."""
+FEW_PARTIES = 6
+"""So many parties have a button each; of more one is picked."""
 _FORM_BYTES = 16_384
 """What the form's other fields may hold beside its file."""
 
@@ -115,16 +119,18 @@ def papers() -> ResponseReturnValue:
 def paper(paper: str) -> ResponseReturnValue:
     """Show one paper with the pages of its very bytes; the look is written down."""
     one = database().run(read_paper, principal(), paper)
-    who, pages, problem = principal(), 0, None
+    who, pages, problem, at = principal(), 0, None, asked_page()
     try:
         _number, pdf = paper_bytes(database(), who, paper)
         pages = database().off_loop(lambda: count_pages(pdf))
     except MzError as error:
         problem = PaperProblem(error.code, shown(error).sentence, error.detail)
+    served = database().read(services_of_paper, who, one.paper, at)
     return render(
         "desk/paper.html", p=present_paper(one), one=one, steps=_steps(one), pages=pages,
         problem=problem, fingerprint=show.fingerprint_text(one.sha256) if one.sha256 else "",
-        parties=_parties(one, who), services=_services(one, who),
+        parties=_parties(one, who), few=FEW_PARTIES, services=_services(served),
+        turn=turn("desk.paper", {}, at, len(served.rows), served.total, paper=paper),
         may_approve=_may_approve(one, who),
         may_use_shipped=problem is not None and bool(one.wording) and who.may("paper:make")
         and one.state in (PaperState.UNSIGNED, PaperState.STAMP_FAILED),
@@ -153,11 +159,11 @@ class ServiceShown:
     law: str
 
 
-def _services(one: PaperView, who: Principal) -> list[ServiceShown]:
+def _services(served: ServicePage) -> list[ServiceShown]:
     return [
         ServiceShown(each.service, each.party_name,
                      service_state(each.effective, served=each.served), each.law)
-        for each in database().read(services_of_paper, who, one.paper)
+        for each in served.rows
     ]  # fmt: skip
 
 

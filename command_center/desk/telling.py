@@ -46,6 +46,18 @@ def party_role(code: str) -> str:
     return show.pick(*PARTY_ROLES[code]) if code in PARTY_ROLES else code
 
 
+FIRST_LANES = 12
+"""So many lanes of a measure stand on a page of something else; of more than that, those that
+failed come first."""
+
+
 def in_lanes(notices: list[NoticeView]) -> list[NoticeView]:
     """Return the applicants first, then the debtors, each by channel: always side by side."""
-    return sorted(notices, key=lambda n: (n.party_role != "APPLICANT", n.party, n.channel != "SMS"))
+    crowded = len(notices) > FIRST_LANES
+    return sorted(
+        notices,
+        key=lambda n: (
+            crowded and not n.state.failed, n.party_role != "APPLICANT", n.party,
+            n.channel != "SMS",
+        ),
+    )  # fmt: skip

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from command_center.access.views import note_view
 from command_center.cases.models import Party
 from command_center.deadlines.reckoning import today
-from command_center.papers.service import paper_row
+from command_center.papers.models import PaperRow
+from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.serving.models import AttemptRow, ServiceRow
@@ -71,11 +72,27 @@ class ServiceDetail:
     open_rungs: tuple[Rung, ...]
 
 
-def services_of_paper(uow: UnitOfWork, principal: Principal, paper: str) -> list[ServiceView]:
-    """Return on whom a paper is being served or was (S-19)."""
+@dataclass(frozen=True)
+class ServicePage:
+    """A page of services and how many there are."""
+
+    rows: list[ServiceView]
+    total: int
+
+
+def services_of_paper(
+    uow: UnitOfWork, principal: Principal, paper: str, page: int = 0
+) -> ServicePage:
+    """Return a page of those on whom a paper is being served or was (S-19), what has no effect yet
+    before the rest."""
     principal.require("paper:read")
-    query = select(ServiceRow).where(ServiceRow.paper == paper).order_by(ServiceRow.begun_ms)
-    return _views(uow, uow.session.scalars(query))
+    query = select(ServiceRow).where(ServiceRow.paper == paper)
+    of_page = query.order_by(
+        ServiceRow.effective_day.is_not(None), ServiceRow.begun_ms, ServiceRow.service
+    )
+    rows = uow.session.scalars(of_page.offset(page * PAGE).limit(PAGE))
+    total = uow.session.scalar(select(func.count()).select_from(query.subquery()))
+    return ServicePage(_views(uow, rows), int(total or 0))
 
 
 def service_views(uow: UnitOfWork, *, party: str = "", delivery: str = "") -> list[ServiceView]:
@@ -125,10 +142,14 @@ def read_service(uow: UnitOfWork, principal: Principal, service: str) -> Service
     )  # fmt: skip
 
 
-def _views(uow: UnitOfWork, rows: Iterable[ServiceRow]) -> list[ServiceView]:
-    now, found = today(uow), []
+def _views(uow: UnitOfWork, found_rows: Iterable[ServiceRow]) -> list[ServiceView]:
+    now, found, rows = today(uow), [], list(found_rows)
+    of_papers = select(PaperRow).where(PaperRow.paper.in_({row.paper for row in rows}))
+    papers = {paper.paper: paper for paper in uow.session.scalars(of_papers)}
+    of_parties = select(Party).where(Party.id.in_({row.party for row in rows}))
+    parties = {party.id: party for party in uow.session.scalars(of_parties)}
     for row in rows:
-        paper, party = paper_row(uow, row.paper), uow.session.get_one(Party, row.party)
+        paper, party = papers[row.paper], parties[row.party]
         day = dt.date.fromisoformat(row.effective_day) if row.effective_day else None
         found.append(
             ServiceView(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,8 +10,11 @@ import pytest
 from sqlalchemy import event, select
 
 from command_center.access.permissions import Role
+from command_center.access.sign_in import sign_in
+from command_center.app import make_app
 from command_center.cases.models import Party
 from command_center.cases.service import NewParty, add_party
+from command_center.desk.telling import FIRST_LANES
 from command_center.disclosure.documents import rebuild
 from command_center.measures import changes
 from command_center.notices.models import NoticeRow, TaskRow
@@ -19,13 +23,16 @@ from command_center.notices.sending import SendOrder, begin_attempts, record_out
 from command_center.notices.service import told_of
 from command_center.notices.tasks import finish_task
 from command_center.notices.views import notices_of_nodes
+from command_center.papers import service as papers
+from command_center.papers.kinds import PaperKind
 from command_center.platform.database import Database
 from command_center.platform.masking import mask_name
+from command_center.platform.paging import PAGE
+from command_center.serving.service import begin_service
 from schemas.problems import MzError
 from tests.integration.centre.court import Court
-from tests.integration.centre.running import Centre
 from tests.integration.centre.test_measures_by_law import ROADS, D, _at, _register
-from tests.integration.centre.test_proof_pages import Reader
+from tests.integration.centre.test_papers import made, work
 
 MORE = 198
 SILENT = "欧阳无声"
@@ -129,16 +136,100 @@ def test_s_20_the_documents_of_a_crowded_case_are_made_without_a_look_at_each_fr
     assert sum("FROM contact" in one for one in seen) < FEW
 
 
-def test_s_11_the_pages_of_a_crowded_case_open_and_name_whom_nobody_reached(
-    sqlite_centre: Centre,
+class Desk:
+    """A clerk's desk in this process, where the statements of a page can be counted."""
+
+    def __init__(self, court: Court) -> None:
+        self.database = court.database
+        number, password = court.password(Role.CLERK)
+        made = sign_in(court.database, number, password, "127.0.0.1")
+        self.http = make_app(court.database).app.test_client()
+        self.http.set_cookie("mz_desk", made.token)
+
+    def page(self, path: str) -> str:
+        """Return a page, which may ask the database a handful of times only."""
+        with statements(self.database) as seen:
+            answer = self.http.get(f"/desk/{path}", follow_redirects=True)
+        assert answer.status_code == 200, answer.text
+        assert 0 < len(seen) < FEW, f"{path}: {len(seen)}"
+        return answer.text
+
+    def post(self, path: str, **form: str) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.page("operations"))
+        assert found is not None
+        answer = self.http.post(
+            f"/desk/{path}", data=form, headers={"X-CSRF-Token": found[1]}, follow_redirects=True
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+def _lanes(page: str) -> set[str]:
+    return set(re.findall(r'data-notice="([^"]+)"', page))
+
+
+def test_s_11_the_pages_of_a_crowded_case_turn_and_name_whom_nobody_reached(
+    sqlite_court: Court,
 ) -> None:
-    court = sqlite_centre.court
-    _crowd(court)
-    measure = _register(court, target=_debtor(court))
-    clerk = Reader(sqlite_centre, Role.CLERK)
+    _crowd(sqlite_court)
+    measure, case = (
+        _register(sqlite_court, target=_debtor(sqlite_court)), sqlite_court.seeded.cases[0].id,
+    )  # fmt: skip
+    clerk = Desk(sqlite_court)
     # Its task and its letter stand on the first page, by the name that others may see.
     assert mask_name(SILENT) in clerk.page("notices")
+    assert clerk.page("notices?page=1")
     shown = clerk.page(f"measures/{measure}")
-    assert shown.count("data-notice=") >= 2 * (MORE + 2)
-    for path in (f"cases/{court.seeded.cases[0].id}", "notices?page=1"):
-        assert clerk.page(path)
+    assert len(_lanes(shown)) == PAGE
+    assert SILENT in shown, "whom nobody reached stands first"
+    lanes, page = _lanes(shown), 0
+    while f"page={page + 1}" in shown:
+        page += 1
+        shown = clerk.page(f"measures/{measure}?page={page}")
+        lanes |= _lanes(shown)
+    assert len(lanes) >= 2 * (MORE + 2), "every lane stands on one of the pages"
+    of_case = clerk.page(f"cases/{case}")
+    assert len(_lanes(of_case)) == FIRST_LANES
+    assert f"另有 {len(lanes) - FIRST_LANES} 项" in of_case
+
+
+def test_s_19_a_paper_of_a_crowded_case_is_served_on_one_who_is_picked(
+    sqlite_court: Court,
+) -> None:
+    case = sqlite_court.seeded.cases[0].id
+    _crowd(sqlite_court)
+    measure = _register(sqlite_court, target=_debtor(sqlite_court))
+    paper = made(sqlite_court, PaperKind.RECORD, measure)
+    papers.approve(sqlite_court.database, sqlite_court.staff(Role.JUDGE), paper)
+    work(sqlite_court)
+    sqlite_court.database.run(papers.issue, sqlite_court.staff(Role.CLERK), paper)
+    clerk, staff = Desk(sqlite_court), sqlite_court.staff(Role.CLERK)
+    page = clerk.page(f"papers/{paper}")
+    parties = re.findall(r'<option value="([^"]+)">', page.split('id="serve"')[1].split("</fo")[0])
+    assert len(parties) == MORE + 2
+    assert page.count("<form") < PAGE, "no button for each of two hundred"
+    assert "送达 · " in clerk.post(f"papers/{paper}/services", party=parties[0])
+    for party in parties[1 : PAGE + 7]:
+        sqlite_court.database.run(begin_service, staff, paper, party)
+    first = clerk.page(f"papers/{paper}")
+    assert first.count("data-service=") == PAGE
+    assert f"共 {PAGE + 7} 项" in first
+    assert clerk.page(f"papers/{paper}?page=1").count("data-service=") == 7
+    together = clerk.page(f"cases/{case}/deliveries?party={parties[9]}&paper={paper}")
+    assert f'data-party="{parties[9]}"' in together
+    assert "checked" in together, "the paper that he came from is chosen"
+
+
+def test_s_12_a_written_notice_in_a_crowded_case_is_made_for_one_who_is_picked(
+    sqlite_court: Court,
+) -> None:
+    _crowd(sqlite_court)
+    measure = _register(sqlite_court, target=_debtor(sqlite_court))
+    clerk = Desk(sqlite_court)
+    page = clerk.page(f"measures/{measure}")
+    form = page.split('data-make="MEASURE_NOTICE"')[1].split("</form")[0]
+    parties = re.findall(r'<option value="([^"]+)">([^<]+)', form)
+    assert len(parties) == MORE + 2
+    (silent,) = [party for party, name in parties if name == SILENT]
+    fields = dict(re.findall(r'name="(from|about|paper|kind)" value="([^"]*)"', form))
+    assert SILENT in clerk.post("papers", **fields, party=silent)
