@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from command_center.platform.opening import migration_config
 from door.bench.postgres import PostgresServer, cluster
 
-expect.set_options(timeout=20_000)  # a loaded machine is slow; what never comes still fails
+expect.set_options(timeout=60_000)  # a loaded machine is slow; what never comes still fails
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -101,6 +101,7 @@ def chromium() -> Iterator[Browser]:
 def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
     """Make a browser profile of its own for one test: no cookies, Chinese, 1440x900."""
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -47,7 +47,7 @@ def opened(page: Page, desk: DeskNavigator, recording: str, ready: Locator, coun
             break
         page.wait_for_timeout(300)
     player = page.locator("archive-player")
-    expect(player).to_have_attribute("data-state", "ready", timeout=15_000)
+    expect(player).to_have_attribute("data-state", "ready")
 
 
 def names(page: Page) -> list[str]:
@@ -76,7 +76,7 @@ def test_s03_of_five_devices_the_viewer_says_which_four_play(
     expect(page.locator("archive-picture .who").nth(1)).to_contain_text("LJ-13")
     assert names(page) == ["LJ-11", "LJ-13", "LJ-14", "LJ-15"]
     expect(page.locator("archive-player")).to_have_attribute("data-clock", str(clock))
-    expect(page.locator("archive-picture[data-shows=full]")).to_have_count(4, timeout=20_000)
+    expect(page.locator("archive-picture[data-shows=full]")).to_have_count(4)
     desk.picture(pictures, "archive-five-devices")
 
 
@@ -94,7 +94,7 @@ def test_s03_a_lone_fragment_between_two_gaps_is_lived_through(
             break
         page.wait_for_timeout(300)
     player, shows = page.locator("archive-player"), page.locator("archive-picture")
-    expect(player).to_have_attribute("data-state", "ready", timeout=20_000)
+    expect(player).to_have_attribute("data-state", "ready")
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     player.evaluate(seek, made.started_ms + 3_500)
     player.locator("[data-part=play]").first.click()
@@ -165,7 +165,7 @@ def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
     shows = page.locator("archive-picture[data-main]")
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     page.locator("archive-player").evaluate(seek, searched.began_ms + 1_500)
-    expect(shows).to_have_attribute("data-shows", "full", timeout=20_000)
+    expect(shows).to_have_attribute("data-shows", "full")
 
     aside = page.locator(f"[data-private='{searched.interval}']")
     expect(aside).to_contain_text("已向您开放至")
@@ -173,9 +173,9 @@ def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
         searched.duty.close_private(opening)
     else:
         searched.let_time_pass(opening)
-    expect(shows).to_have_attribute("data-shows", "private", timeout=20_000)
+    expect(shows).to_have_attribute("data-shows", "private")
     expect(shows.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
-    expect(aside).not_to_contain_text("已向您开放至", timeout=20_000)
+    expect(aside).not_to_contain_text("已向您开放至")
     one = aside.locator(f"[data-opening='{opening}']")
     expect(one).to_contain_text("提前关闭" if end == "closed" else "已到期")
     desk.picture(pictures, f"archive-opening-{end}")

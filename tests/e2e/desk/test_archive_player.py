@@ -83,7 +83,7 @@ class Player:
             if two and self.root.get_attribute("data-gaps"):
                 break
             self.page.wait_for_timeout(300)
-        expect(self.root).to_have_attribute("data-state", "ready", timeout=15_000)
+        expect(self.root).to_have_attribute("data-state", "ready")
 
     @property
     def root(self) -> Locator:
@@ -167,7 +167,7 @@ _SAMPLES = """async (player) => {
 @pytest.mark.parametrize("speed", ["0.25", "8"])
 def test_s03_speeds(player: Player, speed: str) -> None:
     player.go_second(21)
-    expect(player.root).to_have_attribute("data-waits", "false", timeout=20_000)
+    expect(player.root).to_have_attribute("data-waits", "false")
     player.root.locator("select").select_option(speed)
     player.part("play").click()
     samples = player.root.evaluate(_SAMPLES)
@@ -183,16 +183,16 @@ def test_s03_speeds(player: Player, speed: str) -> None:
 
 def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) -> None:
     player.go_second(14)
-    expect(player.root).to_have_attribute("data-waits", "false", timeout=20_000)
+    expect(player.root).to_have_attribute("data-waits", "false")
     player.part("play").click()
-    expect(player.picture(0)).to_have_attribute("data-shows", "gap", timeout=20_000)
+    expect(player.picture(0)).to_have_attribute("data-shows", "gap")
     message = player.picture(0).locator("[data-part=message]")
     expect(message).to_contain_text("此处无录像")
     expect(message).to_contain_text("录像恢复于")
     expect(player.picture(1)).to_have_attribute("data-shows", "full")
     player.desk.picture(pictures / "desk", "archive-gap")
     player.until_clock(player.scene.at(17))  # the other device carries the clock on
-    expect(player.picture(0)).to_have_attribute("data-shows", "full", timeout=20_000)
+    expect(player.picture(0)).to_have_attribute("data-shows", "full")
     assert player.clock() >= player.scene.at(19)  # told four times a second, not at each frame
     # and the key for the next gap leads back to it
     player.part("play").click()
@@ -204,11 +204,11 @@ def test_s03_a_gap_is_shown_and_lived_through(player: Player, pictures: Path) ->
 def test_u01_a_private_interval_stays_closed_and_says_so(player: Player) -> None:
     player.go_second(35)  # 31 s of the second device
     picture = player.picture(1)
-    expect(picture).to_have_attribute("data-shows", "private", timeout=20_000)
+    expect(picture).to_have_attribute("data-shows", "private")
     expect(picture.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
     expect(player.picture(0)).to_have_attribute("data-shows", "full")
     player.go_second(38)
-    expect(picture).to_have_attribute("data-shows", "full", timeout=20_000)
+    expect(picture).to_have_attribute("data-shows", "full")
 
 
 def _pin(where: Locator) -> tuple[float, float]:
@@ -219,7 +219,7 @@ def _pin(where: Locator) -> tuple[float, float]:
 
 def test_s03_the_track_follows_and_leads(player: Player) -> None:
     where = player.page.locator("track-map")
-    expect(where).to_have_attribute("data-points", re.compile(r"^[1-9]\d+$"), timeout=20_000)
+    expect(where).to_have_attribute("data-points", re.compile(r"^[1-9]\d+$"))
     expect(where.locator("path.broken")).to_have_count(2)  # no place known, no footage
     expect(player.page.locator("time-line .trkline")).to_have_count(3)
     player.go_second(30)
@@ -236,7 +236,7 @@ def test_s03_a_marker_becomes_a_subtitle(player: Player, pictures: Path) -> None
     player.go_second(24)
     player.page.locator(".markform [name=text]").fill("账册在保险柜内")
     player.page.locator(".markform button").click()
-    expect(player.root).to_have_attribute("data-state", "ready", timeout=15_000)
+    expect(player.root).to_have_attribute("data-state", "ready")
     deed = player.page.locator("[data-cue]", has_text="账册在保险柜内")
     deed.click()
     assert abs(player.clock() - player.scene.at(24)) < 50
@@ -259,7 +259,7 @@ def test_s07_a_clip_says_its_gap_and_a_refusal_keeps_its_code(player: Player) ->
     taker.locator("[data-part=from]").click()
     player.go_second(23)
     taker.locator("[data-part=to]").click()
-    with page.expect_download(timeout=30_000) as saved:
+    with page.expect_download() as saved:
         taker.locator("[data-part=mp4]").click()
     assert saved.value.suggested_filename.endswith(".mp4")
     expect(status).to_have_text(re.compile(r"有中断，缺 25 段: \d\d:\d\d:\d\d–\d\d:\d\d:\d\d$"))
@@ -273,7 +273,7 @@ def test_s07_the_whole_operation_is_one_zip_without_what_is_private(
     player: Player, pictures: Path, tmp_path: Path
 ) -> None:
     taker = player.page.locator("clip-export")
-    with player.page.expect_download(timeout=30_000) as saved:
+    with player.page.expect_download() as saved:
         taker.locator("[data-part=films]").click()
     saved.value.save_as(tmp_path / "films.zip")
     with zipfile.ZipFile(tmp_path / "films.zip") as packed:
@@ -302,7 +302,7 @@ def test_s07_a_broken_download_goes_on(player: Player) -> None:
 
     page.route("**/v1/exports/*/file", cut)
     taker = page.locator("clip-export")
-    with page.expect_download(timeout=30_000) as saved:
+    with page.expect_download() as saved:
         taker.locator("[data-part=mp4]").click()
     assert broken[0] == "bytes=0-"
     assert int(broken[1].removeprefix("bytes=").rstrip("-")) > 0
@@ -315,9 +315,9 @@ def test_s07_the_contact_sheet_seeks_and_is_saved(
 ) -> None:
     sheet = player.page.locator("contact-sheet")
     sheet.locator("[data-part=open]").click()
-    expect(sheet).to_have_attribute("data-state", "ready", timeout=15_000)
+    expect(sheet).to_have_attribute("data-state", "ready")
     player.desk.picture(pictures / "desk", "archive-sheet")
-    with player.page.expect_download(timeout=10_000) as saved:
+    with player.page.expect_download() as saved:
         sheet.locator("[data-part=save]").click()
     saved.value.save_as(tmp_path / "sheet.jpg")
     assert (tmp_path / "sheet.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
@@ -351,7 +351,7 @@ def test_s72_a_derived_copy_bears_its_viewer_and_hides_what_was_drawn(
     copy.locator("[name=viewer]").fill("申请执行人代理人 周楠")
     copy.locator("[name=purpose]").fill("阅卷")
     player.desk.picture(pictures / "desk", "archive-derive")
-    with page.expect_download(timeout=60_000) as saved:
+    with page.expect_download() as saved:
         copy.locator("button.p").click()
     saved.value.save_as(tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as packed:

@@ -76,7 +76,7 @@ def test_the_whole_visit_from_the_desk(
     page.keyboard.press("o")
     commander.send_order(ORDER)
     order = page.locator("[data-order]").filter(has_text=ORDER)
-    expect(order.locator("[data-order-state=received]")).to_have_count(1, timeout=20_000)
+    expect(order.locator("[data-order-state=received]")).to_have_count(1)
     # When the duty officer marks the moment, then the marker stands in the room
     page.keyboard.press("m")
     page.keyboard.type("账册在保险柜内")
@@ -86,7 +86,7 @@ def test_the_whole_visit_from_the_desk(
     # When a seizure is recorded, then measure and both parties' notices come up by themselves
     court.seize()
     lanes = page.locator("[data-measure] svg.step5")
-    expect(lanes).to_have_count(2, timeout=20_000)
+    expect(lanes).to_have_count(2)
     expect(page.locator("[data-measure]")).to_contain_text("有效")
     commander.picture(folder, "operation")
     assert commander.problems == []
@@ -148,7 +148,7 @@ def test_a_dead_relay_is_shown_and_the_picture_comes_back(
     commander.see_live(device)
     tile = commander.page.locator(f"live-tile[device='{device}']")
     court.freeze("relay")
-    expect(tile).to_have_attribute("data-state", "stall", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "stall")
     expect(tile.locator("[data-part=message]")).to_contain_text("画面停在")
     commander.picture(pictures / "desk", "stalled")
     court.kill("relay")
@@ -168,13 +168,13 @@ def test_the_archive_plays_and_the_package_is_saved(
         page.reload()
     page.locator("td a.b").first.click()
     player = page.locator("archive-player")
-    expect(player).to_have_attribute("data-state", "ready", timeout=20_000)
+    expect(player).to_have_attribute("data-state", "ready")
     begun = player.get_attribute("data-clock") or ""
     page.locator("[data-part=play]").click()
-    expect(player).not_to_have_attribute("data-clock", begun, timeout=20_000)
+    expect(player).not_to_have_attribute("data-clock", begun)
     expect(page.locator("b", has_text="无未说明中断")).to_be_visible()
     commander.picture(pictures / "desk", "archive")
-    with page.expect_download(timeout=30_000) as saved:
+    with page.expect_download() as saved:
         page.locator("bundle-export [data-key=e]").click()
     target = tmp_path / "bundle.zip"
     saved.value.save_as(target)
@@ -191,10 +191,10 @@ def test_a_clip_and_a_still_are_saved_from_the_player(
     page = commander.page
     commander.open(f"recordings/{court.recording}")
     player, taker = page.locator("archive-player"), page.locator("clip-export")
-    expect(player).to_have_attribute("data-state", "ready", timeout=20_000)
+    expect(player).to_have_attribute("data-state", "ready")
     begun = player.get_attribute("data-clock") or ""
     page.locator("[data-part=play]").click()
-    expect(player).not_to_have_attribute("data-clock", begun, timeout=20_000)
+    expect(player).not_to_have_attribute("data-clock", begun)
     page.wait_for_timeout(500)
     # Given a beginning and an end at the player's position
     taker.locator("[data-part=from]").click()
@@ -202,7 +202,7 @@ def test_a_clip_and_a_still_are_saved_from_the_player(
     page.wait_for_timeout(700)
     taker.locator("[data-part=to]").click()
     # When the clip is taken, then it is an MP4 named by its own ends, and its gaps are told
-    with page.expect_download(timeout=30_000) as saved:
+    with page.expect_download() as saved:
         taker.locator("[data-part=mp4]").click()
     assert re.search(
         r"-\d{8}-\d{6}\.\d{3}-\d{8}-\d{6}\.\d{3}\.mp4$", saved.value.suggested_filename
@@ -213,7 +213,7 @@ def test_a_clip_and_a_still_are_saved_from_the_player(
     expect(taker).to_have_attribute("data-missing", "0")
     expect(taker.get_by_role("status")).to_contain_text("无中断")
     # And the shown picture is a JPEG named by its time
-    with page.expect_download(timeout=30_000) as still:
+    with page.expect_download() as still:
         taker.locator("[data-part=still]").click()
     assert re.search(r"-\d{8}-\d{6}\.\d{3}\.jpg$", still.value.suggested_filename)
     still.value.save_as(tmp_path / "still.jpg")
@@ -232,7 +232,7 @@ def test_a_device_that_records_nothing_is_online_on_the_wall(
     commander.page.wait_for_timeout(3_000)  # presence is told every two seconds
     commander.open("wall")
     tile = commander.page.locator(f"live-tile[device='{device}']")
-    expect(tile).to_have_attribute("data-state", "idle", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "idle")
     expect(tile.locator("[data-part=state-word]")).to_have_text("在线，未录制")
     expect(tile.locator("[data-part=message-head]")).to_have_text("在线，未录制")
     commander.picture(pictures / "desk", "idle")

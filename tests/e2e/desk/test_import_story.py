@@ -66,14 +66,14 @@ def test_v08_a_clerk_brings_a_recorders_file_and_it_plays(
     clerk.desk.picture(pictures / "desk", "import-list")
 
     clerk.row(film.name).locator("a.b").click()
-    expect(page.locator("archive-player")).to_have_attribute("data-state", "ready", timeout=15_000)
+    expect(page.locator("archive-player")).to_have_attribute("data-state", "ready")
     facts = page.locator("dl.kv").first
     expect(facts).to_contain_text("此前无签名")
     expect(facts).to_contain_text(film.name)
     expect(page.locator("h1 ~ .chip", has_text="记录仪文件（导入）")).to_be_visible()
     clerk.desk.picture(pictures / "desk", "import-recording")
 
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.locator("bundle-export button.p").click()
     bundle = tmp_path / "bundle.zip"
     download.value.save_as(bundle)
@@ -104,9 +104,7 @@ def test_v08_an_upload_goes_on_after_a_cut_and_after_a_closed_page(
 
     page.route(re.compile(r"/v1/imports/"), cut)
     clerk.begin()
-    expect(clerk.form.locator("file-import [role=status]")).to_contain_text(
-        "连接中断", timeout=15_000
-    )
+    expect(clerk.form.locator("file-import [role=status]")).to_contain_text("连接中断")
     page.unroute(re.compile(r"/v1/imports/"))
     page.on("dialog", lambda dialog: dialog.accept())
     clerk.desk.open("imports")
@@ -139,17 +137,17 @@ def test_v08_an_upload_that_runs_says_so_to_whoever_looks(
         expect(row).to_have_count(0)
         clerk.begin()
         expect(clerk.form.locator("file-import")).to_contain_text("上传中")
-        expect(row.locator(".chip")).to_have_text("上传中", timeout=15_000)
+        expect(row.locator(".chip")).to_have_text("上传中")
         expect(row).to_contain_text("DSJ-7 0312")
         expect(clerk.row(film.name)).to_have_count(0)  # where it is brought it has its row already
         held = float(row.locator("progress").get_attribute("value") or 0)
         expect(row.locator("[data-part=again]")).to_be_hidden()
-        expect(row.locator("progress")).not_to_have_attribute("value", str(held), timeout=15_000)
+        expect(row.locator("progress")).not_to_have_attribute("value", str(held))
         assert float(row.locator("progress").get_attribute("value") or 0) > held
         seen.desk.picture(pictures / "desk", "import-uploading")
         # the clerk's page is closed amid the upload: who looks learns that nobody sends
         page.close(run_before_unload=False)
-        expect(row.locator(".chip")).to_have_text("等待上传", timeout=30_000)
+        expect(row.locator(".chip")).to_have_text("等待上传")
         expect(row.locator("[data-part=again]")).to_be_visible()
         row.locator("[data-part=file]").set_input_files(film)
         expect(row.locator(".chip")).to_have_text("上传中")
@@ -165,7 +163,7 @@ def test_u1_a_file_that_is_no_film_says_so_on_the_page(
     clerk = ImportPage(page, court)
     clerk.fill(film, started="2026-03-12T14:21:07")
     clerk.begin()
-    expect(clerk.row(film.name)).to_contain_text("读不出画面", timeout=20_000)
+    expect(clerk.row(film.name)).to_contain_text("读不出画面")
     expect(clerk.row(film.name)).to_contain_text("SHA-256")
 
 
@@ -220,7 +218,7 @@ def test_v08_h265_plays_by_its_viewing_copy_where_the_browser_has_none(
     clerk.wait_in(film.name)
     clerk.row(film.name).locator("a.b").click()
     picture = page.locator("archive-picture").first
-    expect(picture).to_have_attribute("data-shows", "copy", timeout=20_000)
+    expect(picture).to_have_attribute("data-shows", "copy")
     expect(picture.locator("[data-part=shows]")).to_have_text("观看副本 · 原画面为 H.265")
     expect(picture.locator("[data-part=message]")).to_be_hidden()
     expect(picture.locator("[data-part=osd-time]")).to_contain_text("16:58:2")

@@ -49,8 +49,8 @@ def test_s04_a_small_tile_asks_for_the_small_picture_and_the_spotlight_for_the_f
     # Given a wall whose tile is narrow, then the small rendition is shown and named
     commander.page.set_viewport_size(NARROW)
     commander.open("wall")
-    expect(tile).to_have_attribute("data-rendition", "2", timeout=20_000)
-    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile).to_have_attribute("data-rendition", "2")
+    expect(tile).to_have_attribute("data-state", "live")
     expect(tile.locator("[data-part=rendition]")).to_have_text("小画面")
     commander.picture(pictures / "desk", "wall-small")
     # And the map says that no receiver measured where the device is
@@ -58,12 +58,12 @@ def test_s04_a_small_tile_asks_for_the_small_picture_and_the_spotlight_for_the_f
     expect(here).to_contain_text("模拟位置")
     # When the tile becomes wide, then the full one follows without a reload
     commander.page.set_viewport_size(WIDE)
-    expect(tile).to_have_attribute("data-rendition", "1", timeout=20_000)
+    expect(tile).to_have_attribute("data-rendition", "1")
     expect(tile.locator("[data-part=rendition]")).to_have_text("全画面")
     # And the spotlight asks for it however narrow it is
     commander.page.set_viewport_size(NARROW)
     commander.open(f"wall/{court.device.status().device}")
-    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "live")
     expect(tile).to_have_attribute("data-rendition", "1")
     assert 0 < age_ms(tile) < 3_000
     assert commander.problems == []
@@ -79,7 +79,7 @@ def test_s04_a_tile_goes_back_in_time_and_catches_up(
     page.wait_for_timeout(8_000)
     # When the key is pressed, then what was ten seconds ago is seen
     page.keyboard.press("ArrowLeft")
-    expect(tile).to_have_attribute("data-state", "rewind", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "rewind")
     expect(tile.locator("[data-part=scrub-said]")).to_have_text(re.compile(r"^−\d+ s · 2×$"))
     for _ in range(200):  # the picture of then comes a moment after the word
         if (age := age_ms(tile)) > 4_000:
@@ -88,15 +88,15 @@ def test_s04_a_tile_goes_back_in_time_and_catches_up(
     assert 4_000 < age < 12_500
     commander.picture(pictures / "desk", "rewind")
     # Then the picture catches up by itself and is live again
-    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "live")
     expect(tile.locator("[data-part=scrub-said]")).to_have_text("现在")
     assert age_ms(tile) < 3_000
     # And who does not want to wait goes to what is now
     tile.locator("[data-part=scrub-range]").fill("-8")
-    expect(tile).to_have_attribute("data-state", "rewind", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "rewind")
     tile.locator("[data-part=scrub-range]").blur()
     page.keyboard.press("ArrowRight")
-    expect(tile).to_have_attribute("data-state", "live", timeout=5_000)
+    expect(tile).to_have_attribute("data-state", "live")
     assert commander.problems == []
 
 
@@ -115,7 +115,7 @@ def test_s04_a_minute_ago_is_seen_at_twice_the_speed_until_now(
     # When the slider is drawn to its end
     tile.locator("[data-part=scrub-range]").fill("-60")
     tile.locator("[data-part=scrub-range]").blur()
-    expect(tile).to_have_attribute("data-state", "rewind", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "rewind")
     for _ in range(400):
         if (began := age_ms(tile)) > 50_000:
             break
@@ -132,7 +132,7 @@ def test_s04_a_minute_ago_is_seen_at_twice_the_speed_until_now(
     leaps = [early - late for early, late in itertools.pairwise(ages[:-2])]
     assert max(leaps) < 6_000, ages
     # And it is live again by itself
-    expect(tile).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(tile).to_have_attribute("data-state", "live")
     assert age_ms(tile) < 3_000
     assert commander.problems == []
 
@@ -143,7 +143,7 @@ def test_s04_a_still_of_what_is_live_is_saved_and_written_down(
     page, tile = commander.page, tile_of(commander, court)
     commander.open(f"wall/{court.device.status().device}")
     commander.see_live(court.device.status().device)
-    with page.expect_download(timeout=20_000) as saved:
+    with page.expect_download() as saved:
         tile.locator("[data-part=still]").click()
     assert re.search(r"-\d{8}-\d{6}\.\d{3}\.jpg$", saved.value.suggested_filename)
     saved.value.save_as(tmp_path / "still.jpg")
@@ -179,7 +179,7 @@ def test_s03_a_link_that_only_carries_sound_is_called_that(
     expect(tile).to_have_attribute("data-state", "sound", timeout=60_000)
     expect(tile.locator("[data-part=message-head]")).to_have_text("仅声音")
     expect(tile.locator("[data-part=link-word]")).to_have_text("弱")
-    expect(tile.locator("[data-part=archived-word]")).to_contain_text("待传", timeout=20_000)
+    expect(tile.locator("[data-part=archived-word]")).to_contain_text("待传")
     expect(tile.locator("[data-part=drain]")).not_to_have_text("")
     desk.picture(pictures / "desk", "sound-only")
     assert desk.problems == []
@@ -213,8 +213,8 @@ def test_s04_the_others_beside_the_spotlight_are_live_too(
     # When one device is in the spotlight, then the other's picture is live beside it, and small
     desk.open(f"wall/{court.device.status().device}")
     mini = page.locator(f".mini live-tile[device='{other}']")
-    expect(mini).to_have_attribute("data-state", "live", timeout=20_000)
-    expect(mini).to_have_attribute("data-rendition", "2", timeout=20_000)
+    expect(mini).to_have_attribute("data-state", "live")
+    expect(mini).to_have_attribute("data-rendition", "2")
     expect(tile_of(desk, court)).to_have_attribute("data-rendition", "1")
     desk.picture(pictures / "desk", "spotlight-pair")
     # And a click puts it there

@@ -69,7 +69,7 @@ def test_s03_the_desk_speaks_the_officer_answers_and_both_are_played_from_the_ar
     commander.open(f"operations/{court.operation}")
     bar = page.locator("talk-bar")
     hearer = bar.locator("[data-hearer]", has_text="陈志远")
-    expect(hearer.locator("[data-part=route]")).to_have_text("只收文字", timeout=15_000)
+    expect(hearer.locator("[data-part=route]")).to_have_text("只收文字")
     # When the space bar is held, then the desk is told to write instead
     page.keyboard.down(" ")
     expect(bar).to_have_attribute("data-code", "talk.nobody_hears")
@@ -82,26 +82,26 @@ def test_s03_the_desk_speaks_the_officer_answers_and_both_are_played_from_the_ar
     bar.locator("[data-part=hold]").hover()
     page.mouse.down()
     expect(bar).to_have_attribute("data-state", "speaking")
-    expect(hearer).to_have_attribute("data-played-ms", re.compile(r"^[1-9]\d{3}$"), timeout=20_000)
+    expect(hearer).to_have_attribute("data-played-ms", re.compile(r"^[1-9]\d{3}$"))
     burst = _talk_of(ear, lambda talk: talk.state is TalkState.HEARING and talk.by_desk).burst
     commander.picture(folder, "talk")
     page.mouse.up()
     _talk_of(ear, lambda talk: talk.state is TalkState.IDLE)
     # Then it stands in the room by itself, and a click plays it from the archive
     line = page.locator(f"[data-burst='{burst}']")
-    expect(line).to_contain_text("梁建业 → 陈志远", timeout=15_000)
+    expect(line).to_contain_text("梁建业 → 陈志远")
     line.click()
-    expect(line).to_have_attribute("data-played", "playing", timeout=20_000)
+    expect(line).to_have_attribute("data-played", "playing")
     # When he answers, then the desk hears him by name, and that is kept too
     expect(bar).to_have_attribute("data-listens", "true")
     ear.call("talk_press")
     expect(bar).to_have_attribute("data-state", "listening")
     expect(bar.get_by_role("status")).to_have_text("陈志远 正在讲话")
-    expect(bar).to_have_attribute("data-heard-ms", re.compile(r"^[1-9]\d{3}$"), timeout=20_000)
+    expect(bar).to_have_attribute("data-heard-ms", re.compile(r"^[1-9]\d{3}$"))
     commander.picture(folder, "talk-answer")
     ear.call("talk_release")
     line = page.locator(f"[data-burst='{ear.status().talk.burst}']")
-    expect(line).to_contain_text("陈志远 → 梁建业", timeout=15_000)
+    expect(line).to_contain_text("陈志远 → 梁建业")
     commander.picture(folder, "talk-kept")
     assert commander.problems == []
 

@@ -124,13 +124,13 @@ def test_s03_what_came_small_or_as_sound_alone_plays_and_is_called_that(
     desk.picture(pictures / "desk", "archive-thin")
     # And the player plays one stretch after the other, and says what each is
     player, shows = page.locator("archive-player"), page.locator("archive-picture").first
-    expect(player).to_have_attribute("data-state", "ready", timeout=20_000)
+    expect(player).to_have_attribute("data-state", "ready")
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     for kind, found in (("sound", sounds), ("small", smalls)):
         for low, high in found:
             player.evaluate(seek, (low + high) // 2)
-            expect(shows).to_have_attribute("data-shows", kind, timeout=20_000)
-            expect(player).to_have_attribute("data-waits", "false", timeout=20_000)
+            expect(shows).to_have_attribute("data-shows", kind)
+            expect(player).to_have_attribute("data-waits", "false")
     begin, end = min(sounds + smalls)[0], max(sounds + smalls)[1]
     player.evaluate(seek, begin + 500)
     player.locator("[data-part=play]").first.click()

@@ -57,7 +57,7 @@ def test_s04_who_breaks_off_before_a_first_picture_is_lost_without_a_reload(
     with device.live(fragments=0):
         tile = _tile(duty, device.id)
         expect(tile).to_have_attribute("data-state", "conn")
-    expect(tile).to_have_attribute("data-state", "off", timeout=30_000)
+    expect(tile).to_have_attribute("data-state", "off")
     expect(tile).to_have_attribute("data-need", "lost")
     expect(tile.locator("[data-part=state-word]")).to_have_text("失联")
     expect(tile.locator("[data-part=message-head]")).to_contain_text("失联")
@@ -67,10 +67,10 @@ def test_s04_who_breaks_off_before_a_first_picture_is_lost_without_a_reload(
     duty.picture(pictures / "desk", "wall-lost-early")
     # back on the air it is awaited again, and shown with its first picture
     with device.live():
-        expect(tile).to_have_attribute("data-state", "conn", timeout=30_000)
+        expect(tile).to_have_attribute("data-state", "conn")
         expect(tile).not_to_have_attribute("data-need", "lost")
     with device.live(fragments=5):
-        expect(tile).not_to_have_attribute("data-number", "-1", timeout=30_000)
+        expect(tile).not_to_have_attribute("data-number", "-1")
         expect(tile).not_to_have_attribute("data-state", "conn")
     assert duty.problems == []
 

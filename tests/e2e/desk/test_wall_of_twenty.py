@@ -75,7 +75,7 @@ def test_s04_of_twenty_the_one_who_calls_for_help_stands_first_and_is_a_key_away
         # When an officer calls for help, then he stands before it, under a bar with its own key
         devices[16].call_for_help()
         calling = page.locator(f"live-tile[device='{devices[16].id}']")
-        expect(calling).to_have_attribute("data-sos", "", timeout=30_000)
+        expect(calling).to_have_attribute("data-sos", "")
         expect(calling.locator(".stt.sos")).to_be_visible()
         expect(page.locator("[data-key=s]")).to_be_visible()
         order.insert(0, order.pop(order.index(devices[16].id)))

@@ -103,14 +103,3 @@ class Centre:
             self.url, namespaces=[namespace], transports=["websocket"], wait_timeout=20, **options
         )
         return client
-
-
-def eventually(check: object, seconds: float = 40.0) -> object:
-    """Return the first true value of `check()`; fail after `seconds`."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        value = check()  # type: ignore[operator]
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError("it did not come true in time")

@@ -128,11 +128,11 @@ def test_readers_of_events_stop_at_the_oldest_running_transaction(court: Court) 
         _emit(uow, "slow")
         uow.write_down()
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
 
     thread = threading.Thread(target=court.database.run, args=(slow,))
     thread.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     court.database.run(_emit, "quick")
     held = court.database.read(lambda uow: event_log.page_since(uow.session, since, ALL))
     assert held.events == []

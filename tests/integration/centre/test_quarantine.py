@@ -51,8 +51,9 @@ from schemas.records import (
 from schemas.sign import Envelope, decode, decode_payload, from_token, sign_envelope
 from schemas.ticket import Act, check_ticket
 from tests.integration.centre.court import Court, TestDevice
-from tests.integration.centre.running import Centre, eventually
+from tests.integration.centre.running import Centre
 from tests.integration.centre.test_proof_pages import Reader
+from tests.patience import eventually
 
 PHOTO = "ab" * 32
 
@@ -372,7 +373,7 @@ def test_a_centre_killed_after_it_kept_a_record_keeps_it_once(sqlite_centre: Cen
     dying = sqlite_centre.start_web(MZ_CRASH_AT="centre.after_quarantine_commit")
     with pytest.raises(requests.ConnectionError):
         sqlite_centre.post("/device/v1/quarantine", step)
-    assert dying.wait(10) == -9
+    assert dying.wait(60) == -9
     sqlite_centre.start_web()
     first = sqlite_centre.post("/device/v1/quarantine", step)
     assert first.status_code == 200, first.text
@@ -392,7 +393,7 @@ def test_a_worker_killed_while_it_takes_records_over_takes_each_once(
     assert [lost.outcome(one) for one in steps] == ["taken", "", ""]
     assert lost.count(RecordRow) == 1, "record and mark stand together or not at all"
     sqlite_centre.start_worker()
-    eventually(lambda: [lost.outcome(one) for one in steps] == ["taken"] * 3, seconds=90)
+    eventually(lambda: [lost.outcome(one) for one in steps] == ["taken"] * 3)
     assert lost.count(RecordRow) == 3
     assert all(lost.tags(one).count("operation:step:reported") == 1 for one in steps)
 

@@ -24,7 +24,8 @@ from schemas.problems import Problem
 from schemas.records import FIELD_RECORD, Step
 from schemas.sign import sign_envelope
 from tests.integration.centre.court import TestDevice, write_settings
-from tests.integration.centre.running import Centre, eventually
+from tests.integration.centre.running import Centre
+from tests.patience import eventually
 
 
 def _problem(answer: requests.Response) -> str:
@@ -185,9 +186,9 @@ def test_a_taken_port_is_named_and_exits_2(sqlite_centre: Centre) -> None:
 def test_sigterm_ends_web_and_worker_cleanly(sqlite_centre: Centre) -> None:
     worker = sqlite_centre.start_worker()
     log = sqlite_centre.court.settings_file.parent / "command_center.worker.log"
-    eventually(lambda: log.exists() and "worker.started" in log.read_text("utf-8"), 60)
+    eventually(lambda: log.exists() and "worker.started" in log.read_text("utf-8"))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=15) == 0
+    assert worker.wait(timeout=60) == 0
     assert _stop(sqlite_centre, signal.SIGTERM) == 0
 
 
@@ -227,7 +228,7 @@ def test_a_slow_reader_gets_whole_frames_and_slows_nobody(sqlite_centre: Centre)
 def _stop(centre: Centre, number: int) -> int:
     process = centre.processes[0]
     process.send_signal(number)
-    return process.wait(timeout=15)
+    return process.wait(timeout=60)
 
 
 class _RawSocket:

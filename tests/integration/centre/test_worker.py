@@ -20,7 +20,8 @@ from command_center.platform.event_log import EventRow
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Problem
 from tests.integration.centre.court import open_court
-from tests.integration.centre.running import Centre, eventually, free_port
+from tests.integration.centre.running import Centre, free_port
+from tests.patience import eventually
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,12 +47,12 @@ def _events(uow: UnitOfWork) -> list[str]:
 
 def test_entries_are_sequenced_and_a_revocation_reaches_the_relay(house: Centre) -> None:
     court = house.court
-    eventually(lambda: court.database.read(newest_head) is not None, 20)
+    eventually(lambda: court.database.read(newest_head) is not None)
     eventually(lambda: not court.database.read(any_waiting))
-    eventually(lambda: court.database.read(cursor_of, "relay-1")[0], 20)
+    eventually(lambda: court.database.read(cursor_of, "relay-1")[0])
     device, made = court.contacted()
     court.database.run(revoke, court.staff(Role.ADMIN), device.id, "遗失")
-    assert eventually(lambda: court.database.read(_outcome), 5) == "done"
+    assert eventually(lambda: court.database.read(_outcome)) == "done"
     answer = requests.put(
         f"{court.database.settings.relay.http_url}/v1/exhibits/{'0' * 64}",
         data=b"x",
@@ -65,10 +66,10 @@ def test_entries_are_sequenced_and_a_revocation_reaches_the_relay(house: Centre)
 
 def test_a_relay_that_dies_is_told_of_and_noticed_when_it_is_back(house: Centre) -> None:
     court, relay = house.court, house.processes[0]
-    eventually(lambda: court.database.read(cursor_of, "relay-1")[0], 20)
+    eventually(lambda: court.database.read(cursor_of, "relay-1")[0])
     relay.kill()
     relay.wait()
-    eventually(lambda: "RelaySilent" in court.database.read(_events), 25)
+    eventually(lambda: "RelaySilent" in court.database.read(_events))
     house.start("media_relay.main")
-    eventually(lambda: "RelayBack" in court.database.read(_events), 25)
+    eventually(lambda: "RelayBack" in court.database.read(_events))
     assert house.processes[1].poll() is None

@@ -13,7 +13,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +33,7 @@ from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.local_api.recording import RecordingStatus
 from schemas import ranges
 from schemas.records import FootageAt, Step
+from tests.patience import PATIENCE_S, eventually
 
 T = TypeVar("T")
 SOURCES = ("camera", "bridge", "file", "generated")
@@ -41,15 +41,6 @@ PROGRAMS = ("relay", "web", "worker", "device")
 _PART_SECONDS = 1
 _DIES_WITH_US = (sys.executable, "-P", "-m", "door.child")
 _DELIVERED = frozenset({"delivered", "read", "acked"})
-
-
-def eventually(read: Callable[[], T], seconds: float, what: str) -> T:
-    """Return what `read` gives once it is true; an assertion with `what` after `seconds`."""
-    until = time.monotonic() + seconds
-    while not (found := read()):
-        assert time.monotonic() < until, f"not within {seconds:g} s: {what}"
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -82,11 +73,11 @@ class Running:
         assert process is not None
         eventually(
             lambda: process.poll() is not None or not self.health or answers(self.health),
-            30, f"{self.name} answers",
+            f"{self.name} answers",
         )  # fmt: skip
         assert process.poll() is None, self.words()
 
-    def wait_killed(self, seconds: float = 30) -> None:
+    def wait_killed(self, seconds: float = PATIENCE_S) -> None:
         """Wait until it died, and see that SIGKILL was what it died of."""
         assert self.process is not None
         try:
@@ -111,7 +102,7 @@ class Running:
         if process.poll() is None:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(60)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         return process.wait()
@@ -178,7 +169,7 @@ class House:
         self.programs[name].stop()
         self.start(name, crash_at)
 
-    def revive(self, name: str, seconds: float = 30) -> None:
+    def revive(self, name: str, seconds: float = PATIENCE_S) -> None:
         """See that an armed program died of SIGKILL, and start it again unarmed."""
         self.programs[name].wait_killed(seconds)
         if name == "worker":
@@ -223,9 +214,7 @@ class House:
 
     def wait_recorded(self, recording: str, fragments: int) -> None:
         """Wait until so many fragments are in the spool."""
-        eventually(
-            lambda: self.recordings()[recording].recorded >= fragments, 20, "fragments are kept"
-        )
+        eventually(lambda: self.recordings()[recording].recorded >= fragments, "fragments are kept")
 
     def wait_archived(self) -> None:
         """Wait until every recorded fragment is archived, as the device was told and signed."""
@@ -234,7 +223,7 @@ class House:
             found = self.recordings().values()
             return all(each.ended and each.archived == each.recorded > 0 for each in found)
 
-        eventually(whole, 30, f"archived: {self.recordings()}")
+        eventually(whole, f"archived: {self.recordings()}")
 
     def held_by_relay(self, recording: str) -> set[int]:
         """Return the numbers that the relay says are in its parts."""
@@ -263,7 +252,7 @@ class House:
             assert all(each.state is not OutboxState.FAILED for each in found), found
             return all(each.state is OutboxState.RECEIVED for each in found)
 
-        eventually(sent, 40, "the outbox is sent")
+        eventually(sent, "the outbox is sent")
 
     def measures(self) -> int:
         """Return how many measures the desk's case page shows."""
@@ -279,7 +268,7 @@ class House:
             whole = len(sms) >= wanted and all(one.state in _DELIVERED for one in sms)
             return sms if whole else []
 
-        found = eventually(told, 40, "both parties are told")
+        found = eventually(told, "both parties are told")
         assert len(found) == wanted, found
         return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.crash.house import House, eventually
+from tests.integration.crash.house import House
+from tests.patience import eventually
 
 
 @pytest.mark.parametrize("point", ["centre.in_measure_transaction", "centre.after_record_commit"])
@@ -48,7 +49,7 @@ def test_worker_killed_before_the_feeds_commit_misses_nothing(house: House) -> N
     house.settle()
     kept = house.recordings()[recording].recorded
     opened = f"SELECT count(*) FROM recording WHERE id = '{recording}'"
-    eventually(lambda: house.facts(opened) == [(1,)], 60, "the feed is followed")
+    eventually(lambda: house.facts(opened) == [(1,)], "the feed is followed")
     assert house.held_by_relay(recording) == set(range(kept))
 
 

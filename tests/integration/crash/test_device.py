@@ -8,7 +8,8 @@ import pytest
 
 from door.refusal import Refusal
 from schemas.problems import MzError
-from tests.integration.crash.house import House, eventually
+from tests.integration.crash.house import House
+from tests.patience import eventually
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_killed_while_recording_all_that_was_kept_is_archived(house: House, poin
     assert kept >= int(point.partition(":")[2] or 1)
     assert house.held_by_relay(recording) == set(range(kept))
     eventually(
-        lambda: not any(Path(f"/proc/{each}").exists() for each in encoder), 10, "no encoder stays"
+        lambda: not any(Path(f"/proc/{each}").exists() for each in encoder), "no encoder stays"
     )
     house.record(4)  # and it records again
     house.settle()

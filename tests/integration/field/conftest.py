@@ -8,8 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -22,6 +21,7 @@ from schemas.field_api import RelayAddress
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,15 +30,6 @@ def free_port() -> int:
     """Return a loopback port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
-
-
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait for a condition; fail with `what` after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds} s: {what}")
-        time.sleep(0.05)
 
 
 class Relay:
@@ -73,7 +64,7 @@ min_free_bytes = 1
                 [sys.executable, "-m", "media_relay.main", "--settings", str(self.settings)],
                 cwd=ROOT, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
-        wait_until(self._answers, 20, "the relay answers")
+        eventually(self._answers, "the relay answers")
 
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
@@ -105,7 +96,7 @@ min_free_bytes = 1
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(10)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -181,7 +172,7 @@ class Device:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(15)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
 

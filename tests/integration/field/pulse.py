@@ -74,7 +74,7 @@ class Pulse:
         """End what was started."""
         for process in reversed(self._processes):
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def samples_of(heard: Path) -> list[float]:

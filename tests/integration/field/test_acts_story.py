@@ -40,9 +40,10 @@ from schemas.records import (
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from schemas.to_centre import PREFIX, decrypt
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import OFFICER, Court
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
+from tests.patience import eventually
 
 
 def seizure(photos: list[str]) -> FieldAct:
@@ -77,7 +78,7 @@ def ready(device: Device, centre: SimulatedCentre) -> Device:
     """A device that is enrolled and linked."""
     device.start(place="23.1,113.3")
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     return device
 
 
@@ -93,7 +94,7 @@ def test_a_measure_goes_with_its_photo(
     )
     assert saved.state is OutboxState.KEPT
     call("stop", reason="结束")
-    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 10, str(items(ready)))
+    eventually(in_state(ready, saved.item, OutboxState.RECEIVED), str(items(ready)))
     shown = items(ready)
     assert shown[photo.sha256].state is OutboxState.RECEIVED
     assert shown[saved.item].defects == ["list.no_photo"]
@@ -112,7 +113,7 @@ def test_killed_with_a_record_in_hand(
 ) -> None:
     device.start(crash_at=point)
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     if point == "field.after_record_kept":
         code = refusal(
             lambda: device.client.call("step", operation=court.operation, step="on_scene")
@@ -124,7 +125,7 @@ def test_killed_with_a_record_in_hand(
         device.client.call("photo")
     device.wait_dead()
     device.start()
-    wait_until(lambda: device.client.status().outbox_waiting == 0, 60, "the outbox is empty")
+    eventually(lambda: device.client.status().outbox_waiting == 0, "the outbox is empty")
     assert [item.state for item in items(device).values()] == [OutboxState.RECEIVED]
     assert len(centre.records) == (1 if point == "field.after_record_kept" else 0)
 
@@ -134,7 +135,7 @@ def test_cash_is_kept_by_two_and_who_refuses_to_sign_is_found_in_the_footage(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     people = [Attendee("DEBTOR", "乙", True, SignedHow.REFUSED, refusal_reason="称金额有误")]
     facts = {"performed": "给付", "cash_fen": "500000"}
     body = FieldAct("perform", 1, 1, 2, "某处", facts, people)
@@ -147,7 +148,7 @@ def test_cash_is_kept_by_two_and_who_refuses_to_sign_is_found_in_the_footage(
     device.client.call(
         "save_measure", operation=court.operation, body=body, second_officer="another"
     )
-    wait_until(lambda: len(centre.records) == 2, 60, "both arrived")
+    eventually(lambda: len(centre.records) == 2, "both arrived")
     told = [
         decode_payload(decode(one, Envelope), FIELD_RECORD, FieldRecord).body
         for one in centre.records.values()
@@ -161,12 +162,12 @@ def test_killed_between_the_centres_receipt_and_its_note_the_record_is_not_doubl
 ) -> None:
     device.start(crash_at="field.after_record_sent")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     with contextlib.suppress(MzError):  # it may die before it answers
         device.client.call("step", operation=court.operation, step="on_scene")
     device.wait_dead()
     device.start()
-    wait_until(lambda: device.client.status().outbox_waiting == 0, 60, "the outbox is empty")
+    eventually(lambda: device.client.status().outbox_waiting == 0, "the outbox is empty")
     assert (centre.posts, len(centre.records)) == (2, 1), "sent again, held once"
     assert [item.state for item in items(device).values()] == [OutboxState.RECEIVED]
 
@@ -185,7 +186,7 @@ def test_killed_with_the_archives_word_in_hand_nothing_is_forgotten(
 ) -> None:
     device.start(crash_at="field.after_archived_kept")
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     with contextlib.suppress(MzError):
         device.client.call("start", operation=court.operation)
     device.wait_dead(30)
@@ -197,7 +198,7 @@ def test_killed_with_the_archives_word_in_hand_nothing_is_forgotten(
             for one in device.client.status().recent
         )
 
-    wait_until(whole, 40, "all of it is archived")
+    eventually(whole, "all of it is archived")
     assert device.audit()["findings"] == []
 
 
@@ -212,7 +213,7 @@ def test_offline_records_wait_and_go_in_order(
     time.sleep(1)
     assert ready.client.status().outbox_waiting == 4
     centre.refuse_with = None
-    wait_until(lambda: ready.client.status().outbox_waiting == 0, 60, "sent")
+    eventually(lambda: ready.client.status().outbox_waiting == 0, "sent")
     assert list(centre.records) == steps
 
 
@@ -221,7 +222,7 @@ def test_a_refused_record_is_shown_and_not_repeated(
 ) -> None:
     centre.refuse_with = Problem("record.not_authentic", Kind.REFUSED)
     item = ready.client.ask(OutboxItem, "step", operation=court.operation, step="acting").item
-    wait_until(in_state(ready, item, OutboxState.FAILED), 60, "refused")
+    eventually(in_state(ready, item, OutboxState.FAILED), "refused")
     assert items(ready)[item].problem == "record.not_authentic"
     assert items(ready)[item].attempts == 1
     centre.refuse_with = None
@@ -232,11 +233,11 @@ def test_a_refused_record_is_shown_and_not_repeated(
 def test_an_ended_session_is_renewed(ready: Device, centre: SimulatedCentre, court: Court) -> None:
     centre.refuse_with = Problem("session.expired", Kind.UNAUTHENTICATED)
     item = ready.client.ask(OutboxItem, "step", operation=court.operation, step="acting").item
-    wait_until(lambda: items(ready)[item].problem == "session.expired", 60, "the session is over")
+    eventually(lambda: items(ready)[item].problem == "session.expired", "the session is over")
     assert items(ready)[item].state is not OutboxState.FAILED, "it waits, it is not refused"
     before, centre.refuse_with = centre.contacts, None
-    wait_until(lambda: centre.contacts > before, 60, "a new session")
-    wait_until(in_state(ready, item, OutboxState.RECEIVED), 60, "sent after renewal")
+    eventually(lambda: centre.contacts > before, "a new session")
+    eventually(in_state(ready, item, OutboxState.RECEIVED), "sent after renewal")
 
 
 def test_an_order_is_received_by_itself_and_done_by_the_officer(
@@ -245,11 +246,11 @@ def test_an_order_is_received_by_itself_and_done_by_the_officer(
     order = OrderOut(new_id(), 1, court.operation, "请撤离", "指挥中心", now_ms(), OrderState.SENT)
     centre.orders.append(order)
     ready.client.call("contact")
-    wait_until(lambda: (order.order, "received") in centre.told, 60, "received is told")
+    eventually(lambda: (order.order, "received") in centre.told, "received is told")
     assert ready.client.status().orders[0].state is OrderState.RECEIVED
     for state in ("read", "done", "read"):
         ready.client.call("acknowledge", order=order.order, state=state)
-    wait_until(lambda: (order.order, "done") in centre.told, 60, "done is told")
+    eventually(lambda: (order.order, "done") in centre.told, "done is told")
     assert ready.client.status().orders[0].state is OrderState.DONE
     assert (
         refusal(lambda: ready.client.call("acknowledge", order=new_id(), state="read"))
@@ -375,7 +376,7 @@ def test_the_picture_is_there_before_recording_and_goes_on_during_it(
         after = time.time() * 1000
         while _picture(preview) <= after:
             pass
-    wait_until(lambda: not ready.children(), 60, "nobody looks, no camera runs")
+    eventually(lambda: not ready.children(), "nobody looks, no camera runs")
 
 
 def _picture(preview: socket.socket) -> int:
@@ -411,7 +412,7 @@ def test_a_draft_outlives_a_killed_service_and_the_record_is_one(
             "save_measure", operation=court.operation, body=body, record=record, draft="search/1"
         )
     assert ready.client.call("drafts") == []
-    wait_until(in_state(ready, record, OutboxState.RECEIVED), 60, "record")
+    eventually(in_state(ready, record, OutboxState.RECEIVED), "record")
     kinds = [item.kind for item in items(ready).values()]
     assert sorted(kinds) == ["marker", "measure"], "a refusal is a marker in the footage, once"
     sent = decode_payload(decode(centre.records[record], Envelope), FIELD_RECORD, FieldRecord)
@@ -435,7 +436,7 @@ def test_a_list_of_2500_outlives_a_kill_and_goes_as_one_record(
         OutboxItem, "save_measure", operation=court.operation, body=draft.body(2_000),
         record=draft.record, draft=draft.name,
     )  # fmt: skip
-    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 20, "record")
+    eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
     raw = centre.records[saved.item]
     assert len(raw) < MAX_RECORD, "the centre takes a record of this size"
     record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
@@ -482,7 +483,7 @@ def test_a_paper_is_typeset_offline_signed_and_archived_as_those_bytes(
         OutboxItem, "save_measure", operation=court.operation, papers=[made.sha256],
         body=msgspec.structs.replace(body, attendees=[present]),
     )  # fmt: skip
-    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 60, "record")
+    eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
     record = decode_payload(decode(centre.records[saved.item], Envelope), FIELD_RECORD, FieldRecord)
     assert [(one.sha256, one.media_type, one.kind) for one in record.exhibits] == [
         (made.sha256, "application/pdf", "paper"),
@@ -526,7 +527,7 @@ def test_a_whole_number_leaves_the_device_for_the_centre_alone(
         OutboxItem, "save_measure", operation=court.operation, body=body,
         secrets={"account": number},
     )  # fmt: skip
-    wait_until(in_state(ready, saved.item, OutboxState.RECEIVED), 60, "record")
+    eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
     raw = centre.records[saved.item]
     record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
     assert isinstance(record.body, FieldAct)
@@ -542,7 +543,7 @@ def test_a_voice_memo_goes_with_its_thing(
 ) -> None:
     device.start(sound="generated")
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     call, ask = device.client.call, device.client.ask
     assert refusal(lambda: call("end_memo")) == "memo.not_running"
     call("begin_memo")
@@ -552,7 +553,7 @@ def test_a_voice_memo_goes_with_its_thing(
     item = SeizedItem(1, "账簿", 1, "册", photos=[memo.sha256])
     body = FieldAct("deliver", 1, 1, 2, "某处", {}, [], items=[item])
     saved = ask(OutboxItem, "save_measure", operation=court.operation, body=body)
-    wait_until(in_state(device, saved.item, OutboxState.RECEIVED), 60, "record")
+    eventually(in_state(device, saved.item, OutboxState.RECEIVED), "record")
     raw = decode(centre.records[saved.item], Envelope)
     [kept] = decode_payload(raw, FIELD_RECORD, FieldRecord).exhibits
     assert (kept.sha256, kept.kind, kept.media_type) == (memo.sha256, "memo", "audio/ogg")

@@ -12,10 +12,11 @@ from schemas.field_api import Site
 from schemas.recording_notes import Noticed, NoticedKind
 from schemas.records import FIELD_RECORD, FieldRecord, OperationStep, Step
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.simulated_receiver import daemon, free_port
+from tests.patience import eventually
 
 SITE = Site(23.129111, 113.264389, 150)
 HURRIED = "tests.integration.field.hurried_service"
@@ -31,7 +32,7 @@ def ready(device: Device, centre: SimulatedCentre, court: Court) -> Device:
     court.site = SITE
     device.start(place="23.129511,113.264389")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().sites), 60, "the operation's place")
+    eventually(lambda: bool(device.client.status().sites), "the operation's place")
     return device
 
 
@@ -42,13 +43,13 @@ def test_s_04_the_officer_who_departed_is_asked_and_confirms(
     assert shown.distance_m == pytest.approx(44, abs=1)
     assert (shown.inside, shown.entered_ms) == (True, None)
     ready.client.call("step", operation=court.operation, step=Step.DEPARTED)
-    wait_until(lambda: _site(ready).entered_ms is not None, 60, "the device asks")
+    eventually(lambda: _site(ready).entered_ms is not None, "the device asks")
     asked_ms = _site(ready).entered_ms
     ready.kill()
     ready.start(place="23.129511,113.264389")
     assert _site(ready).entered_ms == asked_ms
     made = ready.client.ask(OutboxItem, "step", operation=court.operation, step=Step.ON_SCENE)
-    wait_until(lambda: made.item in centre.records, 30, made.title)
+    eventually(lambda: made.item in centre.records, made.title)
     record = decode_payload(decode(centre.records[made.item], Envelope), FIELD_RECORD, FieldRecord)
     assert isinstance(record.body, OperationStep)
     assert not record.body.by_position
@@ -72,7 +73,7 @@ def test_s_04_a_recording_with_a_simulated_place_says_so_to_the_centre(
     ready.client.call("start", operation=court.operation)
     running = ready.client.status().recording
     assert running is not None
-    wait_until(lambda: bool(_noticed(centre)), 60, "the simulated place is told")
+    eventually(lambda: bool(_noticed(centre)), "the simulated place is told")
     (said,) = _noticed(centre)
     assert (said.recording, said.what) == (running.recording, NoticedKind.SIMULATED_PLACE)
     ready.client.call("stop", reason="结束")
@@ -99,22 +100,22 @@ def test_s_04_by_gpsd_the_device_asks_at_the_place_and_marks_the_arrival_by_posi
     with daemon(port, place=(23.134111, 113.264389)) as receiver:
         device.start_as(HURRIED, place=f"gpsd:127.0.0.1:{port}")
         device.enrol(centre)
-        wait_until(lambda: bool(device.client.status().sites), 60, "the operation's place")
-        wait_until(lambda: _site(device).distance_m is not None, 60, "a fix of gpsd")
+        eventually(lambda: bool(device.client.status().sites), "the operation's place")
+        eventually(lambda: _site(device).distance_m is not None, "a fix of gpsd")
         assert _site(device).distance_m == pytest.approx(554, abs=3)
         assert not device.client.status().place_simulated
         device.client.call("step", operation=court.operation, step=Step.DEPARTED)
-        wait_until(lambda: _site(device).inside is False, 60, "not there yet")
+        eventually(lambda: _site(device).inside is False, "not there yet")
         assert _site(device).entered_ms is None
 
         receiver.place = (23.129511, 113.264389)
-        wait_until(lambda: _site(device).inside is True, 60, "within the range")
-        wait_until(lambda: bool(_arrivals(centre)), 60, "the arrival that nobody reported")
-        wait_until(lambda: _site(device).step == Step.ON_SCENE.value, 60, "the device knows")
+        eventually(lambda: _site(device).inside is True, "within the range")
+        eventually(lambda: bool(_arrivals(centre)), "the arrival that nobody reported")
+        eventually(lambda: _site(device).step == Step.ON_SCENE.value, "the device knows")
         receiver.place = (23.134111, 113.264389)
-        wait_until(lambda: _site(device).inside is False, 60, "away again")
+        eventually(lambda: _site(device).inside is False, "away again")
         receiver.place = (23.129511, 113.264389)
-        wait_until(lambda: _site(device).inside is True, 60, "and back")
+        eventually(lambda: _site(device).inside is True, "and back")
     [arrival] = _arrivals(centre)
     assert isinstance(arrival.body, OperationStep)
     assert arrival.body.by_position, "no officer said so"
@@ -134,11 +135,11 @@ def test_s_04_by_gpsd_the_officers_own_word_is_no_arrival_by_position(
     with daemon(port) as _receiver:
         device.start(place=f"gpsd:127.0.0.1:{port}")
         device.enrol(centre)
-        wait_until(lambda: bool(device.client.status().sites), 60, "the operation's place")
+        eventually(lambda: bool(device.client.status().sites), "the operation's place")
         device.client.call("step", operation=court.operation, step=Step.DEPARTED)
-        wait_until(lambda: _site(device).entered_ms is not None, 60, "the device asks")
+        eventually(lambda: _site(device).entered_ms is not None, "the device asks")
         device.client.call("step", operation=court.operation, step=Step.ON_SCENE)
-        wait_until(lambda: bool(_arrivals(centre)), 60, "his word")
+        eventually(lambda: bool(_arrivals(centre)), "his word")
     [arrival] = _arrivals(centre)
     assert isinstance(arrival.body, OperationStep)
     assert not arrival.body.by_position

@@ -13,16 +13,17 @@ from schemas.recording_notes import CrewStart
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 
 @pytest.fixture
 def ready(device: Device, centre: SimulatedCentre) -> Device:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     return device
 
 
@@ -43,7 +44,7 @@ def test_s04_the_officer_who_starts_the_crew_records_himself_and_signs_it(
     running = ready.client.status().recording
     assert running is not None
     assert running.operation == court.operation
-    wait_until(lambda: made.item in centre.records, 10, made.title)
+    eventually(lambda: made.item in centre.records, made.title)
     envelope = decode(centre.records[made.item], Envelope)
     assert isinstance(decode_payload(envelope, FIELD_RECORD, FieldRecord).body, CrewStart)
     ready.client.call("stop", reason="结束")
@@ -55,14 +56,14 @@ def test_s04_a_device_that_is_told_records_and_says_so(
     told = order(court, 1, now_ms())
     centre.orders.append(told)
     ready.client.call("contact")
-    wait_until(lambda: (told.order, "done") in centre.told, 20, "the order is done")
+    eventually(lambda: (told.order, "done") in centre.told, "the order is done")
     running = ready.client.status().recording
     assert running is not None
     assert running.operation == court.operation
     again = order(court, 2, now_ms())
     centre.orders.append(again)
     ready.client.call("contact")
-    wait_until(lambda: (again.order, "done") in centre.told, 20, "it records already")
+    eventually(lambda: (again.order, "done") in centre.told, "it records already")
     assert ready.client.status().recording == running or ready.client.status().recording
     ready.client.call("stop", reason="结束")
 
@@ -73,6 +74,6 @@ def test_s04_a_device_that_hears_of_it_late_leaves_it_to_its_officer(
     late = order(court, 1, now_ms() - START_FRESH_MS - 1_000)
     centre.orders.append(late)
     ready.client.call("contact")
-    wait_until(lambda: (late.order, "received") in centre.told, 20, "the order is received")
+    eventually(lambda: (late.order, "received") in centre.told, "the order is received")
     assert ready.client.status().recording is None
     assert [one.state for one in ready.client.status().orders] == [OrderState.RECEIVED]

@@ -21,10 +21,11 @@ from schemas.records import (
     SignedHow,
 )
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import seizure
+from tests.patience import eventually
 
 
 def _values(centre: SimulatedCentre) -> list[FieldRecord]:
@@ -45,14 +46,14 @@ def test_u3_the_value_is_stated_offline_survives_a_kill_and_is_signed(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     operation = court.operation
     with pytest.raises(MzError, match=r"integrity\.not_stated"):
         device.client.call("confirm_value", operation=operation, attendees=[])
     for step in ("on_scene", "acting"):
         device.client.call("step", operation=operation, step=step)
     device.client.call("start", operation=operation)
-    wait_until(lambda: _recorded(device), 20, "recorded")
+    eventually(lambda: _recorded(device), "recorded")
     act = seizure([])
     device.client.call("save_measure", operation=operation, body=act)
 
@@ -80,7 +81,7 @@ def test_u3_the_value_is_stated_offline_survives_a_kill_and_is_signed(
     after = device.client.ask(Ending, "ending", operation=operation)
     assert (after.stated, after.confirmed) == (None, [stated.code])
 
-    wait_until(lambda: bool(_values(centre)), 20, "the value arrives")
+    eventually(lambda: bool(_values(centre)), "the value arrives")
     (record,) = _values(centre)
     body = record.body
     assert isinstance(body, IntegrityValue)
@@ -108,7 +109,7 @@ def test_u3_a_code_that_another_device_showed_is_bound_and_a_wrong_one_is_refuse
     court.beside = [CrewMember(new_id(), "沈知夏", "ENF_OFFICER")]
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     other = {"officer": court.beside[0].officer, "name": "", "code": "9f3a 7c21 e04b d518"}
     told = device.client.ask(Stated, "state_value", operation=court.operation, others=[other])
     assert any("9F3A 7C21 E04B D518" in line for line in told.lines)

@@ -18,11 +18,12 @@ from field_app.spool.footage import Key
 from field_app.spool.spool import Spool
 from schemas.media.fragment import split_frame
 from schemas.problems import MzError
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.movies import make_movie, moving_picture
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 
 def settled(device: Device) -> bool:
@@ -37,12 +38,12 @@ def begin(
     """Start the service, enrol, and wait for the link."""
     device.start(camera, **more)  # type: ignore[arg-type]
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
 
 
 def end_clean(device: Device) -> dict[str, int]:
     """Wait until all is archived, stop, audit; return the audit's counts."""
-    wait_until(lambda: settled(device), 40, f"{device.client.status().recent}")
+    eventually(lambda: settled(device), f"{device.client.status().recent}")
     status = device.client.status()
     assert (status.backlog_fragments, status.backlog_bytes, status.alarm) == (0, 0, "")
     device.stop()
@@ -76,12 +77,12 @@ def test_a_cut_is_backfilled(
     device.client.call("start", operation=court.operation)
     time.sleep(1.5)
     wire.cut()
-    wait_until(lambda: device.client.status().link == "lost", 6, "the cut is seen")
+    eventually(lambda: device.client.status().link == "lost", "the cut is seen")
     time.sleep(3)
     assert device.client.status().backlog_fragments >= 10
     wire.mend()
-    wait_until(lambda: device.client.status().link != "lost", 12, "the link is back")
-    wait_until(lambda: device.client.status().backlog_fragments <= 3, 60, "backfill")
+    eventually(lambda: device.client.status().link != "lost", "the link is back")
+    eventually(lambda: device.client.status().backlog_fragments <= 3, "backfill")
     device.client.call("stop", reason="结束")
     end_clean(device)
 
@@ -91,10 +92,10 @@ def test_s02_an_address_that_changes_costs_seconds_and_no_picture(
 ) -> None:
     begin(device, centre)
     device.client.call("start", operation=court.operation)
-    wait_until(lambda: device.client.status().recent[0].received > 3, 60, "footage arrives")
+    eventually(lambda: device.client.status().recent[0].received > 3, "footage arrives")
     wire.strand()
-    wait_until(lambda: device.client.status().backlog_fragments >= 5, 6, "nothing arrives")
-    wait_until(lambda: device.client.status().backlog_fragments <= 3, 60, "another way is found")
+    eventually(lambda: device.client.status().backlog_fragments >= 5, "nothing arrives")
+    eventually(lambda: device.client.status().backlog_fragments <= 3, "another way is found")
     device.client.call("stop", reason="结束")
     assert end_clean(device)["recordings"] == 1, "one recording over both ways"
 
@@ -105,11 +106,11 @@ def test_a_thin_link_keeps_live_young_and_loses_nothing(
     begin(device, centre)
     wire.rate = 30_000
     device.client.call("start", operation=court.operation)
-    wait_until(lambda: device.client.status().link == "thin", 20, "the link is seen to be thin")
+    eventually(lambda: device.client.status().link == "thin", "the link is seen to be thin")
     time.sleep(3)
     assert device.client.status().backlog_fragments > 5
     wire.rate = None
-    wait_until(lambda: device.client.status().backlog_fragments <= 3, 20, "backfill")
+    eventually(lambda: device.client.status().backlog_fragments <= 3, "backfill")
     device.client.call("stop", reason="结束")
     end_clean(device)
 
@@ -156,7 +157,7 @@ def test_resumes_by_itself_only_when_told(
     time.sleep(1)
     device.kill()
     device.start(resume=True)
-    wait_until(lambda: device.client.status().recording is not None, 60, "resumed")
+    eventually(lambda: device.client.status().recording is not None, "resumed")
     current = device.client.status().recording
     assert current is not None
     assert current.operation == court.operation
@@ -171,7 +172,7 @@ def test_a_dead_encoder_begins_a_new_recording_that_names_the_former(
     device.client.call("start", operation=court.operation)
     time.sleep(3)
     device.kill_encoder()
-    wait_until(lambda: len(device.client.status().recent) == 2, 60, "a second recording")
+    eventually(lambda: len(device.client.status().recent) == 2, "a second recording")
     time.sleep(1)
     device.client.call("stop", reason="结束")
     counts = end_clean(device)  # the audit checks that each opening names the one before
@@ -185,7 +186,7 @@ def test_an_encoder_that_stands_still_is_replaced(
     device.client.call("start", operation=court.operation)
     time.sleep(3)
     os.kill(device.children()[0], signal.SIGSTOP)
-    wait_until(lambda: len(device.client.status().recent) == 2, 60, "a second recording")
+    eventually(lambda: len(device.client.status().recent) == 2, "a second recording")
     assert "encoder.stalled" in device.log()
     device.client.call("stop", reason="结束")
     end_clean(device)
@@ -231,7 +232,7 @@ def test_a_source_that_the_court_refuses_is_an_alarm_and_stays_here(
         begin(device, centre)
         device.client.call("start", operation=court.operation)
         alarm = "opening.source_refused"
-        wait_until(lambda: device.client.status().alarm == alarm, 60, "the alarm")
+        eventually(lambda: device.client.status().alarm == alarm, "the alarm")
         device.client.call("stop", reason="结束")
         status = device.client.status()
         assert status.recent[0].received == 0
@@ -273,14 +274,14 @@ def test_s04_the_time_before_the_tap_is_recorded_archived_and_plays(
 ) -> None:
     begin(device, centre, buffer_seconds=2, arm_on_scene=True)
     device.client.call("step", operation=court.operation, step="on_scene")
-    wait_until(lambda: device.client.status().armed, 60, "armed at the scene")
+    eventually(lambda: device.client.status().armed, "armed at the scene")
     assert device.client.status().buffer_seconds == 2
     time.sleep(4)
     tapped = time.time() * 1000
     device.client.call("start", operation=court.operation)
     time.sleep(1.5)
     device.client.call("step", operation=court.operation, step="withdrawn")
-    wait_until(lambda: not device.client.status().armed, 60, "disarmed at withdrawal")
+    eventually(lambda: not device.client.status().armed, "disarmed at withdrawal")
     assert device.client.status().recording is not None
     device.client.call("stop", reason="现场结束")
     end_clean(device)
@@ -319,7 +320,7 @@ def test_s05_in_a_major_case_recording_begins_with_the_arrival(
     time.sleep(0.5)
     assert device.client.status().recording is None
     device.client.call("step", operation=court.operation, step="on_scene")
-    wait_until(lambda: device.client.status().recording is not None, 60, "it records by itself")
+    eventually(lambda: device.client.status().recording is not None, "it records by itself")
     device.client.call("stop", reason="现场结束")
     end_clean(device)
 

@@ -9,9 +9,10 @@ from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldRecord, Step
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import OFFICER, Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 SECOND = OfficerInfo(new_id(), "沈知夏", "Z0022", "ENF_OFFICER")
 
@@ -21,7 +22,7 @@ def test_the_device_signs_in_the_name_of_its_holder_and_keeps_him_over_a_restart
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     assert device.client.status().officer == OFFICER
     device.client.call("set_pin", pin="2580", duress="9999", former=None)
     court.holder = SECOND
@@ -30,7 +31,7 @@ def test_the_device_signs_in_the_name_of_its_holder_and_keeps_him_over_a_restart
     assert (status.officer, status.phone) == (SECOND, "12368")
     assert not status.pin_set, "the former officer's PIN goes with him"
     device.client.call("step", operation=court.operation, step=Step.DEPARTED.value)
-    wait_until(lambda: len(centre.records) == 1, 60, "the record is sent")
+    eventually(lambda: len(centre.records) == 1, "the record is sent")
     envelope = decode(next(iter(centre.records.values())), Envelope)
     assert decode_payload(envelope, FIELD_RECORD, FieldRecord).officer == SECOND.officer
     court.holder = None
@@ -46,7 +47,7 @@ def test_a_device_that_was_told_it_is_revoked_stays_so_over_a_restart(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     assert not device.client.status().revoked
     centre.refuse_with = MzError("device.revoked", Kind.REFUSED).problem()
     with pytest.raises(MzError, match=r"device\.revoked"):
@@ -57,4 +58,4 @@ def test_a_device_that_was_told_it_is_revoked_stays_so_over_a_restart(
     status = device.client.status()
     assert (status.revoked, status.phone) == (True, "12368")
     centre.refuse_with = None
-    wait_until(lambda: not device.client.status().revoked, 60, "the centre lets it in again")
+    eventually(lambda: not device.client.status().revoked, "the centre lets it in again")

@@ -14,16 +14,17 @@ from schemas.field_api import OrderAct, OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import MzError
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 
 @pytest.fixture
 def ready(device: Device, centre: SimulatedCentre) -> Device:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     return device
 
 
@@ -64,7 +65,7 @@ def test_an_order_that_is_played_again_starts_nothing(
     order = to_record(court.operation, 1)
     centre.orders = [order]
     ready.client.call("contact")
-    wait_until(lambda: ready.client.status().recording is not None, 20, "it records")
+    eventually(lambda: ready.client.status().recording is not None, "it records")
     ready.client.call("stop", reason="结束")
     status = says(ready, centre, msgspec.structs.replace(order, seq=2, sent_ms=now_ms()))
     assert status.recording is None
@@ -88,7 +89,7 @@ def test_orders_beyond_any_count_or_length_are_not_kept_and_later_ones_are(
     assert says(ready, centre, to_record(court.operation, seq, text)).orders == []
     good = msgspec.structs.replace(to_record(court.operation, 1), act=OrderAct.NONE)
     says(ready, centre, good)
-    wait_until(lambda: len(ready.client.status().orders) == 1, 20, "an honest order is heard")
+    eventually(lambda: len(ready.client.status().orders) == 1, "an honest order is heard")
 
 
 def test_an_answer_without_end_is_not_read_to_its_end(

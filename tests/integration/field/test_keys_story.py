@@ -12,11 +12,12 @@ from schemas.problems import MzError
 from schemas.recording_notes import RecordingAssigned
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.pulse import RATE, Pulse, first_heard, samples_of
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.tones import share_of
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -38,15 +39,15 @@ def test_s01_a_press_records_the_next_marks_and_a_hold_stops(
     heard = pulse.listen("ear")
     device.start(sound="pulse:ear,loud")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     assert device.client.call("key", held=True) == "nothing"
-    wait_until(lambda: len(first_heard(samples_of(heard))) >= RATE // 2, 60, "a tone is heard")
+    eventually(lambda: len(first_heard(samples_of(heard))) >= RATE // 2, "a tone is heard")
     assert _hertz(first_heard(samples_of(heard))) == 220
     assert device.client.call("key", held=False, operation=court.operation) == "started"
     running = device.client.status().recording
     assert running is not None
     assert running.operation == court.operation
-    wait_until(lambda: device.client.call("key", held=False) == "marked", 60, "marked")
+    eventually(lambda: device.client.call("key", held=False) == "marked", "marked")
     kept = device.client.ask(list[OutboxItem], "outbox")
     assert [one.kind for one in kept] == ["marker"]
     assert device.client.call("key", held=True) == "stopped"
@@ -68,7 +69,7 @@ def test_s01_what_was_recorded_first_is_assigned_once_by_a_signed_record(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     device.client.call("key", held=False)
     device.client.call("key", held=True)
     recording = device.client.status().recent[0]
@@ -88,5 +89,5 @@ def test_s01_what_was_recorded_first_is_assigned_once_by_a_signed_record(
                 return record.body
         return None
 
-    wait_until(lambda: arrived() is not None, 60, "the record arrives")
+    eventually(lambda: arrived() is not None, "the record arrives")
     assert arrived() == RecordingAssigned(recording.recording, recording.started_wall_ms)

@@ -20,9 +20,10 @@ from schemas.recording_notes import (
 from schemas.records import FIELD_RECORD, FieldRecord, Marker, MarkerKind
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -30,12 +31,12 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     """Return a device that is enrolled and on a good link."""
     device.start()
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     return device
 
 
 def _arrived(device: Device, centre: SimulatedCentre, item: OutboxItem) -> FieldRecord:
-    wait_until(lambda: item.item in centre.records, 10, item.title)
+    eventually(lambda: item.item in centre.records, item.title)
     envelope = decode(centre.records[item.item], Envelope)
     return decode_payload(envelope, FIELD_RECORD, FieldRecord)
 
@@ -113,7 +114,7 @@ def test_u9_the_device_tests_itself_before_departure_while_it_records(
         now = ready.client.status().departure
         return now is not None and now.ended
 
-    wait_until(ended, 60, "the check")
+    eventually(ended, "the check")
     ready.client.call("stop", reason="结束")
     now = ready.client.status().departure
     assert now is not None

@@ -17,11 +17,12 @@ from schemas.measures.tags import new_tag
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, Marker, OperationStep, Sos
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import seizure
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 
 def arrived(centre: SimulatedCentre) -> list[FieldRecord]:
@@ -45,11 +46,11 @@ def goes_offline(
     """Enrol and read the day's work, then lose every link."""
     device.start(network=network)
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
     for road in roads:
         road.cut()
-    wait_until(lambda: device.client.status().link == "lost", 20, "the link is lost")
+    eventually(lambda: device.client.status().link == "lost", "the link is lost")
 
 
 def records(device: Device, court: Court, seconds: float) -> Status:
@@ -77,15 +78,15 @@ def test_s05_a_day_offline_arrives_once_and_in_order(
     call = device.client.call
     call("marker", operation=court.operation)
     call("raise_sos")
-    wait_until(lambda: device.client.status().sos_told, 12, "the alarm is kept")
+    eventually(lambda: device.client.status().sos_told, "the alarm is kept")
     kept = records(device, court, 1.5)
     call("step", operation=court.operation, step="withdrawn")
     assert device.client.status().outbox_waiting == 8
     assert (kept.backlog_fragments > 10, kept.link) == (True, "lost")
 
     goes_online(centre, roads)
-    wait_until(lambda: len(centre.records) == 7, 40, "every record arrives")
-    wait_until(lambda: device.client.status().backlog_fragments == 0, 40, "the footage arrives")
+    eventually(lambda: len(centre.records) == 7, "every record arrives")
+    eventually(lambda: device.client.status().backlog_fragments == 0, "the footage arrives")
     found = arrived(centre)
     assert [type(one.body) for one in found] == [
         Sos, OperationStep, OperationStep, OperationStep, Marker, OperationStep, FieldAct,
@@ -116,7 +117,7 @@ def test_u5_a_seal_tag_is_made_and_printed_offline_and_arrives_with_its_act(
     item = ask(OutboxItem, "save_measure", operation=court.operation, body=body, papers=papers)
     assert device.client.status().link == "lost"
     goes_online(centre, roads)
-    wait_until(lambda: item.item in centre.records, 60, "the act arrives")
+    eventually(lambda: item.item in centre.records, "the act arrives")
     (record,) = [one for one in arrived(centre) if one.record == item.item]
     assert isinstance(record.body, FieldAct)
     assert record.body.facts["seal_tags"] == tag.text
@@ -132,12 +133,12 @@ def test_footage_awaits_a_link_that_costs_nothing_and_records_do_not(
     assert records(device, court, 8.0).backlog_fragments > 10
     device.client.call("marker", operation=court.operation)
     goes_online(centre, roads)
-    wait_until(lambda: len(centre.records) == 1, 40, "the record arrives")
-    wait_until(lambda: device.client.status().link == "good", 20, "the link is back")
+    eventually(lambda: len(centre.records) == 1, "the record arrives")
+    eventually(lambda: device.client.status().link == "good", "the link is back")
     time.sleep(2)
     assert device.client.status().backlog_fragments >= 5, "all but the last second, which was live"
     device.client.call("footage_by", by=FootageBy.ANY)
-    wait_until(lambda: device.client.status().backlog_fragments == 0, 20, "the footage arrives")
+    eventually(lambda: device.client.status().backlog_fragments == 0, "the footage arrives")
 
 
 def test_a_record_whose_number_is_taken_at_the_centre_goes_as_another_one(
@@ -151,10 +152,10 @@ def test_a_record_whose_number_is_taken_at_the_centre_goes_as_another_one(
     def state() -> OutboxState:
         return device.client.ask(list[OutboxItem], "outbox")[-1].state
 
-    wait_until(lambda: state() is OutboxState.FAILED, 30, "it is refused, and shown so")
+    eventually(lambda: state() is OutboxState.FAILED, "it is refused, and shown so")
     again = device.client.ask(OutboxItem, "send_as_new", item=taken.item)
     assert again.item != taken.item
-    wait_until(lambda: again.item in centre.records, 20, "the other record arrives")
+    eventually(lambda: again.item in centre.records, "the other record arrives")
     assert state() is OutboxState.SET_ASIDE
     body = decode_payload(decode(centre.records[again.item], Envelope), FIELD_RECORD, FieldRecord)
     assert isinstance(body.body, Marker)

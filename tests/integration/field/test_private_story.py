@@ -17,11 +17,12 @@ from schemas.problems import MzError
 from schemas.recording_notes import PrivateInterval, PrivateReason
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import refusal, seizure
 from tests.integration.field.test_footage_story import begin, end_clean
+from tests.patience import eventually
 
 
 def marks(device: Device, recording: str) -> str:
@@ -37,7 +38,7 @@ def marks(device: Device, recording: str) -> str:
 
 def interval(centre: SimulatedCentre, item: OutboxItem) -> PrivateInterval:
     """Return what a record says once it arrived."""
-    wait_until(lambda: item.item in centre.records, 10, item.title)
+    eventually(lambda: item.item in centre.records, item.title)
     envelope = decode(centre.records[item.item], Envelope)
     body = decode_payload(envelope, FIELD_RECORD, FieldRecord).body
     assert isinstance(body, PrivateInterval)
@@ -87,7 +88,7 @@ def test_s04_a_killed_service_goes_on_privately_and_the_officer_ends_it(
     time.sleep(1)
     device.kill()
     device.start(resume=True)
-    wait_until(lambda: device.client.status().recording is not None, 60, "recording again")
+    eventually(lambda: device.client.status().recording is not None, "recording again")
     status = device.client.status()
     assert (status.private_since_ms, status.private_reason) == (first.from_ms, "medical")
     time.sleep(1)
@@ -106,7 +107,7 @@ def test_s04_what_cannot_be_is_refused_and_closes_nothing(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     for code, verb, args in (
         ("operation.unknown", "begin_private", {"operation": new_id(), "reason": "child"}),
         ("message.malformed", "begin_private", {"operation": court.operation, "reason": "shy"}),
@@ -139,7 +140,7 @@ def test_s04_a_photo_of_the_interval_names_it_and_nothing_is_said_meanwhile(
         OutboxItem, "save_measure", operation=court.operation,
         body=seizure([before, meanwhile, at_once, after]),
     )  # fmt: skip
-    wait_until(lambda: saved.item in centre.records, 60, "the measure")
+    eventually(lambda: saved.item in centre.records, "the measure")
     envelope = decode(centre.records[saved.item], Envelope)
     refs = decode_payload(envelope, FIELD_RECORD, FieldRecord).exhibits
     named = {ref.sha256: ref.private for ref in refs}

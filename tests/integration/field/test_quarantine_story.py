@@ -20,12 +20,13 @@ from schemas.problems import Kind, Problem
 from schemas.sign import sign_envelope
 from schemas.ticket import Act
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import items, seizure
 from tests.integration.field.test_offline_story import goes_offline, goes_online
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 
 def test_s66_a_revoked_device_sends_its_records_and_their_photos_apart(
@@ -45,17 +46,15 @@ def test_s66_a_revoked_device_sends_its_records_and_their_photos_apart(
     # When it is revoked, finds a network, and there is room for one record only
     centre.revokes, centre.most_apart = True, 1
     goes_online(centre, roads)
-    wait_until(lambda: len(centre.apart) == 1, 90, "the first record comes apart")
-    wait_until(
-        lambda: items(device)[saved.item].problem == "quarantine.full", 60, "it is told: full"
-    )
+    eventually(lambda: len(centre.apart) == 1, "the first record comes apart")
+    eventually(lambda: items(device)[saved.item].problem == "quarantine.full", "it is told: full")
     assert items(device)[saved.item].state is OutboxState.KEPT, "and nothing is lost"
     # Then all of it comes as soon as there is room, and nothing by the ordinary road
     centre.most_apart = 10
     device.kill()
     device.start()
-    wait_until(lambda: len(centre.apart) == 2, 60, "every record comes apart")
-    wait_until(lambda: device.client.status().outbox_waiting == 0, 60, "the photo, too")
+    eventually(lambda: len(centre.apart) == 2, "every record comes apart")
+    eventually(lambda: device.client.status().outbox_waiting == 0, "the photo, too")
     outbox = items(device)
     assert outbox[photo.sha256].state is OutboxState.RECEIVED
     assert outbox[saved.item].defects == ["record.quarantined"]
@@ -92,30 +91,30 @@ def test_s66_a_revoked_device_sends_the_rest_of_its_footage_apart(
     # Given a recording of which the relay has the beginning, and one that it knows nothing of
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     call = device.client.call
     call("start", operation=court.operation)
-    wait_until(_has_received(device, 5), 60, "the relay has a beginning")
+    eventually(_has_received(device, 5), "the relay has a beginning")
     centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
     for road in roads:
         road.cut()
-    wait_until(lambda: device.client.status().link == "lost", 20, "the link is lost")
-    wait_until(lambda: device.client.status().backlog_fragments >= 10, 60, "some wait")
+    eventually(lambda: device.client.status().link == "lost", "the link is lost")
+    eventually(lambda: device.client.status().backlog_fragments >= 10, "some wait")
     call("stop", reason="遗失")
     call("start", operation=court.operation)
-    wait_until(lambda: device.client.status().backlog_fragments >= 25, 60, "and more")
+    eventually(lambda: device.client.status().backlog_fragments >= 25, "and more")
     call("stop", reason="遗失")
     waiting = device.client.status().backlog_fragments
     # When it is revoked, finds a network, and there is room for one part only
     centre.revokes, centre.most_footage = True, 1
     _revoke_at(relay, court, device.client.status().device)
     goes_online(centre, roads)
-    wait_until(lambda: len(centre.footage_apart) == 1, 90, "the first part comes apart")
+    eventually(lambda: len(centre.footage_apart) == 1, "the first part comes apart")
     # And is killed, and starts when there is room
     device.kill()
     centre.most_footage = 1_000
     device.start()
-    wait_until(lambda: device.client.status().backlog_fragments == 0, 90, "nothing waits")
+    eventually(lambda: device.client.status().backlog_fragments == 0, "nothing waits")
     # Then each fragment is there once, of both recordings, and the second from its beginning
     found = [
         one for said in centre.footage_apart.values() for one in _fragments(relay, court, said)

@@ -15,10 +15,11 @@ from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.socket import REPLAY_NAME, Answer, ReplayArgs
 from schemas.ids import new_id
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 _HEADER = struct.Struct(">IIQ")
 
@@ -57,7 +58,7 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     """Return a device that is enrolled and on a good link."""
     device.start()
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     return device
 
 
@@ -71,7 +72,7 @@ def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_a
 ) -> None:
     wire.cut()
     ready.client.call("start", operation=court.operation)
-    wait_until(lambda: _recorded(ready) > 45, 60, "nine seconds")
+    eventually(lambda: _recorded(ready) > 45, "nine seconds")
     photo = ready.client.ask(PhotoTaken, "photo")
     time.sleep(1.0)
     during = Watch(ready, ReplayArgs(photo=photo.sha256))
@@ -84,7 +85,7 @@ def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_a
     assert len(set(first[1][: 640 * 360])) > 8, "a picture, and no empty one"
     during.close()
     before = _recorded(ready)
-    wait_until(lambda: _recorded(ready) > before, 10, "it records on")
+    eventually(lambda: _recorded(ready) > before, "it records on")
     ready.client.call("stop", reason="结束")
     whole = Watch(ready, ReplayArgs(photo=photo.sha256))
     seen = []
@@ -105,9 +106,9 @@ def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_a
 
 def test_45_what_is_private_or_not_here_is_not_shown(ready: Device, court: Court) -> None:
     ready.client.call("start", operation=court.operation)
-    wait_until(lambda: _recorded(ready) > 5, 60, "a second")
+    eventually(lambda: _recorded(ready) > 5, "a second")
     ready.client.call("begin_private", operation=court.operation, reason="search")
-    wait_until(lambda: _recorded(ready) > 45, 60, "nine seconds")
+    eventually(lambda: _recorded(ready) > 45, "nine seconds")
     photo = ready.client.ask(PhotoTaken, "photo")
     running = ready.client.status().recording
     assert running is not None

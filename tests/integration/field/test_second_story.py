@@ -8,10 +8,11 @@ from schemas.problems import Kind, Problem
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.second import SECOND_CONFIRMATION, ConfirmedHere, SecondConfirmation
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import SECOND, Court
 from tests.integration.field.simulated_centre import SECOND_CODE, SimulatedCentre
 from tests.integration.field.test_acts_story import in_state, refusal, seizure
+from tests.patience import eventually
 
 PIN = "482913"
 
@@ -21,7 +22,7 @@ def test_r11_the_second_confirms_offline_by_his_own_pin(
 ) -> None:
     device.start(place="23.1,113.3")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     call, ask = device.client.call, device.client.ask
     assert refusal(lambda: call("enrol_second", code="WRONG", pin=PIN)) == "enrolment.code_wrong"
     centre.loses_answer = True
@@ -43,7 +44,7 @@ def test_r11_the_second_confirms_offline_by_his_own_pin(
     assert device.client.ask(list[SecondHere], "seconds") == here
 
     centre.refuse_with = None
-    wait_until(in_state(device, said.item, OutboxState.RECEIVED), 90, "the confirmation")
+    eventually(in_state(device, said.item, OutboxState.RECEIVED), "the confirmation")
     record = decode_payload(decode(centre.records[said.item], Envelope), FIELD_RECORD, FieldRecord)
     assert isinstance(record.body, ConfirmedHere)
     envelope = record.body.confirmation

@@ -10,13 +10,14 @@ from schemas.problems import MzError
 from schemas.recording_notes import PlannedSilence, SilenceReason
 from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 
 def told(centre: SimulatedCentre, item: OutboxItem) -> PlannedSilence:
-    wait_until(lambda: item.item in centre.records, 10, item.title)
+    eventually(lambda: item.item in centre.records, item.title)
     envelope = decode(centre.records[item.item], Envelope)
     body = decode_payload(envelope, FIELD_RECORD, FieldRecord).body
     assert isinstance(body, PlannedSilence)
@@ -28,7 +29,7 @@ def test_s03_the_centre_is_told_for_how_long_and_that_it_is_over(
 ) -> None:
     device.start()
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
     for code, verb, args in (
         ("operation.unknown", "plan_silence",
          {"operation": new_id(), "minutes": 5, "reason": "other"}),

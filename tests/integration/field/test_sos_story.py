@@ -9,9 +9,10 @@ from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldRecord, Sos, SosCause
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, wait_until
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.patience import eventually
 
 PIN, DURESS = "2580", "1470"
 
@@ -28,7 +29,7 @@ def alarms(centre: SimulatedCentre) -> list[tuple[FieldRecord, Sos]]:
 def enrolled(device: Device, centre: SimulatedCentre) -> None:
     device.start(place="31.23,121.47")
     device.enrol(centre)
-    wait_until(lambda: bool(device.client.status().operations), 60, "operations")
+    eventually(lambda: bool(device.client.status().operations), "operations")
 
 
 def refused(device: Device, verb: str, **args: object) -> str:
@@ -59,11 +60,11 @@ def test_u17_a_killed_service_tells_the_alarm_first_and_only_the_pin_closes_it(
     device.client.call("raise_sos", cause="keys")
     device.kill()
     device.start(place="31.23,121.47")
-    wait_until(lambda: device.client.status().sos_told, 12, "told after a kill")
+    eventually(lambda: device.client.status().sos_told, "told after a kill")
     assert refused(device, "cancel_sos") == "sos.too_late"
     assert refused(device, "set_pin", pin="1111", duress="2222", former=PIN) == "sos.raised"
     centre.refuse_with = None
-    wait_until(lambda: len(centre.records) >= 2, 20, "alarm and marker arrive")
+    eventually(lambda: len(centre.records) >= 2, "alarm and marker arrive")
     record, body = alarms(centre)[0]
     assert next(iter(centre.records)) == record.record, "the alarm overtakes the marker"
     assert (record.operation, body.cause, body.pin_set) == (court.operation, SosCause.KEYS, True)
@@ -72,8 +73,8 @@ def test_u17_a_killed_service_tells_the_alarm_first_and_only_the_pin_closes_it(
     for _ in range(3):
         assert refused(device, "close_sos", pin="0001") == "pin.wrong"
     assert refused(device, "close_sos", pin=PIN) == "pin.throttled"
-    wait_until(lambda: closes(device, PIN), 60, "closed by PIN")
-    wait_until(lambda: len(alarms(centre)) == 2, 60, "the desk is told that it was closed")
+    eventually(lambda: closes(device, PIN), "closed by PIN")
+    eventually(lambda: len(alarms(centre)) == 2, "the desk is told that it was closed")
     closed = alarms(centre)[1][1]
     assert closed.sos == body.sos
     assert closed.closed_ms
@@ -97,12 +98,12 @@ def test_u17_a_duress_pin_looks_the_same_here_and_says_so_to_the_desk(
     looks = []
     for pin in (PIN, DURESS):
         device.client.call("raise_sos")
-        wait_until(lambda: device.client.status().sos_told, 60, "told")
+        eventually(lambda: device.client.status().sos_told, "told")
         status = device.client.ask(Status, "close_sos", pin=pin)
         kept = device.client.ask(list[OutboxItem], "outbox")[:2]
         looks.append((status.sos_since_ms, status.alarm, [(one.kind, one.title) for one in kept]))
     assert looks[0] == looks[1]
-    wait_until(lambda: len(alarms(centre)) == 4, 60, "all told")
+    eventually(lambda: len(alarms(centre)) == 4, "all told")
     assert [body.cause for _, body in alarms(centre)][1::2] == [SosCause.BUTTON, SosCause.DURESS]
 
 
@@ -131,7 +132,7 @@ def test_u17_a_duress_pin_unlocks_like_the_own_one_and_tells_the_desk_without_a_
     assert (after.sos_since_ms, after.sos_told, after.alarm) == (
         before.sos_since_ms, before.sos_told, before.alarm,
     )  # fmt: skip
-    wait_until(lambda: bool(alarms(centre)), 60, "told")
+    eventually(lambda: bool(alarms(centre)), "told")
     ((record, body),) = alarms(centre)
     assert (record.operation, body.cause) == (court.operation, SosCause.DURESS)
     assert body.closed_ms is None

@@ -31,7 +31,7 @@ from schemas.stream import (
     TalkEnd,
     decode_to_desk,
 )
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.pulse import RATE, Pulse, first_heard, samples_of
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -39,6 +39,7 @@ from tests.integration.field.test_footage_story import begin
 from tests.integration.field.wire import Wire
 from tests.integration.relay.radio import Radio
 from tests.integration.tones import decoded, share_of, tone
+from tests.patience import eventually
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def test_s03_the_officer_hears_the_desk_and_answers(
         burst = new_id()
         spoken(radio, burst)
         assert talk_of(device).burst == burst
-        wait_until(lambda: talk_of(device).played_ms >= 950, 60, "all of it was played")
+        eventually(lambda: talk_of(device).played_ms >= 950, "all of it was played")
         assert (talk_of(device).state, talk_of(device).by_desk) == (TalkState.IDLE, True)
         # He presses: the desk hears his voice as it is spoken
         device.client.call("talk_press")
@@ -99,7 +100,7 @@ def test_s03_the_officer_hears_the_desk_and_answers(
         samples, rate = decoded(sound_of(radio, answer))
         assert share_of(samples[rate // 10 :], rate, 440) > 0.9
         assert (talk_of(device).state, talk_of(device).problem) == (TalkState.IDLE, "")
-        wait_until(lambda: device.children() == [], 3, "no ffmpeg is left")
+        eventually(lambda: device.children() == [], "no ffmpeg is left")
 
 
 def test_s03_the_loudspeaker_only_once_the_officer_says_so(
@@ -140,17 +141,17 @@ def test_s03_nobody_listens_and_a_cut_link_are_told(
 ) -> None:
     begin(device, centre, sound="generated")
     device.client.call("talk_press")
-    wait_until(lambda: talk_of(device).problem == "talk.nobody_hears", 60, "the refusal")
+    eventually(lambda: talk_of(device).problem == "talk.nobody_hears", "the refusal")
     with desk_of(device, court, relay) as radio:
         hears_by(radio, Route.EARPIECE)
         device.client.call("talk_press")
         radio.until(TalkFrame)
         wire.cut()
-        wait_until(lambda: talk_of(device).problem == "relay.lost", 8, "the cut is told")
+        eventually(lambda: talk_of(device).problem == "relay.lost", "the cut is told")
         assert radio.until(Silent).end is TalkEnd.LOST
         with pytest.raises(MzError, match=r"relay\.lost"):
             device.client.call("talk_press")
-        wait_until(lambda: device.children() == [], 3, "no ffmpeg is left")
+        eventually(lambda: device.children() == [], "no ffmpeg is left")
         wire.mend()
         hears_by(radio, Route.EARPIECE)
 
@@ -166,7 +167,7 @@ def test_the_desk_takes_the_floor_from_an_officer(
         spoken(radio, new_id())
         assert talk_of(device).by_desk
         device.client.call("talk_release")
-        wait_until(lambda: device.children() == [], 3, "no ffmpeg is left")
+        eventually(lambda: device.children() == [], "no ffmpeg is left")
 
 
 def test_s03_a_window_that_died_holds_no_key(
@@ -198,13 +199,13 @@ def test_s03_one_officer_speaks_to_another_of_his_crew(
         court.crew = [one.client.status().device for one in (device, other)]
         device.client.call("contact")
         device.client.call("talk_press")
-        wait_until(lambda: talk_of(other).state is TalkState.HEARING, 60, "the other hears")
-        wait_until(lambda: talk_of(other).played_ms > 500, 60, "and it sounds")
+        eventually(lambda: talk_of(other).state is TalkState.HEARING, "the other hears")
+        eventually(lambda: talk_of(other).played_ms > 500, "and it sounds")
         assert not talk_of(other).by_desk
         with pytest.raises(MzError, match=r"talk\.floor_taken"):
             other.client.call("talk_press")
         device.client.call("talk_release")
-        wait_until(lambda: talk_of(other).state is TalkState.IDLE, 60, "it is over")
+        eventually(lambda: talk_of(other).state is TalkState.IDLE, "it is over")
     finally:
         court.crew = []
         other.stop()
@@ -230,14 +231,14 @@ def test_s03_words_come_out_of_the_earpiece_alone_and_go_in_at_the_microphone(
     with desk_of(device, court, relay) as radio:
         hears_by(radio, Route.EARPIECE)
         spoken(radio, new_id())
-        wait_until(lambda: bool(first_heard(samples_of(ear))), 60, "the earpiece sounds")
+        eventually(lambda: bool(first_heard(samples_of(ear))), "the earpiece sounds")
         time.sleep(0.6)
         assert share_of(first_heard(samples_of(ear)), RATE, 1000) > 0.9
         assert first_heard(samples_of(loud)) == []
         device.client.call("hearing", route="loudspeaker")
         hears_by(radio, Route.LOUDSPEAKER)
         spoken(radio, new_id(), hz=700)
-        wait_until(lambda: bool(first_heard(samples_of(loud))), 60, "the loudspeaker sounds")
+        eventually(lambda: bool(first_heard(samples_of(loud))), "the loudspeaker sounds")
         time.sleep(0.6)
         assert share_of(first_heard(samples_of(loud)), RATE, 700) > 0.9
         # He speaks into a real microphone
@@ -264,7 +265,7 @@ def test_a_sink_that_is_not_there_is_told_and_the_desk_writes(
         radio.speak(burst, tone()[:20])
         hears_by(radio, Route.TEXT)
         radio.say(Release(burst))
-        wait_until(lambda: talk_of(device).problem == "talk.not_sounded", 60, "it is told")
+        eventually(lambda: talk_of(device).problem == "talk.not_sounded", "it is told")
 
 
 def _wave(path: Path, hz: int) -> Path:

@@ -22,12 +22,13 @@ from schemas.field_api import RelayAddress
 from schemas.keys import Use
 from schemas.sign import Ed25519Signer, Envelope, decode, decode_payload
 from schemas.tether import ASK_MS, TETHER_ASK, USER, TetherAsk, write_ask
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.sealed_door import Seal, SealedDoor, pump
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import in_state, refusal, seizure
 from tests.integration.field.test_footage_story import settled
+from tests.patience import eventually
 
 
 class Town:
@@ -56,7 +57,7 @@ class Town:
         for device in (self.far, self.carrier):
             device.start(extra_env=self._seal.trusted)
             device.enrol(self.centre)
-            wait_until(lambda one=device: one.client.status().link == "good", 60, "the link")
+            eventually(lambda one=device: one.client.status().link == "good", "the link")
         self.cut_off()
 
     def again(self, device: Device) -> None:
@@ -69,7 +70,7 @@ class Town:
         self._cut = True
         self.again(self.far)
         tried = self.stream, self.front
-        wait_until(lambda: all(one.turned_away for one in tried), 60, "it tries by itself")
+        eventually(lambda: all(one.turned_away for one in tried), "it tries by itself")
         assert self.far.client.status().link == "lost"
 
     def close(self) -> None:
@@ -95,7 +96,7 @@ def records(far: ServiceClient, court: Court) -> None:
         running = far.status().recording
         return running is not None and running.recorded >= 8
 
-    wait_until(enough, 60, "it records")
+    eventually(enough, "it records")
 
 
 def _carry(town: Town) -> str:
@@ -117,8 +118,8 @@ def test_u12_a_device_without_a_way_is_carried_and_nothing_is_doubled(town: Town
     tapped = Tap(_carry(town))
     told = far.ask(Status, "be_carried", carrier=tapped.address)
     assert told.tether.carrier == tapped.address
-    wait_until(in_state(town.far, item.item, OutboxState.RECEIVED), 90, "the act arrives")
-    wait_until(lambda: settled(town.far), 90, "the footage is archived, with the relay's word")
+    eventually(in_state(town.far, item.item, OutboxState.RECEIVED), "the act arrives")
+    eventually(lambda: settled(town.far), "the footage is archived, with the relay's word")
     after = far.status()
     assert (after.outbox_waiting, after.backlog_fragments) == (0, 0)
     assert (centre.posts, list(centre.records)) == (1, [item.item])
@@ -137,16 +138,16 @@ def test_u12_a_carrier_that_is_killed_loses_nothing(town: Town) -> None:
     town.begin()
     far = town.far.client
     far.call("be_carried", carrier=_carry(town))
-    wait_until(lambda: far.status().link == "good", 90, "it is carried")
+    eventually(lambda: far.status().link == "good", "it is carried")
     records(far, town.court)
     town.carrier.kill()
     item = far.ask(OutboxItem, "marker", operation=town.court.operation)
-    wait_until(lambda: far.status().link == "lost", 30, "the carrier is gone")
+    eventually(lambda: far.status().link == "lost", "the carrier is gone")
     assert item.item not in town.centre.records
     town.again(town.carrier)  # it carries again by itself, at the same port
-    wait_until(in_state(town.far, item.item, OutboxState.RECEIVED), 90, "the marker arrives")
+    eventually(in_state(town.far, item.item, OutboxState.RECEIVED), "the marker arrives")
     far.call("stop", reason="结束")
-    wait_until(lambda: settled(town.far), 90, "all is archived")
+    eventually(lambda: settled(town.far), "all is archived")
     assert town.centre.posts == 1
     assert not town.carrier.log().count("Traceback")
 

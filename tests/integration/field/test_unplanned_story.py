@@ -16,10 +16,11 @@ from schemas.problems import Kind, MzError, Problem
 from schemas.recording_notes import RecordingAssigned
 from schemas.records import FIELD_RECORD, FieldRecord, OperationStep, Step
 from schemas.sign import Envelope, decode, decode_payload
-from tests.integration.field.conftest import Device, Relay, wait_until
+from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import OFFICER, SECOND, Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     """Return a device that is enrolled and on a good link."""
     device.start()
     device.enrol(centre)
-    wait_until(lambda: device.client.status().link == "good", 60, "link")
+    eventually(lambda: device.client.status().link == "good", "link")
     return device
 
 
@@ -71,7 +72,7 @@ def test_s01_opened_offline_from_a_recording_it_survives_a_kill_and_is_told_firs
     assert not centre.records
     wire.mend()
     centre.refuse_with = None
-    wait_until(lambda: kept.item in centre.records, 60, "marker")
+    eventually(lambda: kept.item in centre.records, "marker")
     bodies = [one.body for one in _records(centre, brief.operation)]
     opened, arrival, assigned = bodies[:3]
     assert isinstance(opened, OperationOpened)
@@ -87,7 +88,7 @@ def test_s01_the_centres_word_takes_the_place_of_the_devices(
 ) -> None:
     brief = _open(ready, case_number="（2026）粤0199执3061号")
     assert brief.case == ""
-    wait_until(lambda: len(_records(centre, brief.operation)) == 2, 60, "records")
+    eventually(lambda: len(_records(centre, brief.operation)) == 2, "records")
     ready.client.call("contact")
     assert brief.operation in _listed(ready), "a centre that does not list it changes nothing"
     court.also = [msgspec.structs.replace(brief, case=court.case, title="已归案")]

@@ -16,9 +16,10 @@ from field_app.client import service_command
 from schemas.feed import SpaceChanged
 from schemas.problems import MzError
 from schemas.records import Step
-from tests.integration.crash.house import House, Running, eventually
+from tests.integration.crash.house import House, Running
 from tests.integration.hostile.small_disk import SmallDisk
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 
 class SmallRelay(RunningRelay):
@@ -84,9 +85,9 @@ def test_s02_a_relay_says_that_its_disk_fills_up_before_it_refuses_what_is_new(
             first = device.recorder()
             lane.begin(first)
             made.disk.fill(leave_kib=6000)
-            eventually(lambda: levels() == ["low"], 10, "low")
+            eventually(lambda: levels() == ["low"], "low")
             made.disk.fill(leave_kib=3000)
-            eventually(lambda: levels() == ["low", "full"], 10, "full")
+            eventually(lambda: levels() == ["low", "full"], "full")
             health = requests.get(f"{made.url}/v1/health", timeout=30).json()
             assert health["alarms"] == ["relay.disk_full data"]
             lane.send(*first.frames)  # what runs goes on
@@ -94,7 +95,7 @@ def test_s02_a_relay_says_that_its_disk_fills_up_before_it_refuses_what_is_new(
             lane.begin(device.recorder())
             assert not lane.fault("relay.disk_full").fatal
         made.disk.free()
-        eventually(lambda: levels() == ["low", "full", "ample"], 10, "ample")
+        eventually(lambda: levels() == ["low", "full", "ample"], "ample")
     finally:
         made.kill()
         made.disk.close()
@@ -143,9 +144,9 @@ def test_a_device_without_space_says_so_and_loses_nothing_that_it_kept(
 ) -> None:
     device, disk = small_device
     first = device.record(house.cast.operation)
-    eventually(lambda: device.recordings()[0].recorded >= 6, 20, "fragments are kept")
+    eventually(lambda: device.recordings()[0].recorded >= 6, "fragments are kept")
     disk.fill()
-    eventually(lambda: device.status().alarm == "spool.disk_full", 20, "it says so")
+    eventually(lambda: device.status().alarm == "spool.disk_full", "it says so")
     assert device.status().recording is None, "nothing pretends to be recorded"
     with pytest.raises(MzError) as caught:
         _report_until_refused(device, house)
@@ -154,11 +155,11 @@ def test_a_device_without_space_says_so_and_loses_nothing_that_it_kept(
         device._client.call("start", operation=house.cast.operation)
     assert refused.value.code == "spool.disk_full"
     disk.free()
-    eventually(lambda: _settled(device, first), 30, "all that was kept is archived")
+    eventually(lambda: _settled(device, first), "all that was kept is archived")
     second = device.record(house.cast.operation)
-    eventually(lambda: device.recordings()[0].recorded >= 4, 20, "it records again")
+    eventually(lambda: device.recordings()[0].recorded >= 4, "it records again")
     device.stop("现场结束")
-    eventually(lambda: _settled(device, second), 30, "archived")
+    eventually(lambda: _settled(device, second), "archived")
     kept = {each.recording: each.recorded for each in device.recordings()}
     assert house.held_by_relay(first) == set(range(kept[first]))
     report = disk.command(commands.field_audit(Path(str(disk.inside).partition("/root")[2])))

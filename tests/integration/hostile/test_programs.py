@@ -22,8 +22,9 @@ from door.site import Site, free, free_triple, load_site, write_settings
 from door.supervisor import answers
 from media_relay.settings import load_settings as relay_settings
 from schemas.problems import MzError
-from tests.integration.crash.house import SOURCES, eventually
+from tests.integration.crash.house import SOURCES
 from tests.integration.hostile.processes import alive, descendants
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def wait_up(site: Site, process: subprocess.Popen[bytes], launched: Launcher) ->
         ready = log.exists() and "worker.started" in log.read_text("utf-8")
         return ready and answers(f"{site.public_url}/healthz")
 
-    eventually(up, 60, "the centre's side is up")
+    eventually(up, "the centre's side is up")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -97,7 +98,7 @@ def test_up_leaves_nothing_behind(site: Site, launched: Launcher, number: signal
     else:
         process.send_signal(number)
     assert process.wait(20) == (-signal.SIGKILL if number is signal.SIGKILL else 0)
-    eventually(lambda: not alive(children), 10, "every program is gone")
+    eventually(lambda: not alive(children), "every program is gone")
     assert time.monotonic() - began < 15
     assert all(free(host, port) for _, host, port in site.ports())
     for name in ("relay", "web", "worker"):
@@ -116,9 +117,9 @@ def test_demo_leaves_nothing_behind(
         log = data / "logs" / "device.log"
         return log.exists() and "recording.opened" in log.read_text("utf-8")
 
-    eventually(recording, 90, "the device records")
+    eventually(recording, "the device records")
     if number is signal.SIGINT:
-        eventually(lambda: "实时画面" in launched.words(), 45, "the wall was opened")
+        eventually(lambda: "实时画面" in launched.words(), "the wall was opened")
     site = load_site(data / "settings.toml", data)
     children = descendants(process.pid)
     assert any("ffmpeg" in each.command for each in children)
@@ -126,7 +127,7 @@ def test_demo_leaves_nothing_behind(
     assert process.wait(30) == 1, launched.words()
     assert "interrupted" in launched.words()
     assert "Traceback" not in launched.words()
-    eventually(lambda: not alive(children), 10, f"gone: {alive(children)}")
+    eventually(lambda: not alive(children), f"gone: {alive(children)}")
     assert all(free(host, port) for _, host, port in site.ports())
 
 

@@ -11,8 +11,9 @@ import pytest
 from door.story.device import OfficersDevice
 from field_app.client import service_command
 from schemas.problems import MzError
-from tests.integration.crash.house import House, Running, eventually
+from tests.integration.crash.house import House, Running
 from tests.integration.field.movies import make_movie, moving_picture
+from tests.patience import eventually
 
 Open = Callable[[Path], OfficersDevice]
 
@@ -92,14 +93,14 @@ def test_awkward_names_are_only_names(
     film = film.rename(tmp_path / name)
     device = open_device(film)
     recording = device.record(house.cast.operation)
-    eventually(lambda: device.recordings()[0].recorded >= 7, 20, "it is looped")
+    eventually(lambda: device.recordings()[0].recorded >= 7, "it is looped")
     device.stop("现场结束")
 
     def archived() -> bool:
         found = device.recordings()[0]
         return found.ended and found.archived == found.recorded
 
-    eventually(archived, 20, "archived")
+    eventually(archived, "archived")
     kept = device.recordings()[0].recorded
     assert house.held_by_relay(recording) == set(range(kept))
 
@@ -115,6 +116,6 @@ def test_a_film_that_is_cut_in_the_middle_is_shown_as_far_as_it_goes(
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
     device = open_device(cut)
     device.record(house.cast.operation)
-    eventually(lambda: sum(one.recorded for one in device.recordings()) >= 15, 30, "it goes on")
+    eventually(lambda: sum(one.recorded for one in device.recordings()) >= 15, "it goes on")
     device.stop("现场结束")
     assert device.status().alarm == ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
+
+from tests.patience import eventually
 
 
 class Peer:
@@ -29,16 +29,9 @@ class Peer:
         return [fact for fact in list(self.facts) if fact["event"] == event]
 
     def wait(self, event: str, number: int = 1) -> dict[str, Any]:
-        until(lambda: len(self.of(event)) >= number)
+        eventually(lambda: len(self.of(event)) >= number)
         return self.of(event)[number - 1]
 
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=30)
-
-
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

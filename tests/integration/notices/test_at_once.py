@@ -80,7 +80,7 @@ def test_s14_receipt_and_answer_at_the_same_moment_do_not_overlook_each_other(
 
     with ThreadPoolExecutor(1) as pool:
         answering = pool.submit(court.database.run, answer_slowly)
-        assert answer_written.wait(10)
+        assert answer_written.wait(60)
         receipt = ProviderReceipt("smpp", "m-1", "DELIVRD", NoticeState.DELIVERED)
         court.database.run(record_receipts, [receipt])
         answering.result()

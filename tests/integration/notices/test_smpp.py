@@ -19,7 +19,8 @@ from command_center.notices.providers.smpp_session import SmppSettings
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import open_tasks
 from command_center.platform.outbox import work_once
-from tests.integration.notices.peers import Peer, until
+from tests.integration.notices.peers import Peer
+from tests.patience import eventually
 
 if TYPE_CHECKING:
     from tests.integration.notices.conftest import OpenCourt
@@ -75,7 +76,7 @@ def test_a_text_goes_out_in_ucs2_with_a_receipt_asked_for(smsc: Smsc, road: Road
     sent = smsc.wait("submit")
     assert (sent["number"], sent["text"]) == ("8613800000001", "【法院】贺建平：您好")
     assert (sent["coding"], sent["registered"], sent["source"]) == (8, 1, "1069012368")
-    until(lambda: bool(road.receipts))
+    eventually(lambda: bool(road.receipts))
     assert (road.receipts[0].message_id, road.receipts[0].state) == ("m1", NoticeState.DELIVERED)
 
 
@@ -87,7 +88,7 @@ def test_a_long_text_arrives_in_parts_with_an_id_each(smsc: Smsc, road: Road) ->
     assert "".join(fact["text"] for fact in smsc.of("submit")) == text
     headers = [fact["parts"] for fact in smsc.of("submit")]
     assert [header[-2:] for header in headers] == [[2, 1], [2, 2]]
-    until(lambda: len(road.receipts) == 2)
+    eventually(lambda: len(road.receipts) == 2)
 
 
 def test_answers_that_may_pass_and_answers_that_stay(road: Road) -> None:
@@ -100,13 +101,13 @@ def test_answers_that_may_pass_and_answers_that_stay(road: Road) -> None:
 def test_a_session_cut_after_submit_is_unknown_and_comes_back(smsc: Smsc, road: Road) -> None:
     assert road.send("13800000009").answer is Answer.UNKNOWN
     smsc.wait("bind", 2)
-    until(lambda: road.send("13800000009").answer is Answer.ACCEPTED)
+    eventually(lambda: road.send("13800000009").answer is Answer.ACCEPTED)
 
 
 def test_an_smsc_that_is_away_is_try_later(smsc: Smsc, road: Road) -> None:
     assert road.send("13800000001").answer is Answer.ACCEPTED
     smsc.stop()
-    until(lambda: road.send("13800000001").answer is Answer.TRY_LATER)
+    eventually(lambda: road.send("13800000001").answer is Answer.TRY_LATER)
 
 
 def test_a_wrong_password_is_try_later_and_said(smsc: Smsc) -> None:
@@ -120,13 +121,13 @@ def test_a_wrong_password_is_try_later_and_said(smsc: Smsc) -> None:
 def test_a_receipt_that_could_not_be_kept_is_delivered_again(smsc: Smsc, road: Road) -> None:
     road.failures_left = 1
     road.send("13800000001")
-    until(lambda: bool(road.receipts))
+    eventually(lambda: bool(road.receipts))
     assert next(fact["status"] for fact in smsc.of("receipt")) != 0
 
 
 def test_s37_what_a_telephone_answers_comes_in(road: Road) -> None:
     road.send("13800000013")
-    until(lambda: len(road.replies) == 2)
+    eventually(lambda: len(road.replies) == 2)
     assert {reply.number for reply in road.replies} == {"8613800000013"}
     assert [reply.text for reply in road.replies] == ["您好，不是本人", "后半条"]
 
@@ -174,7 +175,7 @@ def test_how_notices_fare(
     provider = make_provider(court.database, court.database.settings.sms)
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
     try:
-        until(lambda: settled(court, consumers({Channel.SMS: provider}), state, tasks))
+        eventually(lambda: settled(court, consumers({Channel.SMS: provider}), state, tasks))
         time.sleep(0.4 if ending in ("04", "05") else 0)
     finally:
         provider.close()

@@ -121,6 +121,6 @@ class RtspCamera:
         finally:
             if process is not None:
                 process.kill()
-                process.wait(10)
+                process.wait(60)
             for one in sockets:
                 one.close()

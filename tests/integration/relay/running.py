@@ -42,6 +42,7 @@ from schemas.stream import (
 from schemas.ticket import Act
 from tests.integration.relay.footage import Recorder
 from tests.integration.relay.keys import Court
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,7 +93,7 @@ class RunningRelay:
             self.process = subprocess.Popen(
                 self.command(), cwd=ROOT, env=environment, stdout=out, stderr=out
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             with contextlib.suppress(requests.RequestException):
                 if requests.get(f"{self.url}/v1/health", timeout=2).ok:
@@ -106,19 +107,19 @@ class RunningRelay:
         """Kill with SIGKILL."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def wait_dead(self) -> int:
         """Wait for the end; return the status."""
         assert self.process is not None
-        return self.process.wait(15)
+        return self.process.wait(60)
 
     def stop(self) -> int:
         """Stop as Ctrl-C does; return the status."""
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     @property
     def url(self) -> str:
@@ -237,7 +238,7 @@ class TestLane:
         if final:
             self.send(recorder.head(len(recorder.frames) - 1, final=True))
 
-    def until(self, found: Callable[[ToDevice], bool], timeout: float = 20) -> ToDevice:
+    def until(self, found: Callable[[ToDevice], bool], timeout: float = PATIENCE_S) -> ToDevice:
         """Read until a message fits; it is returned."""
         deadline = time.monotonic() + timeout
         for message in self.heard:
@@ -255,7 +256,7 @@ class TestLane:
         with contextlib.suppress(TimeoutError, ConnectionClosed):
             self.until(lambda _: False, seconds)
 
-    def fault(self, code: str, timeout: float = 20) -> Fault:
+    def fault(self, code: str, timeout: float = PATIENCE_S) -> Fault:
         """Wait for a fault of this code."""
         found = self.until(lambda m: isinstance(m, Fault) and m.problem.code == code, timeout)
         assert isinstance(found, Fault)

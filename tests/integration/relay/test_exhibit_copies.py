@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from schemas.feed import ExhibitDamaged, ExhibitStored
 from tests.integration.relay.running import ROOT, RunningRelay, free_port
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
 PHOTO = b"a signature" * 2000
@@ -25,13 +26,6 @@ NAME = hashlib.sha256(PHOTO).hexdigest()
 def two(tmp_path: Path, **more: object) -> dict[str, object]:
     folders = [str(tmp_path / "court-0" / "relay" / "vault"), str(tmp_path / "second")]
     return {"domains": folders, **more}
-
-
-def until(found: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def at(folder: Path) -> Path:
@@ -72,17 +66,17 @@ def test_s03_an_exhibit_is_copied_and_every_damage_is_healed(
     relay = make_relay(**two(tmp_path, fixity_hours=0.0003))
     first, second = at(relay.data / "vault"), at(tmp_path / "second")
     assert send(relay) == 201
-    until(lambda: whole(second))
-    until(lambda: counted(relay, 1))
+    eventually(lambda: whole(second))
+    eventually(lambda: counted(relay, 1))
     first.chmod(0o600)
     first.write_bytes(PHOTO[:-1] + b"?")
-    until(lambda: whole(first))
-    until(lambda: damaged(relay) == [("local", "exhibit.wrong_digest", "local-2")])
+    eventually(lambda: whole(first))
+    eventually(lambda: damaged(relay) == [("local", "exhibit.wrong_digest", "local-2")])
     second.unlink()
-    until(lambda: whole(second))
-    until(lambda: damaged(relay)[1:] == [("local-2", "vault.not_found", "local")])
+    eventually(lambda: whole(second))
+    eventually(lambda: damaged(relay)[1:] == [("local-2", "vault.not_found", "local")])
     first.unlink()
-    until(lambda: whole(first))
+    eventually(lambda: whole(first))
     assert relay.audit()["ok"]
 
 
@@ -95,7 +89,7 @@ def test_s03_killed_between_copy_and_index_the_copy_is_counted_at_the_next_start
     assert whole(at(tmp_path / "second"))
     assert counted(relay, 0)
     relay.start()
-    until(lambda: counted(relay, 1))
+    eventually(lambda: counted(relay, 1))
     assert damaged(relay) == []
     assert [item.sha256 for item in relay.feed() if isinstance(item, ExhibitStored)] == [NAME]
 
@@ -106,18 +100,18 @@ def test_s03_a_domain_that_was_away_or_is_new_gets_the_exhibit(
     relay = make_relay(**two(tmp_path))
     first = hashlib.sha256(b"first").hexdigest()
     relay.request("PUT", f"/v1/exhibits/{first}", relay.device().ticket(), data=b"first")
-    until(lambda: counted(relay, 1))
+    eventually(lambda: counted(relay, 1))
     shutil.move(tmp_path / "second", tmp_path / "unplugged")
     assert send(relay) == 201
-    until(lambda: alarms(relay) == ["relay.domain_unavailable local-2"])
+    eventually(lambda: alarms(relay) == ["relay.domain_unavailable local-2"])
     assert not (tmp_path / "second").exists()
     relay.kill()
     shutil.move(tmp_path / "unplugged", tmp_path / "second")
     text = relay.settings_file.read_text().replace('second"', f'second", "{tmp_path / "third"}"')
     relay.settings_file.write_text(text)
     relay.start()
-    until(lambda: whole(at(tmp_path / "second")) and whole(at(tmp_path / "third")))
-    until(lambda: counted(relay, 4))
+    eventually(lambda: whole(at(tmp_path / "second")) and whole(at(tmp_path / "third")))
+    eventually(lambda: counted(relay, 4))
     assert alarms(relay) == []
     assert damaged(relay) == []
 
@@ -127,7 +121,7 @@ def test_s03_the_rebuild_fetches_an_exhibit_back_and_the_audit_misses_a_copy(
 ) -> None:
     relay = make_relay(**two(tmp_path))
     assert send(relay) == 201
-    until(lambda: counted(relay, 1))
+    eventually(lambda: counted(relay, 1))
     relay.kill()
     kept = tmp_path / "kept"
     shutil.move(at(tmp_path / "second"), kept)
@@ -144,7 +138,7 @@ def test_s03_the_rebuild_fetches_an_exhibit_back_and_the_audit_misses_a_copy(
     assert b'"exhibits":1,"fetched":1,"refused":[]' in done.stdout
     assert whole(at(relay.data / "vault"))
     relay.start()
-    until(lambda: counted(relay, 1))
+    eventually(lambda: counted(relay, 1))
 
 
 @pytest.fixture
@@ -178,12 +172,12 @@ def test_s03_in_a_store_an_exhibit_counts_only_when_its_lock_is_kept(
     relay = make_relay(domains=[vault, f"s3://{bucket}/x"], s3_lock_days=30, **settings)
     assert send(relay) == 201
     if not locks:
-        until(lambda: [one.endswith(" s3") for one in alarms(relay)] == [True])
+        eventually(lambda: [one.endswith(" s3") for one in alarms(relay)] == [True])
         time.sleep(12)  # asked again meanwhile: what stands there without a lock is not counted
         assert alarms(relay)
         assert counted(relay, 0)
         return
-    until(lambda: counted(relay, 1))
+    eventually(lambda: counted(relay, 1))
     key = {"Bucket": bucket, "Key": f"x/exhibits/{NAME[:2]}/{NAME}"}
     assert client.get_object(**key)["Body"].read() == PHOTO  # type: ignore[attr-defined]
     assert client.head_object(**key)["ObjectLockMode"] == "COMPLIANCE"  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from schemas.feed import OrderKind, PartDamaged
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
 
@@ -17,13 +18,6 @@ Make = Callable[..., RunningRelay]
 def two(tmp_path: Path, **more: object) -> dict[str, object]:
     folders = [str(tmp_path / "court-0" / "relay" / "vault"), str(tmp_path / "second")]
     return {"domains": folders, "required_domains": 2, "fixity_hours": 0.0003, **more}
-
-
-def until(found: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def archived_part(relay: RunningRelay) -> str:
@@ -66,12 +60,12 @@ def test_s04_a_damaged_copy_is_alarmed_and_repaired_from_the_other_domain(
         for folder in (relay.data / "vault", tmp_path / "second")
     )
     spoil(first)
-    until(lambda: damaged(relay))
-    until(lambda: whole(first, sha256))
+    eventually(lambda: damaged(relay))
+    eventually(lambda: whole(first, sha256))
     assert damaged(relay) == [("local", "part.wrong_digest", "local-2")]
     second.unlink()
-    until(lambda: whole(second, sha256))
-    until(lambda: len(damaged(relay)) == 2)
+    eventually(lambda: whole(second, sha256))
+    eventually(lambda: len(damaged(relay)) == 2)
     assert damaged(relay)[1] == ("local-2", "vault.not_found", "local")
     kept = [path.name for path in (relay.data / "aside").iterdir()]
     assert [name.startswith(f"damaged-{sha256}-") for name in kept] == [True]
@@ -89,7 +83,7 @@ def test_s04_a_part_without_a_good_copy_is_alarmed_once_and_kept(
         spoil(path)
     before = [path.read_bytes() for path in paths]
     relay.start()
-    until(lambda: len(damaged(relay)) == 2)
+    eventually(lambda: len(damaged(relay)) == 2)
     time.sleep(1)
     assert sorted(damaged(relay)) == [
         ("local", "part.wrong_digest", None), ("local-2", "part.wrong_digest", None),
@@ -109,10 +103,10 @@ def test_a_new_domain_gets_every_part_and_loses_what_is_deleted(
     relay.settings_file.write_text(text.replace("[relay]\n", f"[relay]\ndomains = [{listed}]\n"))
     relay.start()
     copy = tmp_path / "annex" / "parts" / sha256[:2] / f"{sha256}.mzp"
-    until(lambda: whole(copy, sha256))
+    eventually(lambda: whole(copy, sha256))
     assert damaged(relay) == []
     assert relay.order(relay.court.order(OrderKind.DELETE_PART, sha256)).ok
-    until(lambda: not copy.exists())
+    eventually(lambda: not copy.exists())
     assert relay.audit()["ok"]
 
 

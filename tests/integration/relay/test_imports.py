@@ -27,15 +27,9 @@ from schemas.ticket import Act
 from tests.integration.films import GOP, RATE, SECONDS, dense_file, recorder_file
 from tests.integration.relay.bringing import AHEAD_MS, PIECE, STARTED_MS, Bringer
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
-
-
-def until(done: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def packets(data: bytes | Path) -> tuple[list[bytes], float]:
@@ -164,7 +158,7 @@ def test_v08_an_abandoned_upload_gives_its_place_up_and_says_so(
             os.utime(path, (time.time() - ABANDONED_S - 60,) * 2)
     os.utime(relay.data / "imports" / waiting[1].recording / "original")  # of this one more came
     relay.start()
-    until(lambda: waiting[0].status().stage is ImportStage.FAILED)
+    eventually(lambda: waiting[0].status().stage is ImportStage.FAILED)
     assert waiting[0].status().code == "import.abandoned"
     assert not (relay.data / "imports" / waiting[0].recording / "original").exists()
     told = [i for i in relay.feed() if isinstance(i, ImportChanged) and i.code]
@@ -185,9 +179,9 @@ def test_v08_a_piece_that_breaks_off_is_held_as_far_as_it_came(
             f"Authorization: Bearer {token}\r\nContent-Length: {len(one.data)}\r\n\r\n".encode()
             + one.data[:1000]
         )
-        until(lambda: one.status().arrived == 1000)
+        eventually(lambda: one.status().arrived == 1000)
         assert one.put(1000, b"x").json()["code"] == "import.busy"
-    until(lambda: one.put(1000, one.data[1000:2000]).ok)  # the relay has seen the end
+    eventually(lambda: one.put(1000, one.data[1000:2000]).ok)  # the relay has seen the end
     one.bring()
     assert one.wait().sha256 == one.sha256
 
@@ -267,7 +261,7 @@ def test_u1_a_hostile_file_is_refused_by_its_code_and_kept(
     assert (done.stage, done.code) == (ImportStage.FAILED, code)
     assert done.sha256 == one.sha256, "the original is kept, whatever it is"
     folder = standing.data / "imports" / one.recording
-    until(lambda: [path.name for path in folder.iterdir()] == ["import.json"])
+    eventually(lambda: [path.name for path in folder.iterdir()] == ["import.json"])
     assert standing.request("GET", "/v1/health", "").ok
 
 
