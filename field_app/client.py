@@ -22,7 +22,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from field_app import local_socket
-from field_app.local_api.socket import PREVIEW_NAME, SOCKET_NAME, Answer, Request
+from field_app.local_api.socket import (
+    PREVIEW_NAME,
+    REPLAY_NAME,
+    SOCKET_NAME,
+    Answer,
+    ReplayArgs,
+    Request,
+)
 from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError
 from schemas.sign import decode
@@ -118,6 +125,29 @@ class ServiceClient:
     def preview(self) -> socket.socket:
         """Return a connection that brings preview pictures (see `field_app.local_api`)."""
         return local_socket.connect(self._data / PREVIEW_NAME)
+
+    def replay(self, asked: ReplayArgs) -> socket.socket:
+        """Return a connection that brings kept footage, as `preview` brings pictures. Errors: those
+        with which the service refuses."""
+        link = local_socket.connect(self._data / REPLAY_NAME)
+        try:
+            link.settimeout(_CALL_SECONDS)
+            link.sendall(msgspec.json.encode(asked) + b"\n")
+            line = b""
+            while not line.endswith(b"\n"):
+                byte = link.recv(1)
+                if not byte:
+                    raise MzError("service.unreachable", Kind.UNAVAILABLE, "no answer")
+                line += byte
+            problem = decode(line, Answer).problem
+            if problem is not None:
+                raise MzError(problem.code, problem.kind, problem.detail)
+        except (OSError, MzError) as error:
+            link.close()
+            if isinstance(error, MzError):
+                raise
+            raise MzError("service.unreachable", Kind.UNAVAILABLE, str(error)) from error
+        return link
 
     def close(self) -> None:
         """Close every connection; the service goes on."""

@@ -199,13 +199,16 @@ class Act(AtScene):
             self.desk_of("JUDGE").approve(paper)
             clerk.issue(paper)
             name = next(name for party, _role, name in self.cast.parties if party == debtor)
-            number, photo = clerk.paper_number(paper), self.device.photo().sha256
-            body = at_hand.leaving(name, paper, number, photo)
+            number, photo = clerk.paper_number(paper), self.device.photo()
+            body = at_hand.leaving(name, paper, number, photo.sha256)
             saved = self.device.save_measure(self.cast.operation, body, self.cast.second)
             sent = self.device.wait_sent(saved.item)
             effect = wait_for(
                 lambda: clerk.served_states(paper), _SERVED_S, "service.absent",
                 "文书页没有送达", "the paper's page lacks the service",
             )  # fmt: skip
-            self.report.left = {"effect": effect, "defects": sent.defects}
+            self.report.left = {
+                "effect": effect, "defects": sent.defects,
+                "photo": photo.sha256, "photo_wall_ms": photo.wall_ms,
+            }  # fmt: skip
             words.append(", ".join(effect))

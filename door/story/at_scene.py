@@ -37,7 +37,8 @@ class AtScene(Stage):
         self._watching: Watching | None = None
         self._recording = ""
         self._recorded_from = 0.0
-        self.second = OfficersDevice(site.data / "device-2", options.camera)
+        former = len(list(site.data.glob("device-*")))  # each telling loses one
+        self.second = OfficersDevice(site.data / f"device-{2 + former}", options.camera)
         self.devices = [self.device]
 
     # -- chapter 1: everything is up, the officer is at the scene and records

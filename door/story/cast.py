@@ -34,6 +34,7 @@ class Cast:
     operation: str
     officer: str
     other_case: str
+    other_number: str
     other_debtor: tuple[str, str]
 
     @property
@@ -65,5 +66,6 @@ def seed(site: Site) -> Cast:
         operation=found["operation"],
         officer=found["officer"],
         other_case=other["id"],
+        other_number=other["number"],
         other_debtor=next((one[0], one[2]) for one in other["parties"] if one[1] == "DEBTOR"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +17,11 @@ from field_app.local_api.acts import Draft, PhotoTaken
 from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
 from field_app.local_api.papers import Printed, Signed, Typeset
 from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.local_api.socket import ReplayArgs
 from field_app.local_api.status import Status
 from field_app.local_api.visit import DepartureNow
 from schemas.field_api import OrderOut, OrderState
+from schemas.opened import OpenedKind
 from schemas.problems import MzError
 from schemas.recording_notes import PrivateReason
 from schemas.records import Attendee, FieldAct, SignedHow, Step
@@ -27,6 +30,8 @@ from schemas.time import now_ms
 PLACE = "23.129110,113.264385"
 _FLOOR_S = 5.0
 _SOS_S = 15.0
+_PICTURE = struct.Struct(">IIQ")
+"""What goes before each picture: width, height, wall clock in ms."""
 _BESIDE_MS = 60_000
 _HAND = [[(60, 120), (200, 60), (220, 180)], [(320, 70), (330, 190), (520, 110)]]
 
@@ -141,6 +146,21 @@ class OfficersDevice:
     def photo(self) -> PhotoTaken:
         """Take a photo."""
         return self._client.ask(PhotoTaken, "photo")
+
+    def replay(self, photo: str) -> int:
+        """Let the device show what it recorded from 5 s before a photo; return the wall clock, ms,
+        of the first picture that comes."""
+        with self._client.replay(ReplayArgs(photo=photo)) as link:
+            header = link.recv(_PICTURE.size, socket.MSG_WAITALL)
+        if len(header) < _PICTURE.size:
+            raise failed("replay.gone", "设备没有回看画面", "the device shows nothing")
+        return int(_PICTURE.unpack(header)[2])
+
+    def open_operation(self, operation: str, kind: OpenedKind, place: str, case: str) -> None:
+        """Open an operation that nobody planned, in a case of the day."""
+        self._client.call(
+            "open_operation", operation=operation, kind=kind, place_text=place, case=case
+        )
 
     def save_measure(
         self,

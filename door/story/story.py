@@ -12,7 +12,7 @@ from door.audit import audit
 from door.site import Site
 from door.story import evidence
 from door.story.filing import Registrar, keep_file
-from door.story.parties import Parties
+from door.story.losing import Losing
 from door.story.staffing import Personnel, change_staff
 from door.story.stage import Options
 from door.story.telling import Telling, failed
@@ -26,7 +26,7 @@ _CLIP_MS = 5_000
 _AHEAD_MS = 95_000
 
 
-class Story(Parties):
+class Story(Losing):
     """One telling over one site."""
 
     def __init__(self, site: Site, options: Options, telling: Telling) -> None:
@@ -50,6 +50,7 @@ class Story(Parties):
         self.bring()
         self.archive()
         self.look_at_photo()
+        self.replay()
         self.take_clip()
         self.open_private()
         self.inform()
@@ -63,6 +64,8 @@ class Story(Parties):
         self.keep_file()
         self.staff()
         self.renew()
+        self.come_upon()
+        self.lose()
         self.prove()
 
     def show(self) -> list[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from schemas.media.chain import Moment
 from schemas.media.fmp4 import Init, Piece, first_time
 from schemas.media.fragment import Rendition
+from schemas.time import mono_ms
 
 
 class _Side:
@@ -64,9 +65,12 @@ class Beside:
         return [(piece, self._moment(side.init, piece)) for piece in taken]
 
     def _moment(self, init: Init, piece: Piece) -> Moment:
+        """Return when a piece was taken: never in the future, where an encoder that ends gives
+        sound beyond its pictures."""
         assert self._anchor is not None  # noqa: S101 - looked at by `take`
         media_s, known = self._anchor
         later_ms = round((piece.media_start / init.timescale - media_s) * 1000)
+        later_ms = min(later_ms, mono_ms() - known.mono_ms)
         return known._replace(
             wall_ms=known.wall_ms + later_ms, mono_ms=max(0, known.mono_ms + later_ms),
             buffered=False,

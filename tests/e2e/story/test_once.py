@@ -210,7 +210,8 @@ def test_v11_two_devices_record_the_same_operation(told: tuple[Report, int, Path
         recordings = {
             name.split("/")[1] for name in package.namelist() if name.startswith("recordings/")
         }
-    assert len(recordings - {told[0]["imported"]["recording"]}) == 2
+    beside = {told[0]["imported"]["recording"], told[0]["quarantine"]["recording"]}
+    assert len(recordings - beside) == 2
     assert len(told[0]["recording"]) >= 2
 
 
@@ -348,3 +349,27 @@ def _verify(bundle: str, *words: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env=CHECKOUT.environment(),
     )
+
+
+def test_45_the_device_shows_what_was_before_a_photo(told: tuple[Report, int, Path]) -> None:
+    assert 0 < told[0]["replayed"]["before_ms"] < 10_000
+
+
+def test_s01_an_unplanned_operation_is_confirmed_and_its_case_corrected(
+    told: tuple[Report, int, Path],
+) -> None:
+    assert "经核对系另一案" in told[0]["unplanned"]["said"]
+
+
+def test_s66_a_lost_devices_footage_is_taken_over_and_the_package_says_so(
+    told: tuple[Report, int, Path],
+) -> None:
+    report = told[0]
+    taken = report["quarantine"]
+    assert "核对无误" in taken["origin"]
+    inclusion = report["verify"]["steps"][4]
+    named = [each for each in inclusion["remarks"] if "quarantined" in each["code"]]
+    assert {each["code"] for each in named} == {
+        "inclusion.quarantined", "inclusion.footage_quarantined"
+    }  # fmt: skip
+    assert any(taken["recording"] in each["zh"] for each in named)
