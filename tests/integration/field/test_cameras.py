@@ -12,6 +12,7 @@ import pytest
 
 from field_app.capture.camera import Camera, ffmpeg_program
 from field_app.capture.cameras import make_camera
+from field_app.capture.command import FRAGMENT_MS, GOP_MS
 from field_app.capture.encoder import Encoder
 from field_app.capture.file import FileCamera
 from field_app.capture.preview import FRAME_BYTES, Preview
@@ -46,13 +47,13 @@ def decode(movie: bytes, *arguments: str) -> bytes:
 
 
 def check_fragments(pieces: list[Piece]) -> None:
-    """Whole frames without a hole, each second begins with a key-frame, none above 200 ms."""
+    """Whole frames without a hole, a key-frame begins each GOP, no fragment is much too long."""
     assert pieces[0].key_frame
     for before, after in itertools.pairwise(pieces):
         assert after.media_start == before.media_start + before.media_duration
-    assert all(piece.media_duration <= 20_000 for piece in pieces[1:])
+    assert all(piece.media_duration <= FRAGMENT_MS * 100 for piece in pieces[1:])
     starts = [piece.media_start for piece in pieces if piece.key_frame]
-    assert all(b - a == 90_000 for a, b in itertools.pairwise(starts[1:]))
+    assert all(b - a == GOP_MS * 90 for a, b in itertools.pairwise(starts[1:]))
 
 
 def test_the_generated_camera_records_each_frame_it_drew() -> None:
