@@ -241,11 +241,11 @@ class Talk:
         self._by_desk, self._problem = False, ""
 
     def _over(self, burst: str, problem: str = "") -> None:
-        """The burst, if it is the one of now, is over."""
+        """The burst, if it is the one of now, is over; what failed meanwhile stays told."""
         with self._lock:
             if burst == self._burst and self._state is not TalkState.IDLE:
                 self._silence()
-                self._state, self._problem = TalkState.IDLE, problem
+                self._state, self._problem = TalkState.IDLE, problem or self._problem
 
     def _silence(self) -> None:
         """Close the microphone; let the player sound what it has."""

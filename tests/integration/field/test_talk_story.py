@@ -265,7 +265,8 @@ def test_a_sink_that_is_not_there_is_told_and_the_desk_writes(
         radio.speak(burst, tone()[:20])
         hears_by(radio, Route.TEXT)
         radio.say(Release(burst))
-        eventually(lambda: talk_of(device).problem == "talk.not_sounded", "it is told")
+        eventually(lambda: talk_of(device).state is TalkState.IDLE, "it is over")
+        assert talk_of(device).problem == "talk.not_sounded", "the good end hides nothing"
 
 
 def _wave(path: Path, hz: int) -> Path:
