@@ -4,15 +4,22 @@ import { Pace } from "./live_pace";
 const JUMP_S = 0.6; // farther behind is not worth playing faster
 const LEAST_S = 0.05; // always left to play
 const CATCH_UP = 2;
+const ENOUGH_S = 0.15; // to play on with, where the browser would first wait for most of a second
 
 export class LiveEdge {
   /** What was is shown, twice as fast as it happened, until it is what is. */
   catching = false;
   private isLive = false;
+  private ranDry = false;
   private readonly pace = new Pace();
 
   constructor(private readonly video: HTMLVideoElement) {
-    video.addEventListener("waiting", () => !video.seeking && !this.catching && this.pace.starved());
+    video.addEventListener("waiting", () => {
+      if (video.seeking || this.catching) return;
+      this.pace.starved();
+      this.ranDry = true;
+    });
+    video.addEventListener("playing", () => (this.ranDry = false));
   }
 
   /** A fragment that begins at `start`, media seconds, came now; `isLive`: it was just taken. */
@@ -40,9 +47,14 @@ export class LiveEdge {
     if (this.catching) {
       if (outside) video.currentTime = video.buffered.start(last);
       video.playbackRate = CATCH_UP;
-    } else if (outside || behind > JUMP_S) this.jump();
+    } else if (outside || behind > JUMP_S || this.mayGoOn(video.buffered.end(last) - goal)) this.jump();
     else video.playbackRate = this.pace.rate(behind);
     if (video.paused) void video.play().catch(() => undefined);
+  }
+
+  /** Whether a picture that ran dry has enough again, `ahead` of the goal: a jump goes on at once. */
+  private mayGoOn(ahead: number): boolean {
+    return this.ranDry && ahead >= ENOUGH_S;
   }
 
   /** To where the live picture is now. */
@@ -51,6 +63,7 @@ export class LiveEdge {
     if (goal === null || this.catching) return;
     this.video.currentTime = goal;
     this.video.playbackRate = 1;
+    this.ranDry = false;
   }
 
   /** Another recording, or another road for it: what came before says nothing of what comes now. */
