@@ -69,6 +69,7 @@ export class LiveEdge {
   /** Another recording, or another road for it: what came before says nothing of what comes now. */
   reset(): void {
     this.pace.reset();
+    this.ranDry = false;
   }
 
   /** The media second to be shown now, among those that are here; null while there is none. */

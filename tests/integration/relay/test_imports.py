@@ -160,7 +160,8 @@ def test_v08_an_abandoned_upload_gives_its_place_up_and_says_so(
     relay.start()
     eventually(lambda: waiting[0].status().stage is ImportStage.FAILED)
     assert waiting[0].status().code == "import.abandoned"
-    assert not (relay.data / "imports" / waiting[0].recording / "original").exists()
+    original = relay.data / "imports" / waiting[0].recording / "original"
+    eventually(lambda: not original.exists())  # the word comes first, then the place
     told = [i for i in relay.feed() if isinstance(i, ImportChanged) and i.code]
     assert [(i.recording, i.code) for i in told] == [(waiting[0].recording, "import.abandoned")]
     assert waiting[1].status().stage is ImportStage.ARRIVING

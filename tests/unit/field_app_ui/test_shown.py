@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from field_app.window.words import choose
 from schemas.records import Step
 
 MOMENT_MS = 1_773_297_428_240  # 2026-03-12 14:37:08 in Guangdong
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> Iterator[None]:
-    choose("zh-CN")
-    yield
-    choose("zh-CN")
 
 
 def _recording(recorded: int, received: int, archived: int) -> RecordingStatus:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,13 +30,6 @@ LACKS = [
     for name in ("lacks", "act")
     for key in re.findall(r'Lack\("([a-z_]+)"', (ROOT / "window" / f"{name}.py").read_text("utf-8"))
 ]
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> Iterator[None]:
-    words.choose("zh-CN")
-    yield
-    words.choose("zh-CN")
 
 
 def _names(text: str) -> set[str]:
