@@ -135,6 +135,12 @@ def _second(one: SecondView) -> SecondShown:
     return SecondShown(one.key, one.officer_name, show.moment(one.enrolled_ms), ended)
 
 
+def _heard_ms(device: DeviceView) -> int | None:
+    """When it was heard last: a camera over a bridge never makes contact, it goes off the air."""
+    bridged = device.protection == RELAY_SIGNS and not device.connected
+    return device.connected_ms if bridged else device.last_contact_ms
+
+
 def _present(device: DeviceView, revoked: Revocations) -> DeviceShown:
     words = {"file": _("文件（0600）"), "keystore": _("系统密钥库"), "hsm": _("加密机"),
              RELAY_SIGNS: _("中继代签")}  # fmt: skip
@@ -143,7 +149,7 @@ def _present(device: DeviceView, revoked: Revocations) -> DeviceShown:
         device_state(connected=device.connected, revoked=device.revoked_ms is not None),
         words.get(device.protection, device.protection),
         _("没有密钥") if device.protection == RELAY_SIGNS else show.fingerprint_text(device.key),
-        show.moment(device.enrolled_ms), show.moment(device.last_contact_ms),
+        show.moment(device.enrolled_ms), show.moment(_heard_ms(device)),
         show.moment(device.revoked_ms) if device.revoked_ms is not None else "",
         revoked.get(device.id), device.protection != RELAY_SIGNS,
     )  # fmt: skip

@@ -224,7 +224,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "import.unknown_codec": _("画面编码不是 H.264 或 H.265；原件已保存"),
         "import.unreadable": _("读不出画面：不是完整的录像文件；原件已保存"),
         "source.no_video": _("连上了，但没有 H.264 或 H.265 画面"),
-        "source.silent": _("画面中断 15 秒，已重新连接"),
+        "source.silent": _("画面中断，自动重新连接"),
         "source.too_many": _("外接来源太多"),
         "source.unauthorized": _("摄像头拒绝了账号或密码"),
         "source.unreachable": _("连不上摄像头"),

@@ -85,10 +85,17 @@ def _where(one: LiveSourceView) -> str:
     return addresses[Road(one.road)] + peer
 
 
+def _since(one: LiveSourceView) -> str:
+    """Since when it is as it is; of one that went off the air, when that was."""
+    if one.enabled and one.off_ms is not None:
+        return _("断开于 %(time)s", time=show.moment_second(one.off_ms))
+    return show.moment_second(one.changed_ms)
+
+
 def _present(one: LiveSourceView, titles: dict[str, str]) -> SourceShown:
     return SourceShown(
         one.id, one.name, one.officer_name, _ROADS[Road(one.road)], _where(one),
-        source_state(one.state, enabled=one.enabled), show.moment_second(one.changed_ms),
+        source_state(one.state, enabled=one.enabled), _since(one),
         sentence_of(one.code) if one.code else "", one.code, show.moment_second(one.code_ms),
         one.enabled, one.operation or "", titles.get(one.operation or "", ""),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from command_center.devices.silence import silent_devices, silent_until
 from command_center.devices.sos import open_alarms
 from command_center.footage.continuity import Fault, Span
 from command_center.footage.faults import faults_of
+from command_center.footage.live_sources import lost_sources
 from command_center.footage.noticed import NoticedView, noticed_in
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans, newest_recordings
@@ -35,7 +36,8 @@ _CLOCK_MS = 12 * 3_600_000
 
 @dataclass(frozen=True)
 class TileFacts:
-    """What the rooms know of a device that is on the wall; `calls`: its officer, for help."""
+    """What the rooms know of a device that is on the wall; `calls`: its officer, for help;
+    `wanted`: a camera over a bridge that was on the air and should be."""
 
     device: DeviceView
     operation: OperationRow | None
@@ -45,6 +47,7 @@ class TileFacts:
     silent_until_ms: int | None
     calls: bool
     noticed: list[NoticedView]
+    wanted: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def wall_facts(uow: UnitOfWork, who: Principal, present: set[str]) -> list[TileF
         if view.revoked_ms is None and (view.id in live or was_live(view, uow.now_ms))
     ]
     found = _facts(uow, who, sorted(devices, key=lambda view: view.enrolled_ms))
-    return [one for one in found if one.device.id in live or one.device.connected or _records(one)]
+    return [one for one in found if one.device.id in live or one.device.connected or broke_off(one)]
 
 
 def most_needed(found: Sequence[TileFacts], chosen: str = "") -> list[TileFacts]:
@@ -105,8 +108,9 @@ def most_needed(found: Sequence[TileFacts], chosen: str = "") -> list[TileFacts]
 
 
 def broke_off(one: TileFacts) -> bool:
-    """Tell whether a device went off the air while it recorded."""
-    return _records(one) and not one.device.connected
+    """Tell whether a device went off the air while it recorded. What a bridge records ends with the
+    camera, which is lost as long as it is wanted."""
+    return (_records(one) or one.wanted) and not one.device.connected
 
 
 def _records(one: TileFacts) -> bool:
@@ -129,6 +133,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
     operations = list_operations(uow, who) if who.may("operation:read") else []
     silent = silent_until(uow, [view.id for view in devices])
     calling = {alarm.device for alarm in open_alarms(uow)}
+    lost = lost_sources(uow)
     found = []
     for device in devices:
         key = newest.get(device.id)
@@ -143,6 +148,7 @@ def _facts(uow: UnitOfWork, who: Principal, devices: list[DeviceView]) -> list[T
                 silent.get(device.id),
                 device.id in calling,
                 noticed_in(uow, recording.operation, recording.id) if recording else [],
+                device.id in lost,
             )
         )
     return found

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from command_center.devices.models import Device
 from command_center.devices.service import device_names, order_relay
 from command_center.devices.sources import add_source, source_of
 from command_center.footage.models import LiveSourceRow
@@ -48,7 +49,8 @@ class NewLiveSource:
 
 @dataclass(frozen=True)
 class LiveSourceView:
-    """A camera as the desk shows it; `code` is its last error, of `code_ms`."""
+    """A camera as the desk shows it; `code` is its last error, of `code_ms`; `off_ms`: when it went
+    off the air, unless it is on it or never was."""
 
     id: str
     name: str
@@ -63,6 +65,7 @@ class LiveSourceView:
     code: str
     code_ms: int | None
     changed_ms: int
+    off_ms: int | None
 
 
 def add_live_source(uow: UnitOfWork, principal: Principal, message: NewLiveSource) -> str:
@@ -120,16 +123,29 @@ def give_live_source(
 def list_live_sources(uow: UnitOfWork, principal: Principal) -> list[LiveSourceView]:
     """Return all cameras, by name."""
     principal.require("source:manage")
-    rows = list(uow.session.scalars(select(LiveSourceRow)))
-    names = device_names(uow, {row.id for row in rows})
+    query = select(LiveSourceRow, Device).join(Device, Device.id == LiveSourceRow.id)
+    rows = [(row, device) for row, device in uow.session.execute(query)]
+    names = device_names(uow, {row.id for row, _device in rows})
     views = [
         LiveSourceView(
             row.id, *names.get(row.id, ("", "")), row.road, row.enabled, row.operation,
             row.address, row.port, row.peer, row.state, row.code, row.code_ms, row.changed_ms,
+            None if device.connected else device.connected_ms,
         )
-        for row in rows
+        for row, device in rows
     ]  # fmt: skip
     return sorted(views, key=lambda view: (view.name, view.id))
+
+
+def lost_sources(uow: UnitOfWork) -> set[str]:
+    """Return the cameras that are wanted, were on the air, and are no more."""
+    query = (
+        select(LiveSourceRow.id)
+        .join(Device, Device.id == LiveSourceRow.id)
+        .where(LiveSourceRow.enabled, Device.connected.is_(False))
+        .where(Device.connected_ms.is_not(None))
+    )
+    return set(uow.session.scalars(query))
 
 
 def source_changed(uow: UnitOfWork, item: SourceChanged) -> None:
@@ -137,14 +153,17 @@ def source_changed(uow: UnitOfWork, item: SourceChanged) -> None:
     row = uow.session.get(LiveSourceRow, item.source)
     if row is None:
         raise MzError("source.unknown", Kind.NOT_FOUND, item.source)
-    news = (row.state, row.code) != (item.state, item.code) and item.state == SourceState.FAILED
+    silent = row.state == SourceState.WAITING and row.code_ms == row.changed_ms
+    before = (SourceState.FAILED if silent else row.state, row.code)
+    news = bool(item.code) and before != (SourceState.FAILED, item.code)
     row.state, row.changed_ms = item.state, item.at_ms
     if item.code:
         row.code, row.code_ms = item.code, item.at_ms
     name = device_names(uow, {row.id}).get(row.id, ("", ""))[0]
+    zh, en = _SILENT if item.code and item.state == SourceState.WAITING else _WORDS[item.state]
+    kind = "SourceSwitchedOff" if item.state == SourceState.OFF else "SourceChanged"
     uow.emit(
-        "SourceFailed" if news else "SourceChanged",
-        f"外接来源 {name}：{_WORDS[item.state][0]}", f"Source {name}: {_WORDS[item.state][1]}",
+        "SourceFailed" if news else kind, f"外接来源 {name}：{zh}", f"Source {name}: {en}",
         operation=row.operation, device=row.id, level="warn" if news else "info",
     )  # fmt: skip
 
@@ -155,6 +174,7 @@ _WORDS = {
     SourceState.LIVE: ("直播", "live"),
     SourceState.FAILED: ("接入失败，自动重试", "failed, tried again by itself"),
 }
+_SILENT = ("画面中断", "fell silent")
 
 
 def _order(uow: UnitOfWork, principal: Principal, row: LiveSourceRow, officer: str) -> None:

@@ -30,7 +30,10 @@ from schemas.media.fragment import Rendition
 from schemas.problems import Kind, MzError
 
 MAX_SOURCES = 64
+QUIET_S = 5.0
+"""A camera of which nothing came for so long is said to be off the air; it may go on."""
 SILENT_S = 15.0
+"""So long after its last picture it is given up and connected anew."""
 _BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 _READ_BYTES = 64 * 1024
 _ANY = Streams("h264", "pcm", 0, 0)
@@ -149,11 +152,12 @@ class _Session:
     """One run of ffmpeg for a source. `came`: whether there were pictures."""
 
     def __init__(
-        self, rooms: LiveRooms, wanted: LiveSource, tell: Callable[[SourceState], None]
+        self, rooms: LiveRooms, wanted: LiveSource, tell: Callable[[SourceState, str], None]
     ) -> None:
         self._rooms, self._wanted, self._tell = rooms, wanted, tell
         self._recording = LiveRecording(rooms.signing, wanted)
         self._complaint = ""
+        self._on_air = False
         self.came = False
 
     async def run(self, secret: str) -> None:
@@ -178,19 +182,36 @@ class _Session:
         assert process.stdout is not None  # noqa: S101 - it was asked for
         stream = FragmentStream()
         while True:
-            try:
-                async with asyncio.timeout(SILENT_S if self.came else None):
-                    data = await process.stdout.read(_READ_BYTES)
-            except TimeoutError as error:
-                raise MzError("source.silent", Kind.UNAVAILABLE, self._wanted.source) from error
+            data = await self._read(process.stdout)
             if not data or self._complaint == "source.wrong_key":
                 return
             for item in stream.push(data):
                 await self._recording.take(item)
-                if not self.came and not isinstance(item, Init):
+                if not isinstance(item, Init):
                     self.came = True
-                    self._tell(SourceState.LIVE)
-                    self._rooms.on_presence(self._wanted.source, True)
+                    self._be_on_air(True)
+
+    async def _read(self, pipe: asyncio.StreamReader) -> bytes:
+        """Read on; of a camera that fell silent the desk is told, then `source.silent`."""
+        if not self.came:
+            return await pipe.read(_READ_BYTES)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_S):
+                return await pipe.read(_READ_BYTES)
+        self._be_on_air(False, "source.silent")
+        try:
+            async with asyncio.timeout(SILENT_S - QUIET_S):
+                return await pipe.read(_READ_BYTES)
+        except TimeoutError as error:
+            raise MzError("source.silent", Kind.UNAVAILABLE, self._wanted.source) from error
+
+    def _be_on_air(self, on_air: bool, code: str = "") -> None:
+        if self._on_air == on_air:
+            return
+        self._on_air = on_air
+        if on_air or code:
+            self._tell(SourceState.LIVE if on_air else SourceState.WAITING, code)
+        self._rooms.on_presence(self._wanted.source, on_air)
 
     async def _listen(self, process: Process) -> None:
         """Read ffmpeg's complaints; the first that is known counts."""
@@ -206,6 +227,5 @@ class _Session:
         await child.end(process)
         with contextlib.suppress(asyncio.CancelledError):
             await complaints
-        if self.came:
-            self._rooms.on_presence(self._wanted.source, False)
+        self._be_on_air(False)
         await self._recording.end()

@@ -140,12 +140,12 @@ export class LiveTile extends HTMLElement {
   }
 
   /** Before the first picture, presence tells a device that records nothing from one not reached, and
-   * the centre one that broke off. */
+   * the centre one that broke off. What a bridge records ends with the camera: lost, if it is wanted. */
   private state(picture: LivePicture): TileState {
     const state = picture.state();
     const awaited = state === "conn" && !picture.lastArrival && !picture.refusal;
     if (awaited && !this.records && performance.now() - this.heardAt < FRESH_MS) return "idle";
-    const lost = awaited && this.lostForMs() !== null;
+    const lost = (awaited && this.lostForMs() !== null) || (state === "ended" && this.offMs > 0 && this.dataset.bridged !== undefined);
     const quiet = state === "conn" || state === "stall" || state === "off";
     return quiet && this.silentUntil() > Date.now() ? "silent" : lost ? "off" : state;
   }
@@ -162,6 +162,7 @@ export class LiveTile extends HTMLElement {
   private hear(event: DeskEvent): void {
     if (event.type === "DeviceDisconnected") this.offMs = event.at_ms;
     if (event.type === "DeviceConnected") this.offMs = this.heardAt = 0;
+    if (event.type === "SourceSwitchedOff") this.offMs = 0;
   }
 
   /** Until when the device said that it may be silent; 0 where it said nothing. */

@@ -4,6 +4,7 @@ goes wrong is a state with a code, tried again by itself."""
 from __future__ import annotations
 
 import io
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ from schemas.sign import sign_envelope
 from schemas.time import now_ms
 from tests.integration.relay.cameras import RtspCamera, pushing
 from tests.integration.relay.running import RunningRelay, free_port
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
 
@@ -150,6 +152,28 @@ def test_v08_what_is_pushed_is_recorded_and_seen_live(
     assert abs(opening.opened_wall_ms - now_ms()) < 120_000
     assert secret not in relay.log.read_text() or not secret
     assert relay.audit()["ok"]
+
+
+def test_u1_a_camera_that_falls_silent_is_off_the_air_and_goes_on_where_it_was(
+    relay: RunningRelay,
+) -> None:
+    port = free_port()
+    source = Source(relay, Road.MPEGTS, port=port)
+    source.wait(SourceState.WAITING)
+    with pushing(*target(Road.MPEGTS, port, "")) as camera:
+        source.wait(SourceState.LIVE)
+        camera.send_signal(signal.SIGSTOP)
+        source.wait(SourceState.WAITING, "source.silent")
+        eventually(lambda: not source.connected(), "off the air")
+        camera.send_signal(signal.SIGCONT)
+        source.wait(SourceState.LIVE)
+        eventually(source.connected, "on the air again")
+        assert len(source.openings()) == 1
+        camera.send_signal(signal.SIGSTOP)
+        source.wait(SourceState.FAILED, "source.silent")
+        assert source.states().count((SourceState.WAITING, "source.silent")) == 2
+    (opening,) = source.openings()
+    source.wait_ended(opening.recording)
 
 
 def test_v08_a_camera_is_fetched_by_rtsp_with_its_password(relay: RunningRelay) -> None:

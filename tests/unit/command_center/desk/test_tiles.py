@@ -25,7 +25,7 @@ def test_idle_is_heard_of_without_a_recording(presence: PresenceOut | None, idle
     app = Flask(__name__)
     flask_babel.Babel(app)
     with app.test_request_context():
-        facts = TileFacts(DEVICE, None, None, [], [], None, False, [])
+        facts = TileFacts(DEVICE, None, None, [], [], None, False, [], wanted=False)
         tile = present_tile(facts, presence, 1, 1_000)
     assert tile.idle is idle
 
