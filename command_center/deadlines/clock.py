@@ -83,8 +83,11 @@ def compute(
     calendar: Calendar,
     exclusions: Sequence[Exclusion] = (),
     extensions: Sequence[Extension] = (),
+    *,
+    cautious: bool = True,
 ) -> Computation:
-    """Return the date that a rule gives for a start day.
+    """Return the date that a rule gives for a start day; `cautious`: full days are kept between
+    where the rule leaves it open (三日前).
 
     Errors: `deadline.ground_not_in_rule`, `deadline.interval_reversed`,
     `deadline.extension_not_in_rule`.
@@ -98,6 +101,9 @@ def compute(
     for extension in extensions:
         due = _move(rule, due, extension.count, calendar)
         told.append(_extended(rule, extension, due, source))
+    if cautious and rule.cautious:
+        due -= _DAY * rule.cautious
+        told.append(_kept_between(rule, due))
     left_out = _excluded(start, due, exclusions)
     if left_out:
         due += _DAY * len(left_out)
@@ -173,6 +179,13 @@ def _length(rule: Rule, due: dt.date) -> Sentence:
     return Sentence(
         f"期间{rule.count}{zh}，至{day_text(due)}。",
         f"Length {rule.count} {en}, to {due}.",
+    )
+
+
+def _kept_between(rule: Rule, due: dt.date) -> Sentence:
+    return Sentence(
+        f"公告日与该日之间留足{rule.count}日，再提前{rule.cautious}日，至{day_text(due)}。",
+        f"{rule.count} full days are kept between: {rule.cautious} earlier, on {due}.",
     )
 
 

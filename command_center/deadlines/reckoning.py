@@ -36,8 +36,9 @@ def computation(uow: UnitOfWork, row: DeadlineRow, calendar: CourtCalendar) -> C
     """Return the date of a clock with every step, as of today."""
     found, start = rule_of(row), dt.date.fromisoformat(row.start_day)
     return compute(
-        found, start, calendar.days, _exclusions(uow, row.case, found), _extensions(uow, row)
-    )
+        found, start, calendar.days, _exclusions(uow, row.case, found), _extensions(uow, row),
+        cautious=uow.settings.court.full_days,
+    )  # fmt: skip
 
 
 def _exclusions(uow: UnitOfWork, case: str, found: RuleInForce) -> list[Exclusion]:

@@ -61,6 +61,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a rule. `excluded`: grounds whose days do not count; `extension`: by how
     many units and how often it may be extended, and by whom; `rolls`: a last day on a holiday
     moves to the next working day (民诉法 85); `backward`: counted back from the start event;
+    `cautious`: days earlier in a court that keeps full days between (`[court] full_days`);
     `again_years`: for so many years from its first start it begins anew on the day it is done."""
 
     key: str
@@ -83,6 +84,24 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rolls: bool = True
     backward: bool = False
     again_years: int = 0
+    cautious: int = 0
+
+
+class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of a bound on an amount: at least `least` and at most `most` percent of another
+    one (`of`); `most` 0: no upper bound."""
+
+    key: str
+    zh: str
+    en: str
+    of_zh: str
+    of_en: str
+    sources: tuple[str, ...]
+    verified: bool
+    verified_by: str
+    least: int
+    most: int = 0
+    since: dt.date | None = None
 
 
 class PropertyClass(StrEnum):
@@ -112,6 +131,7 @@ class RulePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     articles: dict[str, LawRef] = {}
     rules: tuple[Rule, ...] = ()
+    shares: tuple[Share, ...] = ()
     ceilings: Ceilings | None = None
 
 
@@ -122,6 +142,18 @@ class RuleInForce(msgspec.Struct, frozen=True):
     profile: str
     since: dt.date
     sources: tuple[LawRef, ...]
+
+
+class ShareInForce(msgspec.Struct, frozen=True):
+    """A bound as it stood on a day, with its sources by number."""
+
+    share: Share
+    sources: tuple[LawRef, ...]
+
+    def bounds(self, fen: int) -> tuple[int, int | None]:
+        """Return the least and the most fen that may be set where the other amount is `fen`."""
+        least = -(-fen * self.share.least // 100)
+        return least, fen * self.share.most // 100 if self.share.most else None
 
 
 class Law:
@@ -169,6 +201,30 @@ class Law:
                     raise
         return found
 
+    def share(self, key: str, day: dt.date) -> ShareInForce:
+        """Return a bound as it stood on a day. Errors: `rule.unknown`, `rule.not_in_force`."""
+        found = [
+            (one.since or pack.effective_from, one)
+            for pack in self.packs
+            for one in pack.shares
+            if one.key == key
+        ]
+        if not found:
+            raise MzError("rule.unknown", Kind.NOT_FOUND, key[:40])
+        version = _newest(found, day, lambda one: one[0])
+        if version is None:
+            raise MzError("rule.not_in_force", Kind.INVALID, f"{key} on {day}")
+        sources = tuple(self.article(name, day) for name in version[1].sources)
+        return ShareInForce(version[1], sources)
+
+    def shares(self, day: dt.date) -> list[ShareInForce]:
+        """Return every bound in force on a day, in the order of the files."""
+        since: dict[str, dt.date] = {}
+        for pack in self.packs:
+            for one in pack.shares:
+                since.setdefault(one.key, one.since or pack.effective_from)
+        return [self.share(key, day) for key, first in since.items() if first <= day]
+
     def versions(self, key: str) -> list[tuple[dt.date, RuleInForce]]:
         """Return each day on which a rule or its sources changed, oldest first; `rule.unknown`."""
         days = {pack.effective_from for pack in self.packs}
@@ -205,6 +261,7 @@ class Law:
         known = {name for one in self.packs for name in one.articles
                  if one.effective_from <= pack.effective_from}  # fmt: skip
         named = {name for rule in pack.rules for name in rule.sources}
+        named |= {name for share in pack.shares for name in share.sources}
         named |= {pack.ceilings.source} if pack.ceilings else set()
         if named - known:
             detail = f"{pack.name}: {sorted(named - known)}"

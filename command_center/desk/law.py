@@ -9,14 +9,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import permits
-from command_center.deadlines.rulepack import PropertyClass, RuleInForce, law
+from command_center.deadlines.rulepack import PropertyClass, RuleInForce, ShareInForce, law
 from command_center.deadlines.words import DUTIES, GROUNDS
 from command_center.desk import show
 from command_center.desk.clocks import length_text
 from command_center.desk.deadlines import today
-from command_center.desk.page import blueprint, render
+from command_center.desk.page import blueprint, render, settings
 from command_center.platform import typed
 from command_center.platform.pages import gettext as _
+from command_center.platform.pages import is_english
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,19 @@ class RuleShown:
     extension: str
     rolls: bool
     again: str
+    full_days: str
+
+
+@dataclass(frozen=True)
+class ShareShown:
+    """A bound on an amount: 不低于评估价或者市价的 70%."""
+
+    key: str
+    title: str
+    text: str
+    sources: tuple[str, ...]
+    verified: bool
+    verified_by: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,21 @@ def _rule(found: RuleInForce, since: dt.date) -> RuleShown:
         rule.verified, rule.verified_by,
         tuple(show.pick(one, GROUNDS[one]) for one in rule.excluded), extension, rule.rolls,
         _("做完后重新起算，共 %(n)d 年", n=rule.again_years) if rule.again_years else "",
+        _("再提前 %(n)d 日", n=rule.cautious) if rule.cautious and settings().court.full_days
+        else "",
     )  # fmt: skip
+
+
+def _share(found: ShareInForce) -> ShareShown:
+    share = found.share
+    of = share.of_en if is_english() else share.of_zh
+    if share.most:
+        text = _("%(of)s的 %(least)d%% 至 %(most)d%%", of=of, least=share.least, most=share.most)
+    else:
+        text = _("不低于%(of)s的 %(least)d%%", of=of, least=share.least)
+    return ShareShown(share.key, show.pick(share.zh, share.en), text,
+                      tuple(ref.text() for ref in found.sources), share.verified,
+                      share.verified_by)  # fmt: skip
 
 
 def _day() -> dt.date:
@@ -80,6 +108,7 @@ def rules() -> ResponseReturnValue:
     return render(
         "desk/law.html", day=day.isoformat(), packs=law().packs,
         rules=[_rule(found, found.since) for found in law().rules(day)],
+        shares=[_share(found) for found in law().shares(day)],
         ceilings=[CeilingShown(word, ceilings.months[kind]) for kind, word in classes.items()],
         ceilings_law=law().article(ceilings.source, day).text(), ceilings_since=pack.effective_from,
         ceilings_verified=ceilings.verified,

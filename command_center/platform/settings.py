@@ -24,7 +24,8 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `hold_hours`: how long telling may be held at most; `hold_inside_hours`: how long it waits by
     itself while officers are inside (from arrival to withdrawal), 0 where it never does;
     `account_request_days`: how long a request about an account waits for a second person.
-    `printed_sheet_days`: how long the print files of letters are kept after their run ended.
+    `printed_sheet_days`: how long the print files of letters are kept after their run ended;
+    `full_days`: so many days before a day (三日前) keep full days between, the cautious reading.
     """
 
     name: str
@@ -36,6 +37,7 @@ class CourtSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_inside_hours: int = 0
     account_request_days: Annotated[int, msgspec.Meta(ge=1)] = 7
     printed_sheet_days: Annotated[int, msgspec.Meta(ge=1)] = 30
+    full_days: bool = True
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,11 +17,12 @@ from command_center.cases.models import Party
 from command_center.cases.parties import change_role, join_party, leave, rename_party
 from command_center.cases.representatives import NewRepresentative, appoint, dismiss
 from command_center.cases.search import CaseQuery, search_cases
-from command_center.cases.service import NewParty, case_view, find_case
+from command_center.cases.service import NewParty, add_party, case_view, find_case
 from command_center.cases.views import CaseView
 from command_center.disclosure.documents import rebuild
 from command_center.disclosure.grants import ensure_grants, issue_password
 from command_center.disclosure.models import GrantRow
+from command_center.measures.numbers import find_by_number
 from command_center.notices.models import NoticeRow
 from command_center.papers.parties import named
 from schemas.problems import MzError
@@ -49,6 +50,23 @@ def _imported(court: Court) -> CaseView:
     report = court.database.run(import_file, court.staff(Role.CLERK), FILE.encode())
     assert [row.code for row in report.rows] == ["", ""]
     return _view(court)
+
+
+def test_vector_12_a_whole_number_is_found_and_shown_masked_a_part_finds_nothing(
+    court: Court,
+) -> None:
+    number, clerk = "440103199001011234", court.staff(Role.CLERK)
+    case = _imported(court).id
+    party = court.database.run(add_party, clerk, NewParty(case, "DEBTOR", "梁启文", True, number))
+    (found,) = court.database.run(find_by_number, clerk, number)
+    assert (found.subject, found.text) == (party, "梁启文")
+    assert number not in repr(found)
+    shown = next(one for one in _view(court).parties if one.id == party)
+    assert shown.id_masked == "4401**********1234"
+    for part in (number[:-1], number[:6], number[-8:]):
+        assert court.database.run(find_by_number, clerk, part) == []
+    with pytest.raises(MzError, match=r"number\.too_short"):
+        court.database.run(find_by_number, clerk, number[-4:])
 
 
 def test_a_unit_is_its_code_and_is_renamed_in_every_open_case(court: Court) -> None:

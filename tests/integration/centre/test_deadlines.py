@@ -61,7 +61,9 @@ def test_s_16_every_open_case_has_its_six_months_by_itself(court: Court, case: s
     assert court.database.run(jobs.start_case_clocks) == 0
 
 
-def test_vector_the_stay_moves_the_limit_to_the_fourth_of_august(court: Court, case: str) -> None:
+def test_vector_11_the_stay_moves_the_limit_to_the_fourth_of_august(
+    court: Court, case: str
+) -> None:
     _stop(court, case, _STAY, "2026-02-01", "2026-03-02")
     _stop(court, case, "鉴定评估期间", "2026-04-01", "2026-04-25")
     complaint = _start(court, case, "superior_complaint_6m", "2026-01-05")

@@ -100,7 +100,7 @@ def test_an_address_of_which_he_said_nothing_serves_only_when_he_answers(court: 
     assert one.detail().service.effective == one.today
 
 
-def test_a_short_message_is_never_service_and_an_unissued_paper_is_not_served(
+def test_vector_16_a_short_message_is_never_service_and_an_unissued_paper_is_not_served(
     court: Court,
 ) -> None:
     one = Serving(court)
@@ -174,6 +174,18 @@ def test_the_earliest_effect_counts_and_each_outcome_needs_proof_once(court: Cou
     assert one.detail().service.effective == one.today - dt.timedelta(days=1)
     assert one.certificates() == ["SERVICE_RECEIPT"]
     assert [each.outcome for each in one.detail().attempts] == [Outcome.SIGNED, Outcome.LEFT]
+
+
+def test_vector_15_of_two_channels_the_earlier_arrival_counts(court: Court) -> None:
+    """E-mail arrives on the second, the portal on the first: served on the first."""
+    one = Serving(court)
+    mail, portal = one.address("CONFIRMED", "hengfa@example.cn"), one.address("CONFIRMED", "门户")
+    by_mail, by_portal = one.attempt("ELECTRONIC", mail), one.attempt("ELECTRONIC", portal)
+    first, second = dt.date(2026, 3, 1), dt.date(2026, 3, 2)
+    one.outcome(by_mail, "ARRIVED", second, "系统显示送达成功")
+    assert one.detail().service.effective == second
+    one.outcome(by_portal, "ARRIVED", first, "系统显示送达成功")
+    assert one.detail().service.effective == first
 
 
 def test_the_desk_serves_a_paper_from_its_page_to_its_certificate(sqlite_centre: Centre) -> None:

@@ -19,13 +19,15 @@ from command_center.measures.models import MeasureRow, RecordRow
 from command_center.measures.service import accept_field_record
 from command_center.measures.views import measures_of_case
 from command_center.notices import views
-from command_center.notices.models import NoticeRow, SimulatedMessageRow
+from command_center.notices.models import NoticeRow, ReceiptRow, SimulatedMessageRow
 from command_center.notices.simulated_spool import simulated_messages
 from command_center.notices.states import NoticeState
 from command_center.notices.tasks import finish_task, open_tasks
 from command_center.platform.journal import EntryRow
 from command_center.platform.outbox_rows import JobRow
 from command_center.platform.uow import UnitOfWork
+from command_center.serving.models import ServiceRow
+from command_center.serving.views import papers_served_on
 from schemas.problems import MzError
 from schemas.sign import Ed25519Signer, sign_envelope
 
@@ -86,6 +88,20 @@ def end_leases(court: Court) -> None:
         uow.session.execute(update(JobRow).values(leased_until_ms=0))
 
     court.database.run(expire)
+
+
+def test_vector_16_a_delivered_message_without_consent_or_paper_served_nobody(
+    court: Court, telling: Tell
+) -> None:
+    """SMS DELIVRD, no consent, no paper: the notice is delivered, a service there is none."""
+    court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
+    telling(court).settle()
+    by_sms = [one.state for one in notices(court) if one.channel == "SMS"]
+    assert by_sms == [NoticeState.DELIVERED] * 2
+    assert count(court, ReceiptRow) > 0
+    assert count(court, ServiceRow) == 0
+    for party in (court.applicant, court.debtor):
+        assert court.database.read(papers_served_on, party) == []
 
 
 def test_s11_both_parties_are_told_of_a_seizure(court: Court, telling: Tell) -> None:

@@ -31,7 +31,7 @@ def _verified(tmp_path: Path, made: bundles.Files) -> Report:
     return verify(path, world.ROOT.key)
 
 
-def test_domain_7_three_segments_second_lost_is_one_unexplained_gap_with_times() -> None:
+def test_vector_19_three_segments_second_lost_is_one_unexplained_gap_with_times() -> None:
     step = _continuity(verify(KEPT / "6_continuity_second_lost.zip", world.ROOT.key))
     (found,) = step.findings
     assert found.sentence.code == "continuity.missing"
@@ -40,7 +40,7 @@ def test_domain_7_three_segments_second_lost_is_one_unexplained_gap_with_times()
     assert "2026-03-12 14:31:01.800" in found.sentence.zh
 
 
-def test_u1_after_a_signed_fault_note_it_is_explained_never_none() -> None:
+def test_vector_19_u1_after_a_signed_fault_note_it_is_explained_never_none() -> None:
     report = verify(GOOD.with_name("good_bundle_explained.zip"), world.ROOT.key)
     step = _continuity(report)
     assert report.verdict == VERIFIED

@@ -17,7 +17,7 @@ def _came(day: dt.date, fen: int, void: str = "") -> ReceiptView:
     return ReceiptView("", day, fen, "TRANSFER", "", void)
 
 
-def test_the_vectors_of_the_domain() -> None:
+def test_vector_01_02_and_03_in_one_balance() -> None:
     until = ENDED + dt.timedelta(100)
     whole = balance(100_000_000, None, ENDED, [], until)
     assert (whole.interest_fen, whole.fee_fen) == (1_750_000, 1_240_000)

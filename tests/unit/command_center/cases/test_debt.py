@@ -20,11 +20,11 @@ def _day(number: int) -> dt.date:
     return D0 + dt.timedelta(number)
 
 
-def test_vector_a_million_for_a_hundred_days() -> None:
+def test_vector_01_a_million_for_a_hundred_days() -> None:
     assert delay_interest(100_000_000, D0, _day(100)) == 1_750_000
 
 
-def test_vector_a_part_paid_on_day_forty() -> None:
+def test_vector_02_a_part_paid_on_day_forty() -> None:
     paid = [Payment(_day(40), 40_000_000)]
     assert delay_interest(100_000_000, D0, _day(100), paid) == 1_330_000
 
@@ -34,7 +34,7 @@ def test_vector_a_part_paid_on_day_forty() -> None:
     [(0, 50), (10_000, 50), (500_000, 7_400), (1_000_000, 12_400), (5_000_000, 52_400),
      (10_000_000, 77_400), (20_000_000, 87_400)],
 )  # fmt: skip
-def test_vector_enforcement_fee(yuan: int, fee: int) -> None:
+def test_vector_03_enforcement_fee(yuan: int, fee: int) -> None:
     assert enforcement_fee(yuan * 100) == fee * 100
 
 

@@ -23,7 +23,7 @@ def _due(key: str, start: D, *exclusions: Exclusion) -> D:
     return compute(law().rule(key, start), start, published(), exclusions).due
 
 
-def test_vector_six_months_with_thirty_days_of_stay() -> None:
+def test_vector_11_six_months_with_thirty_days_of_stay() -> None:
     stay = Exclusion(D(2026, 2, 1), D(2026, 3, 2), _STAY)
     found = compute(law().rule("close_case", D(2026, 1, 5)), D(2026, 1, 5), published(), [stay])
     assert (found.due, found.excluded_days) == (D(2026, 8, 4), 30)
@@ -37,7 +37,7 @@ def test_vector_six_months_with_thirty_days_of_stay() -> None:
     assert found.days_left(D(2026, 8, 4)) == 0
 
 
-def test_vector_only_the_superior_complaint_also_deducts_the_appraisal() -> None:
+def test_vector_11_only_the_superior_complaint_also_deducts_the_appraisal() -> None:
     stay = Exclusion(D(2026, 2, 1), D(2026, 3, 2), _STAY)
     appraisal = Exclusion(D(2026, 4, 1), D(2026, 4, 25), "鉴定评估期间")
     # 5 July + 55 days is Saturday 29 August, so Monday
@@ -47,14 +47,33 @@ def test_vector_only_the_superior_complaint_also_deducts_the_appraisal() -> None
 
 
 @pytest.mark.parametrize(
+    ("key", "due"),
+    [("auction_first_movable", D(2026, 3, 16)), ("auction_first_other", D(2026, 3, 31))],
+)
+def test_vector_05_an_auction_announced_on_the_first_of_march(key: str, due: D) -> None:
+    assert _due(key, D(2026, 3, 1)) == due
+
+
+def test_vector_09_a_hearing_on_the_tenth_is_announced_by_the_sixth_or_the_seventh() -> None:
+    found, day = law().rule("hearing_announce", D(2026, 3, 10)), D(2026, 3, 10)
+    assert compute(found, day, published(), cautious=False).due == D(2026, 3, 7)
+    cautious = compute(found, day, published())
+    assert cautious.due == D(2026, 3, 6)
+    assert cautious.sentences[-1].zh == "公告日与该日之间留足3日，再提前1日，至2026年3月6日。"
+
+
+def test_vector_10_a_ground_on_a_friday_is_gone_on_wednesday() -> None:
+    assert _due("dishonest_delete", D(2026, 3, 13)) == D(2026, 3, 18)
+
+
+def test_vector_17_publication_on_the_first_of_march_ends_with_thirty_days() -> None:
+    assert _due("public_service", D(2026, 3, 1)) == D(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
     ("key", "start", "due"),
     [
-        ("auction_first_movable", D(2026, 3, 1), D(2026, 3, 16)),
-        ("auction_first_other", D(2026, 3, 1), D(2026, 3, 31)),
-        ("hearing_announce", D(2026, 3, 10), D(2026, 3, 6)),
-        ("dishonest_delete", D(2026, 3, 13), D(2026, 3, 18)),  # Friday to Wednesday
         ("dishonest_delete", D(2026, 2, 13), D(2026, 2, 25)),  # over the Spring Festival, 14 works
-        ("public_service", D(2026, 3, 1), D(2026, 3, 31)),
         ("public_service", D(2021, 3, 1), D(2021, 4, 30)),  # 60 days before 2022
         ("objection_decide", D(2026, 9, 10), D(2026, 9, 28)),  # 25 September is a holiday
         ("apply_enforcement", D(2024, 2, 29), D(2026, 2, 28)),  # a make-up Saturday: no roll

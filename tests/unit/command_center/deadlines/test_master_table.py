@@ -37,7 +37,7 @@ ROWS = {
     "dishonest_reconsider_apply": ("10 days", PARTY),
     "dishonest_reconsider_decide": ("15 days", COURT), "exit_ban_review": ("10 days", PARTY),
     "exit_ban_decide": ("15 days", COURT), "zhongben_min": ("3 months", WAIT),
-    "zhongben_recheck": ("6 months", COURT), "hearing_announce": ("4 days", COURT),
+    "zhongben_recheck": ("6 months", COURT), "hearing_announce": ("3 days", COURT),
     "mail_reply": ("3 working_days", COURT), "hotline_reply": ("3 working_days", COURT),
     "public_service": ("30 days", EFFECT), "judgment_online": ("7 days", COURT),
     "apply_enforcement": ("2 years", PARTY),

@@ -38,9 +38,33 @@ def test_the_article_of_an_objection_moves_with_the_law(
     ("day", "months"),
     [(D(2015, 2, 3), (6, 12, 24)), (D(2015, 2, 4), (12, 24, 36)), (D(2026, 3, 1), (12, 24, 36))],
 )
-def test_vector_ceilings_of_control_periods(day: dt.date, months: tuple[int, ...]) -> None:
+def test_vector_04_ceilings_of_control_periods(day: dt.date, months: tuple[int, ...]) -> None:
     found = law().ceilings(day)[1].months
     assert tuple(found[kind] for kind in PropertyClass) == months
+
+
+def test_vector_06_the_start_price_falls_by_a_fifth_at_most() -> None:
+    """Appraised at a million: round one from 700,000, round two from 560,000."""
+    day = D(2026, 3, 1)
+    assert law().share("auction_first_price", day).bounds(100_000_000) == (70_000_000, None)
+    second = law().share("auction_second_price", day)
+    assert second.bounds(70_000_000) == (56_000_000, None)
+    assert [ref.article for ref in second.sources] == ["26"]
+
+
+def test_vector_07_the_deposit_is_five_to_twenty_percent_of_the_start_price() -> None:
+    deposit = law().share("auction_deposit", D(2026, 3, 1))
+    assert deposit.bounds(70_000_000) == (3_500_000, 14_000_000)
+    assert deposit.bounds(7) == (1, 1), "a fen is not divided: inside the bounds on both sides"
+
+
+def test_a_share_has_no_force_before_its_day_and_no_other_is_known() -> None:
+    assert len(law().shares(D(2026, 3, 1))) == 3
+    assert law().shares(D(2016, 12, 31)) == []
+    with pytest.raises(MzError, match=r"rule\.not_in_force"):
+        law().share("auction_deposit", D(2016, 12, 31))
+    with pytest.raises(MzError, match=r"rule\.unknown"):
+        law().share("no_such_share", D(2026, 3, 1))
 
 
 def test_a_rule_has_no_force_before_its_day() -> None:

@@ -44,7 +44,7 @@ def test_what_the_register_of_property_knows_is_asked_for_too() -> None:
     assert _codes("RELEASE", "NONE", flags=flags) == []
 
 
-def test_vector_over_attachment_warns_by_the_limit_and_never_blocks() -> None:
+def test_vector_08_over_attachment_warns_by_the_limit_and_never_blocks() -> None:
     owed = 100_000_000 + 1_750_000 + enforcement_fee(100_000_000)
     assert owed == 102_990_000
     assert checks.control_ratio(130_000_000, owed) == 1.262
@@ -101,7 +101,7 @@ def _id_of(born: D) -> str:
     ("day", "minor"),
     [(D(2026, 3, 1), True), (D(2026, 3, 2), False), (D(2026, 3, 3), False)],
 )
-def test_vector_a_debtor_of_seventeen_years_and_364_days(day: D, minor: bool) -> None:
+def test_vector_13_a_debtor_of_seventeen_years_and_364_days(day: D, minor: bool) -> None:
     number = _id_of(D(2008, 3, 2))
     for kind in (MeasureKind.DISHONEST_LIST, MeasureKind.CONSUMPTION_ORDER):
         if minor:

@@ -24,7 +24,9 @@ OLD_DAY = dt.date(2014, 3, 1)
         (OLD_DAY, PropertyClass.OTHER_RIGHT, dt.date(2016, 2, 29)),
     ],
 )
-def test_vector_control_period_ceiling(start: dt.date, kind: PropertyClass, end: dt.date) -> None:
+def test_vector_04_control_period_ceiling(
+    start: dt.date, kind: PropertyClass, end: dt.date
+) -> None:
     assert period.ceiling(start, kind) == end
 
 

@@ -141,7 +141,7 @@ def test_r11_a_typed_name_in_a_former_record_is_no_second_officer() -> None:
     assert codes(whole_body(), confirmed=False) == ["officers.second_typed"]
 
 
-def test_v11_one_device_online_is_a_warning_that_asks_for_the_reason() -> None:
+def test_vector_18_v11_one_device_online_is_a_warning_that_asks_for_the_reason() -> None:
     one = Circumstances(debtor_is_person=True, recorders=1)
     assert codes(whole_body(), one) == ["recorders.fewer_than_two"]
     assert codes(whole_body(), dataclasses.replace(one, reason_given=True)) == []

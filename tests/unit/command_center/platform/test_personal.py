@@ -44,7 +44,7 @@ def test_the_blind_index_finds_equal_values_and_tells_nothing_across_keys() -> N
 @pytest.mark.parametrize(
     ("mask", "text", "shown"),
     [
-        (mask_number, "440101199001011234", "4401**********1234"),
+        pytest.param(mask_number, "440103199001011234", "4401**********1234", id="vector_12"),
         (mask_number, "1234", "1***"),
         (mask_number, "", ""),
         (mask_phone, "13800010001", "138****0001"),

@@ -52,6 +52,21 @@ def test_what_arrives_at_an_address_that_he_did_not_give_has_served_nobody() -> 
         assert effect_of(Method.ELECTRONIC, rung, Outcome.ARRIVED, _DAY) is None
 
 
+def test_vector_14_sent_ok_serves_at_a_confirmed_address_and_at_no_other() -> None:
+    day = D(2026, 3, 1)
+    found = effect_of(Method.ELECTRONIC, Rung.CONFIRMED, Outcome.ARRIVED, day)
+    assert found is not None
+    assert found.day == day
+    for rung in (Rung.USED, Rung.REGISTERED):
+        assert effect_of(Method.ELECTRONIC, rung, Outcome.ARRIVED, day) is None
+
+
+def test_vector_17_the_last_posting_of_the_first_of_march_serves_after_thirty_days() -> None:
+    found = effect_of(Method.PUBLIC, None, Outcome.PUBLISHED, D(2026, 3, 1))
+    assert found is not None
+    assert found.day == D(2026, 3, 31)
+
+
 def test_a_failed_or_waiting_attempt_never_serves() -> None:
     for method, rung in ((method, rung) for method in Method for rung in Rung):
         assert effect_of(method, rung, Outcome.FAILED, _DAY) is None
