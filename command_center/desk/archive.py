@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from flask import request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -84,11 +84,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class RecordingPage:
-    """One recording as the page shows it."""
+    """One recording as the page shows it; `grows`: it or one beside it still runs or comes."""
 
     id: str
     title: str
     state: State
+    grows: bool
     source: str
     operation: str | None
     case_id: str | None
@@ -133,9 +134,15 @@ class Found:
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
     """Read one recording and write down who looked."""
+    found = _found(uow, who, recording)
+    case = found.operation.row.case if found.operation else None
+    note_view(uow, who, "recording", recording, case)
+    return found
+
+
+def _found(uow: UnitOfWork, who: Principal, recording: str) -> Found:
     view = read_recording(uow, who, recording)
     operation = read_operation(uow, who, view.operation) if view.operation else None
-    note_view(uow, who, "recording", recording, operation.row.case if operation else None)
     origins = tuple(origins_of_footage(uow, recording)) if view.quarantined else ()
     if operation is None:
         return Found(view, (view,), archived_spans(uow, [recording]), origins=origins)
@@ -165,6 +172,7 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
         recording.id,
         operation.row.title if operation else _("未归入行动的录像"),
         recording_state(recording),
+        _grows(found),
         source_word(recording.source, recording.bridged),
         recording.operation,
         operation.row.case if operation else None,
@@ -180,8 +188,7 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
         facts_of(recording, found.noticed),
         findings_of(recording),
         timeline(
-            window, _lanes(found, spans, whole, window, deeds), None,
-            _("点击时间轴定位 · 共 %(length)s", length=show.length(window.to_ms - window.from_ms)),
+            window, _lanes(found, spans, whole, window, deeds), None, _note(found, window)
         ),
         _gaps(whole or spans),
         _chosen(devices, wished),
@@ -203,6 +210,21 @@ def _window(found: Found) -> Window:
         starts += [ms for ms in (found.operation.arrived_ms,) if ms is not None]
         ends += [ms for ms in (found.operation.withdrawn_ms,) if ms is not None]
     return Window.over(min(starts), max(ends))
+
+
+def _runs(found: Found) -> bool:
+    return any(not one.ended for one in found.beside)
+
+
+def _grows(found: Found) -> bool:
+    kept = [rendition for one in found.beside for rendition in one.renditions]
+    return _runs(found) or any(one.archived < one.recorded for one in kept)
+
+
+def _note(found: Found, window: Window) -> str:
+    length = show.length(window.to_ms - window.from_ms)
+    note = _("点击时间轴定位 · 共 %(length)s", length=length)
+    return f"{note} · " + _("仍在录制，时间轴自行延长") if _runs(found) else note
 
 
 def _lanes(
@@ -269,3 +291,14 @@ def recording(recording: str) -> ResponseReturnValue:
     asked = request.args.get("at", "")
     at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
     return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds())
+
+
+@blueprint.get("/recordings/<recording>/growth")
+@permits("recording:read")
+def recording_growth(recording: str) -> ResponseReturnValue:
+    """Return what has grown since the page was opened; that is no look of its own. The page asks no
+    more once nothing grows (286, as htmx has it)."""
+    who = principal()
+    found = database().read(_found, who, recording)
+    page = _present(found, who, [])
+    return render_template("desk/_recording_growth.html", rec=page), 200 if page.grows else 286

@@ -1,5 +1,6 @@
 // <archive-picture data-device data-parts="[…]">: one device of an operation at the player's clock. Full
 // picture where there is one, else small, else sound; where there is nothing it says so.
+import { partsOf } from "./archive_growth";
 import { ArchiveSource, type Part } from "./archive_source";
 import { clockTime, exactTime, span, words } from "./words";
 
@@ -9,16 +10,42 @@ const NUDGE = 0.08; // nearer: play that much faster or slower until it fits
 export class ArchivePicture extends HTMLElement {
   private sources: ArchiveSource[] = [];
   private shown: ArchiveSource | null = null;
+  private changed = (): void => undefined;
 
   get device(): string {
     return this.dataset.device ?? "";
   }
 
   open(changed: () => void): void {
-    const parts = JSON.parse(this.dataset.parts ?? "[]") as Part[];
-    this.sources = parts.map((part) => new ArchiveSource(part, changed));
+    this.changed = changed;
+    this.grow(partsOf(this.dataset.parts));
+  }
+
+  /** Take in what the centre knows by now: recordings and renditions that began, ends that moved. */
+  grow(parts: Part[]): void {
     const place = this.querySelector("[data-part=videos]");
-    for (const source of this.sources) place?.append(source.video);
+    for (const part of parts) {
+      const known = this.sources.find((one) => one.part.recording === part.recording && one.part.rendition === part.rendition);
+      if (known) Object.assign(known.part, part);
+      else place?.append(this.add(part).video);
+    }
+  }
+
+  private add(part: Part): ArchiveSource {
+    const source = new ArchiveSource(part, () => this.changed());
+    this.sources.push(source);
+    return source;
+  }
+
+  /** How far pictures came by now. */
+  get grownMs(): number {
+    return Math.max(0, ...this.sources.map((source) => source.grownMs));
+  }
+
+  /** Whether a picture of this moment may still come by itself: it is after the newest one of what
+   * still runs. */
+  growsAt(wallMs: number): boolean {
+    return this.sources.some((source) => source.growsAt(wallMs));
   }
 
   /** What this viewer may see of the device has changed. */
@@ -94,14 +121,17 @@ export class ArchivePicture extends HTMLElement {
     // a full picture is there, but not for this browser: what is shown is its viewing copy
     const copied = this.shown?.part.rendition === 2 && failed?.part.rendition === 1;
     const kind = copied ? "copy" : this.shown ? ["", "full", "small", "sound"][this.shown.part.rendition] ?? ""
-      : hidden ? "private" : failed ? "failed" : "gap";
+      : hidden ? "private" : failed ? "failed" : next === null && this.growsAt(wallMs) ? "coming" : "gap";
     this.dataset.shows = kind;
-    this.write("shows", { full: words.archived, small: words.smallOnly, copy: words.viewingCopy, sound: words.soundOnly, failed: words.failed, private: words.privateHere, gap: words.gapHere }[kind] ?? "");
+    this.write("shows", { full: words.archived, small: words.smallOnly, copy: words.viewingCopy, sound: words.soundOnly, failed: words.failed, private: words.privateHere, coming: words.coming, gap: words.gapHere }[kind] ?? "");
     const message = this.querySelector<HTMLElement>("[data-part=message]");
     if (message) message.hidden = kind === "full" || kind === "small" || kind === "copy";
     if (kind === "gap" || kind === "private") {
       this.write("message-head", kind === "gap" ? words.gapHere : words.privateHere);
       this.write("message-why", next === null ? words.noneLater : `${words.resumesAt} ${clockTime(next)} · ${span(next - wallMs)}`);
+    } else if (kind === "coming") {
+      this.write("message-head", words.coming);
+      this.write("message-why", words.comingWhy);
     } else if (kind === "sound") {
       this.write("message-head", words.soundOnly);
       this.write("message-why", words.soundOnlyWhy);

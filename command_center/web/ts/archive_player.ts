@@ -2,6 +2,7 @@
 // on one clock. While a picture is there the clock is the picture's; where nobody recorded the clock
 // runs on by itself and says so: no gap is skipped in silence. Tells `mz-played` where it stands, and
 // once `mz-shown`, when the first picture is there.
+import type { Growth } from "./archive_growth";
 import { ArchivePicture } from "./archive_picture";
 import type { ArchiveSource } from "./archive_source";
 import { onEvent } from "./desk_socket";
@@ -41,6 +42,7 @@ export class ArchivePlayer extends HTMLElement {
   private shown = false; // the first picture stood here
   private cues: Cue[] = [];
   private forget = (): void => undefined;
+  private readonly onGrown = (event: Event): void => this.grow((event as CustomEvent<Growth>).detail);
   private readonly onSeek = (event: Event): void => this.seek((event as CustomEvent<number>).detail);
 
   connectedCallback(): void {
@@ -56,6 +58,7 @@ export class ArchivePlayer extends HTMLElement {
     this.listen();
     this.choose(0);
     document.addEventListener("mz-seek", this.onSeek);
+    document.addEventListener("mz-grown", this.onGrown);
     this.forget = onEvent((event) => {
       if (event.type !== "FootageOpeningClosed") return;
       for (const picture of this.pictures) if (picture.device === event.device) picture.reopen();
@@ -71,6 +74,7 @@ export class ArchivePlayer extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener("mz-seek", this.onSeek);
+    document.removeEventListener("mz-grown", this.onGrown);
     this.forget();
     window.cancelAnimationFrame(this.tick);
     for (const picture of this.pictures) picture.close();
@@ -128,6 +132,21 @@ export class ArchivePlayer extends HTMLElement {
     return this.number("toMs");
   }
 
+  /** Where there is nothing further to see: of what still runs, as far as pictures came by now. */
+  private get end(): number {
+    return Math.max(this.to, ...this.pictures.map((picture) => picture.grownMs));
+  }
+
+  /** Take in what came since the page was opened. A hand on the bar keeps its scale until it lets go. */
+  private grow(growth: Growth): void {
+    const bar = this.querySelector<HTMLInputElement>("input[type=range]");
+    if (bar?.matches(":active")) return void bar.addEventListener("change", () => this.grow(growth), { once: true });
+    const { fromMs, toMs, gaps } = growth;
+    Object.assign(this.dataset, { fromMs, toMs, gaps });
+    for (const picture of this.pictures) picture.grow(growth.parts.get(picture.device) ?? []);
+    this.show();
+  }
+
   private number(name: string): number {
     return Number(this.dataset[name] ?? 0);
   }
@@ -141,9 +160,10 @@ export class ArchivePlayer extends HTMLElement {
     const leader = this.leader();
     const source = leader?.at(this.clockMs) ?? null;
     if (this.playing) {
-      if (!source || source.dry) this.clockMs += Math.min(passedMs, 250) * this.rate;
-      else if (source.shows(this.clockMs)) this.clockMs = Math.max(this.clockMs, source.wallMs);
-      if (this.clockMs >= this.to) this.setPlaying(false);
+      const waits = !source && this.awaits; // for what is being recorded: it comes by itself
+      if (source ? source.dry : !waits) this.clockMs += Math.min(passedMs, 250) * this.rate;
+      else if (source?.shows(this.clockMs)) this.clockMs = Math.max(this.clockMs, source.wallMs);
+      if (this.clockMs >= this.end && !waits) this.setPlaying(false);
     }
     const shows = source?.shows(this.clockMs) ?? false;
     this.dataset.waits = String(source !== null && !shows);
@@ -158,13 +178,18 @@ export class ArchivePlayer extends HTMLElement {
     if (now - this.told >= TELL_MS) this.show();
   }
 
+  /** Whether the next picture is one that has not come yet. */
+  private get awaits(): boolean {
+    return this.pictures.some((picture) => picture.growsAt(this.clockMs)) && this.nextPicture() === null;
+  }
+
   private leader(): ArchivePicture | undefined {
     const order = [this.pictures[this.main], ...(this.dataset.sync === "off" ? [] : this.pictures)];
     return order.find((picture) => picture?.at(this.clockMs));
   }
 
   private setPlaying(playing: boolean): void {
-    if (playing && this.clockMs >= this.to - 100) this.clockMs = this.from;
+    if (playing && this.clockMs >= this.end - 100 && !this.awaits) this.clockMs = this.from;
     this.playing = playing;
     this.show();
   }
@@ -184,7 +209,7 @@ export class ArchivePlayer extends HTMLElement {
   }
 
   private seek(wallMs: number): void {
-    this.clockMs = Math.max(this.from, Math.min(this.to, wallMs));
+    this.clockMs = Math.max(this.from, Math.min(this.end, wallMs));
     this.say("");
     this.show();
   }
@@ -216,7 +241,7 @@ export class ArchivePlayer extends HTMLElement {
   /** `142` is the number of a fragment of the chosen device's recording, `14:21:36` a time of that day. */
   private goTo(text: string): void {
     const at = momentOf(text, this.from);
-    if (at !== null) return at > this.to ? this.say(words.goOutside) : this.seek(at);
+    if (at !== null) return at > this.end ? this.say(words.goOutside) : this.seek(at);
     if (!/^\d{1,10}$/.test(text)) return this.say(words.goHow);
     const begins = this.pictures[this.main]?.counted(this.clockMs)?.wallOf(Number(text)) ?? null;
     if (begins === null) return this.say(`${words.fragment} ${text} · ${words.goMissing}`);

@@ -37,7 +37,10 @@ class Tickets {
   private readonly held = new Map<string, RelayTicket>();
   private readonly timers = new Map<string, number>();
 
+  /** The newest one, or another where its time is over: a page may be open for hours. */
   of(recording: string): Promise<RelayTicket> {
+    const held = this.held.get(recording);
+    if (held && held.until_ms <= Date.now()) this.forget(recording);
     const known = this.asked.get(recording);
     if (known) return known;
     const asked = this.renew(recording);
@@ -48,9 +51,14 @@ class Tickets {
 
   /** Another one: the relay takes the one we hold no longer. */
   anew(recording: string): Promise<RelayTicket> {
+    this.forget(recording);
+    return this.of(recording);
+  }
+
+  private forget(recording: string): void {
     window.clearTimeout(this.timers.get(recording));
     this.asked.delete(recording);
-    return this.of(recording);
+    this.held.delete(recording);
   }
 
   newest(recording: string): RelayTicket | undefined {
@@ -60,6 +68,7 @@ class Tickets {
   private async renew(recording: string): Promise<RelayTicket> {
     const ticket = await playTicket(recording);
     this.held.set(recording, ticket);
+    this.asked.set(recording, Promise.resolve(ticket));
     const wait = Math.max(5_000, ticket.until_ms - Date.now() - RENEW_EARLY_MS);
     const again = (): void => void this.renew(recording).catch(() => undefined);
     this.timers.set(recording, window.setTimeout(again, wait));
@@ -78,6 +87,7 @@ export class ArchiveSource {
   private groups: Run[] = [];
   private closed: Holdings["closed"] = [];
   private gaps = 0;
+  private live = false; // no end of it is known
   private renewed = -AGAIN_MS;
   private wanted: number | null = null; // a seek that waits for the playlist
 
@@ -99,6 +109,16 @@ export class ArchiveSource {
 
   get known(): boolean {
     return this.runs.length > 0;
+  }
+
+  /** How far pictures came by now. */
+  get grownMs(): number {
+    return this.runs.at(-1)?.toMs ?? 0;
+  }
+
+  /** Whether it still runs and this moment is after its newest picture. */
+  growsAt(wallMs: number): boolean {
+    return this.live && wallMs >= this.part.from_ms && wallMs >= this.grownMs - EDGE_MS;
   }
 
   /** Whether this moment was recorded in private and is not opened to this viewer. */
@@ -228,7 +248,7 @@ export class ArchiveSource {
     const { recording, rendition } = this.part;
     const ticket = await tickets.of(recording);
     const answer = await fetch(`${ticket.http_url}/v1/recordings/${recording}/holdings`, {
-      headers: { Authorization: `Bearer ${tickets.newest(recording)?.ticket ?? ticket.ticket}` },
+      headers: { Authorization: `Bearer ${ticket.ticket}` },
     });
     if (!answer.ok) return;
     const holdings = (await answer.json()) as Holdings[];
@@ -258,6 +278,7 @@ export class ArchiveSource {
       else runs.push((before = { ...one }));
     }
     this.runs = runs;
+    this.live = details.live;
     const gaps = details.fragments.filter((fragment) => fragment.gap).length;
     if (gaps !== this.gaps) void this.learnClosed().catch(() => undefined);
     this.gaps = gaps;

@@ -1,6 +1,7 @@
 // The desk's scripts: live parts only; all pages are rendered by the server.
 import htmx from "htmx.org";
 import { ApartFilm } from "./apart_film";
+import { ArchiveGrowth } from "./archive_growth";
 import { ArchivePicture } from "./archive_picture";
 import { ArchivePlayer } from "./archive_player";
 import { BundleExport } from "./bundle_export";
@@ -38,6 +39,7 @@ customElements.define("archive-picture", ArchivePicture); // before the player, 
 customElements.define("archive-player", ArchivePlayer);
 customElements.define("track-map", TrackMap);
 customElements.define("time-line", TimeLine);
+customElements.define("archive-growth", ArchiveGrowth); // after those who listen to it
 customElements.define("marker-list", MarkerList);
 customElements.define("marker-moment", MarkerMoment);
 customElements.define("bundle-export", BundleExport);

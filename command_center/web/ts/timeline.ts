@@ -48,10 +48,12 @@ export class TimeLine extends HTMLElement {
   private place(track: Track): void {
     const head = this.querySelector("[data-part=head]");
     if (!head || !this.dataset.trackY) return;
+    for (const line of this.querySelectorAll(`[data-recording="${track.recording}"]`)) line.remove();
     for (const run of track.runs) {
       const [from, to] = [run[0]?.wallMs ?? 0, run.at(-1)?.wallMs ?? 0];
       const line = document.createElementNS(SVG, "rect");
       line.setAttribute("class", "trkline");
+      line.dataset.recording = track.recording;
       line.setAttribute("x", `${this.percent(from)}%`);
       line.setAttribute("width", `${Math.max(0.15, this.percent(to) - this.percent(from))}%`);
       line.setAttribute("y", String(this.number("trackY") + 4));

@@ -1,5 +1,6 @@
 // <track-map data-parts="[…]">: where the devices of an operation went, by the places in the fragments'
 // own headers; the way gone is strong, the position follows the player. A click seeks.
+import { type Growth, partsOf } from "./archive_growth";
 import type { Played } from "./archive_player";
 import { type Part, tickets } from "./archive_source";
 import { draw, Graticule } from "./graticule";
@@ -26,7 +27,8 @@ const PATIENCE_MS = 4_000;
 const BREAK = 3; // so many places missing in a row are a break
 
 export class TrackMap extends HTMLElement {
-  private readonly tracks: Track[] = [];
+  private readonly tracks = new Map<string, Track>();
+  private readonly asked = new Map<string, number>(); // recordings, up to when
   private wallMs = 0;
   private recording = "";
   private readonly onPlayed = (event: Event): void => {
@@ -35,13 +37,20 @@ export class TrackMap extends HTMLElement {
     this.paint();
   };
 
+  /** Where it goes on; the timeline is a new one and has no track yet. */
+  private readonly onGrown = (event: Event): void => {
+    for (const track of this.tracks.values()) this.tell(track);
+    this.follow((event as CustomEvent<Growth>).detail.tracked);
+  };
+
   connectedCallback(): void {
     document.addEventListener("mz-played", this.onPlayed);
+    document.addEventListener("mz-grown", this.onGrown);
     this.addEventListener("click", (event) => this.seek(event));
     const begin = (): void => {
       window.clearTimeout(late);
       document.removeEventListener("mz-shown", begin);
-      for (const part of JSON.parse(this.dataset.parts ?? "[]") as Part[]) void this.fetch(part);
+      this.follow(partsOf(this.dataset.parts));
     };
     const late = window.setTimeout(begin, PATIENCE_MS);
     document.addEventListener("mz-shown", begin); // the picture comes first
@@ -49,6 +58,20 @@ export class TrackMap extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener("mz-played", this.onPlayed);
+    document.removeEventListener("mz-grown", this.onGrown);
+  }
+
+  /** Ask for the tracks that are not known, or not as far as this. */
+  private follow(parts: Part[]): void {
+    for (const part of parts) {
+      if (this.asked.get(part.recording) === part.to_ms) continue;
+      this.asked.set(part.recording, part.to_ms);
+      void this.fetch(part);
+    }
+  }
+
+  private tell(track: Track): void {
+    document.dispatchEvent(new CustomEvent("mz-track", { detail: track }));
   }
 
   private async fetch({ recording, rendition }: Part): Promise<void> {
@@ -58,8 +81,8 @@ export class TrackMap extends HTMLElement {
       const answer = await fetch(url, { headers: { Authorization: `Bearer ${ticket.ticket}` } });
       if (!answer.ok) return;
       const track = { recording, runs: runsOf((await answer.json()) as Answer) };
-      this.tracks.push(track);
-      document.dispatchEvent(new CustomEvent("mz-track", { detail: track }));
+      this.tracks.set(recording, track);
+      this.tell(track);
     } catch {
       // the note below the graticule stays as it is: no place known
     }
@@ -69,13 +92,13 @@ export class TrackMap extends HTMLElement {
 
   private note(): void {
     const note = this.querySelector(".mapnote");
-    const known = this.tracks.some((track) => track.runs.length);
+    const known = [...this.tracks.values()].some((track) => track.runs.length);
     if (note) note.textContent = known ? words.trackNote : words.trackNone;
     this.dataset.points = String(this.points().length);
   }
 
   private points(): Point[] {
-    return this.tracks.flatMap((track) => track.runs.flat());
+    return [...this.tracks.values()].flatMap((track) => track.runs.flat());
   }
 
   private plane(): Graticule | null {
@@ -89,7 +112,7 @@ export class TrackMap extends HTMLElement {
     const plane = this.plane();
     if (!svg || !plane) return;
     svg.setAttribute("viewBox", `0 0 ${Math.max(1, this.clientWidth)} ${Math.max(1, this.clientHeight)}`);
-    svg.replaceChildren(...plane.lines(), ...this.tracks.flatMap((track) => this.drawn(plane, track)));
+    svg.replaceChildren(...plane.lines(), ...[...this.tracks.values()].flatMap((track) => this.drawn(plane, track)));
   }
 
   private drawn(plane: Graticule, { recording, runs }: Track): SVGElement[] {

@@ -6,12 +6,15 @@ import re
 
 import pytest
 import requests
+from sqlalchemy import func, select
 
+from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.access.sign_in import sign_in
 from command_center.devices.contact import device_principal
 from command_center.footage.service import watch_ticket
 from command_center.measures.service import accept_field_record
+from schemas.ids import new_id
 from schemas.recording_notes import Checked, CheckState, DepartureCheck
 from schemas.records import Marker, MarkerKind
 from tests.integration.centre.running import Centre
@@ -103,6 +106,36 @@ def test_markers_of_the_desk_and_of_officers_stand_on_room_and_archive(
         assert f'data-at-ms="{T0 + 3_000}"' in page
         assert "<title>堵门</title>" in page
     assert "1 处中断已说明" in made.text
+
+
+def test_s03_what_grows_on_an_open_page_is_told_until_it_ends_and_is_no_look(
+    sqlite_centre: Centre, scene: Scene
+) -> None:
+    recording, duty = scene.relay.recording, Reader(sqlite_centre, Role.DUTY_OFFICER)
+    path = f"{duty.url}/recordings/{recording}/growth"
+
+    def looks() -> int:
+        count = select(func.count()).where(AccessView.subject == recording)
+        return sqlite_centre.court.database.read(lambda uow: uow.session.scalar(count)) or 0
+
+    def end_of(text: str) -> int:
+        return int(re.findall(r'<time-line data-from-ms="\d+" data-to-ms="(\d+)"', text)[0])
+
+    opened = duty.page(f"recordings/{recording}")
+    before = looks()
+    scene.apply(scene.relay.received(40, 149))
+    grown = duty.page(f"recordings/{recording}/growth")
+    assert end_of(grown) > end_of(opened)
+    assert "仍在录制" in opened
+    assert "仍在录制" in grown
+    assert re.search(r'id="rec-state" hx-swap-oob="true"><span class="chip brand">', grown)
+    assert looks() == before
+    scene.apply(scene.relay.ended(149))
+    assert duty.http.get(path, timeout=20).status_code == 200, "some of it is still coming"
+    scene.apply(scene.relay.archived(20, 29), scene.relay.archived(40, 149))
+    last = duty.http.get(path, timeout=20)
+    assert (last.status_code, "仍在录制" in last.text) == (286, False)
+    assert duty.http.get(path.replace(recording, new_id()), timeout=20).status_code == 404
 
 
 @pytest.mark.parametrize(

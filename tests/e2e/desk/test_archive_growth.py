@@ -1,0 +1,68 @@
+"""An open archive page of a recording that still runs: its timeline grows by itself, what the
+viewer does stays as it is, and the page says that it runs until it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
+from tests.patience import eventually
+
+
+@pytest.fixture
+def desk(page: Page, court: Court) -> DeskNavigator:
+    navigator = DeskNavigator(page, court.url)
+    navigator.sign_in(*court.person("COMMANDER"))
+    return navigator
+
+
+def _number(of: Locator, name: str) -> int:
+    return int(of.get_attribute(name) or 0)
+
+
+def test_s03_an_open_page_of_a_running_recording_grows_and_says_so(
+    page: Page, desk: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    code = desk.enrolment_code(str(court.seeded["officer"]))
+    recording = court.arrive_and_record(code)
+    player, line = page.locator("archive-player"), page.locator("time-line")
+
+    def opened() -> bool:
+        desk.open(f"recordings/{recording}")
+        return player.count() == 1 and _number(player, "data-to-ms") > 0
+
+    eventually(opened, "the centre knows it")
+    expect(player).to_have_attribute("data-state", "ready")
+    expect(page.locator("#rec-state")).to_have_text("录制中")
+    section = page.locator("[data-part=timeline]")
+    expect(section).to_contain_text("仍在录制，时间轴自行延长")
+    first_ms, looked_at = _number(player, "data-to-ms"), player.get_attribute("data-clock")
+    page.locator("input[name=go]").fill("14:2")
+    eventually(lambda: _number(player, "data-to-ms") > first_ms, "it grows")
+    assert _number(line, "data-to-ms") == _number(player, "data-to-ms")
+    # what the viewer looks at and what he types stays
+    assert player.get_attribute("data-clock") == looked_at
+    expect(page.locator("input[name=go]")).to_have_value("14:2")
+    expect(page.locator("input[name=go]")).to_be_focused()
+    desk.picture(pictures / "desk", "archive-grows")
+
+    # at its end the player waits for what is being recorded, and goes on by itself
+    page.locator("input[name=go]").fill("")
+    page.locator("input[type=range]").fill("1000")
+    page.locator("archive-player [data-part=play]").first.click()
+    eventually(
+        lambda: _number(player, "data-clock") > first_ms + 20_000, "played past the known end"
+    )
+    expect(player).to_have_attribute("data-playing", "true")
+
+    court.device.stop("执行完毕")
+    expect(page.locator("#rec-state")).to_have_text("已存档", timeout=120_000)
+    expect(section).not_to_contain_text("仍在录制")
+    expect(page.locator("#rec-facts")).to_contain_text("无未说明中断")
+    expect(player).to_have_attribute("data-playing", "false", timeout=60_000)
+    desk.picture(pictures / "desk", "archive-grown")
+    assert desk.problems == []
