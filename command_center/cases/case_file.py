@@ -2,9 +2,9 @@
 
 CSV: a header of the codes or Chinese words in `COLUMNS`, one case a row; several parties of a side
 are parted by `；`, their numbers, phones, heads and agents in the same order. JSON: a list of
-objects by the codes. A party is a person if its number is an identity number, or without one if its
-name is short and not that of a unit. What spreadsheets add is understood: empty columns at the
-right, days like 2024/3/5, names spread with spaces.
+objects by the codes. A party is a person if its number is that of a person's document, or without
+one if its name is short and not that of a unit. What spreadsheets add is understood: empty columns
+at the right, days like 2024/3/5, names spread with spaces.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from stdnum.cn import ric, uscc
-
+from command_center.cases.identity import IdentityNumber, IdKind, read_identity
 from command_center.cases.number import parse_number
 from command_center.cases.words import CASE_STATES
 from command_center.platform import typed
@@ -41,11 +40,13 @@ COLUMNS = {
     "major": "重大",
     "applicant": "申请执行人",
     "applicant_id": "申请执行人证件号",
+    "applicant_id_kind": "申请执行人证件类型",
     "applicant_phone": "申请执行人电话",
     "applicant_head": "申请执行人法定代表人",
     "applicant_agent": "申请执行人代理人",
     "debtor": "被执行人",
     "debtor_id": "被执行人证件号",
+    "debtor_id_kind": "被执行人证件类型",
     "debtor_phone": "被执行人电话",
     "debtor_head": "被执行人法定代表人",
     "debtor_agent": "被执行人代理人",
@@ -85,6 +86,7 @@ class PartyInFile:
     head: str = ""
     agent: str = ""
     authority: str = ""
+    id_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -258,21 +260,30 @@ def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
     """Return the parties of one side, at least one."""
     names = _parts(cells.get(side, ""))
     more = [_parts(cells.get(f"{side}_{what}", "")) or [""] * len(names)
-            for what in ("id", "phone", "head", "agent")]  # fmt: skip
+            for what in ("id", "id_kind", "phone", "head", "agent")]  # fmt: skip
     if not all(names) or not names or any(len(one) != len(names) for one in more):
         raise MzError("case_file.parties", Kind.INVALID, "names, numbers and phones do not match")
     found = []
-    for name, written, phone, head, agent in zip(names, *more, strict=True):
-        number = typed.number(written)
-        person, unit = ric.is_valid(number), uscc.is_valid(number)
-        if written and not person and not unit:
-            raise MzError("case_file.id_number", Kind.INVALID, "no identity or unit number")
-        is_person = person or (not number and _looks_a_person(name))
+    for name, written, kind, phone, head, agent in zip(names, *more, strict=True):
+        read = _identity(written, kind)
+        unit = IdKind(read.kind).of_unit if read.kind else not _looks_a_person(name)
+        is_person = not unit
         if head and is_person:
             raise MzError("case_file.head", Kind.INVALID, "a person has no legal representative")
-        found.append(PartyInFile(side.upper(), name, is_person, number, phone, head,
-                                 *_agent(agent)))  # fmt: skip
+        found.append(PartyInFile(side.upper(), name, is_person, read.number, phone, head,
+                                 *_agent(agent), read.kind))  # fmt: skip
     return found
+
+
+def _identity(written: str, kind: str) -> IdentityNumber:
+    try:
+        read = read_identity(written, kind)
+    except MzError as error:
+        code = "case_file.id_number" if error.code == "party.id_malformed" else error.code
+        raise MzError(code, Kind.INVALID, error.detail) from None
+    if written and not read.number:
+        raise MzError("case_file.id_number", Kind.INVALID, "signs only")
+    return read
 
 
 def _looks_a_person(name: str) -> bool:

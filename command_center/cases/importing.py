@@ -20,7 +20,14 @@ from command_center.cases.case_file import CaseInFile, Row, read_file
 from command_center.cases.file_models import PartyChange
 from command_center.cases.models import Case, Party
 from command_center.cases.representatives import NewRepresentative, appoint
-from command_center.cases.service import NewCase, NewParty, add_party, find_case, open_case
+from command_center.cases.service import (
+    NewCase,
+    NewParty,
+    add_party,
+    find_case,
+    identity_index,
+    open_case,
+)
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -89,7 +96,7 @@ def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
     for party in one.parties:
         made = add_party(uow, principal, NewParty(
             case, party.role, party.name, party.is_person, party.id_number, party.phone,
-            phone_source="application",
+            phone_source="application", id_kind=party.id_kind,
         ))  # fmt: skip
         since = court_time(one.filed_ms).date().isoformat()
         if party.head:
@@ -118,10 +125,7 @@ def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
     there = uow.session.scalars(select(Party).where(Party.case == case)).all()
     names, roles = _former(uow, there, "NAME"), _former(uow, there, "ROLE")
     for party in one.parties:
-        index = (
-            uow.keys.cipher.blind_index(party.id_number, "party.id_number")
-            if party.id_number else None
-        )  # fmt: skip
+        index = identity_index(uow, party.id_number)
         same = [row for row in there if index and row.id_index == index]
         if any(party.name not in {row.name, *names[row.id]} for row in same):
             raise MzError("case_file.renamed", Kind.CONFLICT, one.number)

@@ -44,7 +44,8 @@ class Case(Base):
 
 
 class Party(Base):
-    """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted.
+    """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted, of a kind
+    of `ID_KINDS`.
 
     name, role: as they are now; what they were before is in `PartyChange`. until_day: the first
     ISO day on which it was no party any more.
@@ -59,6 +60,7 @@ class Party(Base):
     is_person: Mapped[bool]
     id_number: Mapped[Raw | None]
     id_index: Mapped[Key | None] = mapped_column(index=True)
+    id_kind: Mapped[Word] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
     until_day: Mapped[Word | None]
     created_ms: Mapped[Ms]

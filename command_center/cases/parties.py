@@ -6,12 +6,12 @@ A unit is its credit code: when it is renamed, it is renamed in every open case 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
-from stdnum.cn import ric, uscc
 
 from command_center.cases.file_models import PartyChange
+from command_center.cases.identity import read_identity
 from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case, Party
 from command_center.cases.search import index_name
@@ -39,17 +39,15 @@ def join_party(
 ) -> str:
     """Let a party join the case on a day (变更、追加); return its id.
 
-    Errors: of `add_party`, `party.no_name`, `party.id_malformed`, `party.day_ahead`,
+    Errors: of `add_party` and `read_identity`, `party.no_name`, `party.day_ahead`,
     `party.no_paper`, `form.day_malformed`.
     """
     principal.require("case:keep")
     at, wanted = _day(uow, day), _paper(paper)
-    number = typed.number(message.id_number)
     if not typed.line(message.name, LONGEST_NAME):
         raise MzError("party.no_name", Kind.INVALID)
-    if number and not (ric if message.is_person else uscc).is_valid(number):
-        raise MzError("party.id_malformed", Kind.INVALID)
-    party = add_party(uow, principal, message)
+    read = read_identity(message.id_number, message.id_kind, is_person=message.is_person)
+    party = add_party(uow, principal, replace(message, id_number=read.number, id_kind=read.kind))
     row = uow.session.get_one(Party, party)
     _write(uow, principal, row, _Change("JOINED", at, "", row.role, wanted))
     return party

@@ -98,5 +98,5 @@ def _party_view(
     return PartyView(
         party.id, party.role, *PARTY_ROLES[party.role], party.name, party.is_person,
         mask_number(number), contacts, changes, acting,
-        dt.date.fromisoformat(party.until_day) if party.until_day else None,
+        dt.date.fromisoformat(party.until_day) if party.until_day else None, party.id_kind,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import String, and_, bindparam, select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
+from command_center.cases.identity import IdKind, found_by
 from command_center.cases.models import Case, CaseOfficer, Contact, Party
 from command_center.cases.number import parse_number
 from command_center.cases.party_views import contact_purpose, contacts_of, party_views
@@ -67,7 +68,8 @@ class NewCase:
 
 @dataclass(frozen=True)
 class NewParty:
-    """Message: a party of a case, with its phone if there is one."""
+    """Message: a party of a case, with its phone if there is one. `id_kind`: of `ID_KINDS`, as
+    read by `read_identity`; empty: an identity card or a credit code."""
 
     case: str
     role: str
@@ -77,6 +79,7 @@ class NewParty:
     phone: str = ""
     phone_confirmed: bool = False
     phone_source: str = "confirmation"
+    id_kind: str = ""
 
 
 def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
@@ -133,7 +136,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     if message.role not in PARTY_ROLES:
         raise MzError("party.unknown_role", Kind.INVALID, message.role[:40])
     cipher, number = uow.keys.cipher, typed.number(message.id_number)
-    index = cipher.blind_index(number, "party.id_number") if number else None
+    index = identity_index(uow, number)
     name = typed.line(message.name, LONGEST_NAME)
     there = _parties(uow, message.case)
     if index and any(
@@ -148,6 +151,7 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
         name=name,
         is_person=message.is_person,
         id_number=cipher.encrypt(number, "party.id_number") if number else None,
+        id_kind=_id_kind(message) if number else "",
         id_index=index,
         position=position,
         created_ms=uow.now_ms,
@@ -161,6 +165,16 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     uow.ledger("case:party:added", principal.id, row.id, sha256_hex(row.id.encode()),
                {"case": message.case})  # fmt: skip
     return row.id
+
+
+def _id_kind(message: NewParty) -> str:
+    return message.id_kind or (IdKind.RESIDENT_ID if message.is_person else IdKind.USCC)
+
+
+def identity_index(uow: UnitOfWork, number: str) -> str | None:
+    """Return the blind index by which a party of this number is found, None for no number."""
+    plain = found_by(number)
+    return uow.keys.cipher.blind_index(plain, "party.id_number") if plain else None
 
 
 def add_contact(

@@ -46,7 +46,8 @@ class RepresentativeView:
 
 @dataclass(frozen=True)
 class PartyView:
-    """A party as staff see it; the ID number is masked. `left`: since when it is none any more."""
+    """A party as staff see it; the ID number is masked, `id_kind` one of `ID_KINDS`. `left`: since
+    when it is none any more."""
 
     id: str
     role: str
@@ -59,6 +60,7 @@ class PartyView:
     changes: tuple[PartyChangeView, ...] = ()
     representatives: tuple[RepresentativeView, ...] = ()
     left: dt.date | None = None
+    id_kind: str = ""
 
     @property
     def printed(self) -> str:

@@ -39,6 +39,17 @@ PARTY_ROLES = {
     "CUSTODIAN": ("保管人", "custodian"),
 }
 
+ID_KINDS = {
+    "RESIDENT_ID": ("居民身份证", "resident identity card"),
+    "HMT_RESIDENCE": ("港澳台居民居住证", "residence permit (Hong Kong, Macao, Taiwan)"),
+    "PASSPORT": ("护照", "passport"),
+    "HK_MACAO_PERMIT": ("港澳居民来往内地通行证", "travel permit (Hong Kong, Macao)"),
+    "TAIWAN_PERMIT": ("台湾居民来往大陆通行证", "travel permit (Taiwan)"),
+    "USCC": ("统一社会信用代码", "unified social credit code"),
+    "ORG_CODE": ("组织机构代码", "organisation code"),
+}
+"""Kinds of documents whose number says who a party is, persons' first."""
+
 PARTY_ACTS = {
     "JOINED": ("追加", "joined"),
     "NAME": ("更名", "renamed"),

@@ -18,6 +18,7 @@ from command_center.cases.views import CaseView, PartyChangeView, PartyView, Rep
 from command_center.cases.words import (
     AUTHORITIES,
     CASE_LINKS,
+    ID_KINDS,
     OF_UNITS,
     PARTY_ACTS,
     PARTY_ROLES,
@@ -115,7 +116,7 @@ def _party(party: PartyView) -> PartyInFile:
     }  # fmt: skip
     return PartyInFile(
         party.id, show.pick(party.role_zh, party.role_en), party.role, party.printed,
-        party.id_masked, party.left.isoformat() if party.left else "",
+        show.identity(party), party.left.isoformat() if party.left else "",
         tuple(_change(one) for one in party.changes),
         tuple(_acting(one) for one in party.representatives), _words(fits),
     )  # fmt: skip
@@ -149,7 +150,7 @@ def case_file(case: str) -> ResponseReturnValue:
         staff=[(one.id, f"{one.name} · {show.role(one.role)}") for one in facts.staff
                if one.active and one.role in COURT_STAFF],
         in_charge=[(str(role), show.role(role)) for role in card.IN_CHARGE],
-        roles=_words(PARTY_ROLES), authorities=_words(AUTHORITIES),
+        roles=_words(PARTY_ROLES), id_kinds=_words(ID_KINDS), authorities=_words(AUTHORITIES),
         kinds=tuple((code, show.pick(*words[:2])) for code, words in CASE_LINKS.items()),
         amount=plain_yuan(found.amount_fen), today=today().isoformat(),
         principal="" if found.principal_fen is None else plain_yuan(found.principal_fen),
@@ -183,6 +184,7 @@ def join_party(case: str) -> ResponseReturnValue:
     message = NewParty(
         case, form.get("role", ""), form.get("name", "").strip(), form.get("kind") != "unit",
         form.get("id_number", ""), form.get("phone", ""), phone_source="application",
+        id_kind=form.get("id_kind", ""),
     )  # fmt: skip
     database().run(
         parties.join_party, principal(), message, form.get("day", ""), form.get("paper", "")

@@ -218,7 +218,7 @@ def _party(party: PartyView, grant: Grant | None) -> PartyShown:
         word = _("已签发密码") if issued else _("未签发密码")
         state = State("ok" if issued else "o", "tick" if issued else "dot", word)
     return PartyShown(
-        party.id, party_role(party.role), party.name, party.id_masked,
+        party.id, party_role(party.role), party.name, show.identity(party),
         tuple(_contact(contact) for contact in party.contacts), state, issued,
         grant.grant if grant is not None and issued else "",
     )  # fmt: skip

@@ -6,6 +6,8 @@ import datetime as dt
 
 from command_center.access.permissions import ROLE_NAMES, Role
 from command_center.cases.number import full_width
+from command_center.cases.views import PartyView
+from command_center.cases.words import ID_KINDS
 from command_center.platform.pages import gettext as _
 from command_center.platform.pages import is_english
 from schemas.measures.people import ATTENDEE_WORDS, AttendeeKind, attendee_code
@@ -19,6 +21,13 @@ _FEW_SECONDS_MS = 60_000
 def pick(zh: str, en: str) -> str:
     """Return the text in the reader's language; words of the rooms begin small in English."""
     return en[:1].upper() + en[1:] if is_english() else zh
+
+
+def identity(party: PartyView) -> str:
+    """Return the masked number of a party with the word of its document: `护照 E1*****78`."""
+    if party.id_kind in ID_KINDS and party.id_masked:
+        return f"{pick(*ID_KINDS[party.id_kind])} {party.id_masked}"
+    return party.id_masked
 
 
 def clock(ms: int | None) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from command_center.cases.identity import same_identity
 from command_center.deadlines.rulepack import LawRef
 from command_center.measures import checks, law, rules
 from command_center.measures.property import property_class
 from command_center.measures.rules import defect
+from command_center.platform import typed
 from schemas.field_api import Defect
 from schemas.measures.fields import FIELDS
 from schemas.measures.forms import ActForm, lacking, readable, takes_cash
@@ -45,7 +47,8 @@ class Surroundings:
     """What an act's record does not say. `second_named`: another officer is named;
     `second_confirmed`: he confirmed it himself. controlled_fen: what the case's
     measures control with this one; owed_fen: what is owed with the fee; debtor_numbers: the
-    numbers of all debtors, in capitals, as far as they are known."""
+    numbers of all debtors as far as they are known; held_by: the whole number of the holder, where
+    the device encrypted it to the centre."""
 
     around: rules.Circumstances
     second_named: bool
@@ -54,6 +57,7 @@ class Surroundings:
     owed_fen: int
     limit_percent: int
     debtor_numbers: frozenset[str] = frozenset()
+    held_by: str = ""
 
 
 def act_defects(body: FieldAct, form: ActForm, beside: Surroundings) -> list[Defect]:
@@ -113,9 +117,14 @@ def typed_only(ref: LawRef = law.TWO_OFFICERS) -> Defect:
 
 def _holder_defects(body: FieldAct, beside: Surroundings) -> Iterator[Defect]:
     """Nobody's property is taken for that of another of the same name (U13)."""
-    held_by = body.facts.get("holder_id", "").replace(" ", "").upper()
+    held_by = beside.held_by or body.facts.get("holder_id", "").strip()
     confirmed = body.facts.get("holder_confirmed", "").strip()
-    if held_by and beside.debtor_numbers and held_by not in beside.debtor_numbers and not confirmed:
+    numbers = beside.debtor_numbers
+    if held_by.startswith("*"):  # the device showed its end only, and the rest did not come
+        same = any(one.endswith(typed.number(held_by)) for one in numbers)
+    else:
+        same = any(same_identity(held_by, one) for one in numbers)
+    if held_by and numbers and not same and not confirmed:
         yield defect(
             "holder.differs",
             "协助单位登记的证件号码与被执行人不一致，没有写明核实身份的经过。",

@@ -63,8 +63,9 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[D
         attachment.controlled_fen(uow, record.case) + added,
         attachment.owed_fen(uow, record.case),
         uow.settings.court.over_attachment_percent,
-        frozenset(number.upper() for party in parties_to_tell(uow, record.case)
+        frozenset(number for party in parties_to_tell(uow, record.case)
                   if party.role == "DEBTOR" and (number := id_number_of(uow, party.id))),
+        secrets_of(uow, record.record, body).get("holder_id", ""),
     )  # fmt: skip
     found = act_rules.act_defects(body, form, surroundings)
     return [

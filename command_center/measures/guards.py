@@ -6,22 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from command_center.cases.identity import birth_day, same_identity
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 
 FULL_AGE = 18
 _GUARDED = (MeasureKind.DISHONEST_LIST, MeasureKind.CONSUMPTION_ORDER)
-_ID_LENGTH = 18
-
-
-def birth_day(id_number: str) -> dt.date | None:
-    """Return the day of birth that an 18-digit ID number names, or None."""
-    if len(id_number) != _ID_LENGTH or not id_number[:17].isdigit():
-        return None
-    try:
-        return dt.date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
-    except ValueError:
-        return None
 
 
 def age_on(born: dt.date, day: dt.date) -> int:
@@ -52,6 +42,6 @@ def check_holder(held_by: str, debtor: str, confirmed: str) -> None:
 
     Errors: `measure.holder_differs`.
     """
-    differs = held_by and debtor and held_by.upper() != debtor.upper()
+    differs = held_by and debtor and not same_identity(held_by, debtor)
     if differs and not confirmed.strip():
         raise MzError("measure.holder_differs", Kind.REFUSED)

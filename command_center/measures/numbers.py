@@ -11,6 +11,7 @@ from command_center.access.views import note_view
 from command_center.cases.file_models import Thing
 from command_center.cases.models import Case, Party
 from command_center.cases.rows import rows_of
+from command_center.cases.service import identity_index
 from command_center.cases.things import MARK
 from command_center.cases.views import CaseRow
 from command_center.measures.execution import SECRET
@@ -53,7 +54,7 @@ def find_by_number(uow: UnitOfWork, principal: Principal, text: str) -> list[Num
 
 
 def _parties(uow: UnitOfWork, number: str) -> list[tuple[str, str, str, str, str]]:
-    index = uow.keys.cipher.blind_index(number, "party.id_number")
+    index = identity_index(uow, number)
     query = (
         select(Party)
         .join(Case, Case.id == Party.case)

@@ -7,9 +7,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from command_center.cases.file_models import CaseLink
+from command_center.cases.identity import same_identity
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Party
 from command_center.cases.number import full_width
+from command_center.cases.service import id_number_of
 from command_center.deadlines.clock import day_text
 from command_center.measures import law
 from command_center.measures.change import Change, tell_change, write_change
@@ -92,10 +94,10 @@ def _same_party(uow: UnitOfWork, party: str | None, case: str) -> str | None:
         .where(Party.case == case, Party.role == "DEBTOR", Party.until_day.is_(None))
         .order_by(Party.position)
     ).all()
-    return next((one.id for one in debtors if row is not None and _is_same(row, one)), None)
+    return next((one.id for one in debtors if row is not None and _is_same(uow, row, one)), None)
 
 
-def _is_same(one: Party, other: Party) -> bool:
+def _is_same(uow: UnitOfWork, one: Party, other: Party) -> bool:
     if one.id_index and other.id_index:
-        return one.id_index == other.id_index
+        return same_identity(id_number_of(uow, one.id), id_number_of(uow, other.id))
     return one.name == other.name

@@ -11,9 +11,12 @@ _LONG = re.compile(
 
 
 def mask_number(text: str) -> str:
-    """Return an ID or unit number with its first and last four characters (DOMAIN §2.11)."""
+    """Return an ID or unit number with its first and last four characters (DOMAIN §2.11), two of a
+    short one (passport, permit, organisation code): more than half stays hidden."""
     if len(text) <= 8:
         return text[:1] + "*" * max(0, len(text) - 1)
+    if len(text) < 15:
+        return text[:2] + "*" * (len(text) - 4) + text[-2:]
     return text[:4] + "*" * (len(text) - 8) + text[-4:]
 
 

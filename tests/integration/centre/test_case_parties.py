@@ -25,6 +25,8 @@ from command_center.disclosure.models import GrantRow
 from command_center.measures.numbers import find_by_number
 from command_center.notices.models import NoticeRow
 from command_center.papers.parties import named
+from command_center.platform import typed
+from command_center.platform.uow import UnitOfWork
 from schemas.problems import MzError
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
@@ -67,6 +69,68 @@ def test_vector_12_a_whole_number_is_found_and_shown_masked_a_part_finds_nothing
         assert court.database.run(find_by_number, clerk, part) == []
     with pytest.raises(MzError, match=r"number\.too_short"):
         court.database.run(find_by_number, clerk, number[-4:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "is_person", "masked"),
+    [
+        ("PASSPORT", "E1234567", True, "E*******"),
+        ("PASSPORT", "PA0940443", True, "PA*****43"),
+        ("HK_MACAO_PERMIT", "H1234567801", True, "H1*******01"),
+        ("TAIWAN_PERMIT", "0123456789（B）", True, "01*******9B"),
+        ("RESIDENT_ID", "110105491231002", True, "1101*******1002"),
+        ("", "D2143569-X", False, "D2*****9X"),
+    ],
+)
+def test_s34_a_party_is_known_by_any_document_masked_and_found_by_its_whole_number(
+    court: Court, kind: str, number: str, is_person: bool, masked: str
+) -> None:
+    case, clerk, run = _imported(court).id, court.staff(Role.CLERK), court.database.run
+    message = NewParty(case, "DEBTOR", "陈大文", is_person, number, id_kind=kind)
+    party = run(join_party, clerk, message, "2026-03-01", "（2026）粤0199执1号之一")
+    shown = next(one for one in _view(court).parties if one.id == party)
+    assert (shown.id_kind, shown.id_masked) == (kind or "ORG_CODE", masked)
+    (found,) = run(find_by_number, clerk, number.lower())
+    assert found.subject == party
+    with pytest.raises(MzError, match=r"party\.repeated"):
+        run(join_party, clerk, message, "2026-03-01", "（2026）粤0199执1号之一")
+
+    def stored(uow: UnitOfWork) -> bytes:
+        return uow.session.get_one(Party, party).id_number or b""
+
+    raw = court.database.read(stored)
+    assert typed.number(number).encode() not in raw
+    assert court.database.keys.cipher.decrypt(raw, "party.id_number") == typed.number(number)
+
+
+def test_the_old_card_of_fifteen_digits_finds_the_person_of_the_new_one(court: Court) -> None:
+    case, clerk, run = _imported(court).id, court.staff(Role.CLERK), court.database.run
+    old = NewParty(case, "DEBTOR", "孙某", True, "110105491231002")
+    party = run(join_party, clerk, old, "2026-03-01", "（2026）粤0199执1号之一")
+    (found,) = run(find_by_number, clerk, "11010519491231002X")
+    assert found.subject == party
+    new = NewParty(case, "DEBTOR", "孙某", True, "11010519491231002X")
+    with pytest.raises(MzError, match=r"party\.repeated"):
+        run(join_party, clerk, new, "2026-03-01", "（2026）粤0199执1号之一")
+
+
+def test_the_desk_records_a_passport_and_names_it_in_both_languages(
+    sqlite_centre: Centre,
+) -> None:
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    case = sqlite_centre.court.seeded.cases[0].id
+    typed_in = {
+        "role": "DEBTOR", "kind": "person", "name": "John Smith", "id_number": "PA 0940443",
+        "day": "2026-03-01", "paper": "（2026）粤0199执1024号之一",
+    }  # fmt: skip
+    refused = clerk.post(f"cases/{case}/parties", **typed_in)
+    assert (refused.status_code, "party.id_malformed" in refused.text) == (400, True)
+    wrong = clerk.post(f"cases/{case}/parties", **typed_in | {"kind": "unit"}, id_kind="PASSPORT")
+    assert (wrong.status_code, "party.id_kind_of_other" in wrong.text) == (400, True)
+    page = clerk.post(f"cases/{case}/parties", **typed_in, id_kind="PASSPORT").text
+    assert "护照 PA*****43" in page
+    assert "PA0940443" not in page
+    assert "Passport PA*****43" in clerk.page(f"cases/{case}?lang=en")
 
 
 def test_a_unit_is_its_code_and_is_renamed_in_every_open_case(court: Court) -> None:

@@ -303,7 +303,7 @@ def test_u13_property_of_another_of_the_same_name_waits_for_confirmation(court: 
     case = court.database.run(
         open_case, clerk, NewCase("（2026）粤0199执89号", "借款", "x", 100, court.clock())
     )
-    debtor = NewParty(case, "DEBTOR", "李东升", True, "44010319900101123x")
+    debtor = NewParty(case, "DEBTOR", "李东升", True, "440103199001011236")
     court.database.run(add_party, clerk, debtor)
     other = {**FREEZE, "holder_id": "440103 19880101 1234"}
     with pytest.raises(MzError, match=r"measure\.holder_differs"):
@@ -320,7 +320,8 @@ def test_u13_property_of_another_of_the_same_name_waits_for_confirmation(court: 
     confirmed = {**other, "holder_confirmed": "公安机关查询：系同一人的旧证件号码"}
     first = _register(court, case=case, facts=confirmed)
     assert court.database.read(stored) == ([first], ["4401**********1234"])
-    _register(court, case=case, facts={**FREEZE, "holder_id": "44010319900101123X"})
+    _register(court, case=case, facts={**FREEZE, "holder_id": "440103199001011236"})
+    _register(court, case=case, facts={**FREEZE, "holder_id": "440103 900101 123"})
 
 
 def test_the_officer_without_the_permission_registers_nothing(court: Court) -> None:

@@ -88,6 +88,31 @@ def test_json_says_the_same_by_codes() -> None:
     ]  # fmt: skip
 
 
+def test_parties_of_any_document_are_read_by_number_or_by_the_kind_that_the_file_names() -> None:
+    header = (
+        "案号,执行标的,立案日期,申请执行人,申请执行人证件号,被执行人,被执行人证件号,"
+        "被执行人证件类型"
+    )
+    rows = read_file(_csv(
+        "（2024）粤0103执1号,10,2024-03-12,老厂,D2143569-X,John Smith；陈大文；林小姐；赵六,"
+        "E1234567；H12345678；12345678；110105491231002,护照；；台胞证；",
+        "（2024）粤0103执2号,10,2024-03-12,甲公司,,John Smith,E1234567,",
+        "（2024）粤0103执3号,10,2024-03-12,甲公司,,John Smith,E1234567,驾驶证",
+        "（2024）粤0103执4号,10,2024-03-12,甲公司,,甲公司,E1234567,护照；护照",
+        "（2024）粤0103执5号,10,2024-03-12,甲公司,,甲公司,（）,",
+        header=header,
+    ))  # fmt: skip
+    assert [row.code for row in rows] == [
+        "", "case_file.id_number", "party.unknown_id_kind", "case_file.parties",
+        "case_file.id_number",
+    ]  # fmt: skip
+    assert rows[0].case is not None
+    assert [(one.id_kind, one.is_person) for one in rows[0].case.parties] == [
+        ("ORG_CODE", False), ("PASSPORT", True), ("HK_MACAO_PERMIT", True),
+        ("TAIWAN_PERMIT", True), ("RESIDENT_ID", True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "code"),
     [
