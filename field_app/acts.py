@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+from field_app.awaited import Awaited
 from field_app.capture.privacy import Privacy
 from field_app.capture.recorder import Recorder
 from field_app.device.identity import Identity
@@ -74,12 +75,6 @@ _STEP_TITLES = {
     Step.ACTING: "开始执行",
     Step.WITHDRAWN: "撤离",
 }
-_MEDIA_TYPES = {
-    ItemKind.PHOTO: "image/jpeg",
-    ItemKind.PAPER: "application/pdf",
-    ItemKind.SIGNATURE: "application/json",
-    ItemKind.MEMO: "audio/ogg",
-}
 
 
 class Acts:
@@ -94,10 +89,11 @@ class Acts:
         privacy: Privacy,
         silence: Silence,
         place: PlaceSource,
+        awaited: Awaited,
     ) -> None:
         self._identity, self._spool, self._session = identity, spool, session
         self._recorder, self._place = recorder, place
-        self._privacy, self._silence = privacy, silence
+        self._privacy, self._silence, self._awaited = privacy, silence, awaited
         self._started_ms = now_ms()
 
     def photo(self) -> PhotoTaken:
@@ -274,9 +270,15 @@ class Acts:
         self._spool.assigned.keep(args.recording, args.operation)
         return item
 
-    def confirmed_here(self, operation: str, case: str, body: ConfirmedHere) -> OutboxItem:
+    def confirmed_here(
+        self, operation: str, case: str, body: ConfirmedHere, act: str
+    ) -> OutboxItem:
         """Keep that the second officer signed an act with his own key on this device."""
-        return self._keep(operation, body, ItemKind.NOTE, "第二名执行人员确认在场", case=case)
+        title = "第二名执行人员确认在场"
+        return self._put(
+            [self._sign(operation, body, ItemKind.NOTE, title, case=case)],
+            partial(self._awaited.drop_in, record=act),
+        )
 
     def departure(self, operation: str, body: DepartureCheck) -> OutboxItem:
         """Keep what the device found when it tested itself; `operation.unknown`."""
@@ -320,8 +322,13 @@ class Acts:
         record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
         again = msgspec.json.encode(msgspec.structs.replace(record, record=new_id()))
         signed = sign_envelope(self._identity.signer, FIELD_RECORD, again)
-        kind = ItemKind(item.kind)
-        return self._spool.outbox.put_instead(item.item, signed, kind, item.title, item.made_ms)
+        new = NewRecord(signed, ItemKind(item.kind), item.title, item.made_ms)
+
+        def sign_anew(db: Connection) -> None:
+            self._awaited.drop_in(db, item.item)
+            self._awaited.note_in(db, new)
+
+        return self._spool.outbox.put_instead(item.item, new, sign_anew)
 
     def _keep_silence(self, now: SilentNow) -> OutboxItem:
         return self._keep(now.operation, now.plan, ItemKind.NOTE, "计划静默", case=now.case)
@@ -346,7 +353,13 @@ class Acts:
     def _put(
         self, records: Sequence[NewRecord], beside: Callable[[Connection], None] | None = None
     ) -> OutboxItem:
-        item = self._spool.outbox.put_records(records, beside)
+        def also(db: Connection) -> None:
+            for one in records:
+                self._awaited.note_in(db, one)
+            if beside is not None:
+                beside(db)
+
+        item = self._spool.outbox.put_records(records, also)
         crash.point("field.after_record_kept")
         return item
 
@@ -378,11 +391,7 @@ class Acts:
     def _exhibits(self, body: Body, papers: Sequence[str]) -> list[ExhibitRef]:
         """Return what an act names by digest, each once, with the kind and size kept here."""
         digests = dict.fromkeys([*papers, *exhibits.named(body)])
-        return [self._exhibit(sha256) for sha256 in digests]
-
-    def _exhibit(self, sha256: str) -> ExhibitRef:
-        kept = self._spool.outbox.exhibit(sha256)
-        return ExhibitRef(sha256, kept.size, _MEDIA_TYPES[kept.kind], kept.kind, kept.private)
+        return [self._spool.outbox.exhibit_ref(sha256) for sha256 in digests]
 
 
 def _title(body: FieldAct) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from field_app.awaited import Awaited
 from field_app.beacon import Beacon
 from field_app.capture.camera import Camera
 from field_app.capture.privacy import Privacy
@@ -49,12 +50,14 @@ class Overview:
         departures: Departures,
         whereabouts: Whereabouts,
         noticing: Noticing,
+        awaited: Awaited,
     ) -> None:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._recorder, self._session = place, recorder, session
         self._privacy, self._silence, self._uplink = privacy, silence, uplink
         self._beacon, self._pins, self._departures = beacon, pins, departures
         self._whereabouts, self._noticing = whereabouts, noticing
+        self._awaited = awaited
         self._drain, self._forecast = Drain(), Forecast(self._read_machine)
 
     def link(self) -> str:
@@ -148,6 +151,7 @@ class Overview:
             sites=self._whereabouts.now(),
             place_simulated=where is not None and where.mock,
             tether=self._tether(),
+            seconds_awaited=self._awaited.all(),
             **self._forecast.look(time.monotonic())._asdict(),
         )
 

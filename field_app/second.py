@@ -5,10 +5,16 @@ from __future__ import annotations
 import threading
 
 from field_app.acts import Acts
+from field_app.awaited import Awaited
 from field_app.device.identity import Identity
 from field_app.device.seconds import Seconds
 from field_app.local_api.outbox import OutboxItem
-from field_app.local_api.second import ConfirmSecondArgs, EnrolSecondArgs, SecondHere
+from field_app.local_api.second import (
+    ConfirmSecondArgs,
+    EnrolSecondArgs,
+    LeaveSecondArgs,
+    SecondHere,
+)
 from field_app.spool.outbox import Outbox
 from field_app.sync.centre import Centre
 from field_app.sync.session import Session
@@ -29,10 +35,11 @@ class SecondOfficer:
     """One PIN at a time is tried."""
 
     def __init__(
-        self, identity: Identity, seconds: Seconds, acts: Acts, outbox: Outbox, session: Session
-    ) -> None:
+        self, identity: Identity, seconds: Seconds, awaited: Awaited, acts: Acts, outbox: Outbox,
+        session: Session,
+    ) -> None:  # fmt: skip
         self._identity, self._seconds, self._acts = identity, seconds, acts
-        self._outbox, self._session = outbox, session
+        self._awaited, self._outbox, self._session = awaited, outbox, session
         self._lock = threading.Lock()
 
     def here(self) -> list[SecondHere]:
@@ -68,4 +75,9 @@ class SecondOfficer:
             act.record, envelope.payload_sha256(), act.device, act.second_officer, now_ms()
         )
         body = ConfirmedHere(sign_envelope(signer, SECOND_CONFIRMATION, said))
-        return self._acts.confirmed_here(act.operation, act.case, body)
+        return self._acts.confirmed_here(act.operation, act.case, body, act.record)
+
+    def leave(self, args: LeaveSecondArgs) -> None:
+        """Ask for an act's signature here no more; he confirms on his own device, or nobody does.
+        What the record lacks then, the centre says."""
+        self._awaited.drop(args.record)

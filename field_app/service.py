@@ -25,6 +25,7 @@ import msgspec
 import structlog
 
 from field_app.acts import Acts
+from field_app.awaited import Awaited
 from field_app.beacon import Beacon
 from field_app.capture.cameras import make_camera
 from field_app.capture.privacy import Privacy
@@ -35,7 +36,6 @@ from field_app.device.files import make_folder
 from field_app.device.identity import Identity
 from field_app.device.network import make_network
 from field_app.device.pin import Pins
-from field_app.device.place import PlaceSource
 from field_app.device.places import make_place
 from field_app.device.seconds import Seconds
 from field_app.device.signals import Tones
@@ -133,7 +133,11 @@ class Service:
         )  # fmt: skip
         self._uplink.when_revoked(partial(self._recorder.halt, REVOKED))
         self._uplink.orders.on_record = self._record_with_crew
-        acts = Acts(self._identity, self._spool, session, self._recorder, privacy, silence, place)
+        seconds = Seconds(self._spool.facts)
+        awaited = Awaited(self._spool, seconds)
+        acts = Acts(
+            self._identity, self._spool, session, self._recorder, privacy, silence, place, awaited
+        )
         pins = Pins(self._spool.facts)
         self._uplink.contact.on_other_holder = pins.forget
         self._beacon = Beacon(
@@ -153,28 +157,28 @@ class Service:
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, privacy, silence,
             session, self._uplink, self._beacon, pins, departures,
-            self._whereabouts, self._noticing,
+            self._whereabouts, self._noticing, awaited,
         )  # fmt: skip
-        verbs = self._verbs(session, acts, departures, sound, place)
+        second = SecondOfficer(self._identity, seconds, awaited, acts, self._spool.outbox, session)
+        openings = Openings(
+            self._identity, self._spool, session, self._recorder, place, seconds, acts
+        )
+        verbs = self._verbs(session, acts, departures, sound, openings, second)
         self._server = LocalServer(
             settings.data, verbs.handle, self._overview.status, self._recorder.preview,
             Replay(self._spool.footage, self._spool.outbox, sound.outputs.get(Route.EARPIECE)),
         )  # fmt: skip
 
     def _verbs(
-        self, session: Session, acts: Acts, departures: Departures, sound: Sound, place: PlaceSource
-    ) -> Verbs:
+        self, session: Session, acts: Acts, departures: Departures, sound: Sound,
+        openings: Openings, second: SecondOfficer,
+    ) -> Verbs:  # fmt: skip
         """Return what the window may ask for."""
         printers = Printers(self._settings.data / "papers", self._settings.receipt_printers)
         papers = Papers(self._identity, self._spool, session, printers)
         signals = Tones(sound.outputs.get(Route.EARPIECE))
         keys = Keys(self._recorder, acts, self._overview, signals)
         ending = Endings(self._identity, self._spool, session, acts)
-        seconds = Seconds(self._spool.facts)
-        second = SecondOfficer(self._identity, seconds, acts, self._spool.outbox, session)
-        openings = Openings(
-            self._identity, self._spool, session, self._recorder, place, seconds, acts
-        )
         return Verbs(
             self._identity, self._spool, self._recorder, self._overview, acts, papers,
             Memo(sound), self._uplink,

@@ -142,6 +142,7 @@ class Verbs:
             "enrol_second": second.enrol,
             "seconds": second.here,
             "confirm_second": lambda args: self._queued(second.confirm(args)),
+            "leave_second": second.leave,
         }
 
     def _of_visit(self, endings: Endings, departures: Departures, openings: Openings) -> Table:

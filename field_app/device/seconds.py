@@ -66,6 +66,11 @@ class Seconds:
         kept = self._facts.get(_KEPT, KeptSeconds)
         return kept.seconds if kept else []
 
+    def name_of(self, officer: str) -> str:
+        """Return the name of an officer who can confirm here, or nothing."""
+        known = {one.enrolled.officer.officer: one.enrolled.officer.name for one in self.all()}
+        return known.get(officer, "")
+
     def begin(self, code: str, pin: str) -> Ed25519Signer:
         """Return a key to enrol with this code, kept under the PIN; the same again for the same
         code and PIN."""

@@ -24,6 +24,25 @@ class SecondHere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
+class SecondAwaited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An act that was kept at `at_ms` and that its second officer, who has a PIN here, has not
+    signed: `name` is his, `title` the act's."""
+
+    record: str
+    operation: str
+    officer: str
+    name: str
+    title: str
+    at_ms: int
+
+
+class LeaveSecondArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """leave_second → None: the second officer of the act `record` will not sign it here: he
+    confirms on his own device, or not at all."""
+
+    record: str
+
+
 class ConfirmSecondArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """confirm_second → OutboxItem: the second officer whom the act `record` names signs it."""
 

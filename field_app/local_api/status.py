@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.local_api.second import SecondAwaited
 from field_app.local_api.talk import NO_TALK, TalkStatus
 from field_app.local_api.tether import NO_TETHER, TetherNow
 from field_app.local_api.visit import DepartureNow, SiteNow
@@ -44,7 +45,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `battery_left_s`, `storage_left_s`, `hot_left_s`: until it is empty, full, or too hot, at the
     rate of late; `clock_ahead_ms`: of this device's clock against the centre's.
     `officer`: who holds the device by the desk's ledger, None: nobody. `revoked`: it takes part in
-    nothing any more; `phone`: the court's number to call.
+    nothing any more; `phone`: the court's number to call. `seconds_awaited`: acts whose second
+    officer has a PIN here and did not sign, the oldest first.
     """
 
     enrolled: bool
@@ -97,3 +99,4 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sites: list[SiteNow] = []
     place_simulated: bool = False
     tether: TetherNow = NO_TETHER
+    seconds_awaited: list[SecondAwaited] = []

@@ -31,7 +31,7 @@ from field_app.local_api.safety import (
     SetPinArgs,
     UnlockArgs,
 )
-from field_app.local_api.second import ConfirmSecondArgs, EnrolSecondArgs
+from field_app.local_api.second import ConfirmSecondArgs, EnrolSecondArgs, LeaveSecondArgs
 from field_app.local_api.status import AcknowledgeArgs, EnrolArgs
 from field_app.local_api.talk import HearingArgs
 from field_app.local_api.tether import BeCarriedArgs, CarryArgs
@@ -65,6 +65,7 @@ VERBS: dict[str, type | None] = {
     "enrol_second": EnrolSecondArgs,
     "seconds": None,
     "confirm_second": ConfirmSecondArgs,
+    "leave_second": LeaveSecondArgs,
     "keep_draft": Draft,
     "drop_draft": DropDraftArgs,
     "drafts": None,

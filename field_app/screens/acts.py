@@ -7,7 +7,9 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 
+from field_app.local_api.second import SecondAwaited
 from field_app.screens.screen import FieldScreen
+from field_app.screens.second import AwaitedCard
 from field_app.theme.parts import FixedRow, Rule
 from field_app.window import shown
 from field_app.window.words import pick, tr
@@ -27,6 +29,11 @@ class ActsScreen(FieldScreen):
 
     case_number = StringProperty("")
     may_confirm = BooleanProperty(False)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._awaited: list[SecondAwaited] = []
+        self._cards: list[AwaitedCard] = []
 
     def open(self, **about: Any) -> None:
         """Show the forms, those with a draft first said so."""
@@ -48,6 +55,19 @@ class ActsScreen(FieldScreen):
             row = FormRow(form=form.name, title=pick(form.zh, form.en), note=note)
             row.bind(on_release=lambda row: self.choose(row.form))
             card.add_widget(row)
+
+    def refresh(self) -> None:
+        """Show the acts of this operation that their second officer did not sign yet."""
+        status, operation = self.state.status, self.state.operation()
+        if status is None or operation is None:
+            return
+        awaited = [one for one in status.seconds_awaited if one.operation == operation.operation]
+        if awaited != self._awaited:
+            body, self._awaited = self.ids.body, awaited
+            body.clear_widgets(self._cards)
+            self._cards = [self.guide.second.card(one) for one in awaited]
+            for card in reversed(self._cards):
+                body.add_widget(card, len(body.children))
 
     def choose(self, form: str) -> None:
         """Open the form of an act."""

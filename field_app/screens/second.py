@@ -8,9 +8,12 @@ import msgspec
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from field_app.local_api.second import SecondHere
+from field_app.local_api.second import SecondAwaited, SecondHere
+from field_app.screens.asking import nothing
 from field_app.screens.pin import Sheet
 from field_app.screens.state import State
+from field_app.theme.parts import Card
+from field_app.window import shown
 from field_app.window.words import tr
 
 _LEAST, _MOST = 6, 8
@@ -48,6 +51,26 @@ class SecondSheet(Sheet):
             self.dispatch("on_done", code, pin)
 
 
+class AwaitedCard(Card):
+    """An act that its second officer did not sign yet, and his two ways."""
+
+    text = StringProperty("")
+    about = StringProperty("")
+
+    def __init__(self, one: SecondAwaited) -> None:
+        self.register_event_type("on_ask")
+        self.register_event_type("on_leave")
+        super().__init__()
+        self.text = tr("second.awaited", name=one.name)
+        self.about = f"{one.title} · {shown.stamp(one.at_ms)}"
+
+    def on_ask(self) -> None:
+        """He is here and gives his PIN."""
+
+    def on_leave(self) -> None:
+        """He will not do it on this device."""
+
+
 class SecondWatch:
     """Puts the sheet over the window, one at a time."""
 
@@ -79,6 +102,15 @@ class SecondWatch:
                 then()
 
         self._state.call("seconds", known, failed=lambda _error: then())
+
+    def card(self, one: SecondAwaited) -> AwaitedCard:
+        """Return a card that asks for the signature of an act."""
+        card = AwaitedCard(one)
+        card.bind(
+            on_ask=lambda _card: self._ask(one.record, one.name, lambda: None),
+            on_leave=lambda _card: self._state.call("leave_second", nothing, record=one.record),
+        )
+        return card
 
     def _ask(self, record: str, name: str, then: Callable[[], None]) -> None:
         def end() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from field_app.local_api.recording import RecordingStatus
+from field_app.local_api.second import SecondAwaited
 from field_app.local_api.visit import SiteNow
 from field_app.screens.said import crew_line, link_look, operation_look, order_look, parties_line
 from field_app.screens.screen import FieldScreen
@@ -150,6 +151,7 @@ class TodayScreen(FieldScreen):
             running is not None,
             [one for one in status.recent if one.operation is None and one.ended],
             [one.operation for one in status.sites if one.entered_ms is not None],
+            status.seconds_awaited,
         )
         if facts != self._listed:
             self._listed = facts
@@ -167,10 +169,13 @@ class TodayScreen(FieldScreen):
         recording: bool,
         unassigned: list[RecordingStatus],
         arriving: list[str],
+        awaited: list[SecondAwaited],
     ) -> None:
         body = self.ids.list
         body.clear_widgets()
         self._cards = {}
+        for act in awaited:
+            body.add_widget(self.guide.second.card(act))
         for one in unassigned if operations else []:
             body.add_widget(self._unassigned(one, [known for known, _ in operations]))
         for operation, _state in operations:

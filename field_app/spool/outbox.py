@@ -18,7 +18,7 @@ from field_app.local_api.outbox import SHOWN_AT_ONCE, OutboxGroup, OutboxItem, O
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
 from schemas.problems import Kind, MzError
-from schemas.records import FIELD_RECORD, FieldRecord
+from schemas.records import FIELD_RECORD, ExhibitRef, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload, sha256_hex
 
 _COLUMNS = "item, kind, title, made_ms, bytes, state, attempts, problem, defects"
@@ -40,6 +40,12 @@ class ItemKind(StrEnum):
 
 EXHIBITS = frozenset({ItemKind.PHOTO, ItemKind.PAPER, ItemKind.SIGNATURE, ItemKind.MEMO})
 """What goes to the relay as bytes under its digest, before the records that name it."""
+_MEDIA_TYPES = {
+    ItemKind.PHOTO: "image/jpeg",
+    ItemKind.PAPER: "application/pdf",
+    ItemKind.SIGNATURE: "application/json",
+    ItemKind.MEMO: "audio/ogg",
+}
 _EXHIBIT_KINDS = ", ".join(f"'{kind}'" for kind in sorted(EXHIBITS))
 
 
@@ -158,6 +164,11 @@ class Outbox:
             raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])
         return KeptExhibit(ItemKind(row[0]), int(row[1]), str(row[2]))
 
+    def exhibit_ref(self, sha256: str) -> ExhibitRef:
+        """Return how a record names a kept exhibit; `exhibit.unknown`."""
+        kept = self.exhibit(sha256)
+        return ExhibitRef(sha256, kept.size, _MEDIA_TYPES[kept.kind], kept.kind, kept.private)
+
     def next_batch(self, limit: int = 128) -> list[Waiting]:
         """Return what may be sent now, the most pressing first: alarms, then records in the order
         they were kept, then exhibits.
@@ -263,21 +274,23 @@ class Outbox:
         return self.item(item)
 
     def put_instead(
-        self, refused: str, envelope: Envelope, kind: ItemKind, title: str, made_ms: int
+        self, refused: str, new: NewRecord, beside: Callable[[sqlite3.Connection], None]
     ) -> OutboxItem:
-        """Keep a record that goes in the place of a refused one; that one is set aside, and stays.
+        """Keep a record that goes in the place of a refused one, and what is written `beside` it;
+        the refused one is set aside, and stays.
 
         Errors: those of `send_again`; nothing is changed then.
         """
         self._require_refused(refused)
-        record = decode_payload(envelope, FIELD_RECORD, FieldRecord)
+        record = decode_payload(new.envelope, FIELD_RECORD, FieldRecord)
         needs = [ref.sha256 for ref in record.exhibits]
         with self._db.write() as db:
-            raw = msgspec.json.encode(envelope)
-            self._put(db, record.record, kind, title, made_ms, raw, needs)
+            raw = msgspec.json.encode(new.envelope)
+            self._put(db, record.record, new.kind, new.title, new.made_ms, raw, needs)
             db.execute(
                 "UPDATE outbox SET state = ? WHERE item = ?", (OutboxState.SET_ASIDE, refused)
             )
+            beside(db)
         return self.item(record.record)
 
     def _require_refused(self, item: str) -> None:

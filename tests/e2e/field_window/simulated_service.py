@@ -48,7 +48,7 @@ from field_app.local_api.recording import (
     StopArgs,
 )
 from field_app.local_api.safety import GRACE_MS, PlanSilenceArgs
-from field_app.local_api.second import SecondHere
+from field_app.local_api.second import SecondAwaited, SecondHere
 from field_app.local_api.socket import (
     PREVIEW_NAME,
     REPLAY_NAME,
@@ -172,6 +172,7 @@ class SimulatedService:
         self.printed: list[PrintArgs] = []
         self.seconds: list[SecondHere] = []
         self.by_second: list[str] = []
+        self.awaited: list[SecondAwaited] = []
         self.beside: list[StoodBesideArgs] = []
         self.drafts: dict[str, Draft] = {}
         self.markers: list[MarkerArgs] = []
@@ -254,8 +255,11 @@ class SimulatedService:
             pin_set=bool(self.pin), talk=self.talk, footage_by=self.footage_by,
             battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,
             hot_left_s=1_500, clock_ahead_ms=-4_200, departure=self.departure,
-            sites=list(self.sites), tether=self.tether,
+            sites=list(self.sites), tether=self.tether, seconds_awaited=list(self.awaited),
         )  # fmt: skip
+
+    def _leave_second(self, record: str) -> None:
+        self.awaited = [one for one in self.awaited if one.record != record]
 
     def _recording(self) -> RecordingStatus | None:
         if self.running is None:
@@ -301,7 +305,13 @@ class SimulatedService:
                 saved = msgspec.convert(args, MeasureArgs)
                 self.saved.append(saved)
                 self.drafts.pop(saved.draft, None)
-                return self._put("measure", "扣押动产 1 项", 2_310)
+                item = self._put("measure", "扣押动产 1 项", 2_310)
+                self.awaited += [
+                    SecondAwaited(item.item, saved.operation, one.officer, one.name, item.title,
+                                  item.made_ms)
+                    for one in self.seconds if one.officer == saved.second_officer
+                ]  # fmt: skip
+                return item
             case "typeset":
                 return self._typeset(msgspec.convert(args, TypesetArgs))
             case "sign":
@@ -330,7 +340,11 @@ class SimulatedService:
                 if args["pin"] != SECOND_PIN:
                     raise MzError("pin.wrong", Kind.REFUSED)
                 self.by_second.append(args["record"])
+                self._leave_second(args["record"])
                 return self._put("note", "第二名执行人员确认在场", 700)
+            case "leave_second":
+                self._leave_second(args["record"])
+                return None
             case "stood_beside":
                 self.beside.append(msgspec.convert(args, StoodBesideArgs))
                 return self._put("note", "确认在场", 390)

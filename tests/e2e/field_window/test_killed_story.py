@@ -31,10 +31,11 @@ from schemas.time import now_ms
 from tests.e2e.field_window.doomed import DURESS, FORM, PAID, PIN, give_pin
 from tests.e2e.field_window.hand import Hand, open_window
 from tests.integration.field.conftest import Device
-from tests.integration.field.court import Court
-from tests.integration.field.simulated_centre import SimulatedCentre
+from tests.integration.field.court import SECOND, Court
+from tests.integration.field.simulated_centre import SECOND_CODE, SimulatedCentre
 
 ROOT = Path(__file__).resolve().parents[3]
+SECOND_PIN = "482913"
 _NOWHERE = "127.0.0.1:9"
 
 pytestmark = pytest.mark.slow
@@ -225,6 +226,25 @@ def test_a_form_that_was_handed_over_is_one_record(phone: Phone, point: str, han
     assert draft.name not in phone.drafts()
     assert draft.record in {one.item for one in phone.outbox("measure")}
     assert len(phone.outbox("measure")) == before + 1
+
+
+def test_r11_a_second_who_was_not_asked_yet_is_asked_by_the_next_window(phone: Phone) -> None:
+    phone.client.call("enrol_second", code=SECOND_CODE, pin=SECOND_PIN)
+    draft = ActDraft(PAID, phone.operation, now_ms() - 60_000)
+    draft.facts["performed"], draft.second_officer = "当场付清", SECOND.officer
+    phone.keep(draft)
+    phone.kill_window_at("window.before_act_told")
+    assert [one.record for one in phone.client.status().seconds_awaited] == [draft.record]
+    with phone.window() as hand:
+        asks = f"{SECOND.name}尚未确认在场"
+        hand.wait(lambda: hand.says(asks))
+        hand.tap(hand.said("输入口令"))
+        second = hand.window.window_root.second
+        hand.wait(lambda: second.sheet is not None)
+        hand.type(second.sheet.ids.pin, SECOND_PIN)
+        hand.tap(second.sheet.ids.give)
+        hand.wait(lambda: second.sheet is None and not hand.says(asks))
+    assert len(phone.outbox("note", "第二名执行人员确认在场")) == 1
 
 
 def test_why_nothing_was_recorded_is_explained_once(phone: Phone) -> None:

@@ -4,8 +4,59 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from field_app.local_api.second import SecondHere
 from tests.e2e.field_window.hand import Hand
 from tests.e2e.field_window.simulated_service import SECOND_PIN, SimulatedService
+
+
+def save_with_second(hand: Hand) -> None:
+    """Save an act that names the second officer, who has a PIN here; the sheet asks him."""
+    hand.enter()
+    hand.choose_act("当场履行、和解")
+    hand.on("act")
+    hand.pick(hand.part("second"), "o-2")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    hand.tap(hand.part("save"))
+    hand.wait(lambda: hand.window.window_root.second.sheet is not None)
+
+
+def test_r11_what_the_second_did_not_confirm_is_asked_for_until_he_does(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    service.seconds.append(SecondHere("o-2", "沈知夏"))
+    save_with_second(hand)
+    root = hand.window.window_root
+    hand.tap(root.second.sheet.ids.later)
+    hand.on("outbox")
+    root.go("today")
+    hand.wait(lambda: hand.says("沈知夏尚未确认在场"))
+    hand.picture(pictures / "field-second-awaited.png")
+    root.go("acts")
+    hand.wait(lambda: hand.says("沈知夏尚未确认在场"))
+    hand.tap(hand.said("输入口令"))
+    hand.wait(lambda: root.second.sheet is not None)
+    hand.type(root.second.sheet.ids.pin, SECOND_PIN)
+    hand.tap(root.second.sheet.ids.give)
+    hand.wait(lambda: root.second.sheet is None)
+    assert len(service.by_second) == 1
+    assert root.here.name == "acts", "he stays where he was"
+    hand.wait(lambda: not hand.says("沈知夏尚未确认在场"))
+
+
+def test_r11_a_second_who_will_not_confirm_here_is_asked_no_more(
+    hand: Hand, service: SimulatedService
+) -> None:
+    service.seconds.append(SecondHere("o-2", "沈知夏"))
+    save_with_second(hand)
+    root = hand.window.window_root
+    hand.tap(root.second.sheet.ids.later)
+    hand.on("outbox")
+    root.go("today")
+    hand.wait(lambda: hand.says("沈知夏尚未确认在场"))
+    hand.tap(hand.said("不在本机确认"))
+    hand.wait(lambda: not hand.says("沈知夏尚未确认在场"))
+    assert (service.awaited, service.by_second) == ([], [])
 
 
 def test_r11_the_second_confirms_by_his_own_pin_after_the_record_is_saved(

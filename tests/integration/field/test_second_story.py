@@ -38,10 +38,21 @@ def test_r11_the_second_confirms_offline_by_his_own_pin(
     alone = ask(OutboxItem, "save_measure", operation=court.operation, body=seizure([]))
     assert refusal(lambda: call("confirm_second", record=act.item, pin="111111")) == "pin.wrong"
     assert refusal(lambda: call("confirm_second", record=alone.item, pin=PIN)) == "second.not_named"
-    said = ask(OutboxItem, "confirm_second", record=act.item, pin=PIN)
+    left = ask(OutboxItem, "save_measure", operation=court.operation, body=seizure([]),
+               second_officer=SECOND.officer)  # fmt: skip
     device.kill()
     device.start(place="23.1,113.3")
-    assert device.client.ask(list[SecondHere], "seconds") == here
+    call, ask = device.client.call, device.client.ask
+    assert ask(list[SecondHere], "seconds") == here
+    awaited = device.client.status().seconds_awaited
+    assert [(one.record, one.name) for one in awaited] == [
+        (act.item, SECOND.name), (left.item, SECOND.name)
+    ]  # fmt: skip
+    assert awaited[0].title == act.title
+    said = ask(OutboxItem, "confirm_second", record=act.item, pin=PIN)
+    assert [one.record for one in device.client.status().seconds_awaited] == [left.item]
+    call("leave_second", record=left.item)
+    assert device.client.status().seconds_awaited == []
 
     centre.refuse_with = None
     eventually(in_state(device, said.item, OutboxState.RECEIVED), "the confirmation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +14,17 @@ from field_app.device.network import is_metered, make_network
 from field_app.local_api.outbox import OutboxState
 from field_app.local_api.recording import FootageBy
 from field_app.spool.database import FILE_NAME
-from field_app.spool.outbox import EXHIBITS, ItemKind
+from field_app.spool.outbox import EXHIBITS, ItemKind, NewRecord
 from field_app.spool.spool import Spool
 from field_app.sync.policy import Policy
 from schemas.problems import MzError
 from schemas.sign import sha256_hex
 from tests.unit.field_app.test_keeping import record
+
+
+def _nothing(_db: Connection) -> None:
+    """Nothing is written beside."""
+
 
 _KINDS = st.sampled_from([ItemKind.SOS, ItemKind.MARKER, ItemKind.MEASURE, ItemKind.PHOTO])
 
@@ -91,13 +97,14 @@ def test_another_record_goes_in_the_place_of_a_refused_one(
     box = spool.outbox
     refused = box.put_record(record(identity, []), ItemKind.STEP, "到场", 1).item
     again = record(identity, [])
+    new = NewRecord(again, ItemKind.STEP, "到场", 1)
     with pytest.raises(MzError, match=r"outbox\.not_refused"):
-        box.put_instead(refused, again, ItemKind.STEP, "到场", 1)
+        box.put_instead(refused, new, _nothing)
     assert len(box.items()) == 1
     box.mark(refused, OutboxState.FAILED, "record.conflict")
-    new = box.put_instead(refused, again, ItemKind.STEP, "到场", 1)
+    put = box.put_instead(refused, new, _nothing)
     assert box.item(refused).state is OutboxState.SET_ASIDE
-    assert [one.item for one in box.next_batch()] == [new.item]
+    assert [one.item for one in box.next_batch()] == [put.item]
 
 
 def test_kept_footage_waits_for_records_and_for_a_link_that_costs_nothing(spool: Spool) -> None:
