@@ -123,8 +123,8 @@ class Service:
             log.warning("recording.ended_after_restart", recording=name)
         sound = make_sound(settings.sound)
         self._uplink = Uplink(
-            self._identity, self._spool, session, self._present, sound, privacy.interval,
-            make_network(settings.network),
+            self._identity, self._spool, session, self._present, sound, self._recorded_operation,
+            privacy.interval, make_network(settings.network),
         )  # fmt: skip
         self._recorder = Recorder(
             self._identity, self._spool, camera, place, self._uplink.live, privacy,

@@ -88,7 +88,7 @@ class DeviceRole:
         self._opened: dict[str, RecordingState] = {}
         self._durable: dict[tuple[str, int], list[Range]] = {}
         self._arrived: dict[tuple[str, int], list[Range]] = {}
-        self._speaker = Speaker(self.device, self._publisher.crew, self._publisher.operation)
+        self._speaker = Speaker(self.device)
         self._call_soon = asyncio.get_running_loop().call_soon
         socket.send_text(Welcome(rooms.relay, now_ms()))
         rooms.lanes.join(self)
@@ -188,6 +188,7 @@ class DeviceRole:
                 try:
                     if message.ticket:
                         self._renew(message.ticket)
+                    self._speaker.may(*self._publisher.speaks_to(message.operation))
                     talk.press(self._speaker, message.burst)
                 except MzError as error:
                     self.tell(Fault(error.problem()))
@@ -204,7 +205,7 @@ class DeviceRole:
         publisher = publisher_of(self._rooms.desk.check(token, Act.PUBLISH))
         if publisher.key != self._publisher.key:
             raise MzError("ticket.wrong_subject", Kind.REFUSED, publisher.device)
-        self._speaker.may(publisher.crew, publisher.operation)
+        self._publisher = publisher
 
     def hear(self, message: Speaking | Silent) -> None:
         """Say who speaks to this device."""

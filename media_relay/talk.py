@@ -57,8 +57,9 @@ class Speaker:
     """Somebody who may speak to `devices`: a desk (it has an `ear`), or a device to its crew."""
 
     def __init__(
-        self, name: str, devices: Iterable[str], operation: str | None, ear: Ear | None = None
-    ) -> None:
+        self, name: str, devices: Iterable[str] = (), operation: str | None = None,
+        ear: Ear | None = None,
+    ) -> None:  # fmt: skip
         self.name, self.ear = name, ear
         self.may(devices, operation)
         self.listens = False

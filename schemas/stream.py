@@ -92,11 +92,13 @@ class Hearing(_Message, tag="hearing", frozen=True):
 class Press(_Message, tag="press", frozen=True):
     """A speaker asks for the floor; `burst` is an id of his own. Answered by `Speaking`.
 
-    A device adds its newest publish `ticket`: his crew may be another than when it connected.
+    A device adds its newest publish `ticket`: his crew may be another than when it connected; and
+    the `operation` that it records for, whose crew he speaks to before any other.
     """
 
     burst: str
     ticket: str = ""
+    operation: str = ""
 
 
 class Release(_Message, tag="release", frozen=True):

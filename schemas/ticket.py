@@ -35,7 +35,8 @@ class Act(StrEnum):
 
 class Publisher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The device that a publish ticket speaks of, with its raw public key. It may speak to the
-    devices of its `crew`, those of other officers in its `operation`."""
+    devices of its `crew`, those of other officers in its `operation`; while it records for another
+    operation of its officer, to those that `crews` names under it."""
 
     device: str
     key: str
@@ -43,6 +44,15 @@ class Publisher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public: bytes
     crew: list[str] = []
     operation: str | None = None
+    crews: dict[str, list[str]] = {}
+
+    def speaks_to(self, operation: str) -> tuple[list[str], str | None]:
+        """Return to which devices it may speak, and for which operation, while it records for
+        `operation`, or for none (""). To no crew for one that the ticket does not name."""
+        if not operation or operation == self.operation:
+            return self.crew, self.operation
+        named = self.crews.get(operation)
+        return ([], None) if named is None else (named, operation)
 
 
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from command_center.devices.contact import contact
 from command_center.devices.enrolment import officer_info
 from command_center.measures.attachment import with_stake
 from command_center.operations.orders import latest_seq
-from command_center.operations.service import briefs_for, crew_of
+from command_center.operations.service import briefs_for, crews_of
 from command_center.platform.uow import UnitOfWork
 from command_center.serving.carried import with_papers
 from schemas.field_api import ContactReply, OperationBrief
@@ -16,7 +16,7 @@ from schemas.to_centre import SECRETS_KEY, SecretsKey
 
 def make_contact(uow: UnitOfWork, envelope: Envelope) -> ContactReply:
     """Return session, challenge, ticket, and the work of whoever holds the device."""
-    made = contact(uow, envelope, crew_of)
+    made = contact(uow, envelope, crews_of)
     officer = made.officer
     return ContactReply(
         made.session,

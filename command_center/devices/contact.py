@@ -20,10 +20,20 @@ from schemas.problems import Kind, MzError
 from schemas.sign import Envelope, decode, decode_payload, sha256_hex, sign_envelope
 from schemas.ticket import Act, Publisher
 
-CrewOf = Callable[[UnitOfWork, str], tuple[str | None, list[str]]]
-"""The operation that an officer is out for, if he is, and the devices of its crew."""
 SESSION_MS = 30 * 60_000
 FRESH_MS = 5 * 60_000
+
+
+@dataclass(frozen=True)
+class Crews:
+    """The devices of the crew of each operation that an officer may be at, and for which of them he
+    is out by what was reported last, if he is."""
+
+    out_for: str | None
+    devices: dict[str, list[str]]
+
+
+CrewsOf = Callable[[UnitOfWork, str], Crews]
 
 
 @dataclass(frozen=True)
@@ -40,12 +50,13 @@ class Contacted:
     officer: str | None
 
 
-def _nobody(_uow: UnitOfWork, _officer: str) -> tuple[str | None, list[str]]:
-    return None, []
+_NOBODY = Crews(None, {})
 
 
-def contact(uow: UnitOfWork, envelope: Envelope, crew_of: CrewOf = _nobody) -> Contacted:
-    """Open a device's session. `crew_of`: to whom its officer may speak.
+def contact(
+    uow: UnitOfWork, envelope: Envelope, crews_of: CrewsOf = lambda _uow, _officer: _NOBODY
+) -> Contacted:
+    """Open a device's session. `crews_of`: to whom its officer may speak.
 
     Errors: `device.unknown`, `device.revoked`, `sign.*` (not its key), `contact.stale` (clock
     more than 5 minutes off), `contact.replayed` (a nonce used before).
@@ -67,14 +78,20 @@ def contact(uow: UnitOfWork, envelope: Envelope, crew_of: CrewOf = _nobody) -> C
         DeviceSession(token_hash=sha256_hex(token.encode()), device=device.id, until_ms=until_ms)
     )
     challenge = ContactChallenge(device.id, secrets.token_hex(16), uow.now_ms, message.last_counter)
-    operation, crew = crew_of(uow, device.holder) if device.holder else (None, [])
-    publisher = Publisher(device.id, device.key, device.alg, device.public, crew, operation)
+    publisher = _publisher(device, crews_of(uow, device.holder) if device.holder else _NOBODY)
     ticket, ticket_until = sign_ticket(uow, Act.PUBLISH, device.id, PUBLISH_MS, publisher=publisher)
     relay = uow.settings.relay
     return Contacted(
         token, until_ms, uow.now_ms, sign_envelope(uow.keys.centre, CHALLENGE, challenge),
         ticket, ticket_until, RelayAddress(relay.id, relay.stream_url, relay.http_url),
         device.holder,
+    )  # fmt: skip
+
+
+def _publisher(device: Device, crews: Crews) -> Publisher:
+    return Publisher(
+        device.id, device.key, device.alg, device.public,
+        crews.devices.get(crews.out_for or "", []), crews.out_for, crews.devices,
     )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from command_center.access.models import Staff
 from command_center.access.staff import get_staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Party
+from command_center.devices.contact import Crews
 from command_center.devices.models import RELAY_SIGNS, Device
 from command_center.notices.holds import hold_inside
 from command_center.notices.lifting import release_inside
@@ -32,6 +33,7 @@ from schemas.problems import Kind, MzError
 from schemas.records import FieldRecord, OperationStep, Step
 
 _DAY_MS = 86_400_000
+_OUT = ("DEPARTED", "ON_SCENE", "ACTING")
 _STEP_FIELD = {
     Step.DEPARTED: "departed_ms",
     Step.ON_SCENE: "arrived_ms",
@@ -155,29 +157,37 @@ def briefs_for(uow: UnitOfWork, officer: str) -> list[OperationBrief]:
     query = (
         select(Operation)
         .join(Crew, Crew.operation == Operation.id)
-        .where(
-            Crew.staff == officer,
-            Operation.planned_start_ms.between(uow.now_ms - _DAY_MS, uow.now_ms + _DAY_MS),
-            Operation.state.not_in(("CLOSED", "CALLED_OFF")),
-        )
+        .where(Crew.staff == officer, _of_the_day(uow))
         .order_by(Operation.planned_start_ms)
     )
     return [_brief(uow, row) for row in uow.session.scalars(query)]
 
 
-def crew_of(uow: UnitOfWork, officer: str) -> tuple[str | None, list[str]]:
-    """Return the operation that an officer is out for, if he is, and the devices of its crew."""
+def crews_of(uow: UnitOfWork, officer: str) -> Crews:
+    """Return the devices of the crew of each operation that an officer may be at: those of his day
+    and those that he is out for. Of these the one that was planned last counts as long as his
+    device does not say for which it records."""
     query = (
         select(Operation)
         .join(Crew, Crew.operation == Operation.id)
-        .where(Crew.staff == officer, Operation.state.in_(("DEPARTED", "ON_SCENE", "ACTING")))
+        .where(Crew.staff == officer, or_(Operation.state.in_(_OUT), _of_the_day(uow)))
         .order_by(Operation.planned_start_ms.desc())
     )
-    row = uow.session.scalars(query).first()
-    if row is None:
-        return None, []
-    crew = _operation_row(uow, row).crew
-    return row.id, [member.device for member in crew if member.device is not None]
+    rows = list(uow.session.scalars(query))
+    return Crews(
+        next((row.id for row in rows if row.state in _OUT), None),
+        {
+            row.id: [one.device for one in _operation_row(uow, row).crew if one.device is not None]
+            for row in rows
+        },
+    )
+
+
+def _of_the_day(uow: UnitOfWork) -> ColumnElement[bool]:
+    return and_(
+        Operation.planned_start_ms.between(uow.now_ms - _DAY_MS, uow.now_ms + _DAY_MS),
+        Operation.state.not_in(("CLOSED", "CALLED_OFF")),
+    )
 
 
 def _row(uow: UnitOfWork, operation: str) -> Operation:

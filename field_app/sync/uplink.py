@@ -31,14 +31,16 @@ class Uplink:
 
     def __init__(
         self, identity: Identity, spool: Spool, session: Session, present: Callable[[], Presence],
-        sound: Sound, private: Callable[[], str], metered: Metered,
+        sound: Sound, operation: Callable[[], str | None], private: Callable[[], str],
+        metered: Metered,
     ) -> None:  # fmt: skip
+        """operation: what is recorded for now; private: the interval that runs, or nothing."""
         self._session = session
         self.acks = Acks(identity, spool)
         self.policy = Policy(spool.facts, lambda: session.road.is_carried or metered())
         self.tether = TetherDoor(identity, session, spool.facts)
         self.contact = Contact(identity, spool, session, self._after_contact)
-        self.talk = Talk(sound, self._ticket, private, self._say)
+        self.talk = Talk(sound, self._ticket, operation, private, self._say)
         events = LaneEvents(
             self._told, self.acks.refused, self.contact.renew,
             self.talk.frame, self.talk.connected, self.talk.lost,

@@ -44,12 +44,14 @@ class Talk:
     """What is said now, and how this device hears."""
 
     def __init__(
-        self, sound: Sound, ticket: Callable[[], str], private: Callable[[], str],
-        say: Callable[[FromDevice | bytes], None],
+        self, sound: Sound, ticket: Callable[[], str], operation: Callable[[], str | None],
+        private: Callable[[], str], say: Callable[[FromDevice | bytes], None],
     ) -> None:  # fmt: skip
-        """ticket: the newest that is good, or nothing; private: the private interval that runs, or
-        nothing; say: sends at once on the live lane, or raises `relay.lost`."""
+        """ticket: the newest that is good, or nothing; operation: what is recorded for now;
+        private: the private interval that runs, or nothing; say: sends at once on the live lane,
+        or raises `relay.lost`."""
         self._sound, self._ticket, self._private, self._say = sound, ticket, private, say
+        self._operation = operation
         self._lock = threading.RLock()
         self._broken: set[Route] = set()
         self._chosen = Route.EARPIECE
@@ -103,7 +105,7 @@ class Talk:
             burst = self._burst
             self.hold()
         try:
-            self._say(Press(burst, self._ticket()))
+            self._say(Press(burst, self._ticket(), self._operation() or ""))
         except MzError as error:
             self._over(burst, error.code)
             raise

@@ -26,7 +26,7 @@ def _as_then(found: Any, expected: Any) -> Any:
     them, so they are at an empty default."""
     if isinstance(found, dict) and isinstance(expected, dict):
         added = {
-            key for key in found if key not in expected and found[key] in (None, [], "", False)
+            key for key in found if key not in expected and found[key] in (None, [], {}, "", False)
         }
         return {
             key: _as_then(item, expected.get(key))

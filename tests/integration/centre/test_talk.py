@@ -16,6 +16,7 @@ from command_center.footage.feed import apply_page
 from command_center.footage.talk import AskTalk, TalkView, sound_ticket, talk_of, talk_ticket
 from command_center.ledger.service import sequence_entries
 from command_center.measures.service import accept_field_record
+from command_center.operations.planning import NewOperation, plan_operation
 from command_center.platform.event_log import EventRow
 from command_center.platform.journal import EntryRow
 from schemas import feed
@@ -111,6 +112,24 @@ def test_s03_an_officer_who_is_out_may_speak_to_his_crew(court: Court) -> None:
     assert publisher() == ([device.id], court.seeded.operation)
     _report(court, device, Step.WITHDRAWN)
     assert publisher() == ([], None)
+
+
+def test_s03_his_ticket_names_the_crew_of_each_operation_that_he_may_record_for(
+    court: Court,
+) -> None:
+    device, _ = court.enrolled()
+    officer, beside = court.seeded.officer, court.staff(Role.CLERK).id
+    later = court.database.run(plan_operation, court.staff(Role.ENF_OFFICER), NewOperation(
+        court.seeded.cases[1].id, "腾退房屋", "龙津里3巷12号", court.clock() + 3_600_000,
+        (officer, beside), officer, new_id(),
+    ))  # fmt: skip
+    _report(court, device, Step.DEPARTED)
+    found = _opened(court, court.database.run(make_contact, device.hello()).ticket, Act.PUBLISH)
+    assert found.publisher is not None
+    assert found.publisher.operation == court.seeded.operation
+    assert found.publisher.crews == {
+        court.seeded.operation: [device.id], later: [device.id]
+    }  # fmt: skip
 
 
 def _report(court: Court, device: TestDevice, step: Step) -> None:

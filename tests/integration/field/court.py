@@ -98,6 +98,7 @@ class Court:
         publisher = Publisher(
             request.device, fingerprint(request.public), "ed25519", request.public,
             self.crew, self.operation,
+            {one.operation: self.crew for one in [self.brief(), *self.also]},
         )  # fmt: skip
         ticket = Ticket(
             new_id(), Act.PUBLISH, request.device, now_ms() - 1000, now_ms() + valid_ms, publisher

@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from math import pi, sin
 from pathlib import Path
 
+import msgspec
 import pytest
+import requests
 from websockets.sync.client import connect
 
 from field_app.local_api.talk import TalkState, TalkStatus
+from schemas.feed import TALK_BURST, FeedPage, TalkBurst, TalkKept
 from schemas.ids import new_id
 from schemas.media.talk import OggOpus, TalkFrame
 from schemas.problems import MzError
+from schemas.sign import decode, decode_payload
 from schemas.stream import (
     Fault,
     Heard,
@@ -31,6 +35,7 @@ from schemas.stream import (
     TalkEnd,
     decode_to_desk,
 )
+from schemas.ticket import Act
 from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.pulse import RATE, Pulse, first_heard, samples_of
@@ -101,6 +106,40 @@ def test_s03_the_officer_hears_the_desk_and_answers(
         assert share_of(samples[rate // 10 :], rate, 440) > 0.9
         assert (talk_of(device).state, talk_of(device).problem) == (TalkState.IDLE, "")
         eventually(lambda: device.children() == [], "no ffmpeg is left")
+
+
+def test_s03_he_speaks_for_the_operation_that_his_device_records_for(
+    device: Device, centre: SimulatedCentre, court: Court, relay: Relay
+) -> None:
+    """The ticket says for which he is out; he records for another one of his day."""
+    other = msgspec.structs.replace(court.brief(), operation=new_id(), title="另一处")
+    court.also = [other]
+    try:
+        begin(device, centre, sound="generated")
+        device.client.call("start", operation=other.operation)
+        with desk_of(device, court, relay) as radio:
+            hears_by(radio, Route.EARPIECE)
+            device.client.call("talk_press")
+            burst = radio.until(Speaking).burst
+            radio.until(TalkFrame)
+            device.client.call("talk_release")
+            radio.until(Silent)
+    finally:
+        court.also = []
+    eventually(lambda: burst in kept_under(relay, court), "the burst is kept")
+    assert kept_under(relay, court)[burst] == other.operation
+
+
+def kept_under(relay: Relay, court: Court) -> dict[str, str | None]:
+    """Return under which operation the relay kept each burst."""
+    answer = requests.get(
+        f"{relay.address().http_url}/v1/feed?epoch=&after=0&limit=1000&wait_ms=0",
+        headers={"Authorization": f"Bearer {court.relay_ticket(Act.FEED)}"}, timeout=30,
+    )  # fmt: skip
+    page = decode(answer.content, FeedPage)
+    said = [one.statement for one in page.items if isinstance(one, TalkKept)]
+    bursts = [decode_payload(one, TALK_BURST, TalkBurst) for one in said]
+    return {one.burst: one.operation for one in bursts}
 
 
 def test_s03_the_loudspeaker_only_once_the_officer_says_so(

@@ -152,6 +152,45 @@ def test_s03_an_officer_speaks_to_the_crew_and_the_desk_may_overrule(
     assert ends == {mine: (TalkEnd.OVERRULED, False), theirs: (TalkEnd.RELEASED, True)}
 
 
+def test_s03_the_operation_that_is_recorded_for_wins_over_the_one_of_the_ticket(
+    relay: RunningRelay,
+) -> None:
+    """He has two today; his ticket says the later one, his device records for the other."""
+    speaker, here, there, mine = relay.device(), relay.device(), relay.device(), new_id()
+    token = relay.court.publish_ticket(
+        speaker.id, speaker.signer.public, crew=[there.id], operation="later",
+        crews={"now": [here.id], "later": [there.id]},
+    )  # fmt: skip
+    with (
+        desk(relay, here, there) as radio,
+        officer(here) as ear,
+        officer(there) as other,
+        officer(speaker) as mouth,
+    ):
+        for one in (here, there):
+            radio.until(Hearer, lambda said, one=one: said == Hearer(one.id, Route.EARPIECE))
+        mouth.say(Press(mine, token, "now"))
+        assert ear.until(Speaking).speaker == speaker.id
+        said_and_over(mouth, mine, ear)
+        # He records for one that the ticket does not know yet: no crew is known, no desk hears
+        mouth.say(Press(new_id(), operation="opened here"))
+        assert mouth.until(Fault).problem.code == "talk.nobody_hears"
+        # He records for none: the ticket says for which he is out
+        last = new_id()
+        mouth.say(Press(last))
+        assert other.until(Speaking).burst == last, "and he heard nothing of the one before"
+        said_and_over(mouth, last, other)
+    said = {one.burst: (one.operation, one.devices) for one in kept(relay, 2)}
+    assert said == {mine: ("now", [here.id]), last: ("later", [there.id])}
+
+
+def said_and_over(mouth: Radio, burst: str, ear: Radio) -> None:
+    mouth.speak(burst, tone()[:5])
+    ear.until(TalkFrame, lambda one: one.number == 4)
+    mouth.say(Release(burst))
+    ear.until(Silent)
+
+
 @pytest.mark.parametrize("route", [None, Route.TEXT])
 def test_s03_who_cannot_hear_is_told_at_once(relay: RunningRelay, route: Route | None) -> None:
     device = relay.device()
