@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
+from command_center.desk.problems import ProblemShown, sentence_of, shown
 from command_center.desk.states import State
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
@@ -52,7 +52,8 @@ class DeviceShown:
 
 @dataclass(frozen=True)
 class RecordShown:
-    """A record as a row; `free`: in no decision yet; `late`: it can only be discarded."""
+    """A record as a row; `free`: in no decision yet; `late`: it can only be discarded; `failed`:
+    why it could not be taken over last time."""
 
     id: str
     state: State
@@ -66,12 +67,13 @@ class RecordShown:
     clock: State
     free: bool
     late: bool
+    failed: str
 
 
 @dataclass(frozen=True)
 class FilmShown:
     """Footage of a recording as a row; `parts` are what the form sends, `plays` what the player
-    asks for, one after the other: row and digest."""
+    asks for, one after the other: row and digest; `failed` as in `RecordShown`."""
 
     recording: str
     state: State
@@ -85,6 +87,7 @@ class FilmShown:
     plays: str
     free: bool
     late: bool
+    failed: str
 
 
 @dataclass(frozen=True)
@@ -147,16 +150,22 @@ def _device(one: QuarantinedDevice) -> DeviceShown:
     )  # fmt: skip
 
 
-def _waiting(decision: str | None, *, late: bool) -> State:
+def _waiting(decision: str | None, failed: str, *, late: bool) -> State:
     if decision is not None:
         return State("warn", "half", _("决定中"))
     if late:
         return State("bad x", "lapsed", _("撤销后形成"))
+    if failed:
+        return State("bad", "fail", _("未能转入"))
     return State("", "dot", _("待决定"))
 
 
+def _why(failed: str) -> str:
+    return _("上次未能转入：%(why)s", why=f"{sentence_of(failed)} ({failed})") if failed else ""
+
+
 def _film(one: QuarantinedFilm) -> FilmShown:
-    state = _waiting(one.decision, late=one.late)
+    state = _waiting(one.decision, one.failed, late=one.late)
     if one.decision is None and one.stored < len(one.parts):
         state = State("brand", "conn", _("接收中"))
     plays = [f"{part}:{sha256}" for part, sha256 in zip(one.plays, one.films, strict=True)]
@@ -165,12 +174,12 @@ def _film(one: QuarantinedFilm) -> FilmShown:
         show.case_number(one.case_number) if one.case_number else "",
         f"{show.moment_second(one.first_ms)} — {show.clock(one.last_ms)}",
         show.moment(one.received_ms), show.size(one.size), f"{one.stored}/{len(one.parts)}",
-        " ".join(one.parts), " ".join(plays), one.decision is None, one.late,
+        " ".join(one.parts), " ".join(plays), one.decision is None, one.late, _why(one.failed),
     )  # fmt: skip
 
 
 def _record(one: QuarantinedView) -> RecordShown:
-    state = _waiting(one.decision, late=one.late)
+    state = _waiting(one.decision, one.failed, late=one.late)
     clock = (
         State("warn", "stall", _("时钟被调过")) if one.moved else State("ok", "tick", _("时钟连续"))
     )
@@ -179,7 +188,7 @@ def _record(one: QuarantinedView) -> RecordShown:
         one.record, state, _kind(one.kind, one.form), one.officer,
         show.case_number(one.case_number) if one.case_number else "",
         show.moment(one.recorded_ms), show.moment(one.received_ms), show.size(one.size),
-        exhibits, clock, one.decision is None, one.late,
+        exhibits, clock, one.decision is None, one.late, _why(one.failed),
     )  # fmt: skip
 
 
@@ -190,7 +199,7 @@ def present_decision(one: DecisionView, who: Principal) -> DecisionShown:
     elif not one.agreed:
         state = State("bad x", "lapsed", _("未同意"))
     elif one.failed:
-        state = State("bad", "fail", _("%(n)d 项无法转入", n=one.failed))
+        state = State("bad", "fail", _("%(n)d 项未能转入，可以再次提请", n=one.failed))
     elif one.left:
         state = State("brand", "conn", _("转入中，还有 %(n)d 项", n=one.left))
     else:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import msgspec
 import requests
 
-from command_center.devices.service import RELAY_ORDER_JOB, SendRelayOrder, order_envelope
+from command_center.devices.service import (
+    RELAY_ORDER_JOB,
+    SendRelayOrder,
+    order_envelope,
+    order_refused,
+)
 from command_center.devices.tickets import feed_ticket
 from command_center.platform.database import Database
 from command_center.platform.outbox import Consumer, Job
@@ -29,7 +34,9 @@ def send_order(database: Database, job: Job) -> None:
     if answer.status_code >= 500 or answer.status_code == 401:  # 401: clocks or keys at odds
         raise MzError("relay.unreachable", Kind.UNAVAILABLE, str(answer.status_code))
     if answer.status_code >= 400:
-        raise _refusal(answer.content)
+        refusal = _refusal(answer.content)
+        database.run(order_refused, order, refusal.code)
+        raise refusal
 
 
 def _refusal(body: bytes) -> MzError:

@@ -26,6 +26,8 @@ _REVOKED = "device:key:revoked"
 NEWEST_FIRST = (Device.enrolled_ms.desc(), Device.id)
 RELAY_ORDER_JOB = "relay.order"
 """The outbox kind that carries one order to the relay; its key is the order's id."""
+FOOTAGE_APPLIED_JOB = "quarantine.footage_applied"
+"""The outbox kind that tells the quarantine what a relay made of an order to take footage in."""
 LATELY_MS = 3_600_000
 """So long a device that went off the air is still watched for."""
 
@@ -155,14 +157,17 @@ def order_envelope(uow: UnitOfWork, order: str) -> bytes:
 
 
 def order_applied(uow: UnitOfWork, order: str, outcome: str, at_ms: int) -> None:
-    """Note what a relay's feed says became of an order."""
+    """Note what a relay's feed says became of an order; the quarantine hears of what it asked."""
     row = uow.session.get(RelayOrderRow, order)
     if row is not None and row.applied_ms is None:
         row.outcome, row.applied_ms = outcome[:40], at_ms
-        if row.kind == OrderKind.TAKE_FOOTAGE and outcome != "done":
-            uow.emit("QuarantineFailed", f"隔离区的一段录像无法转入（{outcome[:40]}）",
-                     f"Footage in quarantine could not be taken over ({outcome[:40]})",
-                     subject=order, level="alarm")  # fmt: skip
+        if row.kind == OrderKind.TAKE_FOOTAGE:
+            uow.enqueue(FOOTAGE_APPLIED_JOB, row.id, {"order": row.id, "outcome": row.outcome})
+
+
+def order_refused(uow: UnitOfWork, order: str, code: str) -> None:
+    """Note that a relay did not even take an order."""
+    order_applied(uow, order, code, uow.now_ms)
 
 
 def device_connected(uow: UnitOfWork, device: str, connected: bool, at_ms: int) -> None:

@@ -41,6 +41,7 @@ TAKE_JOB = "quarantine.take"
 """The outbox kind that carries a decision to take records over out."""
 SHORTEST, LONGEST = 4, 200
 TAKEN, DISCARDED = "taken", "discarded"
+_DONE = "done"
 LOG_ACT = "QUARANTINE"
 
 
@@ -144,10 +145,14 @@ def answer_decision(
 
 
 def next_to_take(uow: UnitOfWork, decision: str) -> str | None:
-    """Return the oldest record of an agreed decision that is not settled."""
+    """Return the oldest record of an agreed decision that is neither settled nor ordered."""
     query = (
         select(QuarantinedRecord.record)
-        .where(QuarantinedRecord.decision == decision, QuarantinedRecord.settled_ms.is_(None))
+        .where(
+            QuarantinedRecord.decision == decision,
+            QuarantinedRecord.settled_ms.is_(None),
+            QuarantinedRecord.ordered.is_(None),
+        )
         .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
     )
     return uow.session.scalars(query.limit(1)).first()
@@ -155,44 +160,67 @@ def next_to_take(uow: UnitOfWork, decision: str) -> str | None:
 
 def take_over(uow: UnitOfWork, decision: str, record: str) -> None:
     """Take a record over into the ordinary road; again is no change. Footage is the relay's: it is
-    ordered to take it in.
+    ordered to take it in, and what becomes of that comes with its feed (`footage_applied`).
 
     Errors: those of `accept_from_quarantine`.
     """
     row = uow.session.get(QuarantinedRecord, record, with_for_update=True)
-    if row is None or row.decision != decision or row.settled_ms is not None:
+    if row is None or row.decision != decision or row.settled_ms is not None or row.ordered:
         return
     if row.kind == FOOTAGE:
-        _take_footage(uow, row)
+        row.ordered = _order_footage(uow, row)
     else:
         case = uow.session.get_one(QuarantineDecision, decision).case
         accept_from_quarantine(uow, decode(row.envelope, Envelope), decision, case)
-    row.settled_ms, row.outcome = uow.now_ms, TAKEN
+        row.settled_ms, row.outcome = uow.now_ms, TAKEN
     crash.point("worker.in_quarantine_taking")
 
 
-def _take_footage(uow: UnitOfWork, row: QuarantinedRecord) -> None:
-    """Order the relay to take a part in; a recording that the archive knows already is marked."""
+def _order_footage(uow: UnitOfWork, row: QuarantinedRecord) -> str:
     device = uow.session.get_one(Device, row.device)
     publisher = Publisher(device.id, device.key, device.alg, device.public)
-    recording = row.recording or ""
-    taken = TakenFootage(recording, publisher, device.revoked_ms or 0)
+    taken = TakenFootage(row.recording or "", publisher, device.revoked_ms or 0)
     sha256 = packed.said(row).sha256
-    uow.ledger(FOOTAGE_TAKEN, device.id, recording, row.payload_sha256,
+    return order_relay(uow, OrderKind.TAKE_FOOTAGE, sha256, row.decision or "", footage=taken)
+
+
+def footage_applied(uow: UnitOfWork, order: str, outcome: str) -> None:
+    """Take what a relay made of the order to take a part in; again is no change. A recording that
+    the archive knew already is marked; a part that was refused waits for another decision."""
+    query = select(QuarantinedRecord).where(QuarantinedRecord.ordered == order)
+    row = uow.session.scalars(query.with_for_update()).first()
+    if row is None or row.settled_ms is not None:
+        return
+    if outcome != _DONE:
+        _failed(uow, row, outcome)
+        return
+    row.settled_ms, row.outcome = uow.now_ms, TAKEN
+    recording = row.recording or ""
+    uow.ledger(FOOTAGE_TAKEN, row.device, recording, row.payload_sha256,
                {TAKEN_OVER_BY: row.decision or "", "part": row.record,
-                "sha256": sha256})  # fmt: skip
-    order_relay(uow, OrderKind.TAKE_FOOTAGE, sha256, row.decision or "", footage=taken)
+                "sha256": packed.said(row).sha256})  # fmt: skip
     known = uow.session.get(RecordingRow, recording, with_for_update=True)
     if known is not None:
         known.quarantined = True
 
 
 def cannot_take(uow: UnitOfWork, record: str, code: str) -> None:
-    """Note why a record could not be taken over, and alarm the desk; it stays here for ever."""
-    row = uow.session.get_one(QuarantinedRecord, record, with_for_update=True)
-    row.settled_ms, row.outcome = uow.now_ms, code[:40]
-    uow.emit("QuarantineFailed", f"隔离区的一条记录无法转入（{code}）",
-             f"A record in quarantine could not be taken over ({code})",
+    """Note why a record could not be taken over."""
+    _failed(uow, uow.session.get_one(QuarantinedRecord, record, with_for_update=True), code)
+
+
+def _failed(uow: UnitOfWork, row: QuarantinedRecord, code: str) -> None:
+    """Let what could not be taken over wait again, with the reason, and alarm the desk: two persons
+    try again, or discard it."""
+    decision = uow.session.get_one(QuarantineDecision, row.decision, with_for_update=True)
+    decision.failed += 1
+    uow.ledger("quarantine:record:failed", row.device, row.record, row.payload_sha256,
+               {"decision": decision.id, "code": code[:40]})  # fmt: skip
+    row.decision, row.ordered, row.outcome = None, None, code[:40]
+    zh, en = ("一段录像", "Footage") if row.kind == FOOTAGE else ("一条记录", "A record")
+    uow.emit("QuarantineFailed", f"隔离区的{zh}无法转入（{row.outcome}），可以再次提请",
+             f"{en} in quarantine could not be taken over ({row.outcome}); it may be asked for"
+             " again",
              device=row.device, subject=row.record, level="alarm")  # fmt: skip
 
 

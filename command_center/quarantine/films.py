@@ -29,7 +29,8 @@ class QuarantinedFilm:
     """Footage of one recording that waits, in one decision or in none: the rows that stand for its
     `parts`, of which `stored` reached a relay; clocks are the device's. `late`: all of it was made
     after the revocation. `films` are the digests to play one after the other, none where the reader
-    may not; `plays` are the rows that stand for them."""
+    may not; `plays` are the rows that stand for them. `failed`: the code why a relay could not take
+    them in last time, or nothing."""
 
     recording: str
     parts: list[str]
@@ -44,6 +45,7 @@ class QuarantinedFilm:
     decision: str | None
     films: list[str]
     plays: list[str]
+    failed: str
 
 
 def quarantined_films(
@@ -57,9 +59,9 @@ def quarantined_films(
                QuarantinedRecord.kind == FOOTAGE)
         .order_by(QuarantinedRecord.recorded_ms, QuarantinedRecord.record)
     )  # fmt: skip
-    groups: dict[tuple[str | None, str | None, bool], list[QuarantinedRecord]] = {}
+    groups: dict[tuple[str | None, str | None, bool, str], list[QuarantinedRecord]] = {}
     for row in uow.session.scalars(query):
-        key = row.recording, row.decision, row.recorded_ms >= revoked_ms
+        key = row.recording, row.decision, row.recorded_ms >= revoked_ms, row.outcome
         groups.setdefault(key, []).append(row)
     return [_film(uow, principal, rows, late=key[2]) for key, rows in groups.items()]
 
@@ -117,5 +119,5 @@ def _film(
         min(one.first_wall_ms for one in said), max(one.last_wall_ms for one in said),
         max(row.received_ms for row in rows), sum(row.size for row in rows), late,
         rows[0].decision,
-        [sha256 for _, sha256 in plays], [part for part, _ in plays],
+        [sha256 for _, sha256 in plays], [part for part, _ in plays], rows[0].outcome,
     )  # fmt: skip

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
+from command_center.devices.service import FOOTAGE_APPLIED_JOB
 from command_center.platform.database import Database
 from command_center.platform.outbox import Consumer, Job
-from command_center.quarantine.decisions import TAKE_JOB, cannot_take, next_to_take, take_over
+from command_center.quarantine.decisions import (
+    TAKE_JOB,
+    cannot_take,
+    footage_applied,
+    next_to_take,
+    take_over,
+)
 from schemas.problems import Kind, MzError
 
 
@@ -22,4 +29,10 @@ def take_all(database: Database, job: Job) -> None:
             database.run(cannot_take, record, error.code)
 
 
-CONSUMERS: dict[str, Consumer] = {TAKE_JOB: take_all}
+def hear(database: Database, job: Job) -> None:
+    """Take what a relay made of an order to take footage in."""
+    told = msgspec.json.decode(job.payload, type=dict[str, str])
+    database.run(footage_applied, told["order"], told["outcome"])
+
+
+CONSUMERS: dict[str, Consumer] = {TAKE_JOB: take_all, FOOTAGE_APPLIED_JOB: hear}

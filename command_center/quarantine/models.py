@@ -13,8 +13,9 @@ class QuarantinedRecord(Base):
     `footage` says what a part at the relay holds of a `recording`; its `size` is the part's, its
     clock the one at which that begins.
 
-    decision: the one that names it, None where none does; settled_ms: when it was carried out;
-    outcome: `taken`, `discarded`, or the code of the error that kept it from being taken.
+    decision: the one that names it, None where none does; ordered: the relay's order to take a part
+    in; settled_ms: when it was carried out; outcome: `taken`, `discarded`, or, while it waits
+    again, the code of the error that kept it from being taken last.
     """
 
     __tablename__ = "quarantined_record"
@@ -30,6 +31,7 @@ class QuarantinedRecord(Base):
     recorded_ms: Mapped[Ms]
     received_ms: Mapped[Ms]
     decision: Mapped[Id | None] = mapped_column(ForeignKey("quarantine_decision.id"), index=True)
+    ordered: Mapped[Id | None] = mapped_column(index=True)
     settled_ms: Mapped[Ms | None] = mapped_column(index=True)
     outcome: Mapped[Word] = mapped_column(default="")
 
@@ -38,7 +40,7 @@ class QuarantineDecision(Base):
     """What one person asked to be done with records of a device, and what another answered.
 
     digest: SHA-256 over the digests of the records it names; case: that of the records among them
-    that name none.
+    that name none; failed: how many could not be taken, and wait for another decision.
     """
 
     __tablename__ = "quarantine_decision"
@@ -56,3 +58,4 @@ class QuarantineDecision(Base):
     answer: Mapped[Line] = mapped_column(default="")
     answered_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
     answered_ms: Mapped[Ms | None]
+    failed: Mapped[int] = mapped_column(default=0)

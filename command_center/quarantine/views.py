@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from command_center.access.models import Staff
 from command_center.access.views import note_view
 from command_center.cases.models import Case
 from command_center.devices.handovers import held_by
-from command_center.devices.models import Device, RelayOrderRow
+from command_center.devices.models import Device
 from command_center.devices.service import RevocationView, revoked_by
 from command_center.footage.models import StoredExhibit
 from command_center.measures import columns
@@ -23,7 +22,6 @@ from command_center.quarantine.decisions import TAKEN, QuarantineAct
 from command_center.quarantine.films import QuarantinedFilm, quarantined_films
 from command_center.quarantine.intake import FOOTAGE, Load, waiting_load
 from command_center.quarantine.models import QuarantineDecision, QuarantinedRecord
-from schemas.feed import OrderKind
 from schemas.problems import Kind, MzError
 from schemas.records import FIELD_RECORD, FieldAct, FieldRecord
 from schemas.sign import Envelope, decode, decode_payload
@@ -54,7 +52,8 @@ class QuarantinedDevice:
 @dataclass(frozen=True)
 class QuarantinedView:
     """A record that waits. `late`: its clock says that it was made after the revocation;
-    `moved`: its clock was set while the device ran; `stored` of its `exhibits` have come."""
+    `moved`: its clock was set while the device ran; `stored` of its `exhibits` have come;
+    `failed`: the code why it could not be taken over last time, or nothing."""
 
     record: str
     kind: str
@@ -69,12 +68,13 @@ class QuarantinedView:
     late: bool
     moved: bool
     decision: str | None
+    failed: str
 
 
 @dataclass(frozen=True)
 class DecisionView:
     """What was asked and answered; `case_number`: of the records that name none; `left` of an
-    agreed one is not carried out yet, `failed` could not be."""
+    agreed one is not carried out yet, `failed` could not be and wait for another decision."""
 
     id: str
     act: QuarantineAct
@@ -241,32 +241,21 @@ def _view(
         row.record, row.kind, record.body.form if isinstance(record.body, FieldAct) else "",
         staff.name if staff else "", case.number if case else "", row.recorded_ms,
         row.received_ms, row.size, len(named), (uow.session.scalar(stored) or 0) if named else 0,
-        row.recorded_ms >= revoked_ms, moved, row.decision,
+        row.recorded_ms >= revoked_ms, moved, row.decision, row.outcome,
     )  # fmt: skip
 
 
 def _decision(uow: UnitOfWork, row: QuarantineDecision) -> DecisionView:
-    query = select(QuarantinedRecord.outcome, func.count()).where(
-        QuarantinedRecord.decision == row.id
+    left = select(func.count()).where(
+        QuarantinedRecord.decision == row.id, QuarantinedRecord.settled_ms.is_(None)
     )
-    outcomes: Counter[str] = Counter(
-        dict(uow.session.execute(query.group_by(QuarantinedRecord.outcome)).all())
-    )
-    failed = sum(n for word, n in outcomes.items() if word not in ("", "taken", "discarded"))
-    ordered = select(RelayOrderRow.outcome, func.count()).where(
-        RelayOrderRow.kind == OrderKind.TAKE_FOOTAGE, RelayOrderRow.reason == row.id
-    )
-    orders: Counter[str] = Counter(
-        dict(uow.session.execute(ordered.group_by(RelayOrderRow.outcome)).all())
-    )
-    failed += sum(n for word, n in orders.items() if word not in ("", "done"))
     case = uow.session.get(Case, row.case) if row.case else None
     return DecisionView(
         row.id, QuarantineAct(row.act), row.count, case.number if case else "", row.reason,
         row.asked_by,
         _name(uow, row.asked_by), row.asked_ms, row.agreed, row.answer,
         _name(uow, row.answered_by), row.answered_ms,
-        outcomes[""] + orders[""] if row.agreed else 0, failed,
+        (uow.session.scalar(left) or 0) if row.agreed else 0, row.failed,
     )  # fmt: skip
 
 

@@ -284,8 +284,15 @@ def test_a_record_that_cannot_be_taken_holds_no_other_up_and_is_seen(lost: Lost)
     lost.answer(lost.ask("TAKE", bad, good))
     lost.work()
     assert lost.outcome(good) == "taken"
-    assert lost.outcome(bad) not in ("", "taken")
+    assert lost.outcome(bad) == "record.not_authentic"
     assert lost.count(EventRow, EventRow.type == "QuarantineFailed") == 1
+    _, (waits,), _, (decision,) = lost.court.database.run(
+        read_quarantine, lost.court.staff(Role.AUDITOR), lost.device.id
+    )
+    assert (waits.record, waits.failed) == (record_of(bad), "record.not_authentic")
+    assert (decision.failed, decision.left) == (1, 0)
+    lost.answer(lost.ask("DISCARD", bad))
+    assert lost.outcome(bad) == "discarded", "two persons decide about it anew"
 
 
 def test_the_quarantine_is_bounded_and_says_loudly_that_it_is_full(

@@ -13,6 +13,7 @@ from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.cases.log import case_log
 from command_center.devices.models import RelayOrderRow
+from command_center.devices.service import order_refused
 from command_center.footage.feed import apply_page
 from command_center.footage.models import RecordingRow
 from command_center.footage.service import play_ticket, read_recording
@@ -105,6 +106,10 @@ class LostFilm(Lost):
         found = self.court.database.read(read)
         return [decode_payload(decode(raw, Envelope), RELAY_ORDER, RelayOrder) for raw in found]
 
+    def relay_says(self, order: RelayOrder, outcome: str) -> None:
+        self.apply(feed.OrderApplied(self.relay.next(), 1, order.order, outcome))
+        self.work()
+
     def settled(self, part: FootageApart) -> str:
         def read(uow: UnitOfWork) -> str:
             return uow.session.get_one(QuarantinedRecord, part.part).outcome
@@ -172,8 +177,10 @@ def test_s66_two_persons_take_footage_over_and_the_archive_says_so_for_ever(
         *(feed.OrderApplied(lost.relay.next(), 1, one.order, "done") for one in orders[:2]),
         feed.OrderApplied(lost.relay.next(), 1, orders[2].order, "part.malformed"),
     )
-    ((), (view,)) = lost.page()
+    lost.work()
+    ((film,), (view,)) = lost.page()
     assert (view.left, view.failed) == (0, 1)
+    assert (film.failed, film.decision, len(film.parts)) == ("part.malformed", None, 1)
     assert lost.count(EventRow, EventRow.type == "QuarantineFailed") == 1
     recording = lost.court.database.read(
         read_recording, lost.court.staff(Role.CLERK), lost.recording
@@ -194,9 +201,58 @@ def test_s66_the_rest_of_a_known_recording_marks_it(lost: LostFilm) -> None:
     lost.arrives(part)
     lost.answer(lost.asked("TAKE", part))
     clerk = lost.court.staff(Role.CLERK)
-    assert not lost.court.database.read(read_recording, clerk, lost.recording).quarantined
     lost.work()
+    assert not lost.court.database.read(read_recording, clerk, lost.recording).quarantined
+    lost.relay_says(lost.orders()[0], "done")
     assert lost.court.database.read(read_recording, clerk, lost.recording).quarantined
+
+
+def test_s66_what_a_relay_refused_is_asked_for_again_by_two_persons(lost: LostFilm) -> None:
+    lost.apply(lost.opened)
+    part = lost.part()
+    lost.offer(part)
+    lost.arrives(part)
+    first = lost.asked("TAKE", part)
+    lost.answer(first)
+    lost.work()
+    (order,) = lost.orders()
+    lost.relay_says(order, "vault.not_found")
+    # It waits again, visibly, with the reason; nothing says that it was taken
+    (device,) = lost.court.database.read(quarantined_devices, lost.court.staff(Role.AUDITOR))
+    assert device.load.parts == 1
+    ((film,), (failed,)) = lost.page()
+    assert (film.failed, film.plays != []) == ("vault.not_found", True)
+    assert (failed.id, failed.failed, failed.left) == (first, 1, 0)
+    assert lost.court.database.read(origins_of_footage, lost.recording) == []
+    clerk = lost.court.staff(Role.CLERK)
+    assert not lost.court.database.read(read_recording, clerk, lost.recording).quarantined
+    # Two persons try again, under an order of its own
+    second = lost.asked("TAKE", part)
+    with pytest.raises(MzError, match=r"quarantine\.own_request"):
+        lost.answer(second, role=Role.COMMANDER)
+    lost.answer(second)
+    lost.work()
+    (_, again) = lost.orders()
+    assert again.order != order.order
+    lost.relay_says(order, "done")  # an answer to the order that was given up changes nothing
+    assert lost.settled(part) == "vault.not_found"
+    lost.relay_says(again, "done")
+    lost.relay_says(again, "done")
+    assert lost.settled(part) == "taken"
+    (origin,) = lost.court.database.read(origins_of_footage, lost.recording)
+    assert origin.decision.id == second
+    assert lost.court.database.read(read_recording, clerk, lost.recording).quarantined
+
+
+def test_s66_an_order_that_the_relay_does_not_even_take_is_a_refusal(lost: LostFilm) -> None:
+    part = lost.part()
+    lost.offer(part)
+    lost.arrives(part)
+    lost.answer(lost.asked("TAKE", part))
+    lost.work()
+    lost.court.database.run(order_refused, lost.orders()[0].order, "order.conflict")
+    lost.work()
+    assert lost.settled(part) == "order.conflict"
 
 
 def test_s66_what_is_discarded_is_kept_and_never_taken_in(lost: LostFilm) -> None:
