@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
@@ -28,6 +28,7 @@ from command_center.desk.private import (
     private_lanes,
     read_private,
 )
+from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.quarantine import present_film_origin
 from command_center.desk.recording_facts import (
     Fact,
@@ -44,6 +45,7 @@ from command_center.desk.strip import LaneOf, Span, Timeline, Window, timeline
 from command_center.footage.continuity import Fault
 from command_center.footage.continuity import Span as Archived
 from command_center.footage.noticed import NoticedView, noticed_in
+from command_center.footage.placing import PlacedView, may_be_placed, place_by_hand, placed_by
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans
@@ -51,13 +53,14 @@ from command_center.footage.views import OperationFootage, RecordingView
 from command_center.measures.receipts import out_of_quarantine
 from command_center.measures.views import MeasureView, measures_of_operation
 from command_center.operations.markers import MarkerView, markers_of
-from command_center.operations.service import read_operation
-from command_center.operations.views import OperationView
+from command_center.operations.service import operations_near, read_operation
+from command_center.operations.views import OperationRow, OperationView
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origins_of_footage
 from schemas.ids import short_id
+from schemas.problems import HTTP_STATUS, Kind, MzError
 
 MAX_PICTURES = 4
 """So many devices play at once; which of more, the viewer says."""
@@ -112,11 +115,13 @@ class RecordingPage:
     deeds: tuple[Deed, ...]
     private: tuple[PrivateShown, ...]
     origins: tuple[str, ...]
+    places: tuple[tuple[str, str], ...] | None
 
 
 @dataclass(frozen=True)
 class Found:
-    """A recording with what the page shows beside it; without an operation it stands alone."""
+    """A recording with what the page shows beside it; without an operation it stands alone, with
+    those `near` to it for whoever may give it one."""
 
     recording: RecordingView
     beside: tuple[RecordingView, ...]
@@ -130,6 +135,8 @@ class Found:
     noticed: tuple[NoticedView, ...] = ()
     origins: tuple[Origin, ...] = ()
     apart: frozenset[str] = frozenset()
+    placed: PlacedView | None = None
+    near: tuple[OperationRow, ...] | None = None
 
 
 def _opened(uow: UnitOfWork, who: Principal, recording: str) -> Found:
@@ -145,7 +152,9 @@ def _found(uow: UnitOfWork, who: Principal, recording: str) -> Found:
     operation = read_operation(uow, who, view.operation) if view.operation else None
     origins = tuple(origins_of_footage(uow, recording)) if view.quarantined else ()
     if operation is None:
-        return Found(view, (view,), archived_spans(uow, [recording]), origins=origins)
+        may = may_be_placed(uow, who, recording)
+        near = tuple(operations_near(uow, who, view.opened_ms)) if may else None
+        return Found(view, (view,), archived_spans(uow, [recording]), origins=origins, near=near)
     footage = footage_of_operation(uow, who, operation.row.id)
     return Found(
         view, footage.recordings,
@@ -154,7 +163,7 @@ def _found(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
         read_private(uow, operation.row.id),
         tuple(noticed_in(uow, operation.row.id, recording)), origins,
-        out_of_quarantine(uow, operation.row.id),
+        out_of_quarantine(uow, operation.row.id), placed_by(uow, recording),
     )  # fmt: skip
 
 
@@ -195,8 +204,21 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
         devices,
         _json([_parts(one)[0] for one in found.beside if one.renditions]),
         deeds, tuple(present_private(found.private)),
-        tuple(present_film_origin(one) for one in found.origins),
+        (*(present_film_origin(one) for one in found.origins), *_placed(found.placed)),
+        None if found.near is None else tuple(_choice(one) for one in found.near),
     )  # fmt: skip
+
+
+def _placed(one: PlacedView | None) -> list[str]:
+    if one is None:
+        return []
+    return [_("本录像原未归入行动，%(who)s 于 %(when)s 归入：%(why)s",
+              who=one.by, when=show.moment(one.at_ms), why=one.reason)]  # fmt: skip
+
+
+def _choice(one: OperationRow) -> tuple[str, str]:
+    day = show.moment(one.planned_start_ms)
+    return one.id, f"{day} · {one.title} · {show.case_number(one.case_number)}"
 
 
 def _window(found: Found) -> Window:
@@ -285,12 +307,33 @@ def _json(parts: list[Part]) -> str:
 @permits("recording:read")
 def recording(recording: str) -> ResponseReturnValue:
     """Show one recording with its player; the look is written down."""
+    return _page(recording)
+
+
+@blueprint.post("/recordings/<recording>/operation")
+@permits("recording:import")
+def place_recording(recording: str) -> ResponseReturnValue:
+    """Give a recording that no device can assign its operation."""
+    form, who = request.form, principal()
+    reason = form.get("reason", "")
+    try:
+        database().run(place_by_hand, who, recording, form.get("operation", ""), reason)
+    except MzError as error:
+        if error.kind is not Kind.INVALID:
+            raise
+        return _page(recording, shown(error), reason), HTTP_STATUS[error.kind]
+    return redirect(url_for("desk.recording", recording=recording), 303)
+
+
+def _page(recording: str, problem: ProblemShown | None = None, reason: str = "") -> str:
+    """reason: as it was sent, to be mended."""
     who = principal()
     found = database().run(_opened, who, recording)
     page = _present(found, who, request.args.getlist("show"))
     asked = request.args.get("at", "")
     at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
-    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds())
+    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds(),
+                  problem=problem, reason=reason)  # fmt: skip
 
 
 @blueprint.get("/recordings/<recording>/growth")

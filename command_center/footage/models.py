@@ -200,6 +200,19 @@ class ImportRow(Base):
     changed_ms: Mapped[Ms]
 
 
+class PlacedRow(Base):
+    """Who gave a recording its operation by hand, and why."""
+
+    __tablename__ = "recording_placed"
+    append_only: ClassVar[bool] = True
+
+    recording: Mapped[Id] = mapped_column(primary_key=True)
+    operation: Mapped[Id] = mapped_column(ForeignKey("operation.id"))
+    reason: Mapped[Line]
+    made_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    at_ms: Mapped[Ms]
+
+
 class LiveSourceRow(Base):
     """A camera over a bridge. `secret` opens with the court's ingest key alone, which the relay
     has; state and code are what the relay's feed told last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from command_center.access.models import Staff
 from command_center.access.staff import get_staff
@@ -106,6 +106,15 @@ def list_operations(uow: UnitOfWork, principal: Principal) -> list[OperationRow]
     near = Operation.planned_start_ms.between(uow.now_ms - 2 * _DAY_MS, uow.now_ms + 2 * _DAY_MS)
     open_ = Operation.state.in_(("DEPARTED", "ON_SCENE", "ACTING"))
     query = select(Operation).where(near | open_).order_by(Operation.planned_start_ms).limit(200)
+    return operation_rows(uow, uow.session.scalars(query))
+
+
+def operations_near(uow: UnitOfWork, principal: Principal, at_ms: int) -> list[OperationRow]:
+    """Return the operations of the week before and the week after a moment, the nearest first."""
+    principal.require("operation:read")
+    near = Operation.planned_start_ms.between(at_ms - 7 * _DAY_MS, at_ms + 7 * _DAY_MS)
+    apart = func.abs(Operation.planned_start_ms - at_ms)
+    query = select(Operation).where(near).order_by(apart, Operation.id).limit(50)
     return operation_rows(uow, uow.session.scalars(query))
 
 

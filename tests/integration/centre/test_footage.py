@@ -65,10 +65,12 @@ class TestRelay:
         self.seq += 1
         return self.seq
 
-    def opened(self, operation: str | None, counter: int = 1) -> feed.RecordingOpened:
+    def opened(
+        self, operation: str | None, counter: int = 1, at_ms: int = T0
+    ) -> feed.RecordingOpened:
         opening = RecordingOpening(
             self.recording, self.device.id, self.device.signer.key, counter,
-            self.court.seeded.officer, operation, T0, 1, "boot", Source.CAMERA, "test", "file",
+            self.court.seeded.officer, operation, at_ms, 1, "boot", Source.CAMERA, "test", "file",
             [RenditionInfo(1, "avc1", "0" * 64, 1000)], 200, 1000, "start", [], None, b"k", "i",
         )  # fmt: skip
         envelope = sign_envelope(self.device.signer, OPENING, opening)
