@@ -162,7 +162,7 @@ class _Walk:
         number = -1 if stated.number == head.NO_FRAGMENT else stated.number
         self._stream.last_head = number
         if stated.final:
-            self._stream.final = number
+            self._stream.final, self._stream.final_link = number, stated.link
 
 
 def _check_former(evidence: Evidence, step: Step) -> None:
@@ -177,5 +177,5 @@ def _check_former(evidence: Evidence, step: Step) -> None:
         for former in stated.former if stated else []:
             end = ends.get((former.recording, former.rendition))
             named = -1 if former.number == head.NO_FRAGMENT else former.number
-            if end is not None and end.final != named and former.number >= 0:
+            if end is not None and (end.final, end.final_link.hex()) != (named, former.link):
                 step.found(finding("chain.former_differs", path, former=former.recording))

@@ -33,6 +33,7 @@ class Stream:
     fragments: int = 0
     last_head: int | None = None
     final: int | None = None
+    final_link: bytes = b""
     sound: bool = True
     jumps: list[tuple[int, int]] = field(default_factory=list)
     ahead_ms: int | None = None
