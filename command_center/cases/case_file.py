@@ -113,7 +113,8 @@ class CaseInFile:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the file: what it says, or why it cannot be used. `line` counts from 1."""
+    """A row of the file: what it says, or why it cannot be used. `line`: as a spreadsheet counts
+    it, its header and empty rows too; of JSON the place in the list, from 1."""
 
     line: int
     label: str
@@ -134,7 +135,7 @@ def read_file(raw: bytes) -> list[Row]:
     if len(cells) > MOST_ROWS:
         raise MzError("case_file.too_large", Kind.INVALID, f"{len(cells)} rows")
     seen: set[str] = set()
-    return [_row(line, one, seen) for line, one in enumerate(cells, 1)]
+    return [_row(line, one, seen) for line, one in cells]
 
 
 def decode_file(raw: bytes) -> str:
@@ -148,18 +149,23 @@ def decode_file(raw: bytes) -> str:
     raise MzError("case_file.encoding", Kind.INVALID, "neither UTF-8 nor GB18030")
 
 
-def _csv(text: str) -> list[dict[str, str]]:
+def _csv(text: str) -> list[tuple[int, dict[str, str]]]:
     codes = {word: code for code, word in COLUMNS.items()} | {code: code for code in COLUMNS}
     try:
-        lines = [line for line in csv.reader(io.StringIO(text), strict=True) if any(line)]
+        found = enumerate(csv.reader(io.StringIO(text), strict=True), 1)
+        lines = [(number, line) for number, line in found if any(line)]
     except csv.Error as error:
         raise MzError("case_file.malformed", Kind.INVALID, "not a table") from error
-    header = [codes.get(cell.strip(), "") for cell in _trimmed(lines[0])] if lines else []
+    header = [codes.get(cell.strip(), "") for cell in _trimmed(lines[0][1])] if lines else []
     if not set(header) >= _WANTED or len(header) != len(set(header)) or "" in header:
         raise MzError("case_file.columns", Kind.INVALID, ", ".join(COLUMNS.values()))
-    rows = (line if any(line[len(header) :]) else line[: len(header)] for line in lines[1:])
-    return [dict(zip(header, row, strict=False)) | ({"": ""} if len(row) != len(header) else {})
-            for row in rows]  # fmt: skip
+    return [(number, _cells(header, line)) for number, line in lines[1:]]
+
+
+def _cells(header: list[str], line: list[str]) -> dict[str, str]:
+    """Return the cells of a line by column; a nameless one where it does not fit the header."""
+    row = line if any(line[len(header) :]) else line[: len(header)]
+    return dict(zip(header, row, strict=False)) | ({"": ""} if len(row) != len(header) else {})
 
 
 def _trimmed(line: list[str]) -> list[str]:
@@ -169,7 +175,7 @@ def _trimmed(line: list[str]) -> list[str]:
     return line
 
 
-def _json(text: str) -> list[dict[str, str]]:
+def _json(text: str) -> list[tuple[int, dict[str, str]]]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -177,10 +183,10 @@ def _json(text: str) -> list[dict[str, str]]:
     if not isinstance(found, list):
         raise MzError("case_file.malformed", Kind.INVALID, "not a list of cases")
     return [
-        {key: str(value) for key, value in one.items()}
+        (place, {key: str(value) for key, value in one.items()})
         if isinstance(one, dict) and all(isinstance(v, str | int | bool) for v in one.values())
-        else {}
-        for one in found
+        else (place, {})
+        for place, one in enumerate(found, 1)
     ]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from command_center.desk import show
 from command_center.desk.states import State, measure_state
 from command_center.desk.telling import FIRST_LANES, NoticeShown, in_lanes, present_notice
+from command_center.measures.defect_words import in_english
 from command_center.measures.views import ItemView, MeasureView
 from command_center.notices.views import NoticeView
 from command_center.platform.pages import gettext as _
-from schemas.field_api import Defect
 from schemas.money import yuan_text
 
 FIRST_ROWS = 20
@@ -35,8 +35,8 @@ class ItemShown:
 
 @dataclass(frozen=True)
 class MeasureShown:
-    """A measure with lanes, the first or a page of them; `period` is the control period (起止日期).
-    …_count: of all."""
+    """A measure with lanes, the first or a page of them; `period` is the control period (起止日期),
+    defects: sentence and source. …_count: of all."""
 
     id: str
     title: str
@@ -46,7 +46,7 @@ class MeasureShown:
     suggested: bool
     items: tuple[ItemShown, ...]
     items_count: int
-    defects: tuple[Defect, ...]
+    defects: tuple[tuple[str, str], ...]
     exhibits_awaited: int
     notices: tuple[NoticeShown, ...]
     notices_count: int
@@ -72,7 +72,7 @@ def present_measure(
         measure.period_suggested,
         tuple(present_item(item) for item in measure.items[:FIRST_ROWS]),
         len(measure.items),
-        measure.defects,
+        tuple((show.pick(one.text, in_english(one)), one.law) for one in measure.defects),
         measure.exhibits_awaited,
         tuple(present_notice(one) for one in told[lanes]),
         len(told),

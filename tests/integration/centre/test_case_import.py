@@ -91,7 +91,7 @@ def test_the_command_line_imports_and_names_what_it_refused(
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1, done.stderr
     lines = [line.split("\t")[:3] for line in done.stdout.splitlines()]
-    assert lines[:2] == [["1", "NEW", "-"], ["2", "REFUSED", "contact.malformed"]]
+    assert lines[:2] == [["2", "NEW", "-"], ["3", "REFUSED", "contact.malformed"]]
 
 
 def test_s_18_one_case_is_opened_by_its_form(sqlite_centre: Centre) -> None:

@@ -49,6 +49,16 @@ def test_a_spreadsheets_own_way_of_writing_is_understood(day: str) -> None:
     assert cut.label == "（2024）粤0103执5号", "half a row is told by its number"
 
 
+def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
+    """The header is row 1; an empty row, and a cell of two lines, are a row as every other."""
+    two_lines = GOOD.replace("买卖合同", '"买卖\n合同"').replace("执5", "执6")
+    raw = _csv(GOOD, "", ",,,,,,,,", two_lines, GOOD.replace("执5", "执7"))
+    assert [row.line for row in read_file(raw)] == [2, 5, 6]
+    assert [row.line for row in read_file(b"\n" + raw)] == [3, 6, 7]
+    one = {"number": "x"}
+    assert [row.line for row in read_file(json.dumps([one, one]).encode())] == [1, 2]
+
+
 def test_an_amount_with_fen_is_read_with_its_sign_and_unit() -> None:
     amounts = ('"￥1,234.50"', "1234.5元", "1234.50")
     rows = read_file(_csv(*(GOOD.replace('"1,234.5"', one).replace("执5", f"执{at}")
