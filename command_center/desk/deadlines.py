@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
+from command_center.closing.recheck import RECHECK, RESULTS, finish_clock
 from command_center.deadlines import intervals, service
 from command_center.deadlines.rulepack import law
 from command_center.deadlines.views import (
@@ -81,7 +82,9 @@ def case_deadlines(case: str) -> ResponseReturnValue:
 def deadline(deadline: str) -> ResponseReturnValue:
     """Show one clock with every step from its start to its date, computed now."""
     clock = present_clock(database().read(read_clock, principal(), deadline))
-    return render("desk/deadline.html", clock=clock, today=today().isoformat())
+    results = [(code, show.pick(*words)) for code, words in RESULTS.items()]
+    return render("desk/deadline.html", clock=clock, today=today().isoformat(),
+                  results=results if clock.rule == RECHECK else ())  # fmt: skip
 
 
 @blueprint.post("/cases/<case>/deadlines")
@@ -132,8 +135,8 @@ def void_interval(case: str, interval: str) -> ResponseReturnValue:
 def end_clock(deadline: str) -> ResponseReturnValue:
     """Record that what was due is done."""
     form = request.form
-    day, how = form.get("day", ""), form.get("how", "")
-    database().run(service.finish_deadline, principal(), deadline, day, how)
+    database().run(finish_clock, principal(), deadline, form.get("day", ""), form.get("how", ""),
+                   form.get("result", ""))  # fmt: skip
     return redirect(url_for("desk.deadline", deadline=deadline), 303)
 
 

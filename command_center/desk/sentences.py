@@ -110,6 +110,8 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "state.no_way": _("现在的状态不能这样变更，或者理由不属于法定情形"),
         "state.too_early": _("立案满三个月才能终结本次执行程序"),
         "state.round_lacks": _("还有法定条件没有满足，不能终结本次执行程序：见终本条件"),
+        "recheck.no_proof": _("请写明查询了什么"),
+        "recheck.no_result": _("请选择查询结果"),
         "round.not_stated": _("这一条件只能由系统记录证明"),
         "round.no_proof": _("请写明凭证"),
     },

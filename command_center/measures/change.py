@@ -20,7 +20,8 @@ from schemas.sign import sha256_hex
 
 @dataclass(frozen=True)
 class Change:
-    """What is written of a change: the act, its day, ground and paper, and both sentences."""
+    """What is written of a change: the act, its day, ground and paper, both sentences, and the
+    level of its event."""
 
     act: str
     day: dt.date
@@ -28,6 +29,7 @@ class Change:
     paper: str
     zh: str
     en: str
+    level: str = "info"
 
 
 def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change: Change) -> None:
@@ -51,7 +53,7 @@ def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change:
         uow, LogLine(row.case, at_ms, change.act, change.zh, principal.name, subject=row.measure)
     )
     event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
-    uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure)
+    uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure, level=change.level)
 
 
 def node_of(measure: str, what: str) -> str:

@@ -50,7 +50,7 @@ def find_defects(made: Registered) -> list[Defect]:
 
 def fact_defects(made: Registered) -> list[Defect]:
     """Return what its facts lack or are too much of, its period apart."""
-    return [*_property(made), *_excess(made), *_coercion(made)]
+    return [*_property(made), *excess(made), *_coercion(made)]
 
 
 def control_ratio(controlled_fen: int, owed_fen: int) -> float:
@@ -106,7 +106,8 @@ def _period(made: Registered) -> Iterator[Defect]:
         yield _defect("period.too_long", "期限超过法律规定的最长期限。", law.INTERPRETATION_485)
 
 
-def _excess(made: Registered) -> Iterator[Defect]:
+def excess(made: Registered) -> Iterator[Defect]:
+    """What the case controls with this one is clearly more than is owed (规定 19)."""
     if made.kind not in CONTROLLING or made.owed_fen <= 0:
         return
     if made.controlled_fen * 100 > made.owed_fen * made.limit_percent:

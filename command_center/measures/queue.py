@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from command_center.deadlines.clock import day_text
-from command_center.measures import law, period
+from command_center.measures import attachment, checks, law, period
 from command_center.measures.change import Change, tell_change, write_change
-from command_center.measures.models import MeasureRow
+from command_center.measures.defect_words import in_english
+from command_center.measures.models import DefectRow, MeasureRow
 from command_center.measures.property import property_class
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.templates import Purpose
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect
 from schemas.measures.fields import QUEUED
 from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PropertyKind
 
 TURN_LOST = "turn lost"
 STANDING = (
@@ -46,19 +49,42 @@ def become_effective(
     uow: UnitOfWork, principal: Principal, row: MeasureRow, day: dt.date, paper: str
 ) -> None:
     """A queued measure takes effect by itself; its period begins that day, as a suggestion until
-    a paper names it. What it waited for stays written in its row."""
+    a paper names it. What it waited for stays written in its row. From now on it controls: whether
+    the case controls clearly too much is asked anew (规定 19)."""
     kind = QUEUED[MeasureKind(row.kind)]
     row.kind, row.state = kind, MeasureState.IN_FORCE
     term = period.suggest(day, property_class(row.property_kind))
     add_term(uow, row, 1, term, ("", ""))
+    uow.session.flush()
+    too_much = _check_excess(uow, row, kind)
     write_change(uow, principal, row, Change(
         "TURN_CAME", day, "", paper,
-        f"轮候生效：{kind.zh}{row.subject}，建议期限至{day_text(term.end)}（{paper}）",
-        f"Its turn came: {kind.en} of {row.subject}, suggested until {term.end}",
+        f"轮候生效：{kind.zh}{row.subject}，建议期限至{day_text(term.end)}（{paper}）"
+        + (f"；{too_much.text}" if too_much else ""),
+        f"Its turn came: {kind.en} of {row.subject}, suggested until {term.end}"
+        + (f". {in_english(too_much)}" if too_much else ""),
+        "warn" if too_much else "info",
     ))  # fmt: skip
     tell_change(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
                 {"when": day_text(day),
                  "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
+
+
+def _check_excess(uow: UnitOfWork, row: MeasureRow, kind: MeasureKind) -> Defect | None:
+    """List it among the measure's defects if the case controls clearly too much with it."""
+    made = checks.Registered(
+        kind, PropertyKind(row.property_kind), {}, None, True,
+        attachment.controlled_fen(uow, row.case), attachment.owed_fen(uow, row.case),
+        uow.settings.court.over_attachment_percent,
+    )  # fmt: skip
+    found = next(checks.excess(made), None)
+    if found is not None:
+        there = select(func.count()).where(DefectRow.measure == row.measure)
+        uow.session.add(
+            DefectRow(measure=row.measure, position=int(uow.session.scalar(there) or 0),
+                      code=found.code, text=found.text, law=found.law)
+        )  # fmt: skip
+    return found
 
 
 def end_queue(uow: UnitOfWork, principal: Principal, disposed: MeasureRow, day: dt.date) -> None:

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     MEASURE_EXPIRING = "measure_expiring"
     DELAY_EXPLAINED = "delay_explained"
     PROCEDURE_CHANGED = "procedure_changed"
+    ROUND_RECHECKED = "round_rechecked"
     OPERATION_CORRECTED = "operation_corrected"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
     CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
@@ -139,6 +140,14 @@ TEMPLATES: tuple[Template, ...] = (
         Audience.ANYONE,
         1,
         "$addressee：$case_number案，本院于$when决定$change，理由：$reason，文书：$paper。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.ROUND_RECHECKED,
+        Audience.APPLICANT,
+        1,
+        "$addressee：$case_number案终结本次执行程序后，本院于$when再次查询被执行人的财产：$result。"
+        "发现财产线索的，您可以随时申请恢复执行。"
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(

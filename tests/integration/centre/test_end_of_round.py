@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.cases.log import log_of_case
 from command_center.cases.service import case_view
+from command_center.closing.recheck import finish_clock
 from command_center.closing.round import (
     CONDITIONS,
     Met,
@@ -20,7 +22,12 @@ from command_center.closing.rules import Step
 from command_center.closing.service import NewState, change_state
 from command_center.deadlines.service import NewDeadline, finish_deadline, start_deadline
 from command_center.deadlines.views import case_clocks
+from command_center.disclosure.build import build
+from command_center.disclosure.grants import ensure_grants
 from command_center.measures.registration import NewMeasure, register_measure
+from command_center.notices.models import NoticeRow
+from command_center.notices.templates import Purpose
+from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import MzError
 from schemas.time import court_time
@@ -95,7 +102,37 @@ def test_the_round_ends_only_when_every_condition_is_met(round_: Round) -> None:
         round_.state("heard")
 
 
-def test_after_the_round_property_is_queried_every_six_months_for_five_years(
+def _rechecked(uow: UnitOfWork) -> list[tuple[str, str, str]]:
+    query = select(NoticeRow.party_role, NoticeRow.channel, NoticeRow.text)
+    rows = uow.session.execute(query.where(NoticeRow.purpose == Purpose.ROUND_RECHECKED))
+    return [(role, channel, text) for role, channel, text in rows]
+
+
+def test_a_query_after_the_round_has_a_result_and_the_debtor_does_not_learn_it(
+    round_: Round,
+) -> None:
+    round_.later(120)
+    for kind in ORDERS:
+        round_.order(kind)
+    for key in STATED:
+        round_.state(key)
+    round_.end()
+    clock = next(one for one in round_.court.database.read(case_clocks, round_.case) if one.open)
+    for result, how, code in (("", "x", "recheck.no_result"), ("NONE", " ", "recheck.no_proof")):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            round_.run(finish_clock, round_.clerk, clock.deadline, round_.today, how, result)
+    assert round_.court.database.read(_rechecked) == []
+    where = "恒通银行6222020200112233391账户"
+    round_.run(finish_clock, round_.clerk, clock.deadline, round_.today, where, "FOUND")
+    told = round_.court.database.read(_rechecked)
+    assert all("恒通银行尾号3391账户" in text for _, _, text in told)
+    grants = round_.run(ensure_grants, round_.case)
+    for grant in grants:
+        made = round_.court.database.read(lambda uow, one=grant: build(uow, one, new_id(), 1))
+        assert ("恒通银行" in repr(made)) is (grant.party != round_.debtor)
+
+
+def test_s15_after_the_round_property_is_queried_every_six_months_for_five_years(
     round_: Round,
 ) -> None:
     round_.later(120)
@@ -105,6 +142,7 @@ def test_after_the_round_property_is_queried_every_six_months_for_five_years(
         round_.state(key)
     round_.end()
     ended = round_.today
+    told: list[str] = []
     for _half_year in range(11):
         open_now = [
             one for one in round_.court.database.read(case_clocks, round_.case)
@@ -115,7 +153,16 @@ def test_after_the_round_property_is_queried_every_six_months_for_five_years(
         (clock,) = open_now
         assert clock.start.isoformat() == round_.today, "from the last query on"
         round_.later((clock.computation.due - clock.start).days)
-        round_.run(finish_deadline, round_.clerk, clock.deadline, round_.today, "总对总查询")
+        result = "FOUND" if _half_year == 3 else "NONE"
+        round_.run(finish_clock, round_.clerk, clock.deadline, round_.today, "总对总查询", result)
+        told.append(result)
+    rows = round_.court.database.read(_rechecked)
+    assert {(role, channel) for role, channel, _ in rows} == {
+        ("APPLICANT", "SMS"), ("APPLICANT", "PORTAL"),
+    }  # fmt: skip
+    assert len(rows) == 2 * len(told)
+    assert sum("发现可供执行的财产（总对总查询）" in text and "未发现" not in text
+               for _, _, text in rows) == 2  # fmt: skip
     assert (dt.date.fromisoformat(round_.today) - dt.date.fromisoformat(ended)).days >= 5 * 365
     assert open_now == []
 

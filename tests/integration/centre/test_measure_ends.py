@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -15,8 +16,8 @@ from command_center.guardian.acts import act
 from command_center.guardian.reasons import withdraw_owed
 from command_center.guardian.sweep import sweep
 from command_center.guardian.views import open_alarms, reasons_owed
-from command_center.measures import changes
-from command_center.measures.attachment import controlled_fen
+from command_center.measures import changes, checks
+from command_center.measures.attachment import controlled_fen, owed_fen
 from command_center.measures.models import MeasureRow
 from command_center.measures.owed import notices_owed
 from command_center.measures.preservation import convert_preserved, to_convert
@@ -65,6 +66,37 @@ def test_a_lapsed_measure_gives_its_place_to_the_next_on_the_day_after(court: Co
     assert (now.measure.state, now.measure.kind) == (MeasureState.IN_FORCE, MeasureKind.FREEZE)
     assert [(one.start, one.end) for one in now.periods] == [(D(2027, 3, 2), D(2028, 3, 1))]
     assert _detail(court, third).waits_for == second
+
+
+@pytest.mark.parametrize("percent", [120, 200])
+def test_when_a_turn_comes_control_that_is_clearly_too_much_is_found(
+    court: Court, percent: int
+) -> None:
+    """规定 19: what waited controlled nothing; with its turn 865,400 are secured by 1,500,000."""
+    who, case = court.staff(Role.ENF_OFFICER), court.seeded.cases[0].id
+    settings = court.database.settings
+    limit = msgspec.structs.replace(settings.court, over_attachment_percent=percent)
+    court.database.settings = msgspec.structs.replace(settings, court=limit)
+    first = _register(court, facts={**FREEZE, "amount_fen": "100,000"})
+    _register(court, facts={**FREEZE, "amount_fen": "700,000"})
+    large = {**FREEZE, "amount_fen": "800,000", "queue_position": "2"}
+    waiting = _register(court, **QUEUED, waits_for=first, facts=large)
+    assert _detail(court, waiting).measure.defects == ()
+    court.database.run(changes.release_measure, who, first, "DEBT_PAID", "解1号", "2026-03-02")
+    found = _detail(court, waiting).measure
+    assert found.state is MeasureState.IN_FORCE
+    ratio = controlled_fen_of(court, case)
+    codes = [one.code for one in found.defects]
+    assert codes == (["attachment.excessive"] if percent == 120 else [])
+    (line,) = (one for one in court.database.read(log_of_case, court.staff(Role.CLERK), case)
+               if one.act == "TURN_CAME")  # fmt: skip
+    assert (f"{ratio:.3f}倍，可能明显超标的" in line.text) is (percent == 120)
+
+
+def controlled_fen_of(court: Court, case: str) -> float:
+    """Return what the case controls over what is owed."""
+    held = court.database.read(controlled_fen, case)
+    return checks.control_ratio(held, court.database.read(owed_fen, case))
 
 
 def test_who_waits_behind_a_released_one_that_waited_itself_moves_up(court: Court) -> None:
