@@ -18,8 +18,9 @@ from requests import RequestException
 
 from door import commands
 from door.places import CHECKOUT
+from door.ports import free, free_triple
 from door.refusal import USAGE, Refusal
-from door.site import Site, free, free_triple, load_site, move_ports, write_settings
+from door.site import Site, load_site, move_ports, write_settings
 from door.story.device import PLACE
 from door.story.stage import Options
 from door.story.story import Story

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import socket
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from door.places import CHECKOUT
+from door.ports import FIRST_PORT, free, free_triple
 from door.refusal import USAGE, Refusal
 
-FIRST_PORT = 8420
-_STEP, _TRIES = 10, 200
+_APART = 10
 
 _DEFAULT = """\
 # Settings of one centre; every key is described in docs/operations.md.
@@ -91,30 +90,6 @@ class Site:
             )
 
 
-def free(host: str, port: int) -> bool:
-    """Return whether a program could listen there now."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def free_triple(first: int = FIRST_PORT) -> int:
-    """Return the first of three neighbouring free ports; `port.taken` if there are none."""
-    for base in range(first, first + _STEP * _TRIES, _STEP):
-        if all(free("127.0.0.1", base + each) for each in range(3)):
-            return base
-    raise Refusal(
-        "port.taken",
-        f"{first} 以上找不到三个相邻的空闲端口。",
-        f"No three neighbouring free ports from {first} on.",
-        status=USAGE,
-    )
-
-
 def write_settings(data: Path, base: int, sources: tuple[str, ...]) -> Path:
     """Write the default settings of a data folder and return the file; an existing one stays."""
     path = data / "settings.toml"
@@ -143,7 +118,7 @@ def move_ports(path: Path, base: int) -> None:
 
 def elsewhere(site: Site) -> Site:
     """Return a demo's site on other ports: somebody took one of them just now."""
-    move_ports(site.settings, free_triple(site.port + _STEP))
+    move_ports(site.settings, free_triple(site.port + _APART))
     return load_site(site.settings, site.data)
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from door import centre
 from door.places import CHECKOUT
+from door.ports import FIRST_PORT
 from door.refusal import Refusal
-from door.site import FIRST_PORT, Site, load_site, write_settings
+from door.site import Site, load_site, write_settings
 from door.supervisor import Supervisor
 from door.verbs import parser_of, verb
 

@@ -11,9 +11,10 @@ PATIENCE_S = 120.0
 
 
 def eventually(read: Callable[[], T], what: object = "") -> T:
-    """Return what `read` gives once it is true; an assertion with `what` if it never is."""
+    """Return what `read` gives once it is true; an assertion with `what`, or with what that gives
+    then, if it never is."""
     until = time.monotonic() + PATIENCE_S
     while not (found := read()):
-        assert time.monotonic() < until, f"waited in vain: {what}"
+        assert time.monotonic() < until, f"waited in vain: {what() if callable(what) else what}"
         time.sleep(0.05)
     return found

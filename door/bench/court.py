@@ -12,7 +12,8 @@ import msgspec
 from door import commands
 from door.bench.cores import Cores
 from door.bench.server import Server
-from door.site import Site, free_triple, load_site, write_settings
+from door.ports import free_triple
+from door.site import Site, load_site, write_settings
 from door.supervisor import answers
 from schemas.ids import new_id
 from schemas.keys import CERTIFICATE, KeyCertificate, Use

@@ -12,7 +12,8 @@ from door.bench.postgres import PostgresServer, cluster
 from door.bench.result import Baseline, Result, percentile
 from door.bench.sending import DEFAULT_NOTICES, measure_sending
 from door.bench.untold import FEWEST_KILLS, measure_untold
-from door.site import free_triple, load_site, write_settings
+from door.ports import free_triple
+from door.site import load_site, write_settings
 
 SIZES = (10_000, 100_000, 1_000_000)
 PLANS = 40

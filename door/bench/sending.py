@@ -11,7 +11,8 @@ from door.bench.cores import cpu_seconds
 from door.bench.postgres import PostgresServer
 from door.bench.result import Result
 from door.bench.smsc import Smsc
-from door.site import Site, free_triple, load_site, write_settings
+from door.ports import free_triple
+from door.site import Site, load_site, write_settings
 from door.supervisor import Supervisor
 
 DEFAULT_NOTICES = 2_000

@@ -5,9 +5,10 @@ Pages come over the court's own network and are not cut with it.
 
 from __future__ import annotations
 
+from door.ports import free_triple
 from door.proxy import Proxy
 from door.refusal import Refusal
-from door.site import Site, free_triple
+from door.site import Site
 from door.supervisor import Program
 
 _APART = 10

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from door import centre, commands
-from door.site import free_triple, load_site, write_settings
+from door.ports import free_triple
+from door.site import load_site, write_settings
 from door.story.desk import Desk
 from door.story.device import OfficersDevice
 from door.story.links import Links
@@ -17,7 +18,7 @@ from door.story.seizure import seizure
 from door.supervisor import Supervisor
 from schemas.records import Step
 
-FIRST_PORT = 18_420 + 30 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+FIRST_PORT = 18_420
 
 
 class Court:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.integration.relay.cameras import pushing
-from tests.integration.relay.running import free_port
+from tests.ports import free_port
 
 
 class SourcesPage:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from door import centre, commands
-from door.site import free_triple, load_site, write_settings
+from door.ports import free_triple
+from door.site import load_site, write_settings
 from door.story.desk import Desk
 from door.supervisor import Supervisor
 

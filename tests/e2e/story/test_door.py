@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from door.commands import commands
-from door.site import free_triple, write_settings
+from door.ports import free_triple
+from door.site import write_settings
 from door.story.device import PLACE
 from field_app.client import service_command
 from tests.e2e.story import telling

@@ -15,7 +15,8 @@ import av
 import pytest
 
 from door.places import CHECKOUT
-from door.site import free_triple, load_site
+from door.ports import free_triple
+from door.site import load_site
 from door.story.watching import find_chromium
 from tests.e2e.story import telling
 from tests.integration.tones import decoded, share_of
