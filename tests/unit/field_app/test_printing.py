@@ -26,6 +26,7 @@ from field_app.papers.typeset import typeset
 from field_app.papers.written import write
 from schemas.measures.forms import FORMS
 from schemas.problems import MzError
+from tests.patience import PATIENCE_S
 from tests.unit.field_app.test_papers import BRIEF, COURT, OFFICERS, _act, _said
 
 
@@ -130,7 +131,7 @@ def test_a_receipt_printer_over_a_socket_and_one_that_is_off() -> None:
         thread = threading.Thread(target=listen)
         thread.start()
         make_receipt(f"tcp:127.0.0.1:{port}").print(_pdf(), "t")
-        thread.join(10)
+        thread.join(PATIENCE_S)
     printer = SimulatedReceiptPrinter()
     printer.take(bytes(got))
     assert printer.cut == 1

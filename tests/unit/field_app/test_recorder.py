@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from field_app.device.identity import Identity
 from field_app.device.place import NoPlace
 from field_app.spool.spool import Spool
 from schemas.problems import MzError
+from tests.patience import eventually
 
 
 class Nobody:
@@ -31,13 +30,6 @@ class Nobody:
 
     def head(self, recording: str, raw: bytes) -> None:
         """Let it pass."""
-
-
-def within(seconds: float, true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return true()
 
 
 def limit_pages(spool: Spool, more: int) -> None:
@@ -56,11 +48,11 @@ def test_a_disk_that_fills_is_an_alarm_and_what_was_kept_stays_whole(
     )
     recorder.start(None, "started")
     limit_pages(spool, 20)
-    assert within(15, lambda: recorder.alarm == "spool.disk_full")
-    assert within(5, lambda: recorder.recording is None)
+    eventually(lambda: recorder.alarm == "spool.disk_full")
+    eventually(lambda: recorder.recording is None)
     limit_pages(spool, 1_000_000)
     recorder.start(None, "started")
-    assert within(5, lambda: recorder.at() is not None)
+    eventually(lambda: recorder.at() is not None)
     assert recorder.alarm == ""
     with pytest.raises(MzError) as caught:
         recorder.start(None, "started")

@@ -14,6 +14,7 @@ from field_app.capture.cameras import make_camera
 from field_app.capture.generated import GeneratedCamera
 from field_app.capture.scene import FRAME_BYTES, WIDTH, Scene, bar_rows, read_bar
 from schemas.problems import MzError
+from tests.patience import PATIENCE_S
 
 
 @given(number=st.integers(0, 2**24 - 1))
@@ -53,7 +54,7 @@ def first_frame_of_a_run(camera: GeneratedCamera) -> int | None:
     feeding.start()
     with os.fdopen(reader, "rb") as source:
         number = read_bar(source.read(FRAME_BYTES))
-    feeding.join(5)
+    feeding.join(PATIENCE_S)
     os.close(writer)
     assert not feeding.is_alive(), "the feed ends when its reader is gone"
     return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import socket
 import struct
@@ -22,6 +23,7 @@ from field_app.window.frames import FrameReader
 from field_app.window.link import ServiceLink
 from schemas.problems import MzError
 from tests.e2e.field_window.simulated_service import SimulatedService
+from tests.patience import PATIENCE_S, eventually
 
 
 class Told:
@@ -34,15 +36,15 @@ class Told:
         self.done: list[Any] = []
         self.failed: list[MzError] = []
 
-    def until(self, true: Callable[[], object], seconds: float = 8) -> None:
+    def until(self, true: Callable[[], object]) -> None:
         """Run posts until something is so."""
-        end = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < end, "waited in vain"
-            try:
-                self.posts.get(timeout=0.05)()
-            except queue.Empty:
-                continue
+
+        def so() -> object:
+            with contextlib.suppress(queue.Empty):
+                self.posts.get_nowait()()
+            return true()
+
+        eventually(so)
 
 
 class Process:
@@ -133,7 +135,7 @@ def test_preview_frames_arrive_whole_and_the_newest_wins(tmp_path: Path) -> None
     for piece in (picture[:5], picture[5:20], picture[20:]):
         peer.sendall(piece)
         time.sleep(0.02)
-    assert came.wait(3)
+    assert came.wait(PATIENCE_S)
     frame = reader.newest
     assert frame is not None
     assert (frame.width, frame.height, frame.wall_ms) == (4, 4, 7)
@@ -144,7 +146,7 @@ def test_preview_frames_arrive_whole_and_the_newest_wins(tmp_path: Path) -> None
     second, _ = listener.accept()
     came.clear()
     second.sendall(struct.pack(">IIQ", 4, 4, 8) + planes)
-    assert came.wait(3)
+    assert came.wait(PATIENCE_S)
     reader.close()
     for end in (peer, second, listener):
         end.close()

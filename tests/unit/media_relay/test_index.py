@@ -88,7 +88,7 @@ def test_reading_the_feed_wakes_nobody(tmp_path: Path) -> None:
         page = await pages.page(index, index.epoch, 0, 10, wait_ms=100)
         assert page.items == []
         quiet = woken
-        waiting = asyncio.ensure_future(pages.page(index, index.epoch, 0, 10, wait_ms=5000))
+        waiting = asyncio.ensure_future(pages.page(index, index.epoch, 0, 10, wait_ms=30_000))
         await asyncio.sleep(0.05)
         await index.run(put)
         assert len((await waiting).items) == 1

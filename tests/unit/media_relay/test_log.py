@@ -25,6 +25,7 @@ from media_relay.segment import Record
 from schemas.ids import NO_ID, new_id
 from schemas.media.fragment import HEADER_BYTES, Header, Rendition, make_frame
 from schemas.problems import MzError
+from tests.patience import PATIENCE_S
 
 KIND = Record.OPENING
 
@@ -38,8 +39,8 @@ class Loop:
     def post(self, job: Callable[[], None]) -> None:
         self._posted.put(job)
 
-    def step(self, timeout: float = 5) -> None:
-        self._posted.get(timeout=timeout)()
+    def step(self) -> None:
+        self._posted.get(timeout=PATIENCE_S)()
 
 
 def open_log(folder: Path, loop: Loop, segment_bytes: int = 1 << 20) -> SharedLog:

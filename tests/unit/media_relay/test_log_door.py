@@ -17,6 +17,7 @@ import pytest
 from media_relay.log import Log, SharedLog
 from media_relay.segment import Record
 from schemas.problems import MzError
+from tests.patience import PATIENCE_S
 
 Post = Callable[[Callable[[], None]], object]
 Engine = Callable[[Path, Post], Log]
@@ -53,7 +54,7 @@ class Desk:
     def hear(self, count: int) -> list[int]:
         """Wait until so many were answered; return their positions."""
         while len(self.answers) < count:
-            self._posted.get(timeout=30)()
+            self._posted.get(timeout=PATIENCE_S)()
         return [position for _, position in self.answers]
 
     def write(self, *records: bytes) -> list[int]:
