@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from command_center.platform.opening import migration_config
 from door.bench.postgres import PostgresServer, cluster
+from field_app.window import words
 
 expect.set_options(timeout=60_000)  # a loaded machine is slow; what never comes still fails
 
@@ -45,6 +46,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"{sum(spent.values()):.0f} s of tests, by file")
         for file, took in long:
             terminalreporter.line(f"{took:6.0f} s {file}")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """The app's words are Chinese, whatever a test or window before chose; so they are after."""
+    words.choose(words.LANGUAGES[0])
+    yield
+    words.choose(words.LANGUAGES[0])
 
 
 @pytest.fixture(scope="session")

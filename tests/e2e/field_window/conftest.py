@@ -11,7 +11,9 @@ import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ["KIVY_NO_ARGS"] = "1"
-os.environ.setdefault("KIVY_HOME", str(Path(tempfile.gettempdir()) / f"mz-kivy-{os.getuid()}"))
+if "KIVY_HOME" not in os.environ:  # a run beside this one has another
+    _home = tempfile.TemporaryDirectory(prefix="mz-kivy-")
+    os.environ["KIVY_HOME"] = _home.name
 Path(os.environ["KIVY_HOME"]).mkdir(parents=True, exist_ok=True)
 
 from field_app.main import prepare_kivy  # noqa: E402
