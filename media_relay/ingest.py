@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from media_relay import shelf
+from media_relay.acks import Acks, LateAcks
 from media_relay.heads import Heads
 from media_relay.hub import Hub
 from media_relay.index import Index
@@ -18,7 +19,6 @@ from media_relay.registry import Registry
 from media_relay.sockets import StreamSocket
 from media_relay.talk import Speaker, TalkRoom
 from media_relay.tickets import TicketDesk, publisher_of
-from schemas import ranges
 from schemas.media.fragment import MAGIC as FRAGMENT_MAGIC
 from schemas.media.fragment import decode_header
 from schemas.media.head import MAGIC as HEAD_MAGIC
@@ -26,7 +26,6 @@ from schemas.media.head import decode_head
 from schemas.media.opening import INIT_MAGIC, split_init
 from schemas.media.talk import TALK_MAGIC
 from schemas.problems import Kind, MzError
-from schemas.ranges import Range
 from schemas.sign import decode_payload
 from schemas.stream import (
     ARCHIVED,
@@ -34,7 +33,6 @@ from schemas.stream import (
     ArchivedStatement,
     Ask,
     Fault,
-    Got,
     Hearing,
     Holdings,
     Lane,
@@ -42,7 +40,6 @@ from schemas.stream import (
     Played,
     Press,
     Publish,
-    Received,
     Release,
     Silent,
     Speaking,
@@ -75,6 +72,7 @@ class IngestRooms:
     registry: Registry
     index: Index
     talk: TalkRoom
+    late: LateAcks
 
 
 class DeviceRole:
@@ -86,8 +84,7 @@ class DeviceRole:
         self._socket, self._rooms = socket, rooms
         self.device, self.lane = self._publisher.device, first.lane
         self._opened: dict[str, RecordingState] = {}
-        self._durable: dict[tuple[str, int], list[Range]] = {}
-        self._arrived: dict[tuple[str, int], list[Range]] = {}
+        self._acks = Acks()
         self._speaker = Speaker(self.device)
         self._call_soon = asyncio.get_running_loop().call_soon
         socket.send_text(Welcome(rooms.relay, now_ms()))
@@ -112,25 +109,14 @@ class DeviceRole:
         """Say what was refused; the socket stays."""
         self.tell(Fault(error.problem(), recording, rendition, number))
 
-    def on_pause(self) -> None:
-        """Say which fragments arrived together."""
-        if not self._arrived:
-            return
-        arrived, self._arrived = self._arrived, {}
-        for (recording, rendition), numbers in arrived.items():
-            self.tell(Got(recording, rendition, numbers))
-
     def received(self, recording: str, rendition: int, number: int) -> None:
         """Acknowledge a durable fragment, together with the others of this turn."""
-        if not self._durable:
+        if self._acks.durable(recording, rendition, number):
             self._call_soon(self._send_received)
-        key = recording, rendition
-        self._durable[key] = ranges.add(self._durable.get(key, []), number, number)
 
     def _send_received(self) -> None:
-        durable, self._durable = self._durable, {}
-        for (recording, rendition), numbers in durable.items():
-            self.tell(Received(recording, rendition, numbers))
+        for received in self._acks.received():
+            self.tell(received)
 
     # what the device says
 
@@ -241,8 +227,8 @@ class DeviceRole:
         except MzError as error:
             self._refuse(error, recording, rendition, number)
             return None
-        key = recording, rendition
-        self._arrived[key] = ranges.add(self._arrived.get(key, []), number, number)
+        self._acks.arrived(recording, rendition, number)
+        self._rooms.late.expect(self._acks, self.tell)
         return rest
 
     def _init(self, raw: bytes) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from picows import WSUpgradeRequest, ws_create_server
 
 from media_relay import compiled
+from media_relay.acks import LateAcks
 from media_relay.apart import Taker
 from media_relay.bridge.importer import ImportRooms
 from media_relay.bridge.imports import Imports
@@ -99,6 +100,7 @@ class Relay:
         self._hub = Hub(self._on_watchers)
         self._rewind = Rewind(self._hub, self._reader, self._log)
         self._heads = Heads(self._log, self._index, self._hub, self._lanes)
+        self._late = LateAcks()
         self._closer = PartCloser(
             settings, trust, self._log, self._vault, self._index, self._lanes, self._domains,
             self._heads,
@@ -266,7 +268,7 @@ class Relay:
             return TalkRole(stream, first, self._desk, self._talk, self._settings.relay)
         rooms = IngestRooms(
             self._settings.relay, self._desk, self._lanes, self._hub, self._intake, self._heads,
-            self._registry, self._index, self._talk,
+            self._registry, self._index, self._talk, self._late,
         )  # fmt: skip
         return DeviceRole(stream, first, rooms)
 

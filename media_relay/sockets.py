@@ -50,9 +50,6 @@ class Role(Protocol):
     def on_binary(self, raw: bytes) -> Awaitable[None] | None:
         """Take a binary message."""
 
-    def on_pause(self) -> None:
-        """What came together was taken; what it is answered may be said now."""
-
     def on_writable(self) -> None:
         """The socket takes bytes again."""
 
@@ -68,8 +65,6 @@ class Frame(Protocol):
     def msg_type(self) -> WSMsgType: ...
     @property
     def fin(self) -> int: ...
-    @property
-    def last_in_buffer(self) -> int: ...
     def get_payload_as_bytes(self) -> bytes: ...
     def get_close_code(self) -> WSCloseCode: ...
 
@@ -119,8 +114,6 @@ class StreamSocket:
         raw = self._put_together(kind, frame)
         if raw is not None:
             self._put_in(raw, self._text)
-        if frame.last_in_buffer and self._role is not None:
-            self._role.on_pause()
 
     def on_disconnected(self) -> None:
         """Tell the role."""
@@ -201,8 +194,6 @@ class StreamSocket:
         finally:
             self._busy = None
         self._work()
-        if self._role is not None:
-            self._role.on_pause()
 
     def _take(self, raw: bytes, text: bool) -> Awaitable[None] | None:
         role = self._role

@@ -58,9 +58,6 @@ class TalkRole:
         """Take a talk frame."""
         self._room.frame(self._speaker, raw)
 
-    def on_pause(self) -> None:
-        """Nothing was said that wants an answer."""
-
     def on_writable(self) -> None:
         """Messages to a desk are few and small; nothing waits here."""
 

@@ -45,9 +45,6 @@ class WatchRole:
         """A viewer sends no bytes."""
         raise MzError("message.unknown", Kind.INVALID, "a viewer sends no bytes")
 
-    def on_pause(self) -> None:
-        """Nothing was said that wants an answer."""
-
     def on_writable(self) -> None:
         """Send what waited."""
         self._viewer.drain()

@@ -176,19 +176,27 @@ class Welcome(_Message, tag="welcome", frozen=True):
 
 
 class Got(_Message, tag="got", frozen=True):
-    """Arrived, for flow control only."""
+    """Arrived, for flow control only, and not durable yet after a while.
+
+    held_ms: how long the relay has had the newest of them.
+    """
 
     recording: str
     rendition: int
     ranges: list[Range]
+    held_ms: int = 0
 
 
 class Received(_Message, tag="received", frozen=True):
-    """Durable in the relay's log."""
+    """Durable in the relay's log, and so arrived: it says what `got` would.
+
+    held_ms: how long the relay has had the newest of them; 0 where `got` was said before.
+    """
 
     recording: str
     rendition: int
     ranges: list[Range]
+    held_ms: int = 0
 
 
 class RenditionRanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

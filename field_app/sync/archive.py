@@ -17,9 +17,9 @@ from field_app.sync.policy import Policy
 from field_app.sync.relay_socket import PATIENCE_SECONDS, SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
 from schemas.problems import Kind, MzError
-from schemas.stream import Ask, Got, Lane, Missing
+from schemas.stream import Ask, Lane, Missing
 
-_WINDOW = 16
+_WINDOW = 48
 _BATCH = 64
 _RESEND_SECONDS = 10.0
 _ASK_SECONDS = 5.0
@@ -46,7 +46,7 @@ class ArchiveLane(LaneThread):
     def missing(self, message: Missing) -> None:
         """The relay asks for fragments: they go first, whatever was thought of them."""
         with self.changed:
-            wanted = keys_of(Got(message.recording, message.rendition, message.ranges))
+            wanted = keys_of(message.recording, message.rendition, message.ranges)
             self._asked_for.extend(key for key in wanted if key not in self._asked_for)
             self.changed.notify_all()
 
@@ -67,10 +67,10 @@ class ArchiveLane(LaneThread):
             self._due.clear()
             self._asked.clear()
 
-    def got(self, message: Got) -> None:
+    def got(self, keys: list[Key], held_s: float) -> None:
         """Open the window."""
         with self.changed:
-            arrived = [self._outstanding.pop(key, (0.0, 0))[1] for key in keys_of(message)]
+            arrived = [self._outstanding.pop(key, (0.0, 0))[1] for key in keys]
             self.changed.notify_all()
         self._live.delivered(sum(arrived))
 

@@ -5,9 +5,9 @@ twice in a few seconds: one loss is no reason to be without a picture. Sound out
 
 Up only after a while, and only when the link carried clearly more than the next rendition needs,
 or when the archive lane has caught up: then the link carries the full picture beside what is live.
-A step up that fails makes the next try wait twice as long, up to a minute, or a quarter of that
-where the link plainly carries more. At first the full picture may wait longer: on a far link TCP
-needs seconds before it carries what the link can.
+A step up that fails makes the next try wait twice as long, up to a minute, or ten seconds where the
+link plainly carries more. At first the full picture may wait longer: on a far link TCP needs some
+seconds before it carries what the link can.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CUT_MS = 1200.0
 _SPAN_S = 4.0
 _SPARE = {Rendition.FULL: 1.3, Rendition.SMALL: 1.6}
 _ORDER = (Rendition.FULL, Rendition.SMALL, Rendition.SOUND)
-_PATIENCE_S, _SURE_PATIENCE_S, _MAX_PATIENCE_S = 5.0, 15.0, 60.0
+_PATIENCE_S, _SURE_PATIENCE_S, _MAX_PATIENCE_S = 5.0, 10.0, 60.0
 _FAILED_S, _TWICE_S, _GRACE_S = 10.0, 6.0, 5.0
 _FEW = 10
 

@@ -16,7 +16,8 @@ from field_app.sync.relay_socket import RelaySocket
 from field_app.sync.session import Session
 from schemas.media.opening import init_frame
 from schemas.problems import Kind, MzError
-from schemas.stream import Fault, FromDevice, Got, Lane, Open, ToDevice
+from schemas.ranges import Range
+from schemas.stream import Fault, FromDevice, Got, Lane, Open, Received, ToDevice
 from schemas.time import now_ms
 
 log = structlog.get_logger()
@@ -112,8 +113,10 @@ class LaneThread(threading.Thread):
                 if isinstance(message, bytes):
                     self._events.frame(message)
                 elif isinstance(message, Got):
-                    self.got(message)
+                    self._arrived(message)
                 elif message is not None:
+                    if isinstance(message, Received):
+                        self._arrived(message)
                     self._answered(message)
                     self._events.message(message)
         except MzError as error:
@@ -123,6 +126,10 @@ class LaneThread(threading.Thread):
                 self._lost = True
                 self.changed.notify_all()
 
+    def _arrived(self, message: Got | Received) -> None:
+        keys = keys_of(message.recording, message.rendition, message.ranges)
+        self.got(keys, message.held_ms / 1000)
+
     def _answered(self, message: ToDevice) -> None:
         """A refused fragment is no longer on its way; an unopened recording must be introduced."""
         if not isinstance(message, Fault) or message.recording is None:
@@ -130,8 +137,7 @@ class LaneThread(threading.Thread):
         if message.problem.code == "recording.not_open":
             self._opened.discard(message.recording)
         if message.rendition is not None and message.number is not None:
-            one = (message.number, message.number)
-            self.got(Got(message.recording, message.rendition, [one]))
+            self.got([Key(message.recording, message.rendition, message.number)], 0.0)
 
     def introduce(self, link: RelaySocket, recording: str) -> None:
         """Send opening and init segments once a connection, before anything of a recording.
@@ -186,15 +192,16 @@ class LaneThread(threading.Thread):
         """Send what is due, or wait a moment; called again until the link dies."""
         raise NotImplementedError
 
-    def got(self, message: Got) -> None:
-        """Fragments arrived: the window opens."""
+    def got(self, keys: list[Key], held_s: float) -> None:
+        """Fragments arrived, the newest of them `held_s` before the relay said so: the window
+        opens. Some may have been named before."""
         raise NotImplementedError
 
 
-def keys_of(message: Got) -> list[Key]:
-    """Return the fragments that a `got` names."""
+def keys_of(recording: str, rendition: int, ranges: list[Range]) -> list[Key]:
+    """Return the fragments that a message names."""
     return [
-        Key(message.recording, message.rendition, number)
-        for first, last in message.ranges
+        Key(recording, rendition, number)
+        for first, last in ranges
         for number in range(first, last + 1)
     ]

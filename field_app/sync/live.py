@@ -17,7 +17,7 @@ import structlog
 from field_app.capture.recording import Kept
 from field_app.spool.footage import Footage, Key
 from field_app.sync.choice import CUT_MS, Choice
-from field_app.sync.lane import LaneEvents, LaneThread, keys_of
+from field_app.sync.lane import LaneEvents, LaneThread
 from field_app.sync.pacing import UNLIMITED, Pacing
 from field_app.sync.relay_socket import SILENCE_SECONDS, RelaySocket
 from field_app.sync.session import Session
@@ -25,7 +25,7 @@ from schemas import crash
 from schemas.media.fragment import Rendition
 from schemas.media.head import decode_head
 from schemas.problems import Kind, MzError
-from schemas.stream import Got, Lane
+from schemas.stream import Lane
 
 log = structlog.get_logger()
 _FRAGMENT_SECONDS = 0.16
@@ -241,16 +241,16 @@ class LiveLane(LaneThread):
                 self._in_hand.pop(item.key, None)
         self._queue = deque(kept)
 
-    def got(self, message: Got) -> None:
+    def got(self, keys: list[Key], held_s: float) -> None:
         """Open the window, learn the delay, and perhaps show more."""
         with self.changed:
             now = self._now()
-            for key in keys_of(message):
+            for key in keys:
                 sent, size = self._outstanding.pop(key, (None, 0))
                 if sent is not None:
                     self._choice.delivered.note(now, size)
                     delivered = self._choice.delivered.bytes_a_second(now)
-                    self._pacing.acknowledged(now - sent, delivered)
+                    self._pacing.acknowledged(max(0.0, now - sent - held_s), delivered)
             if self._choice.consider(now, self._backlog()):
                 self._changed_rendition(now)
                 if self._link is not None:

@@ -22,10 +22,10 @@ from schemas.stream import (
     Archived,
     Ended,
     Fault,
-    Got,
     Lane,
     Missing,
     Now,
+    Received,
     Skipped,
     Watchers,
     Welcome,
@@ -42,18 +42,12 @@ def test_s04_a_recording_is_received_archived_and_told_in_the_feed(relay: Runnin
     with device.lane() as lane:
         lane.publish(recorder)
         lane.wait_archived(recorder)
-        got = {
-            number
-            for m in lane.heard
-            if isinstance(m, Got)
-            for low, high in m.ranges
-            for number in range(low, high + 1)
-        }
+        held_ms = [m.held_ms for m in lane.heard if isinstance(m, Received)]
         ring = KeyRing(relay.court.root.key, relay.court.certificates)
         for message in lane.heard:
             if isinstance(message, Archived):
                 ring.check(message.statement, Use.RELAY, now_ms())
-    assert got == set(range(20))
+    assert any(held_ms), "the relay says how long it had what is durable now"
     assert {n for _, n in lane.received()} == set(range(20))
     assert all(s.domains == ["local"] and s.required == 1 for s in lane.statements())
     items = relay.feed()

@@ -81,7 +81,7 @@ def test_s02_a_link_that_became_wide_is_used_soon_whatever_failed_before() -> No
         while not choice.consider(at, backlog=0):
             at += 0.2
         choice.waits(at + 1, 2 * DOWN_MS + 1)
-    at = run(choice, at + 1, 13, delivered=600_000)
+    at = run(choice, at + 1, 8, delivered=600_000)
     assert choice.now is Rendition.SMALL
     run(choice, at, 3, delivered=600_000)
     assert choice.now is Rendition.FULL

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from typing import cast
 
@@ -16,8 +17,8 @@ from field_app.sync.lane import LaneEvents
 from field_app.sync.live import LiveLane
 from field_app.sync.relay_socket import RelaySocket
 from field_app.sync.session import Session
+from media_relay.log import COMMIT_WINDOW_S
 from schemas.media.fragment import Rendition
-from schemas.stream import Got
 
 TICK_S = 0.01
 UNSENT_BYTES = 32 * 1024
@@ -25,13 +26,14 @@ KEY_BYTES, FULL_BYTES, SMALL_BYTES, SOUND_BYTES = 50_000, 20_000, 5_000, 1_000
 
 
 class SimulatedLink:
-    """A link with a rate and a round trip, to a relay that says `got` at once. The system takes
-    twice what is on the way, and a little that is not sent yet."""
+    """A link with a rate and a round trip, to a relay that makes durable what came each 40 ms and
+    says then how long it held it. The system takes twice what is on the way, and a little that is
+    not sent yet."""
 
     def __init__(self, rate_bits: int, round_trip_s: float) -> None:
         self.rate_bits, self.round_trip_s = rate_bits, round_trip_s
         self.now = self._free_at = 0.0
-        self._due: deque[tuple[float, Got]] = deque()
+        self._due: deque[tuple[float, Key, float]] = deque()
         self.sent: Counter[int] = Counter()
 
     def clock(self) -> float:
@@ -40,8 +42,10 @@ class SimulatedLink:
     def send_frame(self, frame: bytes) -> None:
         rendition, number = frame[0], int.from_bytes(frame[1:5])
         self._free_at = max(self.now, self._free_at) + len(frame) * 8 / self.rate_bits
-        got = Got("r", rendition, [(number, number)])
-        self._due.append((self._free_at + self.round_trip_s, got))
+        there = self._free_at + self.round_trip_s / 2
+        durable = math.ceil(there / COMMIT_WINDOW_S) * COMMIT_WINDOW_S
+        key = Key("r", rendition, number)
+        self._due.append((durable + self.round_trip_s / 2, key, durable - there))
         self.sent[rendition] += 1
 
     def takes(self) -> bool:
@@ -50,10 +54,12 @@ class SimulatedLink:
         queued = (self._free_at - self.now) * bytes_a_second
         return queued <= UNSENT_BYTES + 2 * bytes_a_second * self.round_trip_s
 
-    def arrived(self) -> list[Got]:
+    def arrived(self) -> list[tuple[Key, float]]:
+        """Return what the relay named by now, and how many seconds it held each."""
         come = []
         while self._due and self._due[0][0] <= self.now:
-            come.append(self._due.popleft()[1])
+            _, key, held_s = self._due.popleft()
+            come.append((key, held_s))
         return come
 
     def silent_seconds(self) -> float:
@@ -80,9 +86,9 @@ class Recording:
             if tick % (FRAGMENT_MS // 10) == 0:
                 self._keep()
                 live[self._lane.rendition] += 1
-            for got in self._link.arrived():
-                self._newest = max(self._newest, got.ranges[0][0])
-                self._lane.got(got)
+            for key, held_s in self._link.arrived():
+                self._newest = max(self._newest, key.number)
+                self._lane.got([key], held_s)
             self.ages_s.append(self._link.now - self._made_at[self._newest])
             while self._lane._may_send() and self._link.takes():
                 self._lane.work(cast("RelaySocket", self._link))
@@ -127,6 +133,18 @@ def test_s02_on_a_link_that_became_very_far_the_full_picture_is_soon_back(spool:
     recording.run(20)
     link.round_trip_s = 0.6
     recording.run(15)
+    assert set(recording.run(30)) == {Rendition.FULL}
+
+
+@pytest.mark.parametrize("wished", [[], [Rendition.SMALL]], ids=["spotlight", "wall"])
+def test_s02_from_sound_alone_the_full_picture_is_back_in_half_a_minute(
+    spool: Spool, wished: list[int]
+) -> None:
+    link = SimulatedLink(150_000, 0.08)
+    recording = recording_over(spool, link, wished)
+    assert Rendition.SOUND in recording.run(40)
+    link.rate_bits, link.round_trip_s = 6_000_000, 0.3
+    recording.run(25)
     assert set(recording.run(30)) == {Rendition.FULL}
 
 
