@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,11 @@ import requests
 from field_app.client import ServiceClient, service_command, start_service
 from field_app.local_api.status import Status
 from schemas.field_api import RelayAddress
+from schemas.problems import MzError
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
 from tests.integration.field.wire import Wire
-from tests.patience import eventually
+from tests.patience import PATIENCE_S, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -120,7 +122,7 @@ class Device:
         """Start the service and connect to it."""
         extra = {"MZ_CRASH_AT": crash_at, **(extra_env or {})}
         self._process = start_service(self.data, camera, extra_env=extra, **more)  # type: ignore[arg-type]
-        self.client = ServiceClient(self.data).connect()
+        self._connect()
 
     def start_as(self, module: str, **more: object) -> None:
         """Start a service of other terms, a module of the tests, and connect to it."""
@@ -129,7 +131,19 @@ class Device:
         self.data.mkdir(mode=0o700, exist_ok=True)
         with (self.data / "service.log").open("ab") as out:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
-        self.client = ServiceClient(self.data).connect()
+        self._connect()
+
+    def _connect(self) -> None:
+        """Wait for the service as long as its process lives; `service.unreachable`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                self.client = ServiceClient(self.data).connect()
+                return
+            except MzError:
+                assert self._process is not None
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise
 
     @property
     def pid(self) -> int:
