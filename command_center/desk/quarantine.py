@@ -114,7 +114,7 @@ def _kinds() -> dict[str, str]:
         "planned_silence": _("计划静默"), "sos": _("紧急求助"), "stood_beside": _("在场确认"),
         "confirmed_here": _("口令确认"), "field_act": _("现场措施"),
         "seize_movables": _("扣押动产"), "departure_check": _("出发检查"),
-        "footage": _("录像"),
+        "footage": _("录像分段"),
     }  # fmt: skip
 
 
