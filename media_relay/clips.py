@@ -8,6 +8,8 @@ and is named beside it. A clip is for looking; the proof is the evidence package
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 import shutil
 import subprocess
 import tempfile
@@ -26,8 +28,10 @@ from media_relay.progressive import Progressive
 from media_relay.reader import Entry, Reader, number_of, pending_of
 from media_relay.recordings import RecordingState, RenditionState
 from media_relay.registry import Registry
+from media_relay.samples import defaults_of, runs_of
 from media_relay.sight import Sight, closed
 from schemas.exports import ClipFacts
+from schemas.media.fmp4 import find, read_init
 from schemas.media.fragment import HEADER_BYTES, link
 from schemas.problems import Kind, MzError
 
@@ -36,8 +40,8 @@ Told = Callable[[int], None]
 PREFIX = "clip-"
 MAX_GAPS = 50
 _STILL_S = 20.0
-_LAST_FRAME_S = 0.06
-"""A still is looked for no nearer than this to the end of its fragment: there is a frame before."""
+_NEAR_S = 0.001
+"""A picture is looked for so much before its time, which ffmpeg rounds."""
 
 
 class Clip(NamedTuple):
@@ -213,17 +217,45 @@ class Clips:
             for entry in _within(footing.entries, [group])
             if entry.fragment is not None and entry.fragment.wall_ms <= wall_ms
         ]
-        last = _facts(entries)[-1]
-        timescale = footing.rendition.info.timescale
-        end_s = (last.media_start + last.media_duration) / timescale - group.start_s
-        at_s = max(0.0, min((wall_ms - group.wall_ms) / 1000, end_s - _LAST_FRAME_S))
-        return picture_of(
-            footing.init, self.payloads(entries), ["-i", "pipe:0", "-ss", f"{at_s:.3f}"]
-        )
+        payloads = list(self.payloads(entries))
+        at_s = _shown_s(footing.init, payloads, group.start_s + (wall_ms - group.wall_ms) / 1000)
+        return picture_of(footing.init, payloads, ["-i", "pipe:0", "-ss", f"{at_s:.3f}"])
 
     def payloads(self, entries: Sequence[Entry]) -> Iterable[bytes]:
         """Yield the media bytes of entries, in a thread."""
         return (frame[HEADER_BYTES:] for frame in self._reader.frames(entries))
+
+
+def _shown_s(init: bytes, payloads: Sequence[bytes], media_s: float) -> float:
+    """Return when the picture that stands at a media time begins, in seconds from the first sample:
+    a recorder's picture may stand for as long as it likes. `export.failed` for what is no film."""
+    try:
+        pictures, first_s = _times(init, payloads)
+    except MzError as error:
+        raise MzError("export.failed", Kind.UNAVAILABLE, str(error)[:160]) from error
+    if not pictures:
+        raise MzError("export.failed", Kind.UNAVAILABLE, "no picture")
+    shown = max((at for at in pictures if at <= media_s), default=min(pictures))
+    return max(0.0, shown - first_s - _NEAR_S)
+
+
+def _times(init: bytes, payloads: Sequence[bytes]) -> tuple[list[float], float]:
+    """Return when each picture is shown, and when the first sample of any track is; seconds of the
+    media clock."""
+    known, tracks = read_init(init), defaults_of(init)
+    pictures: list[float] = []
+    first_s = math.inf
+    for data in payloads:
+        for run in runs_of(data, *find(data, 0, len(data), b"moof"), tracks):
+            its_own = run.track == known.track
+            units = known.timescale if its_own else known.sample_rate or known.timescale
+            ends = itertools.accumulate(run.durations, initial=run.start)
+            shifts = run.shifts or itertools.repeat(0)
+            times = [(at + shift) / units for at, shift in zip(ends, shifts, strict=False)]
+            times = times[: len(run.sizes)]
+            first_s = min(first_s, *times[:1], *(times if run.shifts else ()))
+            pictures += times if its_own else []
+    return pictures, first_s
 
 
 _FFMPEG = ["-nostdin", "-v", "error", "-y"]

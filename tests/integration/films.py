@@ -39,6 +39,40 @@ def recorder_file(path: Path, video: str = "h264", audio: str = "aac") -> Path:
     return path
 
 
+_ODD = {
+    "uneven": ["-vf", "select='lt(mod(n\\,45)\\,4)'", "-fps_mode", "vfr"],
+    "backwards": ["-bf", "3", "-preset", "medium", "-x264-params", "open-gop=1"],
+    "mono": ["-c:a", "aac", "-ar", "44100", "-ac", "1"],
+    "silent": ["-an"],
+    "motion-jpeg": ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"],
+    "sound": ["-vn"],
+}
+
+
+def odd_file(path: Path, how: str) -> Path:
+    """Write what telephones and old recorders write: pictures that stand for over a second, such as
+    refer to later ones, sound of another rate or none, another codec, or no picture."""
+    subprocess.run(
+        [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i",
+         f"testsrc2=s=320x240:r={RATE}:d={SECONDS}", "-f", "lavfi", "-i", f"sine=440:d={SECONDS}",
+         "-c:v", *_ENCODERS["h264"][:3], "-g", str(GOP), "-pix_fmt", "yuv420p", *_ODD[how],
+         str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return path
+
+
+def turned_file(path: Path) -> Path:
+    """Write a film that a telephone took upright: its header says by how much it is turned."""
+    flat = recorder_file(path.with_suffix(".flat.mp4"))
+    subprocess.run(
+        [FFMPEG, "-v", "error", "-y", "-display_rotation", "90", "-i", str(flat), "-c", "copy",
+         str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return path
+
+
 def dense_file(path: Path) -> Path:
     """Write two seconds of noise, over 100 Mbit/s: half a second of it fills no one fragment."""
     subprocess.run(

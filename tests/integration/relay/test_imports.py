@@ -24,7 +24,15 @@ from schemas.ids import new_id
 from schemas.media.fragment import MAX_PAYLOAD_BYTES
 from schemas.media.opening import Source
 from schemas.ticket import Act
-from tests.integration.films import GOP, RATE, SECONDS, dense_file, recorder_file
+from tests.integration.films import (
+    GOP,
+    RATE,
+    SECONDS,
+    dense_file,
+    odd_file,
+    recorder_file,
+    turned_file,
+)
 from tests.integration.relay.bringing import AHEAD_MS, PIECE, STARTED_MS, Bringer
 from tests.integration.relay.running import RunningRelay
 from tests.patience import eventually
@@ -213,6 +221,50 @@ def test_v08_a_truncated_file_is_kept_and_marked(relay: RunningRelay, tmp_path: 
     one.bring()
     assert one.wait().stage is ImportStage.DONE
     assert 0 < len(packets(footage_of(relay, one.recording))[0]) < SECONDS * RATE
+
+
+@pytest.mark.parametrize("how", ["uneven", "backwards", "mono", "silent"])
+def test_v08_an_odd_film_is_kept_whole_and_every_moment_of_it_has_its_picture(
+    standing: RunningRelay, tmp_path: Path, how: str
+) -> None:
+    film = odd_file(tmp_path / "odd.mp4", how)
+    one = Bringer(standing, film)
+    one.bring()
+    done = one.wait()
+    assert (done.stage, done.code) == (ImportStage.DONE, "")
+    with av.open(str(film)) as original:
+        wanted = sum(bool(packet.size) for packet in original.demux(video=0))
+    with av.open(io.BytesIO(footage_of(standing, one.recording))) as shown:
+        assert len(list(shown.decode(video=0))) == wanted
+    (whole,) = standing.play(one.recording, "holdings").json()
+    begin = min(span["start_wall_ms"] for span in whole["spans"])
+    for at in (0, 400, 1_000, 2_900, 4_300):
+        still = standing.play(one.recording, f"1/still?wall_ms={begin + at}")
+        assert still.status_code == 200, (at, still.text)
+        assert still.content[:3] == b"\xff\xd8\xff"
+
+
+def test_v08_a_film_that_is_turned_is_shown_upright(standing: RunningRelay, tmp_path: Path) -> None:
+    one = Bringer(standing, turned_file(tmp_path / "upright.mp4"))
+    one.bring()
+    assert one.wait().stage is ImportStage.DONE
+    begin = one.opening().opened_wall_ms
+    still = standing.play(one.recording, f"1/still?wall_ms={begin + 1_000}").content
+    with av.open(io.BytesIO(still)) as picture:
+        assert (picture.streams.video[0].width, picture.streams.video[0].height) == (240, 320)
+
+
+@pytest.mark.parametrize(
+    ("how", "ending", "code"),
+    [("motion-jpeg", "avi", "import.unknown_codec"), ("sound", "mp4", "import.no_video")],
+)
+def test_u1_what_has_no_picture_that_can_be_kept_says_so(
+    standing: RunningRelay, tmp_path: Path, how: str, ending: str, code: str
+) -> None:
+    one = Bringer(standing, odd_file(tmp_path / f"odd.{ending}", how))
+    one.bring()
+    done = one.wait()
+    assert (done.stage, done.code, done.sha256) == (ImportStage.FAILED, code, one.sha256)
 
 
 def test_v08_half_a_second_that_fills_no_one_fragment_becomes_several(
