@@ -60,7 +60,7 @@ def fragmented(
     elif streams.video == "hevc":
         options["vtag"] = "hvc1"
     if streams.audio:
-        taken.append(source["a:0"])
+        taken.append(source["a:0?"])  # a live camera may have no sound
         options |= _SOUND_AS_IT_IS if streams.audio == "aac" else _SOUND
     return ffmpeg.output(
         *taken, to, f="mp4", map_metadata=-1, video_track_timescale=TIMESCALE,

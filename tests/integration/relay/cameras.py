@@ -24,9 +24,10 @@ _TONE = ["-re", "-f", "lavfi", "-i", "sine=440:r=8000"]
 
 @contextmanager
 def pushing(*out: str, video: str = "h264", audio: str = "aac") -> Iterator[subprocess.Popen]:
-    """Let ffmpeg push to an address until the end of the block."""
+    """Let ffmpeg push to an address until the end of the block; `audio` "" is a camera without."""
+    sound = ["-c:a", audio] if audio else ["-an"]
     coded = _HEVC if video == "hevc" else _H264
-    command = [FFMPEG, "-v", "error", *_PICTURE, *_TONE, *coded, "-c:a", audio, *out]
+    command = [FFMPEG, "-v", "error", *_PICTURE, *_TONE, *coded, *sound, *out]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         yield process

@@ -154,6 +154,25 @@ def test_v08_what_is_pushed_is_recorded_and_seen_live(
     assert relay.audit()["ok"]
 
 
+@pytest.mark.parametrize("road", [Road.RTMP, Road.MPEGTS], ids=["rtmp", "mpegts"])
+def test_v08_a_camera_without_sound_is_recorded_and_seen(
+    standing: RunningRelay, road: Road
+) -> None:
+    port, secret = free_port(), "k3y-of-yard" if road is Road.RTMP else ""
+    source = Source(standing, road, secret, port=port)
+    source.wait(SourceState.WAITING)
+    time.sleep(0.5)
+    with pushing(*target(road, port, secret), audio=""):
+        source.wait(SourceState.LIVE)
+        opening = source.wait_openings(1)[0]
+        eventually(
+            lambda: ".m4s" in standing.play(opening.recording, "1/index.m3u8").text, "pictures"
+        )
+    source.wait_ended(opening.recording)
+    assert [info.codecs.split(".")[0] for info in opening.renditions] == ["avc1"]
+    source.set(enabled=False)
+
+
 def test_u1_a_camera_that_falls_silent_is_off_the_air_and_goes_on_where_it_was(
     relay: RunningRelay,
 ) -> None:
