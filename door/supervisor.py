@@ -69,7 +69,7 @@ class Supervisor:
         self._watch = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._watch.start()
 
-    def start(self, program: Program, ready_s: float = 30.0) -> None:
+    def start(self, program: Program, ready_s: float = 90.0) -> None:
         """Start a program and wait until it is ready; `program.not_ready` with its last lines."""
         program.log.parent.mkdir(parents=True, exist_ok=True)
         program.log.touch(mode=0o600)

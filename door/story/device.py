@@ -28,6 +28,8 @@ from schemas.records import Attendee, FieldAct, SignedHow, Step
 from schemas.time import now_ms
 
 PLACE = "23.129110,113.264385"
+_BACK_S = 60.0
+"""So long a killed service may take to be back, on a machine that does much else."""
 _FLOOR_S = 5.0
 _SOS_S = 15.0
 _PICTURE = struct.Struct(">IIQ")
@@ -67,7 +69,11 @@ class OfficersDevice:
     def connect(self) -> None:
         """Connect (again) to the service and follow its camera's clock."""
         self._client.close()
-        self._client = ServiceClient(self.data).connect(timeout=20)
+        try:
+            self._client = ServiceClient(self.data).connect(timeout=_BACK_S)
+        except MzError as error:
+            zh, en = "记录仪的采集服务没有应答", "The device's capture service does not answer"
+            raise failed(error.code, zh, en) from error
         self._client.subscribe(self._note)
 
     def _note(self, status: Status) -> None:

@@ -17,6 +17,7 @@ from door.story.staffing import Personnel, change_staff
 from door.story.stage import Options
 from door.story.telling import Telling, failed
 from schemas.field_api import OrderState
+from schemas.problems import MzError
 
 _DELIVERED = frozenset({"delivered", "read", "acked"})
 _ATTENDED = frozenset({OrderState.DONE})
@@ -83,14 +84,26 @@ class Story(Losing):
             ]
 
     def attend(self) -> None:
-        """Be the officer: read each order that comes, and say a little later that it is done."""
+        """Be the officer: read each order that comes, and say a little later that it is done. Where
+        the capture service ended, tap again once it is back."""
         read = {each.order for each in self.device.status().orders if each.state in _ATTENDED}
         while True:
             time.sleep(_OFFICER_S)
-            for order in self.device.status().orders:
-                if order.order not in read:
-                    self.device.acknowledge(order)
-                    read.add(order.order)
+            try:
+                for order in self.device.status().orders:
+                    if order.order not in read:
+                        self.device.acknowledge(order)
+                        read.add(order.order)
+            except MzError as error:
+                if error.code != "service.unreachable":
+                    raise failed(error.code, f"记录仪：{error}", f"the device: {error}") from error
+                self._tap_again()
+
+    def _tap_again(self) -> None:
+        with self.telling.step("采集服务重启，再次录制", "the capture service is back, recording"):
+            self.device.connect()
+            if self.device.status().recording is None:
+                self.device.record(self.cast.operation)
 
     # -- the court's own house
 

@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from door.places import CHECKOUT
+
+_PATIENCE_S = 240.0
+"""A demo that starts from nothing takes a minute; on a machine that does much else, some."""
 
 
 def launch(module: str, *words: str, log: Path) -> subprocess.Popen[bytes]:
@@ -46,9 +49,9 @@ def interrupt(process: subprocess.Popen[bytes]) -> int:
     return process.wait()
 
 
-def wait_for_words(process: subprocess.Popen[bytes], log: Path, words: str, seconds: float) -> str:
+def wait_for_words(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
     """Wait until a program has said something; return all that it said."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + _PATIENCE_S
     while words not in (said := log.read_text("utf-8")):
         assert process.poll() is None, said
         assert time.monotonic() < until, said
@@ -58,7 +61,16 @@ def wait_for_words(process: subprocess.Popen[bytes], log: Path, words: str, seco
 
 def programs_of(folder: Path, chosen: Callable[[list[str]], bool]) -> set[tuple[str, ...]]:
     """Return the command lines of running processes that name a folder."""
-    found = set()
+    return {tuple(words) for _, words in _processes_of(folder) if chosen(words)}
+
+
+def kill(folder: Path, module: str) -> None:
+    """kill -9 the one process of a folder that runs a module."""
+    [found] = [pid for pid, words in _processes_of(folder) if is_ours(words) and module in words]
+    os.kill(found, signal.SIGKILL)
+
+
+def _processes_of(folder: Path) -> Iterator[tuple[int, list[str]]]:
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -67,9 +79,8 @@ def programs_of(folder: Path, chosen: Callable[[list[str]], bool]) -> set[tuple[
         except OSError:
             continue
         words = line.decode("utf-8", "replace").split("\0")[:-1]
-        if any(str(folder) in word for word in words) and chosen(words):
-            found.add(tuple(words))
-    return found
+        if any(str(folder) in word for word in words):
+            yield int(entry.name), words
 
 
 def is_ours(words: list[str]) -> bool:
