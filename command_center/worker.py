@@ -29,6 +29,7 @@ from command_center.measures import placing
 from command_center.notices import jobs as notices
 from command_center.notices.providers.base import Providers
 from command_center.notices.providers.choose import make_providers
+from command_center.objections import jobs as objections
 from command_center.papers import jobs as papers
 from command_center.papers.stamping import Stamper, make_stamper
 from command_center.platform import log as logs
@@ -79,6 +80,7 @@ def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Lo
         openings.loop(database),
         silence.loop(database),
         *deadlines.loops(database),
+        *objections.loops(database),
         *measures.loops(database),
         *guardian.loops(database),
         *notices.loops(database, providers),

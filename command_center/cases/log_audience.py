@@ -36,6 +36,7 @@ ACT_WORDS = {
     "CLOSED": ("办结", "closed"),
     "BECAME_ENFORCEMENT": ("转为执行措施", "became an enforcement measure"),
     "STATE": ("程序变更", "change of procedure"),
+    "OBJECTION": ("异议与复议", "objection"),
     "SERVICE": ("送达", "service"),
     "SERVE": ("送达", "service"),
     "RECEIPT": ("执行到位", "money received"),

@@ -30,6 +30,7 @@ def purposes() -> dict[Purpose, str]:
         Purpose.MEASURE_RENEWED: _("续行"), Purpose.MEASURE_RELEASED: _("解除"),
         Purpose.MEASURE_BECAME_ENFORCEMENT: _("转为执行措施"),
         Purpose.PROCEDURE_CHANGED: _("程序变更"), Purpose.ROUND_RECHECKED: _("终本后查询财产"),
+        Purpose.OBJECTION_REGISTERED: _("异议立案审查"), Purpose.OBJECTION_DECIDED: _("异议裁定"),
         Purpose.OPERATION_CORRECTED: _("行动更正"),
         Purpose.MEASURE_CONVERTED: _("财产已处分"), Purpose.MEASURE_TURN_LOST: _("轮候未生效"),
         Purpose.MEASURE_TURN_CAME: _("轮候生效"), Purpose.MEASURE_EXPIRING: _("期限将届满"),

@@ -27,6 +27,7 @@ from command_center.disclosure.document import (
 from command_center.disclosure.explain import explain
 from command_center.disclosure.log import party_log
 from command_center.disclosure.models import GrantRow
+from command_center.disclosure.objections import objection_lines
 from command_center.disclosure.sections import Known, nine_sections
 from command_center.disclosure.time_limits import time_limits
 from command_center.disclosure.values import party_values
@@ -80,6 +81,7 @@ def build(
                 measures,
                 time_limits(uow, case.id, own.role),
                 state_changes(uow, case.id),
+                objection_lines(uow, case.id, grant.party),
             )
         ),
         measures=measures,

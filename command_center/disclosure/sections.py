@@ -43,6 +43,7 @@ class Known:
     measures: list[MeasureShown]
     time_limits: list[Line] = field(default_factory=list)
     changes: list[StateChangeView] = field(default_factory=list)
+    objections: list[Line] = field(default_factory=list)
 
 
 def nine_sections(known: Known) -> list[Section]:
@@ -50,7 +51,7 @@ def nine_sections(known: Known) -> list[Section]:
     lines: dict[str, list[Line]] = {
         "filing": _filing(known.card),
         "officers": _officers(known.card),
-        "procedure": _state_lines(known, _PROCEDURE) + known.time_limits,
+        "procedure": _state_lines(known, _PROCEDURE) + known.objections + known.time_limits,
         "measures": [_measure(measure) for measure in known.measures],
         "suspension": _state_lines(known, _SUSPENSION) + _ends(known, _TERMINATIONS),
         "closing": _closing(known),

@@ -18,6 +18,7 @@ import command_center.ledger.models
 import command_center.measures.models
 import command_center.notices.models
 import command_center.notices.print_models
+import command_center.objections.models
 import command_center.operations.models
 import command_center.papers.models
 import command_center.platform.event_log

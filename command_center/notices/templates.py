@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     DELAY_EXPLAINED = "delay_explained"
     PROCEDURE_CHANGED = "procedure_changed"
     ROUND_RECHECKED = "round_rechecked"
+    OBJECTION_REGISTERED = "objection_registered"
+    OBJECTION_DECIDED = "objection_decided"
     OPERATION_CORRECTED = "operation_corrected"
     ACCOUNT_OPENED = "account_opened"  # 查询告知书: the account, never the password
     CALL_THE_COURT = "call_the_court"  # to a number that nobody has confirmed
@@ -149,6 +151,20 @@ TEMPLATES: tuple[Template, ...] = (
         "$addressee：$case_number案终结本次执行程序后，本院于$when再次查询被执行人的财产：$result。"
         "发现财产线索的，您可以随时申请恢复执行。"
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.OBJECTION_REGISTERED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，$who提出的$objection，本院已于$when立案审查，案号$number。"
+        "您可以提交书面意见，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.OBJECTION_DECIDED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，$who提出的$objection，本院于$when裁定：$outcome，"
+        "理由：$reason，文书：$paper。裁定书另行送达，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.OPERATION_CORRECTED,

@@ -76,6 +76,34 @@ class Registrar(Clerk):
         page = read_page(self._form(f"operations/{operation}/call-off", {"reason": reason}).text)
         return any("已取消" in each.text for each in page.all("span", class_="chip x"))
 
+    def object(self, case: str, matter: str, number: int) -> dict[str, Any]:
+        """Record an objection of the debtor, its filing and the ruling; return its last state and
+        how many clocks ran, as the page shows them."""
+        path, day = f"cases/{case}/objections", court_time(now_ms()).date().isoformat()
+        form = self._page(path).first("form", id="objection")
+        made = form.first("input", name="objection") if form else None
+        party = form.first("select", name="party") if form else None
+        if made is None or party is None:
+            return {}
+        debtor, objection = list(party.all("option"))[-1].get("value"), made.get("value")
+        self._form(path, {"objection": objection, "kind": "CONDUCT", "party": debtor,
+                          "matter": matter, "day": day})  # fmt: skip
+        named = f"（2026）粤0199执异{number}号"
+        self._form(f"{path}/{objection}/registration", {"number": named, "day": day})
+        judge = self._page(path).first("select", name="judge")
+        presiding = judge.first("option") if judge else None
+        self._form(
+            f"{path}/{objection}/decision",
+            {"outcome": "REJECTED", "day": day, "reason": "符合法律规定", "ruling": f"{named}之一",
+             "judge": presiding.get("value") if presiding else ""},
+        )  # fmt: skip
+        self._form(f"{path}/{objection}/service", {"party": debtor, "day": day})
+        page = self._page(path)
+        shown = page.first(data_objection=objection)
+        chip = shown.first("span", class_="chip ok") if shown else None
+        clocks = sorted(each.get("data-clock") for each in page.all(data_clock=None))
+        return {"state": chip.text if chip else "", "clocks": clocks}
+
     def find_cases(self, words: str) -> list[str]:
         """Return the cases that the register finds by some words."""
         return [row.text for row in self._page(f"cases?q={words}").all(data_case=None)]
@@ -83,7 +111,8 @@ class Registrar(Clerk):
 
 def keep_file(clerk: Registrar, case: str, debtor: str, officer: str) -> dict[str, Any]:
     """Rename the debtor, set the log right, import two rows of which one is faulty, find the other
-    by its party's initials. officer: a staff number. Return what the desk shows of each."""
+    by its party's initials, open a case, decide an objection in it. officer: a staff number.
+    Return what the desk shows of each."""
     number = now_ms() // 1000 % 10_000_000
     day = court_time(now_ms()).date().isoformat()
     rows = [
@@ -101,5 +130,6 @@ def keep_file(clerk: Registrar, case: str, debtor: str, officer: str) -> dict[st
     planned = clerk.plan(opened, "腾退前现场调查", "南江市临江区龙津里3巷12号")
     return {
         "renamed": renamed, "corrected": corrected, "imported": imported, "found": found,
-        "opened": opened, "called_off": clerk.call_off(planned, "双方已经和解"),
+        "opened": opened, "objection": clerk.object(opened, "对查询账户的行为", number),
+        "called_off": clerk.call_off(planned, "双方已经和解"),
     }  # fmt: skip

@@ -104,6 +104,10 @@ def test_the_clerk_renames_corrects_imports_and_finds_by_initials(
     assert len(filed["found"]) == 1
     assert len(filed["opened"]) == 36
     assert filed["called_off"] is True
+    assert filed["objection"] == {
+        "state": "驳回异议请求",
+        "clocks": ["objection_decide", "objection_register", "reconsider_apply"],
+    }
 
 
 def test_an_account_takes_two_persons_to_open_and_one_to_close(

@@ -1,0 +1,92 @@
+"""What faces and documents see of objections: each with its steps, oldest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from command_center.access.models import Staff
+from command_center.cases.models import Party
+from command_center.objections.models import ObjectionRow, ObjectionStep
+from command_center.objections.words import KINDS
+from command_center.platform.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step: act, day, paper; of a ruling also outcome, reason and who presided; of a service
+    the party."""
+
+    act: str
+    day: dt.date
+    paper: str
+    outcome: tuple[str, str]
+    reason: str
+    judge: str
+    party: str
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection with its steps; `label` is the subject of its clocks."""
+
+    objection: str
+    kind: str
+    party: str
+    name: str
+    is_person: bool
+    matter: str
+    received: dt.date
+    label: str
+    against: str | None
+    steps: tuple[StepView, ...]
+
+    @property
+    def ruling(self) -> StepView | None:
+        """The step by which it was decided."""
+        return next((one for one in self.steps if one.act == "DECIDED"), None)
+
+    @property
+    def registered(self) -> StepView | None:
+        """The step by which it was filed."""
+        return next((one for one in self.steps if one.act == "REGISTERED"), None)
+
+
+def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
+    """Return the objections of a case in the order in which they were received."""
+    rows = uow.session.execute(
+        select(ObjectionRow, Party)
+        .join(Party, Party.id == ObjectionRow.party)
+        .where(ObjectionRow.case == case)
+        .order_by(ObjectionRow.received_day, ObjectionRow.recorded_ms)
+    ).all()
+    if not rows:
+        return []
+    query = (
+        select(ObjectionStep)
+        .where(ObjectionStep.objection.in_([row.objection for row, _ in rows]))
+        .order_by(ObjectionStep.number)
+    )
+    steps = list(uow.session.scalars(query))
+    staff, parties = {one.judge for one in steps}, {one.party for one in steps}
+    names = dict(uow.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff))).all())
+    served = select(Party.id, Party.name).where(Party.id.in_(parties))
+    names |= dict(uow.session.execute(served).all())
+    return [
+        ObjectionView(
+            row.objection, row.kind, row.party, party.name, party.is_person, row.matter,
+            dt.date.fromisoformat(row.received_day), row.label, row.against,
+            tuple(_step(row.kind, one, names) for one in steps if one.objection == row.objection),
+        )
+        for row, party in rows
+    ]  # fmt: skip
+
+
+def _step(kind: str, one: ObjectionStep, names: dict[str, str]) -> StepView:
+    return StepView(
+        one.act, dt.date.fromisoformat(one.day), one.paper,
+        KINDS[kind].outcomes.get(one.outcome, ("", "")), one.reason,
+        names.get(one.judge or "", ""), names.get(one.party or "", ""),
+    )  # fmt: skip

@@ -1,0 +1,300 @@
+"""Objections (S-18, DOMAIN §2.3) on both databases: clocks, notices, who decides, what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import select
+
+from command_center.access.permissions import Role
+from command_center.cases.links import links_of
+from command_center.cases.log import log_of_case
+from command_center.cases.service import NewCase, NewParty, add_party, assign_officer, open_case
+from command_center.deadlines.jobs import end_clocks
+from command_center.deadlines.rulepack import law
+from command_center.deadlines.service import finish_deadline
+from command_center.deadlines.views import ClockView, case_clocks
+from command_center.deadlines.words import ClockState
+from command_center.disclosure.build import build
+from command_center.disclosure.grants import ensure_grants
+from command_center.notices.models import NoticeRow
+from command_center.notices.templates import Purpose
+from command_center.objections.jobs import start_releases
+from command_center.objections.service import (
+    Decision,
+    NewObjection,
+    decide_objection,
+    receive_objection,
+    register_objection,
+    serve_ruling,
+)
+from command_center.objections.views import ObjectionView, objections_of
+from command_center.objections.words import KINDS
+from schemas.ids import new_id
+from schemas.problems import MzError
+from tests.integration.centre.court import Court
+from tests.integration.centre.running import Centre
+from tests.integration.centre.test_measures_by_law import _at
+from tests.integration.centre.test_proof_pages import Reader
+
+D = dt.date
+NUMBER = "（2026）粤0199执异5号"
+
+
+class Review:
+    """A court in March 2026 whose clerk records objections in the first case."""
+
+    def __init__(self, court: Court) -> None:
+        self.court, self.run, self.read = court, court.database.run, court.database.read
+        self.clerk, self.case = court.staff(Role.CLERK), court.seeded.cases[0].id
+        self.applicant, self.debtor = (party for party, _, _ in court.seeded.cases[0].parties)
+        self.judge = court.staff(Role.PANEL).id
+        _at(court, D(2026, 3, 2))
+
+    def third(self) -> str:
+        person = NewParty(self.case, "THIRD_PERSON", "赵敏", True, phone="13900000077",
+                          phone_confirmed=True)  # fmt: skip
+        made: str = self.run(add_party, self.clerk, person)
+        return made
+
+    def receive(self, kind: str = "CONDUCT", party: str = "", **other: str) -> str:
+        message = NewObjection(
+            new_id(), self.case, kind, party or self.debtor, "对冻结账户的行为", "2026-03-02",
+            **other,
+        )  # fmt: skip
+        made: str = self.run(receive_objection, self.clerk, message)
+        return made
+
+    def decide(self, objection: str, outcome: str = "REJECTED", **other: str) -> None:
+        fields = {"day": "2026-03-10", "reason": "冻结符合规定", "ruling": "执异5号之一",
+                  "judge": self.judge, **other}  # fmt: skip
+        self.run(decide_objection, self.clerk, Decision(objection, outcome, **fields))
+
+    def clocks(self) -> dict[str, ClockView]:
+        found = self.read(case_clocks, self.case)
+        return {one.found.rule.key: one for one in found if one.subject}
+
+    def told(self, purpose: Purpose) -> list[tuple[str, str, str]]:
+        query = select(NoticeRow.party_role, NoticeRow.channel, NoticeRow.text)
+        rows = self.read(
+            lambda uow: uow.session.execute(query.where(NoticeRow.purpose == purpose)).all()
+        )
+        return sorted((role, channel, text) for role, channel, text in rows)
+
+    def seen(self) -> ObjectionView:
+        found = self.read(objections_of, self.case)
+        return found[-1]
+
+
+@pytest.fixture
+def review(court: Court) -> Review:
+    return Review(court)
+
+
+def test_s18_an_objection_to_an_act_has_three_and_fifteen_days_and_both_are_told(
+    review: Review,
+) -> None:
+    objection = review.receive()
+    clocks = review.clocks()
+    assert {key: one.computation.due for key, one in clocks.items()} == {
+        "objection_register": D(2026, 3, 5), "objection_decide": D(2026, 3, 17),
+    }  # fmt: skip
+    assert clocks["objection_decide"].found.sources[0].text() == "《民事诉讼法》（2023）第236条"
+    _at(review.court, D(2026, 3, 12))
+    review.run(register_objection, review.clerk, objection, "2026-03-04", NUMBER)
+    assert review.clocks()["objection_register"].state is ClockState.DONE
+    told = review.told(Purpose.OBJECTION_REGISTERED)
+    assert [one[:2] for one in told] == [
+        ("APPLICANT", "PORTAL"), ("APPLICANT", "SMS"), ("DEBTOR", "PORTAL"), ("DEBTOR", "SMS"),
+    ]  # fmt: skip
+    assert all(f"案号{NUMBER}" in text for _, _, text in told)
+    review.decide(objection)
+    assert review.clocks()["objection_decide"].state is ClockState.DONE
+    decided = review.told(Purpose.OBJECTION_DECIDED)
+    assert len(decided) == 4
+    assert all("裁定：驳回异议请求，理由：冻结符合规定" in text for _, _, text in decided)
+    review.run(serve_ruling, review.clerk, objection, review.debtor, "2026-03-11")
+    again = review.clocks()["reconsider_apply"]
+    assert (again.computation.due, again.subject[-4:]) == (D(2026, 3, 23), "有限公司")
+    acts = [line.act for line in review.read(log_of_case, review.clerk, review.case)]
+    assert acts.count("OBJECTION") == 4
+
+
+def test_reconsideration_ends_the_time_to_ask_for_it_and_has_thirty_days(review: Review) -> None:
+    objection = review.receive()
+    _at(review.court, D(2026, 3, 20))
+    with pytest.raises(MzError, match=r"objection\.nothing_to_reconsider"):
+        review.receive("RECONSIDERATION", against=objection)
+    review.decide(objection)
+    review.run(serve_ruling, review.clerk, objection, review.debtor, "2026-03-11")
+    message = NewObjection(new_id(), review.case, "RECONSIDERATION", review.debtor, "请求撤销裁定",
+                           "2026-03-18", objection)  # fmt: skip
+    review.run(receive_objection, review.clerk, message)
+    clocks = review.clocks()
+    assert clocks["reconsider_apply"].state is ClockState.DONE
+    assert clocks["reconsider_decide"].computation.due == D(2026, 4, 17)
+    assert clocks["reconsider_decide"].found.rule.extension_count == 30
+    review.decide(message.objection, "REMANDED", day="2026-03-20", ruling="执复2号")
+    assert review.clocks()["reconsider_decide"].state is ClockState.DONE
+    assert review.seen().ruling is not None
+    review.run(serve_ruling, review.clerk, message.objection, review.debtor, "2026-03-20")
+    assert "third_party_suit" not in review.clocks(), "it is final"
+
+
+@pytest.mark.parametrize("sued", [False, True])
+def test_a_third_persons_granted_objection_is_released_unless_somebody_sues(
+    review: Review, sued: bool
+) -> None:
+    """民诉解释 314: fifteen days to sue, then seven to release what is held."""
+    third = review.third()
+    with pytest.raises(MzError, match=r"objection\.no_third_person"):
+        review.receive("THIRD_PARTY")
+    objection = review.receive("THIRD_PARTY", third)
+    _at(review.court, D(2026, 3, 12))
+    review.decide(objection, "GRANTED", reason="车辆已经交付案外人")
+    sms = review.told(Purpose.OBJECTION_DECIDED)
+    assert [one[:2] for one in sms] == [
+        ("APPLICANT", "PORTAL"), ("APPLICANT", "SMS"), ("DEBTOR", "PORTAL"), ("DEBTOR", "SMS"),
+        ("THIRD_PERSON", "SMS"),
+    ]  # fmt: skip
+    assert all("赵某提出的案外人异议" in text for _, _, text in sms), "others read no name"
+    review.run(serve_ruling, review.clerk, objection, review.applicant, "2026-03-11")
+    review.run(serve_ruling, review.clerk, objection, third, "2026-03-12")
+    suits = [one for one in review.read(case_clocks, review.case)
+             if one.found.rule.key == "third_party_suit"]  # fmt: skip
+    assert [one.computation.due for one in suits] == [D(2026, 3, 26), D(2026, 3, 27)]
+    assert review.run(start_releases) == 0
+    if sued:
+        clerk, clock = review.clerk, suits[0].deadline
+        review.run(finish_deadline, clerk, clock, "2026-03-12", "（2026）粤0199民初9号")
+    _at(review.court, D(2026, 3, 30))
+    review.run(end_clocks)
+    assert review.run(start_releases) == (0 if sued else 1)
+    assert review.run(start_releases) == 0
+    if not sued:
+        release = review.clocks()["third_party_release"]
+        assert (release.start, release.computation.due) == (D(2026, 3, 27), D(2026, 4, 3))
+
+
+def test_r10_who_works_the_case_does_not_preside_over_the_review(review: Review) -> None:
+    objection = review.receive()
+    _at(review.court, D(2026, 3, 12))
+    judge = review.court.staff(Role.JUDGE)
+    review.run(assign_officer, review.clerk, review.case, judge.id, Role.JUDGE)
+    with pytest.raises(MzError, match=r"objection\.own_case"):
+        review.decide(objection, judge=judge.id)
+    with pytest.raises(MzError, match=r"objection\.judge"):
+        review.decide(objection, judge=review.clerk.id)
+    assert review.seen().ruling is None
+    assert review.told(Purpose.OBJECTION_DECIDED) == []
+    review.decide(objection)
+    assert review.seen().ruling is not None
+
+
+def test_what_does_not_fit_is_refused_and_changes_nothing(review: Review) -> None:
+    objection = review.receive()
+    _at(review.court, D(2026, 3, 12))
+    before = review.read(case_clocks, review.case)
+
+    def new(**changed: str) -> None:
+        fields = {
+            "objection": new_id(), "case": review.case, "kind": "CONDUCT",
+            "party": review.debtor, "matter": "x", "day": "2026-03-02", **changed,
+        }  # fmt: skip
+        review.run(receive_objection, review.clerk, NewObjection(**fields))
+
+    for code, changed in (
+        ("id.malformed", {"objection": "x"}),
+        ("case.unknown", {"case": new_id()}),
+        ("objection.unknown_kind", {"kind": "MOOD"}),
+        ("party.unknown", {"party": new_id()}),
+        ("objection.no_matter", {"matter": " "}),
+        ("objection.day", {"day": "2026-03-13"}),
+        ("form.day_malformed", {"day": "明天"}),
+    ):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            new(**changed)
+    for code, outcome, changed in (
+        ("objection.unknown_outcome", "REMANDED", {}),
+        ("objection.no_reason", "REJECTED", {"reason": " "}),
+        ("objection.no_ruling", "REJECTED", {"ruling": " "}),
+        ("objection.day", "REJECTED", {"day": "2026-03-01"}),
+    ):
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            review.decide(objection, outcome, **changed)
+    with pytest.raises(MzError, match=r"objection\.step"):
+        review.run(serve_ruling, review.clerk, objection, review.debtor, "2026-03-11")
+    with pytest.raises(MzError, match=r"objection\.unknown"):
+        review.run(register_objection, review.clerk, new_id(), "2026-03-04", NUMBER)
+    with pytest.raises(MzError, match=r"case\.number_malformed"):
+        review.run(register_objection, review.clerk, objection, "2026-03-04", "5")
+    with pytest.raises(MzError, match="access"):
+        review.run(register_objection, review.court.staff(Role.AUDITOR), objection, "2026-03-04",
+                   NUMBER)  # fmt: skip
+    assert review.read(case_clocks, review.case) == before
+    assert review.seen().steps == ()
+    same = NewObjection(objection, review.case, "CONDUCT", review.debtor, "y", "2026-03-02")
+    assert review.run(receive_objection, review.clerk, same) == objection
+    assert len(review.read(objections_of, review.case)) == 1
+    review.decide(objection, "NOT_ACCEPTED", ruling="不予受理裁定")
+    states = {key: one.state for key, one in review.clocks().items()}
+    assert states["objection_register"] is ClockState.DONE_LATE
+    with pytest.raises(MzError, match=r"objection\.step"):
+        review.decide(objection)
+
+
+def test_the_case_of_the_objection_is_linked_and_parties_read_it(review: Review) -> None:
+    filed = review.court.clock()
+    other = review.run(open_case, review.clerk, NewCase(NUMBER, "执行异议", "—", 0, filed))
+    objection = review.receive("THIRD_PARTY", review.third())
+    _at(review.court, D(2026, 3, 12))
+    review.run(register_objection, review.clerk, objection, "2026-03-04", NUMBER)
+    (link,) = review.read(links_of, review.case)
+    assert (link.case, link.kind) == (other, "OBJECTION")
+    review.decide(objection)
+    for grant in review.run(ensure_grants, review.case):
+        made = review.read(lambda uow, one=grant: build(uow, one, new_id(), 1))
+        lines = [line.text.zh for section in made.sections for line in section.lines]
+        (line,) = (one for one in lines if "提出案外人异议" in one)
+        assert line.startswith("赵某提出案外人异议，本院2026年3月2日收到，案号")
+        assert "赵敏" not in repr(made)
+
+
+def test_every_kind_has_its_rules_in_the_packs() -> None:
+    for kind in KINDS.values():
+        for rule in filter(None, (kind.register, kind.decide, kind.after)):
+            assert law().rule(rule, D(2026, 3, 2)).rule.key == rule
+
+
+def test_the_desk_takes_an_objection_from_receipt_to_service(sqlite_centre: Centre) -> None:
+    court, clerk = sqlite_centre.court, Reader(sqlite_centre, Role.CLERK)
+    case, debtor = court.seeded.cases[0].id, court.seeded.cases[0].parties[1][0]
+    path, day = f"cases/{case}/objections", dt.date.today().isoformat()
+    form = clerk.page(path)
+    assert "没有异议和复议" in form
+    made = re.search(r'name="objection" value="([0-9a-f-]{36})"', form)
+    assert made is not None
+    page = clerk.post(path, objection=made[1], kind="CONDUCT", party=debtor,
+                      matter="<b>冻结</b>", day=day).text  # fmt: skip
+    assert "&lt;b&gt;冻结" in page
+    assert "待立案" in page
+    assert page.count('data-clock="') == 2
+    refused = clerk.post(f"{path}/{made[1]}/decision", outcome="REJECTED", day=day, reason="x",
+                         ruling="y", judge="")  # fmt: skip
+    assert (refused.status_code, "objection.judge" in refused.text) == (400, True)
+    assert court.staff(Role.JUDGE).id not in page, "he works the case: he is not offered"
+    assert court.staff(Role.PANEL).id in page
+    page = clerk.post(f"{path}/{made[1]}/registration", number=NUMBER, day=day).text
+    assert "审查中" in page
+    page = clerk.post(f"{path}/{made[1]}/decision", outcome="REJECTED", day=day, reason="符合规定",
+                      ruling="执异5号之一", judge=court.staff(Role.PANEL).id).text  # fmt: skip
+    assert "驳回异议请求" in page
+    page = clerk.post(f"{path}/{made[1]}/service", party=debtor, day=day).text
+    assert 'data-clock="reconsider_apply"' in page
+    english = clerk.page(f"{path}?lang=en")
+    assert "Objection to an act of enforcement" in english
+    assert "Ruling served on" in english
+    reader = Reader(sqlite_centre, Role.AUDITOR)
+    assert 'id="objection"' not in reader.page(path)
