@@ -90,17 +90,19 @@ CONDITIONS = (
               "the ruling states what was and was not enforced and the applicant's rights", "zb_6",
               Met.STATED),
 )  # fmt: skip
-"""In the order of the page. Texts of zb_5 and zb_6 were not read in their primary source."""
+"""In the order of the page."""
 _BY_KEY = {one.key: one for one in CONDITIONS}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a condition stands. lacking: names or days that are missing; proof: what was stated."""
+    """How a condition stands. verified: whether the article's text was read; lacking: names or days
+    that are missing; proof: what was stated."""
 
     condition: Condition
     met: bool
     law: str
+    verified: bool
     lacking: tuple[str, ...] = ()
     proof: str = ""
     day: str = ""
@@ -146,10 +148,9 @@ def _standing(
             met = False
     if stated is not None and stated.day <= on.isoformat():
         met = True
-    source = law().article(one.article, on).text()
-    if stated is None:
-        return Standing(one, met, source, () if met else lacking)
-    return Standing(one, met, source, () if met else lacking, stated.proof, stated.day)
+    article = law().article(one.article, on)
+    proof, day = (stated.proof, stated.day) if stated is not None else ("", "")
+    return Standing(one, met, article.text(), article.verified, () if met else lacking, proof, day)
 
 
 def earliest_day(uow: UnitOfWork, row: Case) -> dt.date:

@@ -24,12 +24,14 @@ T = TypeVar("T")
 
 
 class LawRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a rule stands: instrument, article, version (year). `since`: if not its profile's."""
+    """Where a rule stands: instrument, article, version (year). `since`: if not its profile's;
+    `verified`: False where the text was read in no primary source."""
 
     instrument: str
     article: str
     version: str
     since: dt.date | None = None
+    verified: bool = True
 
     def text(self) -> str:
         """Return the reference as papers write it."""
@@ -129,6 +131,7 @@ class RulePack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     effective_from: dt.date
     title: str
+    title_en: str
     articles: dict[str, LawRef] = {}
     rules: tuple[Rule, ...] = ()
     shares: tuple[Share, ...] = ()

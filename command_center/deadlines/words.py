@@ -37,6 +37,17 @@ DUTIES = {
     Duty.EFFECT: ("届满即生效", "takes effect at the end"),
 }
 
+READINGS = {
+    "法律汇编文本已核对": "checked against a collection of laws",
+    "一般知识，待核": "general knowledge, not yet checked",
+    "二手文本，待核": "second-hand text, not yet checked",
+    "一院规定，待核": "one court's rule, not yet checked",
+}
+"""How the text of a rule was verified, as the rule packs say it, in English."""
+
+APPROVERS = {"院长": "the president", "人民法院": "the court"}
+"""Who extends a period, as the rule packs name them, in English."""
+
 GROUNDS = {
     "中止执行期间": "stay of enforcement",
     "暂缓执行期间": "deferral of enforcement",

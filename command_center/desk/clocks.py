@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from command_center.deadlines.clock import Sentence
-from command_center.deadlines.rulepack import RuleInForce, Unit
+from command_center.deadlines.rulepack import Rule, RuleInForce, Unit
 from command_center.deadlines.views import ClockView
-from command_center.deadlines.words import CLOCK_STATES, DUTIES, ClockState
+from command_center.deadlines.words import APPROVERS, CLOCK_STATES, DUTIES, ClockState
 from command_center.desk import show
 from command_center.desk.states import State
 from command_center.platform.pages import gettext as _
+from command_center.platform.pages import is_english
 
 _SOON_DAYS, _URGENT_DAYS = 15, 3
 _STATES = {
@@ -99,6 +100,11 @@ def length_text(found: RuleInForce) -> str:
             return _("%(n)d 年", n=count)
 
 
+def approver(rule: Rule) -> str:
+    """Return who extends a period, in the middle of a sentence."""
+    return APPROVERS[rule.approver] if is_english() else rule.approver
+
+
 def _step(one: Sentence) -> tuple[str, str]:
     return show.pick(one.zh, one.en), one.source
 
@@ -107,5 +113,5 @@ def _extensible(found: RuleInForce) -> str:
     rule = found.rule
     if not rule.extension_times:
         return ""
-    return _("可由%(who)s批准延长，每次不超过 %(n)d，至多 %(t)d 次", who=rule.approver,
+    return _("可由%(who)s批准延长，每次不超过 %(n)d，至多 %(t)d 次", who=approver(rule),
              n=rule.extension_count, t=rule.extension_times)  # fmt: skip

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import permits
 from command_center.deadlines.rulepack import PropertyClass, RuleInForce, ShareInForce, law
-from command_center.deadlines.words import DUTIES, GROUNDS
+from command_center.deadlines.words import DUTIES, GROUNDS, READINGS
 from command_center.desk import show
-from command_center.desk.clocks import length_text
+from command_center.desk.clocks import approver, length_text
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render, settings
 from command_center.platform import typed
@@ -64,13 +64,13 @@ class CeilingShown:
 def _rule(found: RuleInForce, since: dt.date) -> RuleShown:
     rule, extension = found.rule, ""
     if rule.extension_times:
-        extension = _("%(who)s批准，%(t)d 次，每次至多 %(n)d", who=rule.approver,
+        extension = _("%(who)s批准，%(t)d 次，每次至多 %(n)d", who=approver(rule),
                       t=rule.extension_times, n=rule.extension_count)  # fmt: skip
     return RuleShown(
         rule.key, show.pick(rule.zh, rule.en), show.pick(rule.starts_zh, rule.starts_en),
         length_text(found), show.pick(*DUTIES[rule.duty]),
         tuple(ref.text() for ref in found.sources), found.profile, since.isoformat(),
-        rule.verified, rule.verified_by,
+        rule.verified, show.pick(rule.verified_by, READINGS[rule.verified_by]),
         tuple(show.pick(one, GROUNDS[one]) for one in rule.excluded), extension, rule.rolls,
         _("做完后重新起算，共 %(n)d 年", n=rule.again_years) if rule.again_years else "",
         _("再提前 %(n)d 日", n=rule.cautious) if rule.cautious and settings().court.full_days
@@ -87,7 +87,7 @@ def _share(found: ShareInForce) -> ShareShown:
         text = _("不低于%(of)s的 %(least)d%%", of=of, least=share.least)
     return ShareShown(share.key, show.pick(share.zh, share.en), text,
                       tuple(ref.text() for ref in found.sources), share.verified,
-                      share.verified_by)  # fmt: skip
+                      show.pick(share.verified_by, READINGS[share.verified_by]))  # fmt: skip
 
 
 def _day() -> dt.date:
@@ -106,12 +106,15 @@ def rules() -> ResponseReturnValue:
         PropertyClass.OTHER_RIGHT: _("不动产和其他财产权"),
     }  # fmt: skip
     return render(
-        "desk/law.html", day=day.isoformat(), packs=law().packs,
+        "desk/law.html", day=day.isoformat(),
+        packs=[(one.effective_from.isoformat(), one.title_en if is_english() else one.title)
+               for one in law().packs],
         rules=[_rule(found, found.since) for found in law().rules(day)],
         shares=[_share(found) for found in law().shares(day)],
         ceilings=[CeilingShown(word, ceilings.months[kind]) for kind, word in classes.items()],
         ceilings_law=law().article(ceilings.source, day).text(), ceilings_since=pack.effective_from,
         ceilings_verified=ceilings.verified,
+        ceilings_read=show.pick(ceilings.verified_by, READINGS[ceilings.verified_by]),
     )  # fmt: skip
 
 

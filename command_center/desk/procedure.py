@@ -69,6 +69,7 @@ class ConditionShown:
     key: str
     word: str
     law: str
+    verified: bool
     met: bool
     lacking: str
     proof: str
@@ -84,7 +85,7 @@ def _condition(case: str, one: Standing) -> ConditionShown:
     elif found.met is Met.CLOCK:
         link = url_for("desk.case_deadlines", case=case)
     return ConditionShown(
-        found.key, show.pick(found.zh, found.en), one.law, one.met,
+        found.key, show.pick(found.zh, found.en), one.law, one.verified, one.met,
         show.pick("、", ", ").join(one.lacking), f"{one.day} {one.proof}".strip(), link,
         found.excusable or found.met is Met.STATED,
     )  # fmt: skip

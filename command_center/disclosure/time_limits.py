@@ -24,10 +24,11 @@ def _limit(one: ClockView) -> Line:
     zh = "".join(step.zh for step in one.computation.sentences)
     en = " ".join(step.en for step in one.computation.sentences)
     sources = "、".join(ref.text() for ref in one.found.sources)
+    unread = ("", "") if rule.verified else ("，条文待核", ", text not yet checked")
     return Line(
         Text(
-            f"{rule.zh}的期限：{day_text(due)}。{zh}（{sources}）",
-            f"Time limit to {rule.en}: {due}. {en} ({sources})",
+            f"{rule.zh}的期限：{day_text(due)}。{zh}（{sources}{unread[0]}）",
+            f"Time limit to {rule.en}: {due}. {en} ({sources}{unread[1]})",
         )
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
+from command_center.deadlines.rulepack import law
 from command_center.measures.models import (
     ControlPeriodRow,
     MeasureChangeRow,
@@ -32,13 +33,14 @@ class FactView:
 
 @dataclass(frozen=True)
 class PeriodView:
-    """A control period with the source of its ceiling."""
+    """A control period with the source of its ceiling, and whether its text was read."""
 
     number: int
     start: dt.date
     end: dt.date
     suggested: bool
     law: str
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ def read_measure(uow: UnitOfWork, principal: Principal, measure: str) -> Measure
         measure_views(uow, [row])[0],
         tuple(FactView(name, values[name]) for name in FIELDS if name in values),
         tuple(
-            PeriodView(one.number, day(one.start_day), day(one.end_day), one.suggested, one.law)
+            PeriodView(
+                one.number, day(one.start_day), day(one.end_day), one.suggested, one.law,
+                law().ceilings(day(one.start_day))[1].verified,
+            )
             for one in periods
         ),
         tuple(

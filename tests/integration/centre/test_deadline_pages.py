@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from html import unescape
 
 import pytest
 
 from command_center.access.permissions import Role
+from command_center.deadlines.rulepack import law
+from command_center.deadlines.words import READINGS
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_proof_pages import Reader
 
@@ -33,6 +37,35 @@ def test_u7_a_date_opens_to_how_it_was_computed_and_to_the_rule_behind_it(
     assert "2026-01-05 适用" in rule
     assert rule.count("第107条") == 1  # the number it had before 2021
     assert "待核" in rule
+
+
+def test_what_nobody_read_in_its_own_text_is_said_so_in_both_languages(
+    sqlite_centre: Centre,
+) -> None:
+    """Every row that is not verified says how it is known, on each page that shows the rule."""
+    clerk, case = Reader(sqlite_centre, Role.CLERK), sqlite_centre.court.seeded.cases[0].id
+    pages = {
+        lang: unescape(clerk.page(f"law?day=2026-03-02&lang={lang}")) for lang in ("zh", "en")
+    }
+    unread = [one.rule for one in law().rules(dt.date(2026, 3, 2)) if not one.rule.verified]
+    assert len(unread) > 5
+    for rule in unread:
+        words = {"zh": rule.verified_by, "en": READINGS[rule.verified_by]}
+        for lang, page in pages.items():
+            row = page.split(f'data-rule="{rule.key}"')[1].split("</tr>")[0]
+            assert words[lang].casefold() in row.casefold(), (rule.key, lang)
+            own = unescape(clerk.page(f"law/{rule.key}?day=2026-03-02&lang={lang}"))
+            assert words[lang].casefold() in own.casefold()
+    assert "待核" not in pages["en"]
+    assert "年民事诉讼法时期" not in pages["en"]
+    assert "The president" not in clerk.page("law/close_case?lang=en")
+    assert "Approved by the president" in clerk.page("law/close_case?lang=en")
+    made = clerk.post(f"cases/{case}/deadlines", rule="payout", start_day="2026-03-02")
+    assert "待核" in made.text
+    assert "to be verified" in clerk.page(f"{made.url.split('/desk/')[1]}?lang=en").casefold()
+    assert clerk.page(f"cases/{case}/procedure").count("待核") == 9
+    old = clerk.page("law?day=2014-03-01&lang=en")
+    assert "second-hand text, not yet checked" in old.casefold()
 
 
 def test_the_law_of_a_day_is_shown_with_its_ceilings_and_who_verified_it(

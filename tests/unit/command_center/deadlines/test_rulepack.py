@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from command_center.deadlines.rulepack import FOLDER, Law, PropertyClass, law, read_pack
-from command_center.deadlines.words import GROUNDS
+from command_center.deadlines.words import APPROVERS, GROUNDS, READINGS
 from schemas.problems import MzError
 
 D = dt.date
@@ -101,6 +101,25 @@ def test_a_pack_that_does_not_hold_together_is_refused(old: str, new: str, code:
     assert old in GOOD
     with pytest.raises(MzError, match=code.replace(".", r"\.")):
         Law([read_pack(GOOD.replace(old, new, 1))])
+
+
+def test_how_a_text_was_read_is_said_in_both_languages() -> None:
+    for pack in law().packs:
+        rows = (*pack.rules, *pack.shares, *([pack.ceilings] if pack.ceilings else []))
+        for row in rows:
+            assert READINGS[row.verified_by].isascii()
+            assert row.verified is ("待核" not in row.verified_by)
+        assert pack.title_en.isascii()
+        assert {rule.approver for rule in pack.rules} - {""} <= set(APPROVERS)
+
+
+def test_no_rule_is_called_verified_by_a_source_that_nobody_read() -> None:
+    every = law().keys()
+    for key in every:
+        for _since, found in law().versions(key):
+            if found.rule.verified:
+                assert all(ref.verified for ref in found.sources), key
+    assert not law().article("zb_5", D(2026, 3, 1)).verified
 
 
 def test_every_ground_has_its_english() -> None:
