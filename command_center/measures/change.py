@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from command_center.cases.log import LogLine, append_log, moment_of
-from command_center.measures.models import MeasureChangeRow, MeasureRow
+from command_center.measures.models import DefectRow, MeasureChangeRow, MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect
 from schemas.measures.kinds import MeasureKind
 from schemas.sign import sha256_hex
 
@@ -54,6 +55,15 @@ def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change:
     )
     event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
     uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure, level=change.level)
+
+
+def list_defect(uow: UnitOfWork, row: MeasureRow, found: Defect) -> None:
+    """Add a defect that came to light by a change."""
+    there = select(func.count()).where(DefectRow.measure == row.measure)
+    uow.session.add(
+        DefectRow(measure=row.measure, position=int(uow.session.scalar(there) or 0),
+                  code=found.code, text=found.text, law=found.law)
+    )  # fmt: skip
 
 
 def node_of(measure: str, what: str) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.measures import law, period
-from command_center.measures.change import Change, node_of, tell_change, write_change
+from command_center.measures.change import Change, list_defect, node_of, tell_change, write_change
+from command_center.measures.defect_words import in_english
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import (
     ControlPeriodRow,
@@ -33,9 +34,11 @@ from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import told_of, untold_of
 from command_center.notices.templates import Purpose
+from command_center.objections.views import forbidding_disposal
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.field_api import Defect
 from schemas.measures.fields import CONTROLLING
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
@@ -138,14 +141,28 @@ def convert_measure(
         raise MzError("measure.not_in_force", Kind.CONFLICT, row.kind)
     _check_day(uow, row, at)
     row.state, row.control_to = MeasureState.CONVERTED, None
+    early = _while_objected(uow, row)
     write_change(uow, principal, row, Change(
         "CONVERTED", at, "", wanted_paper,
-        f"{kind.zh}的财产已全部处分：{row.subject}（{wanted_paper}）",
-        f"Disposed of whole: {row.subject}",
+        f"{kind.zh}的财产已全部处分：{row.subject}（{wanted_paper}）"
+        + (f"；{early.text}" if early else ""),
+        f"Disposed of whole: {row.subject}" + (f". {in_english(early)}" if early else ""),
+        "alarm" if early else "info",
     ))  # fmt: skip
     tell_change(uow, row, CONVERTED, Purpose.MEASURE_CONVERTED,
                 {"when": day_text(at), "paper": wanted_paper})  # fmt: skip
     end_queue(uow, principal, row, at)
+
+
+def _while_objected(uow: UnitOfWork, row: MeasureRow) -> Defect | None:
+    """List it as a defect that property was disposed of while a third person's objection stood."""
+    objection = forbidding_disposal(uow, row.case)
+    if objection is None:
+        return None
+    text = "案外人异议尚在审查、已经中止执行或者起诉期间未满，不得处分其所指的财产，须查明。"
+    found = Defect("disposal.objected", text, law.INTERPRETATION_463.text())
+    list_defect(uow, row, found)
+    return found
 
 
 def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, paper: str) -> None:

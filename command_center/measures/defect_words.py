@@ -16,6 +16,8 @@ ENGLISH: Final[dict[str, str]] = {
     "cash.no_receipt": "Cash was taken, and no number of a receipt is written.",
     "co_owners.not_told": "The property is co-owned; that the co-owners were told is not written.",
     "detain.too_long": "Detention for more than fifteen days.",
+    "disposal.objected": "A third person's objection is under review, was granted, or the time to"
+    " sue runs: what it concerns may not be disposed of. Find out whether this is it.",
     "field.missing": "{what} is missing.",
     "field.unreadable": "{what} cannot be read; the record itself counts.",
     "fine.out_of_range": "The fine is outside the range of the law.",

@@ -15,6 +15,7 @@ QUEUE_AFTER_DISPOSAL = LawRef(
     "最高人民法院关于查封法院全部处分标的物后轮候查封的效力问题的批复（法函〔2007〕100号）", "", ""
 )
 INTERPRETATION_168 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "168", "2022")
+INTERPRETATION_463 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "463", "2022")
 INTERPRETATION_485 = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "485", "2022")
 SEARCH_RULES = LawRef("最高人民法院关于适用〈民事诉讼法〉的解释", "494至498", "2022")
 CIVIL_PROCEDURE_261 = LawRef("民事诉讼法", "261", "2023")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from command_center.deadlines.clock import day_text
 from command_center.measures import attachment, checks, law, period
-from command_center.measures.change import Change, tell_change, write_change
+from command_center.measures.change import Change, list_defect, tell_change, write_change
 from command_center.measures.defect_words import in_english
-from command_center.measures.models import DefectRow, MeasureRow
+from command_center.measures.models import MeasureRow
 from command_center.measures.property import property_class
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
@@ -79,11 +79,7 @@ def _check_excess(uow: UnitOfWork, row: MeasureRow, kind: MeasureKind) -> Defect
     )  # fmt: skip
     found = next(checks.excess(made), None)
     if found is not None:
-        there = select(func.count()).where(DefectRow.measure == row.measure)
-        uow.session.add(
-            DefectRow(measure=row.measure, position=int(uow.session.scalar(there) or 0),
-                      code=found.code, text=found.text, law=found.law)
-        )  # fmt: skip
+        list_defect(uow, row, found)
     return found
 
 

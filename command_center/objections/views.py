@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.cases.models import Party
+from command_center.deadlines.models import DeadlineRow
+from command_center.deadlines.words import OPEN, ClockState
 from command_center.objections.models import ObjectionRow, ObjectionStep
-from command_center.objections.words import KINDS
+from command_center.objections.words import GRANTED, KINDS, REFUSED, SUIT, WITHDRAWN
 from command_center.platform.uow import UnitOfWork
 
 
@@ -82,6 +84,30 @@ def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
         )
         for row, party in rows
     ]  # fmt: skip
+
+
+def forbidding_disposal(uow: UnitOfWork, case: str) -> ObjectionView | None:
+    """Return a third person's objection while which property is not disposed of: it is reviewed,
+    was granted, or the time to sue after its rejection runs (民诉解释 463)."""
+    third = (one for one in objections_of(uow, case) if one.kind == "THIRD_PARTY")
+    return next((one for one in third if _forbids(uow, case, one)), None)
+
+
+def _forbids(uow: UnitOfWork, case: str, one: ObjectionView) -> bool:
+    if one.ruling is None:
+        return True
+    outcomes = KINDS[one.kind].outcomes
+    if one.ruling.outcome == outcomes[GRANTED]:
+        return True
+    if one.ruling.outcome in (outcomes[WITHDRAWN], outcomes[REFUSED]):
+        return False
+    suits = select(DeadlineRow.subject, DeadlineRow.state).where(
+        DeadlineRow.case == case, DeadlineRow.rule == SUIT,
+        DeadlineRow.state != ClockState.WITHDRAWN,
+    )  # fmt: skip
+    own = [state for subject, state in uow.session.execute(suits)
+           if subject.startswith(f"{one.label} · ")]  # fmt: skip
+    return not own or any(state in OPEN for state in own)
 
 
 def _step(kind: str, one: ObjectionStep, names: dict[str, str]) -> StepView:

@@ -19,6 +19,8 @@ from command_center.deadlines.views import ClockView, case_clocks
 from command_center.deadlines.words import ClockState
 from command_center.disclosure.build import build
 from command_center.disclosure.grants import ensure_grants
+from command_center.measures.changes import convert_measure
+from command_center.measures.detail import read_measure
 from command_center.notices.models import NoticeRow
 from command_center.notices.templates import Purpose
 from command_center.objections.jobs import start_releases
@@ -36,7 +38,7 @@ from schemas.ids import new_id
 from schemas.problems import MzError
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
-from tests.integration.centre.test_measures_by_law import _at
+from tests.integration.centre.test_measures_by_law import _at, _register
 from tests.integration.centre.test_proof_pages import Reader
 
 D = dt.date
@@ -176,6 +178,38 @@ def test_a_third_persons_granted_objection_is_released_unless_somebody_sues(
     if not sued:
         release = review.clocks()["third_party_release"]
         assert (release.start, release.computation.due) == (D(2026, 3, 27), D(2026, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "served", "day", "forbidden"),
+    [
+        ("", "", D(2026, 3, 12), True), ("REJECTED", "", D(2026, 3, 12), True),
+        ("REJECTED", "2026-03-11", D(2026, 3, 12), True),
+        ("REJECTED", "2026-03-11", D(2026, 3, 30), False),
+        ("GRANTED", "", D(2026, 3, 12), True), ("WITHDRAWN", "", D(2026, 3, 12), False),
+    ],
+)  # fmt: skip
+def test_property_that_a_third_person_claims_is_not_disposed_of_meanwhile(
+    review: Review, outcome: str, served: str, day: D, forbidden: bool
+) -> None:
+    """民诉解释 463: a done act is taken as recorded, with its defect and an alarm."""
+    measure, third = _register(review.court), review.third()
+    objection = review.receive("THIRD_PARTY", third)
+    _at(review.court, D(2026, 3, 12))
+    if outcome:
+        review.decide(objection, outcome)
+    if served:
+        review.run(serve_ruling, review.clerk, objection, third, served)
+    _at(review.court, day)
+    review.run(end_clocks)
+    review.run(convert_measure, review.court.staff(Role.ENF_OFFICER), measure, "扣划7号",
+               "2026-03-12")  # fmt: skip
+    detail = review.run(read_measure, review.clerk, measure)
+    codes = [one.code for one in detail.measure.defects]
+    assert ("disposal.objected" in codes) is forbidden
+    (line,) = (one for one in review.read(log_of_case, review.clerk, review.case)
+               if one.act == "CONVERTED")  # fmt: skip
+    assert ("不得处分" in line.text) is forbidden
 
 
 def test_r10_who_works_the_case_does_not_preside_over_the_review(review: Review) -> None:
