@@ -44,9 +44,7 @@ def test_what_nobody_read_in_its_own_text_is_said_so_in_both_languages(
 ) -> None:
     """Every row that is not verified says how it is known, on each page that shows the rule."""
     clerk, case = Reader(sqlite_centre, Role.CLERK), sqlite_centre.court.seeded.cases[0].id
-    pages = {
-        lang: unescape(clerk.page(f"law?day=2026-03-02&lang={lang}")) for lang in ("zh", "en")
-    }
+    pages = {lang: unescape(clerk.page(f"law?day=2026-03-02&lang={lang}")) for lang in ("zh", "en")}
     unread = [one.rule for one in law().rules(dt.date(2026, 3, 2)) if not one.rule.verified]
     assert len(unread) > 5
     for rule in unread:
