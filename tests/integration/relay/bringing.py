@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from schemas.media.opening import RecordingOpening, open_opening
 from schemas.ticket import Act
 from schemas.time import now_ms
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 STARTED_MS = now_ms() - 3 * 86_400_000
 AHEAD_MS = 95_000
@@ -65,15 +65,13 @@ class Bringer:
             assert answer.status_code == 200, answer.text
             at = msgspec.json.decode(answer.content, type=ImportStatus).arrived
 
-    def wait(self, seconds: float = 60) -> ImportStatus:
+    def wait(self) -> ImportStatus:
         """Wait for its end, good or bad."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = self.status()
-            if found.stage in (ImportStage.DONE, ImportStage.FAILED):
-                return found
-            time.sleep(0.1)
-        raise AssertionError((self.status(), self.relay.log.read_text()[-2000:]))
+        return eventually(self._settled, self.relay.log.read_text)
+
+    def _settled(self) -> ImportStatus | None:
+        found = self.status()
+        return found if found.stage in (ImportStage.DONE, ImportStage.FAILED) else None
 
     def opening(self) -> RecordingOpening:
         """Return the opening as the feed tells it, checked by the relay's own key."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from tests.integration.films import FFMPEG
-from tests.integration.relay.running import free_port
+from tests.ports import free_port
 
 _PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25"]
 _H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "25",
@@ -33,7 +33,7 @@ def pushing(*out: str, video: str = "h264", audio: str = "aac") -> Iterator[subp
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate()
 
 
 class RtspCamera:
@@ -122,6 +122,6 @@ class RtspCamera:
         finally:
             if process is not None:
                 process.kill()
-                process.wait(60)
+                process.wait()
             for one in sockets:
                 one.close()

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -42,16 +41,10 @@ from schemas.stream import (
 from schemas.ticket import Act
 from tests.integration.relay.footage import Recorder
 from tests.integration.relay.keys import Court
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RunningRelay:
@@ -93,33 +86,33 @@ class RunningRelay:
             self.process = subprocess.Popen(
                 self.command(), cwd=ROOT, env=environment, stdout=out, stderr=out
             )
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            with contextlib.suppress(requests.RequestException):
-                if requests.get(f"{self.url}/v1/health", timeout=2).ok:
-                    return
-            if self.process.poll() is not None:
-                raise AssertionError(self.log.read_text())
-            time.sleep(0.05)
-        raise AssertionError("the relay did not answer: " + self.log.read_text())
+        eventually(self._answers, self.log.read_text)
+
+    def _answers(self) -> bool:
+        """Whether it is healthy; an assertion with its last words if it is dead."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        with contextlib.suppress(requests.RequestException):
+            return requests.get(f"{self.url}/v1/health", timeout=PATIENCE_S).ok
+        return False
 
     def kill(self) -> None:
         """Kill with SIGKILL."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait(60)
+        self.process.wait(PATIENCE_S)
 
     def wait_dead(self) -> int:
         """Wait for the end; return the status."""
         assert self.process is not None
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE_S)
 
     def stop(self) -> int:
         """Stop as Ctrl-C does; return the status."""
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE_S)
 
     @property
     def url(self) -> str:
@@ -130,7 +123,8 @@ class RunningRelay:
     def request(self, method: str, path: str, token: str, **more: object) -> requests.Response:
         """Send a request with a ticket."""
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, **more)
+        url = self.url + path
+        return requests.request(method, url, headers=headers, timeout=PATIENCE_S, **more)
 
     def play(self, recording: str, path: str) -> requests.Response:
         """Get something of a recording."""
@@ -156,7 +150,7 @@ class RunningRelay:
         """Run the audit program; return its answer."""
         done = subprocess.run(
             [*self.command("media_relay.audit"), "--json"],
-            cwd=ROOT, capture_output=True, timeout=60,
+            cwd=ROOT, capture_output=True, timeout=PATIENCE_S,
         )  # fmt: skip
         answer = json.loads(done.stdout)
         assert (done.returncode == 0) == answer["ok"], done.stderr
@@ -171,7 +165,8 @@ class RunningRelay:
     def socket(self) -> ClientConnection:
         """Return a bare socket."""
         url = f"ws://127.0.0.1:{self.stream_port}/v1/stream"
-        return connect(url, max_size=None, compression=None, open_timeout=30, close_timeout=1)
+        patience = {"open_timeout": PATIENCE_S, "close_timeout": 1}
+        return connect(url, max_size=None, compression=None, **patience)
 
     @contextlib.contextmanager
     def watch(
@@ -256,9 +251,9 @@ class TestLane:
         with contextlib.suppress(TimeoutError, ConnectionClosed):
             self.until(lambda _: False, seconds)
 
-    def fault(self, code: str, timeout: float = PATIENCE_S) -> Fault:
+    def fault(self, code: str) -> Fault:
         """Wait for a fault of this code."""
-        found = self.until(lambda m: isinstance(m, Fault) and m.problem.code == code, timeout)
+        found = self.until(lambda m: isinstance(m, Fault) and m.problem.code == code)
         assert isinstance(found, Fault)
         return found
 
@@ -288,13 +283,13 @@ class TestLane:
             for number in range(low, high + 1)
         }
 
-    def wait_received(self, recorder: Recorder, numbers: set[int], timeout: float = 20) -> None:
+    def wait_received(self, recorder: Recorder, numbers: set[int]) -> None:
         wanted = {(recorder.id, number) for number in numbers}
-        self.until(lambda _: wanted <= self.received(), timeout)
+        self.until(lambda _: wanted <= self.received())
 
-    def wait_archived(self, recorder: Recorder, timeout: float = 20) -> None:
+    def wait_archived(self, recorder: Recorder) -> None:
         wanted = {(recorder.id, number) for number in range(len(recorder.frames))}
-        self.until(lambda _: wanted <= self.archived(), timeout)
+        self.until(lambda _: wanted <= self.archived())
 
     def holdings(self, recording: str) -> Holdings:
         self.say(Ask(recording))
@@ -303,7 +298,7 @@ class TestLane:
         return found
 
 
-def next_message(viewer: ClientConnection, timeout: float = 20) -> bytes | ToViewer:
+def next_message(viewer: ClientConnection) -> bytes | ToViewer:
     """Return the viewer's next message, decoded, or bytes."""
-    raw = viewer.recv(timeout=timeout)
+    raw = viewer.recv(timeout=PATIENCE_S)
     return raw if isinstance(raw, bytes) else decode_to_viewer(raw)

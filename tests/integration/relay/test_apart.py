@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
 
 import msgspec
 import pytest
@@ -27,6 +26,7 @@ from schemas.time import now_ms
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
 from tests.integration.relay.running import RunningRelay, TestDevice
 from tests.integration.relay.test_http import code_of
+from tests.patience import eventually
 
 LATER_MS = 86_400_000
 
@@ -85,10 +85,7 @@ def held(relay: RunningRelay, recording: str) -> list[tuple[int, int]]:
 
 
 def wait_held(relay: RunningRelay, recording: str, wanted: list[tuple[int, int]]) -> None:
-    until = time.monotonic() + 30
-    while held(relay, recording) != wanted:
-        assert time.monotonic() < until, held(relay, recording)
-        time.sleep(0.1)
+    eventually(lambda: held(relay, recording) == wanted, wanted)
 
 
 def revoke(relay: RunningRelay, device: TestDevice) -> None:

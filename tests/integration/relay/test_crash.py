@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from schemas.feed import DeviceConnected, ExhibitStored, PartArchived, RecordingOpened
 from schemas.stream import Archived, Lane
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
 
@@ -112,7 +113,7 @@ def test_killed_again_and_again_nothing_acknowledged_is_lost(make_relay: Make) -
 def test_a_device_that_was_connected_at_the_end_is_told_as_gone(relay: RunningRelay) -> None:
     device = relay.device()
     with device.lane(Lane.LIVE):
-        relay.feed_page(wait_ms=5000)
+        eventually(relay.feed)
         relay.kill()
     relay.start()
     told = [item for item in relay.feed() if isinstance(item, DeviceConnected)]

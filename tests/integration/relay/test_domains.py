@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,9 @@ from schemas.feed import DomainChanged, FeedItem, PartArchived
 from schemas.sign import sha256_hex
 from schemas.stream import ArchivedStatement
 from tests.integration.relay.footage import Recorder
-from tests.integration.relay.running import RunningRelay, TestDevice, free_port
+from tests.integration.relay.running import RunningRelay, TestDevice
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 Make = Callable[..., RunningRelay]
 
@@ -32,19 +33,16 @@ def archive(device: TestDevice, recorder: Recorder) -> list[list[str]]:
     """Archive a recording; return the domains of each statement."""
     with device.lane() as lane:
         lane.publish(recorder)
-        lane.wait_archived(recorder, 30)
+        lane.wait_archived(recorder)
         return [said.domains for said in lane.statements()]
-
-
-def wait_for(relay: RunningRelay, found: Callable[[list[FeedItem]], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not found(relay.feed()):
-        assert time.monotonic() < deadline, relay.feed()
-        time.sleep(0.1)
 
 
 def states(items: list[FeedItem]) -> list[tuple[str, bool, str]]:
     return [(i.domain, i.available, i.code) for i in items if isinstance(i, DomainChanged)]
+
+
+def alarms(relay: RunningRelay) -> list[str]:
+    return list(requests.get(f"{relay.url}/v1/health", timeout=PATIENCE_S).json()["alarms"])
 
 
 def test_s03_archived_names_both_domains_and_both_hold_the_same(
@@ -71,23 +69,21 @@ def test_s03_a_domain_that_is_away_holds_archived_back_and_recovers(
     recorder = device.recorder(counter=2)
     with device.lane() as lane:
         lane.publish(recorder)
-        wait_for(relay, lambda items: bool(states(items)))
+        eventually(lambda: states(relay.feed()))
         assert states(relay.feed()) == [("local-2", False, "relay.domain_unavailable")]
-        assert requests.get(f"{relay.url}/v1/health", timeout=30).json()["alarms"] == [
-            "relay.domain_unavailable local-2"
-        ]
+        eventually(lambda: alarms(relay) == ["relay.domain_unavailable local-2"])
         lane.listen(1)
         assert not lane.archived() & {(recorder.id, n) for n in range(20)}
         assert list((tmp_path / "second").iterdir()) == []
         assert relay.play(recorder.id, "1/0-4.m4s").ok
         (tmp_path / "second").rmdir()
         (tmp_path / "unplugged").rename(tmp_path / "second")
-        lane.wait_archived(recorder, 30)
+        lane.wait_archived(recorder)
         assert all(said.domains == ["local", "local-2"] for said in lane.statements())
-    assert states(relay.feed())[-1] == ("local-2", True, "")
+    eventually(lambda: states(relay.feed())[-1] == ("local-2", True, ""))
     names = [path.name for path in (tmp_path / "second").rglob("*.mzp")]
     assert sorted(names) == sorted(p.name for p in (relay.data / "vault").rglob("*.mzp"))
-    assert requests.get(f"{relay.url}/v1/health", timeout=30).json()["alarms"] == []
+    eventually(lambda: alarms(relay) == [])
     assert relay.audit()["ok"]
 
 
@@ -101,7 +97,7 @@ def test_s03_killed_while_a_domain_is_away_the_part_waits_on(
     recorder = device.recorder(counter=2)
     with device.lane() as lane:
         lane.publish(recorder)
-        wait_for(relay, lambda items: bool(states(items)))
+        eventually(lambda: states(relay.feed()))
         relay.kill()
     relay.start()
     assert relay.audit()["ok"]
@@ -111,7 +107,7 @@ def test_s03_killed_while_a_domain_is_away_the_part_waits_on(
     shutil.move(tmp_path / "unplugged", tmp_path / "second")
     with device.lane() as lane:
         lane.begin(recorder)
-        lane.wait_archived(recorder, 30)
+        lane.wait_archived(recorder)
         assert all(said.domains == ["local", "local-2"] for said in lane.statements())
     parts = [path.name for path in (relay.data / "vault").rglob("*.mzp")]
     assert len(parts) == 2, "the part that waited is the part that was archived"
@@ -195,7 +191,7 @@ def test_s03_a_store_that_cannot_lock_is_never_counted(
     recorder = device.recorder()
     with device.lane() as lane:
         lane.publish(recorder)
-        wait_for(relay, lambda items: bool(states(items)))
+        eventually(lambda: states(relay.feed()))
         lane.listen(0.5)
         assert not lane.archived()
 
@@ -208,7 +204,7 @@ def test_s03_a_bucket_that_is_not_there_is_an_alarm_and_later_a_domain(
     recorder = device.recorder()
     with device.lane() as lane:
         lane.publish(recorder)
-        wait_for(relay, lambda items: bool(states(items)))
+        eventually(lambda: states(relay.feed()))
         store.client.create_bucket(Bucket="later")
-        lane.wait_archived(recorder, 30)
-    assert [state[1] for state in states(relay.feed())] == [False, True]
+        lane.wait_archived(recorder)
+    eventually(lambda: [state[1] for state in states(relay.feed())] == [False, True])

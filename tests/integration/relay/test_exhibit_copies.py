@@ -15,8 +15,9 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from schemas.feed import ExhibitDamaged, ExhibitStored
-from tests.integration.relay.running import ROOT, RunningRelay, free_port
-from tests.patience import eventually
+from tests.integration.relay.running import ROOT, RunningRelay
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 Make = Callable[..., RunningRelay]
 PHOTO = b"a signature" * 2000
@@ -57,7 +58,7 @@ def damaged(relay: RunningRelay) -> list[tuple[str, str, str | None]]:
 
 
 def alarms(relay: RunningRelay) -> list[str]:
-    return list(requests.get(f"{relay.url}/v1/health", timeout=30).json()["alarms"])
+    return list(requests.get(f"{relay.url}/v1/health", timeout=PATIENCE_S).json()["alarms"])
 
 
 def test_s03_an_exhibit_is_copied_and_every_damage_is_healed(
@@ -132,7 +133,7 @@ def test_s03_the_rebuild_fetches_an_exhibit_back_and_the_audit_misses_a_copy(
     shutil.move(kept, at(tmp_path / "second"))
     at(relay.data / "vault").unlink()
     done = subprocess.run(
-        relay.command("media_relay.rebuild"), cwd=ROOT, capture_output=True, timeout=60
+        relay.command("media_relay.rebuild"), cwd=ROOT, capture_output=True, timeout=PATIENCE_S
     )
     assert done.returncode == 0, done.stderr
     assert b'"exhibits":1,"fetched":1,"refused":[]' in done.stdout

@@ -21,6 +21,7 @@ from schemas.ticket import Act, Opened
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
 from tests.integration.relay.running import RunningRelay
 from tests.integration.relay.test_clips import code_of, held, packets, source_packets
+from tests.patience import eventually
 
 
 class Clerk:
@@ -41,14 +42,13 @@ class Clerk:
         """Wait until a job is settled."""
         assert answer.status_code == 202, answer.text
         state = msgspec.json.decode(answer.content, type=ExportState)
-        until = time.monotonic() + 20
-        while state.stage not in (Stage.MADE, Stage.FAILED):
-            assert time.monotonic() < until
-            time.sleep(0.02)
-            found = self.ask("GET", f"/{state.export}")
-            state = msgspec.json.decode(found.content, type=ExportState)
-            assert state.done <= state.total
-        return state
+        return eventually(lambda: self._settled(state.export), state.export)
+
+    def _settled(self, export: str) -> ExportState | None:
+        found = self.ask("GET", f"/{export}")
+        state = msgspec.json.decode(found.content, type=ExportState)
+        assert state.done <= state.total
+        return state if state.stage in (Stage.MADE, Stage.FAILED) else None
 
     def file(self, state: ExportState, **more: object) -> requests.Response:
         return self.ask("GET", f"/{state.export}/file", **more)

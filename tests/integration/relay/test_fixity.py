@@ -130,5 +130,5 @@ def test_an_index_that_was_lost_while_a_domain_was_away_says_more_when_it_is_bac
         lane.listen(0.5)
         assert lane.statements() == []
         shutil.move(tmp_path / "unplugged", tmp_path / "second")
-        lane.wait_archived(recorder, 30)
+        lane.wait_archived(recorder)
         assert all(said.domains == ["local", "local-2"] for said in lane.statements())

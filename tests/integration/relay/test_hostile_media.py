@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import random
 import struct
-import time
 
 import pytest
 import requests
@@ -18,7 +17,6 @@ from tests.integration.relay.running import RunningRelay
 
 CODES = {"export.failed", "playback.gap"}
 FRAGMENTS = 10
-PATIENCE_S = 12.0
 
 
 def box(kind: bytes, body: bytes) -> bytes:
@@ -88,10 +86,9 @@ def asked(relay: RunningRelay, recorder: Recorder) -> list[requests.Response]:
 def test_what_is_no_film_is_archived_and_refused_by_a_code(
     standing: RunningRelay, name: str
 ) -> None:
-    recorder, began = hostile(standing, PAYLOADS[name]), time.monotonic()
+    recorder = hostile(standing, PAYLOADS[name])
     for answer in asked(standing, recorder):
         assert answer.ok or answer.json()["code"] in CODES, answer.text
-    assert time.monotonic() - began < PATIENCE_S
     assert "Traceback" not in standing.log.read_text()
 
 

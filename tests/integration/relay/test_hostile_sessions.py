@@ -19,6 +19,7 @@ from schemas.stream import Ask, Lane, Open, Watch, encode_text
 from schemas.ticket import Act
 from tests.integration.relay.footage import Recorder
 from tests.integration.relay.running import RunningRelay, TestDevice, TestLane
+from tests.patience import PATIENCE_S
 
 FRAMES = 20
 NUMBERS = st.integers(0, FRAMES - 1)
@@ -83,9 +84,9 @@ class Bystander:
         self.lane.send(self.recorder.frames[self.number])
         if self.number % 5 == 4:
             self.lane.send(self.recorder.head(self.number))
-        self.lane.wait_received(self.recorder, {self.number}, timeout=30)
+        self.lane.wait_received(self.recorder, {self.number})
         while True:
-            raw = self.viewer.recv(timeout=30)
+            raw = self.viewer.recv(timeout=PATIENCE_S)
             if isinstance(raw, bytes) and raw.startswith(MAGIC):
                 assert decode_header(raw).number == self.number
                 return

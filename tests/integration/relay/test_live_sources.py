@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,8 +28,9 @@ from schemas.media.opening import RecordingOpening, open_opening
 from schemas.sign import sign_envelope
 from schemas.time import now_ms
 from tests.integration.relay.cameras import RtspCamera, pushing
-from tests.integration.relay.running import RunningRelay, free_port
-from tests.patience import eventually
+from tests.integration.relay.running import RunningRelay
+from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 Make = Callable[..., RunningRelay]
 
@@ -60,11 +60,16 @@ class Source:
         items = [i for i in self.relay.feed() if isinstance(i, SourceChanged)]
         return [(item.state, item.code) for item in items if item.source == self.id]
 
-    def wait(self, state: SourceState, code: str = "", seconds: float = 40) -> None:
-        deadline = time.monotonic() + seconds
-        while (state, code) != (self.states() or [None])[-1]:
-            assert time.monotonic() < deadline, (self.states(), self.relay.log.read_text()[-1500:])
-            time.sleep(0.1)
+    def wait(self, state: SourceState, code: str = "") -> None:
+        eventually(lambda: self.states()[-1:] == [(state, code)], self._said)
+
+    def _said(self) -> tuple[object, str]:
+        return self.states(), self.relay.log.read_text()[-1500:]
+
+    def listening(self) -> None:
+        """Wait until ffmpeg really listens: to wait is said before."""
+        self.wait(SourceState.WAITING)
+        eventually(lambda: listens(int(str(self.facts["port"]))), self._said)
 
     def openings(self) -> list[RecordingOpening]:
         items = [i.opening for i in self.relay.feed() if isinstance(i, RecordingOpened)]
@@ -73,30 +78,47 @@ class Source:
 
     def wait_openings(self, count: int) -> list[RecordingOpening]:
         """Return the openings once there are so many: the feed tells them within a second."""
-        deadline = time.monotonic() + 60
-        while len(found := self.openings()) < count:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        return found
+        eventually(lambda: len(self.openings()) >= count, f"{count} openings")
+        return self.openings()
 
     def ended(self) -> set[str]:
         return {i.recording for i in self.relay.feed() if isinstance(i, RecordingEnded)}
 
     def wait_ended(self, recording: str) -> None:
-        deadline = time.monotonic() + 20
-        while recording not in self.ended():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        eventually(lambda: recording in self.ended(), f"end of {recording}")
 
-    def connected(self) -> bool:
-        items = [i for i in self.relay.feed() if isinstance(i, DeviceConnected)]
-        return [i.connected for i in items if i.device == self.id][-1]
+    def wait_connected(self, wanted: bool) -> None:
+        def said() -> list[bool]:
+            items = [i for i in self.relay.feed() if isinstance(i, DeviceConnected)]
+            return [i.connected for i in items if i.device == self.id]
+
+        eventually(lambda: said()[-1:] == [wanted], said)
+
+
+def listens(port: int) -> bool:
+    """Whether a socket of this machine waits at a port, for TCP or UDP."""
+    rows = [
+        row.split()
+        for name in ("tcp", "tcp6", "udp", "udp6")
+        for row in Path("/proc/net", name).read_text().splitlines()[1:]
+    ]
+    return any(row[1].endswith(f":{port:04X}") and row[3] in ("0A", "07") for row in rows)
+
+
+def groups_of(relay: RunningRelay, recording: str, rendition: int = 1) -> list[str]:
+    """Return the groups of pictures that a player gets of a recording by now: a second each."""
+    playlist = relay.play(recording, f"{rendition}/index.m3u8").text
+    return [line for line in playlist.splitlines() if line.endswith(".m4s")]
+
+
+def wait_recorded(relay: RunningRelay, recording: str, rendition: int = 1) -> None:
+    """Wait for more than a second of pictures."""
+    eventually(lambda: len(groups_of(relay, recording, rendition)) > 1, relay.log.read_text)
 
 
 def picture_of(relay: RunningRelay, recording: str, rendition: int = 1) -> tuple[str, str, int]:
     """Return codecs and number of pictures of a recording as a player gets it."""
-    playlist = relay.play(recording, f"{rendition}/index.m3u8").text
-    names = [line for line in playlist.splitlines() if line.endswith(".m4s")]
+    names = groups_of(relay, recording, rendition)
     parts = [relay.play(recording, f"{rendition}/{name}").content for name in ["init.mp4", *names]]
     with av.open(io.BytesIO(b"".join(parts))) as film:
         video, audio = film.streams.video[0], film.streams.audio[0]
@@ -133,17 +155,16 @@ def test_v08_what_is_pushed_is_recorded_and_seen_live(
 ) -> None:
     port = free_port()
     source = Source(relay, road, secret, port=port)
-    source.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    source.listening()
     with pushing(*target(road, port, secret)), relay.watch(source.id) as viewer:
         source.wait(SourceState.LIVE)
         assert not secret or not readable_of_children(relay, secret)
-        assert source.connected()
+        source.wait_connected(True)
         frame: str | bytes = b""
         while not (isinstance(frame, bytes) and frame[:4] == MAGIC):
-            frame = viewer.recv(timeout=20)
-        time.sleep(2)
-    (opening,) = source.openings()
+            frame = viewer.recv(timeout=PATIENCE_S)
+        (opening,) = source.wait_openings(1)
+        wait_recorded(relay, opening.recording)
     assert opening.bridged is not None
     assert (opening.bridged.how, opening.bridged.sha256) == (road, "")
     source.wait_ended(opening.recording)
@@ -206,14 +227,14 @@ def test_v08_a_camera_is_fetched_by_rtsp_with_its_password(relay: RunningRelay) 
         source.wait(SourceState.LIVE)
         assert not readable_of_children(relay, "p@ss/w:rd")
         assert not readable_of_children(relay, "p%40ss%2Fw%3Ard")
-        time.sleep(2)
+        (opening,) = source.wait_openings(1)
+        wait_recorded(relay, opening.recording)
         source.set(enabled=False)
         source.wait(SourceState.OFF)
     finally:
         camera.close()
-    (opening,) = source.openings()
     source.wait_ended(opening.recording)
-    assert not source.connected()
+    source.wait_connected(False)
     video, audio, pictures = picture_of(relay, opening.recording)
     assert (video, audio) == ("h264", "aac"), "G.711 became AAC"
     assert pictures > 25
@@ -223,13 +244,11 @@ def test_v08_a_camera_is_fetched_by_rtsp_with_its_password(relay: RunningRelay) 
 def test_v08_live_h265_gets_a_viewing_copy(relay: RunningRelay) -> None:
     port = free_port()
     source = Source(relay, Road.MPEGTS, port=port)
-    source.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    source.listening()
     with pushing(*target(Road.MPEGTS, port, ""), video="hevc"):
-        source.wait(SourceState.LIVE)
-        time.sleep(4)
+        (opening,) = source.wait_openings(1)
+        wait_recorded(relay, opening.recording, 2)
     source.set(enabled=False)
-    (opening,) = source.openings()
     source.wait_ended(opening.recording)
     assert [info.rendition for info in opening.renditions] == [1, 2]
     assert picture_of(relay, opening.recording, 1)[0] == "hevc"
@@ -241,18 +260,16 @@ def test_v08_live_h265_gets_a_viewing_copy(relay: RunningRelay) -> None:
 def test_u1_a_killed_relay_ends_the_old_recording_and_goes_on(relay: RunningRelay) -> None:
     port = free_port()
     source = Source(relay, Road.MPEGTS, port=port)
-    source.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    source.listening()
     with pushing(*target(Road.MPEGTS, port, "")):
-        source.wait(SourceState.LIVE)
-        time.sleep(1.5)
+        (first,) = source.wait_openings(1)
+        wait_recorded(relay, first.recording)
         relay.kill()
         relay.start()
-        source.wait(SourceState.LIVE)
         first, second = source.wait_openings(2)
         assert (first.counter, second.counter) == (1, 2)
         source.wait_ended(first.recording)
-        time.sleep(1)
+        wait_recorded(relay, second.recording)
     assert relay.stop() == 0
     relay.start()
     source.wait_ended(second.recording)
@@ -278,8 +295,7 @@ def test_u1_a_source_that_fails_says_why_and_is_tried_again(
 def test_u1_a_wrong_key_or_a_taken_port_is_told(standing: RunningRelay) -> None:
     port = free_port()
     gate = Source(standing, Road.RTMP, "right-key", port=port)
-    gate.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    gate.listening()
     second = Source(standing, Road.RTMP, "other-key", port=port)
     second.wait(SourceState.FAILED, "source.port_taken")
     second.set(enabled=False)
@@ -299,23 +315,22 @@ def test_u1_an_order_without_a_source_or_an_old_one_changes_nothing(
     old = LiveSource(source.id, Road.MPEGTS, True, new_id(), port=free_port())
     late = RelayOrder(new_id(), OrderKind.SET_SOURCE, source.id, 1, "test", source=old)
     standing.order(sign_envelope(standing.court.centre, RELAY_ORDER, late))
-    time.sleep(1)
+    after = Source(standing, Road.MPEGTS, port=free_port(), enabled=False)
+    after.wait(SourceState.OFF)  # orders are done one after the other
     assert source.states() == [(SourceState.OFF, "")]
 
 
 def test_u1_a_revoked_source_ends_and_stays_off(relay: RunningRelay) -> None:
     port = free_port()
     source = Source(relay, Road.MPEGTS, port=port)
-    source.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    source.listening()
     with pushing(*target(Road.MPEGTS, port, "")):
-        source.wait(SourceState.LIVE)
+        (opening,) = source.wait_openings(1)
         relay.order(relay.court.order(OrderKind.REVOKE_DEVICE, source.id))
         source.wait(SourceState.OFF)
-        (opening,) = source.openings()
         source.wait_ended(opening.recording)
         assert relay.stop() == 0
         relay.start()
-        time.sleep(2)
+        Source(relay, Road.MPEGTS, port=free_port()).listening()  # so would the other by now
         assert len(source.openings()) == 1
     assert source.states()[-1] == (SourceState.OFF, "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from schemas.feed import HeadsVerified, PartArchived
 from schemas.media.part import Entry, read_part
 from tests.integration.relay.running import RunningRelay
+from tests.patience import eventually
 
 Make = Callable[..., RunningRelay]
 
@@ -39,10 +39,7 @@ def test_parts_are_bounded_by_size_and_the_log_is_trimmed_behind_them(make_relay
         largest = max(len(frame) for frame in recorder.frames)
         assert len(lane.statements()) > 2
         assert all(s.part_bytes < 20_000 + largest + 4_000 for s in lane.statements())
-        deadline = time.monotonic() + 60
-        while len(list((relay.data / "log").iterdir())) > 1 and time.monotonic() < deadline:
-            time.sleep(0.1)
-    assert len(list((relay.data / "log").iterdir())) == 1
+    eventually(lambda: len(list((relay.data / "log").iterdir())) == 1, "one segment of the log")
     report = relay.audit()
     assert (report["ok"], report["findings"]) == (True, [])
 
@@ -70,9 +67,7 @@ def test_the_tail_of_a_device_that_vanished_is_kept_and_marked(make_relay: Make)
         lane.begin(recorder)
         lane.send(*recorder.frames[:5], recorder.head(4), *recorder.frames[5:7])
         lane.wait_received(recorder, set(range(7)))
-    deadline = time.monotonic() + 60
-    while len(parts_of(relay)) < 2 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    eventually(lambda: len(parts_of(relay)) >= 2, "two parts")
     first, second = parts_of(relay)
     assert (held_by(first), first.unsigned) == ([(0, 4)], [])
     assert held_by(second) == [(5, 6)]
@@ -82,9 +77,7 @@ def test_the_tail_of_a_device_that_vanished_is_kept_and_marked(make_relay: Make)
         lane.send(recorder.head(6, final=True))
         lane.holdings(recorder.id)
     assert relay.play(recorder.id, "holdings").json()[0]["unsigned"] == []
-    while not verified_in(relay) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert verified_in(relay) == [(recorder.id, 1, [(5, 6)])]
+    assert eventually(lambda: verified_in(relay)) == [(recorder.id, 1, [(5, 6)])]
 
 
 def test_late_fragments_open_another_part(relay: RunningRelay) -> None:

@@ -23,6 +23,7 @@ from schemas.sign import decode_payload
 from schemas.stream import ARCHIVED, ArchivedStatement, Lane, Publish, encode_text
 from tests.integration.relay.footage import Recorder
 from tests.integration.relay.running import ROOT, RunningRelay, TestDevice, next_message
+from tests.patience import PATIENCE_S
 
 
 def archive(device: TestDevice, recorder: Recorder) -> None:
@@ -50,7 +51,7 @@ def part_of(relay: RunningRelay, recording: str) -> str:
 def rebuild(relay: RunningRelay, status: int = 0) -> dict[str, object]:
     """Run the rebuilding program; return its answer."""
     done = subprocess.run(
-        relay.command("media_relay.rebuild"), cwd=ROOT, capture_output=True, timeout=60
+        relay.command("media_relay.rebuild"), cwd=ROOT, capture_output=True, timeout=PATIENCE_S
     )
     assert done.returncode == status, done.stderr
     return json.loads(done.stdout) if done.stdout else {}

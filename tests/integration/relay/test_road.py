@@ -193,8 +193,8 @@ def test_a_viewer_does_not_outlive_its_ticket_but_a_device_does(relay: RunningRe
     device = relay.device()
     recorder = device.recorder()
     with (
-        device.lane(ticket=device.ticket(seconds=1)) as lane,
-        relay.watch(device.id, seconds=1) as viewer,
+        device.lane(ticket=device.ticket(seconds=5)) as lane,
+        relay.watch(device.id, seconds=5) as viewer,
     ):
         assert isinstance(next_message(viewer), Welcome)
         fault = next_message(viewer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,7 +13,7 @@ from schemas.feed import OrderKind, TalkBurst, TalkKept
 from schemas.ids import new_id
 from schemas.keys import KeyRing, Use
 from schemas.media.talk import TalkFrame
-from schemas.sign import decode_payload, sha256_hex
+from schemas.sign import Envelope, decode_payload, sha256_hex
 from schemas.stream import (
     Fault,
     Heard,
@@ -39,6 +38,7 @@ from schemas.time import now_ms
 from tests.integration.relay.radio import Radio
 from tests.integration.relay.running import RunningRelay, TestDevice
 from tests.integration.tones import decoded, share_of, tone
+from tests.patience import eventually
 
 
 @contextlib.contextmanager
@@ -74,15 +74,14 @@ def officer(
 def kept(relay: RunningRelay, count: int = 1) -> list[TalkBurst]:
     """Wait for bursts in the feed; each statement is checked to the court's root."""
     ring = KeyRing(relay.court.root.key, relay.court.certificates)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = [item.statement for item in relay.feed() if isinstance(item, TalkKept)]
-        if len(found) >= count:
-            for statement in found:
-                ring.check(statement, Use.RELAY, now_ms())
-            return [decode_payload(one, "talk_burst/1", TalkBurst) for one in found]
-        time.sleep(0.05)
-    raise AssertionError(relay.log.read_text())
+    eventually(lambda: len(told(relay)) >= count, relay.log.read_text)
+    for statement in told(relay):
+        ring.check(statement, Use.RELAY, now_ms())
+    return [decode_payload(one, "talk_burst/1", TalkBurst) for one in told(relay)]
+
+
+def told(relay: RunningRelay) -> list[Envelope]:
+    return [item.statement for item in relay.feed() if isinstance(item, TalkKept)]
 
 
 def sound_of(relay: RunningRelay, burst: TalkBurst) -> bytes:
@@ -232,12 +231,12 @@ def test_s03_an_officer_speaks_to_the_desk_that_listens(relay: RunningRelay) -> 
 
 def pressed_when_heard(speaker: Radio, burst: str, ticket: str) -> None:
     """Press until the relay has taken up that the desk listens: two sockets have no order."""
-    deadline = time.monotonic() + 60
-    while not [one for one in speaker.heard if isinstance(one, Speaking)]:
-        assert time.monotonic() < deadline
-        speaker.heard.clear()
+
+    def granted() -> bool:
         speaker.say(Press(burst, ticket))
-        speaker.until((Speaking, Fault))
+        return isinstance(speaker.until((Speaking, Fault)), Speaking)
+
+    eventually(granted, burst)
 
 
 def test_a_second_desk_waits_and_a_lost_socket_frees_the_floor(relay: RunningRelay) -> None:
@@ -338,8 +337,9 @@ def test_s04_nothing_is_heard_of_a_device_whose_private_interval_runs(
         speaker.say(Press(new_id()))
         assert speaker.until(Fault).problem.code == "talk.private"
         speaker.say(Hearing(Route.EARPIECE))
-        speaker.say(Press(new_id()))
-        assert ear.until(Speaking).speaker == first.id
+        open_again = new_id()
+        speaker.say(Press(open_again))
+        assert ear.until(Speaking).burst == open_again
     [before] = kept(relay)
     assert (before.burst, before.private) == (mine, [])
 
@@ -348,7 +348,6 @@ def test_s04_what_is_said_to_a_private_device_is_kept_as_private(relay: RunningR
     device, interval, burst = relay.device(), new_id(), new_id()
     with officer(device) as ear, desk(relay, device) as radio:
         radio.until(Hearer, lambda one: one.route is Route.EARPIECE)
-        radio.heard.clear()
         ear.say(Hearing(Route.EARPIECE, interval))
         radio.until(Hearer)  # the relay knows of the interval before anybody speaks
         radio.say(Press(burst))
