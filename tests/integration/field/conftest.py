@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,14 +24,9 @@ from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
 from tests.integration.field.wire import Wire
 from tests.patience import PATIENCE_S, eventually
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 class Relay:
@@ -72,7 +67,8 @@ min_free_bytes = 1
         if self._process is not None and self._process.poll() is not None:
             pytest.fail(f"the relay ended:\n{(self._folder / 'relay.log').read_text()[-1500:]}")
         try:
-            return requests.get(f"http://127.0.0.1:{self.http_port}/v1/health", timeout=1).ok
+            url = f"{self.address().http_url}/v1/health"
+            return requests.get(url, timeout=PATIENCE_S).ok
         except requests.RequestException:
             return False
 
@@ -155,10 +151,20 @@ class Device:
         """Enrol at a centre."""
         return self.client.ask(Status, "enrol", centre_url=centre.url, code=CODE, name="执法仪")
 
-    def wait_dead(self, seconds: float = 15) -> int:
+    def recorded(self) -> int:
+        """Return how many fragments the running recording holds; 0 without one."""
+        running = self.client.status().recording
+        return running.recorded if running else 0
+
+    def records(self, more: int = 2) -> None:
+        """Wait until it has recorded so many fragments more; after two there is a picture."""
+        least = self.recorded() + more
+        eventually(lambda: self.recorded() >= least, f"{least} fragments")
+
+    def wait_dead(self) -> int:
         """Wait until the process is gone; return its exit code."""
         assert self._process is not None
-        return self._process.wait(seconds)
+        return self._process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """kill -9."""
@@ -205,15 +211,21 @@ class Device:
 
 
 @pytest.fixture(scope="module")
-def court() -> Court:
-    """Keys of a court."""
+def keys() -> Court:
+    """A court whose keys the tests of a file share."""
     return Court()
 
 
+@pytest.fixture
+def court(keys: Court) -> Court:
+    """The court with its wishes as they were made: what a test sets, no other test sees."""
+    return copy.copy(keys)
+
+
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory, court: Court) -> Iterator[Relay]:
+def relay(tmp_path_factory: pytest.TempPathFactory, keys: Court) -> Iterator[Relay]:
     """The real relay, running; every test brings a device of its own."""
-    made = Relay(tmp_path_factory.mktemp("relay"), court)
+    made = Relay(tmp_path_factory.mktemp("relay"), keys)
     made.start()
     yield made
     made.stop()

@@ -6,12 +6,13 @@ import subprocess
 from pathlib import Path
 
 from field_app.capture.camera import ffmpeg_program
+from tests.patience import PATIENCE_S
 
 
 def make_movie(path: Path, *arguments: str) -> Path:
     """Run ffmpeg with these arguments and this output."""
     command = [ffmpeg_program(), "-v", "error", "-y", *arguments, str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
     return path
 
 

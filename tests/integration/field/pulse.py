@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from array import array
 from pathlib import Path
 
 import pytest
+
+from tests.patience import eventually
 
 RATE = 48_000
 _SCRIPT = """
@@ -40,10 +41,7 @@ class Pulse:
             self._run("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
                       "--use-pid-file=no", "-F", str(script))
         ]  # fmt: skip
-        deadline = time.monotonic() + 60
-        while not self._answers():
-            assert time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.1)
+        eventually(self._answers, (folder / "log").read_text)
         self.listen("mouth")  # a null sink that nobody listens to gives its first sound 2 s late
 
     def _answers(self) -> bool:

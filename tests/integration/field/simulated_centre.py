@@ -43,7 +43,7 @@ class SimulatedCentre:
     def __init__(self, court: Court, address: RelayAddress) -> None:
         self.court, self.address = court, address
         self.records: dict[str, bytes] = {}
-        self.posts = self.contacts = 0
+        self.posts = self.contacts = self.asked = 0
         self.told: list[tuple[str, str]] = []
         self.orders: list[OrderOut] = []
         self.second_keys: list[bytes] = []
@@ -87,6 +87,7 @@ class SimulatedCentre:
         if method == "POST" and route == "seconds":
             return self._second(decode(body, Envelope))
         if method == "GET" and route == "orders":
+            self.asked += 1
             since = int(path.partition("since=")[2])
             new = [order for order in self.orders if order.seq > since]
             return Orders(new, max((order.seq for order in self.orders), default=0))

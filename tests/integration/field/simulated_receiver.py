@@ -14,15 +14,10 @@ from functools import reduce
 
 import pytest
 
+from tests.ports import free_port
+
 _GPSD = shutil.which("gpsd") or shutil.which("gpsd", path="/usr/sbin:/usr/local/sbin")
 HALL = (23.129111, 113.264389)
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class SimulatedReceiver:
@@ -60,7 +55,7 @@ def daemon(port: int, place: tuple[float, float] = HALL) -> Iterator[SimulatedRe
     """Run the real gpsd on a port with such a receiver."""
     if _GPSD is None:
         pytest.skip("gpsd is not installed")
-    heard = free_port(socket.SOCK_DGRAM)
+    heard = free_port()
     process = subprocess.Popen(
         [_GPSD, "-N", "-n", "-b", "-S", str(port), f"udp://127.0.0.1:{heard}"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from field_app.local_api.outbox import OutboxItem
@@ -15,8 +13,9 @@ from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
-from tests.integration.field.simulated_receiver import daemon, free_port
+from tests.integration.field.simulated_receiver import daemon
 from tests.patience import eventually
+from tests.ports import free_port
 
 SITE = Site(23.129111, 113.264389, 150)
 HURRIED = "tests.integration.field.hurried_service"
@@ -96,7 +95,7 @@ def test_s_04_by_gpsd_the_device_asks_at_the_place_and_marks_the_arrival_by_posi
 ) -> None:
     """The real gpsd, a simulated receiver; only the terms of an arrival are shorter."""
     court.site = SITE
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     with daemon(port, place=(23.134111, 113.264389)) as receiver:
         device.start_as(HURRIED, place=f"gpsd:127.0.0.1:{port}")
         device.enrol(centre)
@@ -131,7 +130,7 @@ def test_s_04_by_gpsd_the_officers_own_word_is_no_arrival_by_position(
     device: Device, centre: SimulatedCentre, court: Court
 ) -> None:
     court.site = SITE
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     with daemon(port) as _receiver:
         device.start(place=f"gpsd:127.0.0.1:{port}")
         device.enrol(centre)

@@ -64,7 +64,9 @@ def test_s04_a_device_that_is_told_records_and_says_so(
     centre.orders.append(again)
     ready.client.call("contact")
     eventually(lambda: (again.order, "done") in centre.told, "it records already")
-    assert ready.client.status().recording == running or ready.client.status().recording
+    now = ready.client.status().recording
+    assert now is not None
+    assert now.recording == running.recording, "and goes on with it"
     ready.client.call("stop", reason="结束")
 
 

@@ -73,15 +73,17 @@ def test_s02_pictures_and_the_microphones_sound_are_recorded_together(
     """A beep goes into the microphone while it records, and stands at that moment of the film."""
     beep = make_movie(tmp_path / "beep.wav", *tone(0.5, 48_000))
     said: list[float] = []
+    speaking = threading.Thread(target=microphone.say, args=(beep,))
 
-    def speak() -> None:
-        said.append(time.monotonic())
-        microphone.say(beep)
+    def passed(seconds: float) -> None:
+        nonlocal stopped
+        stopped = time.monotonic()
+        if seconds >= _SPOKEN_S and not said:
+            said.append(stopped)
+            speaking.start()
 
-    speaking = threading.Timer(_SPOKEN_S, speak)
-    speaking.start()
-    stopped = time.monotonic() + _SECONDS
-    init, pieces = record(SimulatedPictures(), _SECONDS)
+    stopped = 0.0
+    init, pieces = record(SimulatedPictures(), _SECONDS, passed=passed)
     speaking.join()
     check_fragments(pieces)
     film = init.data + b"".join(piece.data for piece in pieces)

@@ -36,11 +36,6 @@ def _values(centre: SimulatedCentre) -> list[FieldRecord]:
     return [one for one in found if isinstance(one.body, IntegrityValue)]
 
 
-def _recorded(device: Device) -> bool:
-    running = device.client.status().recording
-    return running is not None and running.recorded >= 12
-
-
 def test_u3_the_value_is_stated_offline_survives_a_kill_and_is_signed(
     device: Device, centre: SimulatedCentre, court: Court
 ) -> None:
@@ -53,7 +48,7 @@ def test_u3_the_value_is_stated_offline_survives_a_kill_and_is_signed(
     for step in ("on_scene", "acting"):
         device.client.call("step", operation=operation, step=step)
     device.client.call("start", operation=operation)
-    eventually(lambda: _recorded(device), "recorded")
+    device.records(12)
     act = seizure([])
     device.client.call("save_measure", operation=operation, body=act)
 
@@ -120,4 +115,3 @@ def test_u3_a_code_that_another_device_showed_is_bound_and_a_wrong_one_is_refuse
         device.client.call(
             "state_value", operation=court.operation, others=[other | {"code": "12"}]
         )
-    court.beside = []

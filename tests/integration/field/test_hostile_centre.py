@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import msgspec
 import pytest
 
@@ -35,10 +33,12 @@ def to_record(operation: str, seq: int, text: str = "请开始录制") -> OrderO
 
 
 def says(ready: Device, centre: SimulatedCentre, *orders: OrderOut) -> Status:
-    """Let the centre say orders, and give the device time to hear them."""
+    """Let the centre say orders until the device has taken them in."""
     centre.orders = list(orders)
-    ready.client.call("contact")
-    time.sleep(1.0)
+    for _ in range(3):  # one question may be on its way; the next comes after the last answer
+        before = centre.asked
+        ready.client.call("contact")
+        eventually(lambda before=before: centre.asked > before, "the device asks")
     return ready.client.status()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from field_app.local_api.outbox import OutboxItem, OutboxState
@@ -45,7 +43,7 @@ def test_a_marker_points_into_the_running_footage(
     ready: Device, centre: SimulatedCentre, court: Court
 ) -> None:
     ready.client.call("start", operation=court.operation)
-    time.sleep(1.2)
+    ready.records()
     before = now_ms()
     made = ready.client.ask(
         OutboxItem, "marker", operation=court.operation, kind="obstruction", text=" 堵门 "

@@ -53,10 +53,10 @@ def goes_offline(
     eventually(lambda: device.client.status().link == "lost", "the link is lost")
 
 
-def records(device: Device, court: Court, seconds: float) -> Status:
-    """Record for so long and stop."""
+def records(device: Device, court: Court, fragments: int) -> Status:
+    """Record so many fragments and stop."""
     device.client.call("start", operation=court.operation)
-    time.sleep(seconds)
+    device.records(fragments)
     device.client.call("stop", reason="结束")
     return device.client.status()
 
@@ -69,7 +69,7 @@ def test_s05_a_day_offline_arrives_once_and_in_order(
     for step in ("departed", "on_scene", "acting"):
         call("step", operation=court.operation, step=step)
     call("start", operation=court.operation)
-    time.sleep(1.5)
+    device.records(6)
     photo = device.client.ask(PhotoTaken, "photo")
     call("save_measure", operation=court.operation, body=seizure([photo.sha256]))
     call("stop", reason="用餐")
@@ -79,7 +79,7 @@ def test_s05_a_day_offline_arrives_once_and_in_order(
     call("marker", operation=court.operation)
     call("raise_sos")
     eventually(lambda: device.client.status().sos_told, "the alarm is kept")
-    kept = records(device, court, 1.5)
+    kept = records(device, court, 6)
     call("step", operation=court.operation, step="withdrawn")
     assert device.client.status().outbox_waiting == 8
     assert (kept.backlog_fragments > 10, kept.link) == (True, "lost")
@@ -94,8 +94,8 @@ def test_s05_a_day_offline_arrives_once_and_in_order(
     assert [one.body.step for one in found if isinstance(one.body, OperationStep)] == [
         "departed", "on_scene", "acting", "withdrawn",
     ]  # fmt: skip
+    eventually(lambda: device.client.status().outbox_waiting == 0, "so does the photo")
     assert centre.posts == 7, "each once"
-    assert device.client.status().outbox_waiting == 0
     assert device.audit()["findings"] == []
 
 
@@ -130,7 +130,7 @@ def test_footage_awaits_a_link_that_costs_nothing_and_records_do_not(
     goes_offline(device, centre, roads, "simulated:mobile")
     held = device.client.ask(Status, "footage_by", by=FootageBy.UNMETERED)
     assert (held.footage_by, held.footage_held) == (FootageBy.UNMETERED, True)
-    assert records(device, court, 8.0).backlog_fragments > 10
+    assert records(device, court, 50).backlog_fragments > 10
     device.client.call("marker", operation=court.operation)
     goes_online(centre, roads)
     eventually(lambda: len(centre.records) == 1, "the record arrives")

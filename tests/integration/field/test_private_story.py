@@ -50,7 +50,7 @@ def test_s04_a_private_interval_is_recorded_whole_and_closed_at_the_relay(
 ) -> None:
     begin(device, centre)
     device.client.call("start", operation=court.operation)
-    time.sleep(1.5)
+    device.records(4)
     began = device.client.ask(
         OutboxItem, "begin_private", operation=court.operation, reason="search"
     )
@@ -62,9 +62,9 @@ def test_s04_a_private_interval_is_recorded_whole_and_closed_at_the_relay(
     last = interval(centre, device.client.ask(OutboxItem, "end_private"))
     assert (last.interval, last.from_ms) == (first.interval, first.from_ms)
     assert last.to_ms is not None
-    assert 1_400 <= last.to_ms - last.from_ms < 6_000
+    assert last.to_ms - last.from_ms > 1_400
     assert device.client.status().private_since_ms is None
-    time.sleep(1.5)
+    device.records(9)
     recording = device.client.status().recording
     assert recording is not None
     device.client.call("stop", reason="结束")
@@ -85,13 +85,13 @@ def test_s04_a_killed_service_goes_on_privately_and_the_officer_ends_it(
         OutboxItem, "begin_private", operation=court.operation, reason="medical"
     )
     first = interval(centre, began)
-    time.sleep(1)
+    device.records()
     device.kill()
     device.start(resume=True)
     eventually(lambda: device.client.status().recording is not None, "recording again")
     status = device.client.status()
     assert (status.private_since_ms, status.private_reason) == (first.from_ms, "medical")
-    time.sleep(1)
+    device.records(4)
     recording = device.client.status().recording
     assert recording is not None
     last = interval(centre, device.client.ask(OutboxItem, "end_private"))
@@ -126,15 +126,16 @@ def test_s04_a_photo_of_the_interval_names_it_and_nothing_is_said_meanwhile(
     begin(device, centre)
     call = device.client.call
     call("start", operation=court.operation)
-    time.sleep(1.5)
+    device.records()
     before = device.client.ask(PhotoTaken, "photo").sha256
     call("begin_private", operation=court.operation, reason="search")
     meanwhile = device.client.ask(PhotoTaken, "photo").sha256
     assert refusal(lambda: call("talk_press")) == "talk.private"
-    time.sleep(1)
-    first = interval(centre, device.client.ask(OutboxItem, "end_private"))
+    device.records(6)
+    ended = device.client.ask(OutboxItem, "end_private")
     at_once = device.client.ask(PhotoTaken, "photo").sha256
-    time.sleep(1.5)
+    first = interval(centre, ended)
+    device.records(12)
     after = device.client.ask(PhotoTaken, "photo").sha256
     saved = device.client.ask(
         OutboxItem, "save_measure", operation=court.operation,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 
 import msgspec
@@ -26,7 +25,7 @@ from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import items, seizure
 from tests.integration.field.test_offline_story import goes_offline, goes_online
 from tests.integration.field.wire import Wire
-from tests.patience import eventually
+from tests.patience import PATIENCE_S, eventually
 
 
 def test_s66_a_revoked_device_sends_its_records_and_their_photos_apart(
@@ -37,7 +36,7 @@ def test_s66_a_revoked_device_sends_its_records_and_their_photos_apart(
     call = device.client.call
     call("step", operation=court.operation, step="on_scene")
     call("start", operation=court.operation)
-    time.sleep(1.5)
+    device.records()
     photo = device.client.ask(PhotoTaken, "photo")
     saved = device.client.ask(
         OutboxItem, "save_measure", operation=court.operation, body=seizure([photo.sha256])
@@ -65,7 +64,7 @@ def _revoke_at(relay: Relay, court: Court, device: str) -> None:
     """Order the relay to let the device in no more, as the centre does."""
     order = RelayOrder(new_id(), OrderKind.REVOKE_DEVICE, device, now_ms(), "遗失")
     answer = requests.post(
-        f"{relay.address().http_url}/v1/orders", timeout=20,
+        f"{relay.address().http_url}/v1/orders", timeout=PATIENCE_S,
         data=msgspec.json.encode(sign_envelope(court.centre, RELAY_ORDER, order)),
         headers={"Authorization": f"Bearer {court.relay_ticket(Act.FEED)}"},
     )  # fmt: skip
@@ -75,7 +74,7 @@ def _revoke_at(relay: Relay, court: Court, device: str) -> None:
 def _fragments(relay: Relay, court: Court, said: FootageApart) -> list[tuple[str, int]]:
     """Return what a part at the relay holds, by recording and number."""
     answer = requests.get(
-        f"{relay.address().http_url}/v1/exhibits/{said.sha256}", timeout=20,
+        f"{relay.address().http_url}/v1/exhibits/{said.sha256}", timeout=PATIENCE_S,
         headers={"Authorization": f"Bearer {court.relay_ticket(Act.PLAY, [said.sha256])}"},
     )  # fmt: skip
     assert answer.ok, answer.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
 
 import msgspec
 import pytest
@@ -19,7 +18,7 @@ from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
-from tests.patience import eventually
+from tests.patience import PATIENCE_S, eventually
 
 _HEADER = struct.Struct(">IIQ")
 
@@ -29,7 +28,7 @@ class Watch:
 
     def __init__(self, device: Device, asked: ReplayArgs | bytes) -> None:
         self.link = local_socket.connect(device.data / REPLAY_NAME)
-        self.link.settimeout(20)
+        self.link.settimeout(PATIENCE_S)
         raw = asked if isinstance(asked, bytes) else msgspec.json.encode(asked)
         self.link.sendall(raw + b"\n")
         self.stream = self.link.makefile("rb")
@@ -62,19 +61,14 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     return device
 
 
-def _recorded(device: Device) -> int:
-    running = device.client.status().recording
-    return running.recorded if running else 0
-
-
 def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_after(
     ready: Device, court: Court, wire: Wire
 ) -> None:
     wire.cut()
     ready.client.call("start", operation=court.operation)
-    eventually(lambda: _recorded(ready) > 45, "nine seconds")
+    eventually(lambda: ready.recorded() > 45, "seven seconds")
     photo = ready.client.ask(PhotoTaken, "photo")
-    time.sleep(1.0)
+    ready.records(12)
     during = Watch(ready, ReplayArgs(photo=photo.sha256))
     assert during.code == ""
     first = during.picture()
@@ -84,8 +78,7 @@ def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_a
     )
     assert len(set(first[1][: 640 * 360])) > 8, "a picture, and no empty one"
     during.close()
-    before = _recorded(ready)
-    eventually(lambda: _recorded(ready) > before, "it records on")
+    ready.records(1)  # it records on
     ready.client.call("stop", reason="结束")
     whole = Watch(ready, ReplayArgs(photo=photo.sha256))
     seen = []
@@ -106,9 +99,9 @@ def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_a
 
 def test_45_what_is_private_or_not_here_is_not_shown(ready: Device, court: Court) -> None:
     ready.client.call("start", operation=court.operation)
-    eventually(lambda: _recorded(ready) > 5, "a second")
+    ready.records(6)
     ready.client.call("begin_private", operation=court.operation, reason="search")
-    eventually(lambda: _recorded(ready) > 45, "nine seconds")
+    eventually(lambda: ready.recorded() > 45, "seven seconds")
     photo = ready.client.ask(PhotoTaken, "photo")
     running = ready.client.status().recording
     assert running is not None

@@ -9,6 +9,7 @@ from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FIELD_RECORD, FieldRecord, Sos, SosCause
 from schemas.sign import Envelope, decode, decode_payload
+from schemas.time import now_ms
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -107,13 +108,15 @@ def test_u17_a_duress_pin_looks_the_same_here_and_says_so_to_the_desk(
     assert [body.cause for _, body in alarms(centre)][1::2] == [SosCause.BUTTON, SosCause.DURESS]
 
 
-def test_u17_an_officer_who_does_not_report_in_time_is_alarmed_for(
+def test_u17_an_officer_says_until_when_he_reports_and_takes_it_back(
     device: Device, centre: SimulatedCentre, court: Court
 ) -> None:
     enrolled(device, centre)
+    before = now_ms()
     device.client.call("guard", minutes=60)
     until = device.client.status().guard_until_ms
     assert until is not None
+    assert before <= until - 3_600_000 <= now_ms()
     device.client.call("guard", minutes=0)
     assert device.client.status().guard_until_ms is None
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from field_app.client import ServiceClient
 from field_app.device.identity import Identity
 from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.outbox import OutboxItem, OutboxState
@@ -28,7 +27,7 @@ from tests.integration.field.sealed_door import Seal, SealedDoor, pump
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import in_state, refusal, seizure
 from tests.integration.field.test_footage_story import settled
-from tests.patience import eventually
+from tests.patience import PATIENCE_S, eventually
 
 
 class Town:
@@ -88,15 +87,10 @@ def town(tmp_path: Path, court: Court, relay: Relay) -> Iterator[Town]:
     made.close()
 
 
-def records(far: ServiceClient, court: Court) -> None:
+def records(far: Device, court: Court) -> None:
     """Record until there is something to send."""
-    far.call("start", operation=court.operation)
-
-    def enough() -> bool:
-        running = far.status().recording
-        return running is not None and running.recorded >= 8
-
-    eventually(enough, "it records")
+    far.client.call("start", operation=court.operation)
+    far.records(8)
 
 
 def _carry(town: Town) -> str:
@@ -106,7 +100,7 @@ def _carry(town: Town) -> str:
 def test_u12_a_device_without_a_way_is_carried_and_nothing_is_doubled(town: Town) -> None:
     town.begin()
     far, centre = town.far.client, town.centre
-    records(far, town.court)
+    records(town.far, town.court)
     photo = far.ask(PhotoTaken, "photo")
     act = seizure([photo.sha256])
     item = far.ask(OutboxItem, "save_measure", operation=town.court.operation, body=act)
@@ -139,7 +133,7 @@ def test_u12_a_carrier_that_is_killed_loses_nothing(town: Town) -> None:
     far = town.far.client
     far.call("be_carried", carrier=_carry(town))
     eventually(lambda: far.status().link == "good", "it is carried")
-    records(far, town.court)
+    records(town.far, town.court)
     town.carrier.kill()
     item = far.ask(OutboxItem, "marker", operation=town.court.operation)
     eventually(lambda: far.status().link == "lost", "the carrier is gone")
@@ -190,7 +184,7 @@ def test_u12_nobody_else_is_carried_and_nowhere_else(town: Town) -> None:
 def test_u12_a_carrier_takes_so_many_at_most(town: Town) -> None:
     town.begin()
     host, _, port = _carry(town).rpartition(":")
-    held = [socket.create_connection((host, int(port)), 10) for _ in range(MOST_LINKS)]
+    held = [socket.create_connection((host, int(port)), PATIENCE_S) for _ in range(MOST_LINKS)]
     try:
         assert _asked(f"{host}:{port}", b"").startswith("HTTP/1.1 503 tether.full")
     finally:
@@ -205,7 +199,7 @@ def _connect(target: str, password: str) -> bytes:
 
 def _asked(address: str, raw: bytes) -> str:
     host, _, port = address.rpartition(":")
-    with socket.create_connection((host, int(port)), 10) as link:
+    with socket.create_connection((host, int(port)), PATIENCE_S) as link:
         link.sendall(raw)
         return link.recv(200).decode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import msgspec
@@ -55,7 +54,7 @@ def test_s01_opened_offline_from_a_recording_it_survives_a_kill_and_is_told_firs
     wire.cut()
     centre.refuse_with = Problem("centre.unavailable", Kind.UNAVAILABLE)
     ready.client.call("start", operation=None)
-    time.sleep(1.0)
+    ready.records()
     brief = _open(ready, case=court.case, crew=[SECOND.officer], companions="社区干部李某")
     assert (brief.case, brief.state) == (court.case, "on_scene")
     assert [(one.officer, one.presiding) for one in brief.crew][:1] == [(OFFICER.officer, True)]
