@@ -21,6 +21,7 @@ from field_app.local_api.status import Status
 from schemas.field_api import RelayAddress
 from schemas.problems import MzError
 from tests.integration.field.court import Court
+from tests.integration.field.pulse import Pulse
 from tests.integration.field.simulated_centre import CODE, SimulatedCentre
 from tests.integration.field.wire import Wire
 from tests.patience import PATIENCE_S, eventually
@@ -267,3 +268,14 @@ def device(tmp_path: Path) -> Iterator[Device]:
     made = Device(tmp_path / "field")
     yield made
     made.stop()
+
+
+@pytest.fixture
+def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
+    """A sound server of this test's own, which every program that it starts uses."""
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    made = Pulse(folder)
+    monkeypatch.setenv("PULSE_SERVER", made.server)
+    yield made
+    made.close()

@@ -32,6 +32,7 @@ from schemas.second import SECOND_KEY, EnrolledSecond, SecondKey
 from schemas.sign import Envelope, decode, decode_payload, fingerprint
 from schemas.time import now_ms
 from tests.integration.field.court import SECOND, Court
+from tests.patience import eventually
 
 CODE = "48213095"
 SECOND_CODE = "K7M2P-9QXRT"
@@ -65,6 +66,15 @@ class SimulatedCentre:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+    def record(self, item: str) -> FieldRecord:
+        """Return a record of a device once it has come."""
+        raw = eventually(lambda: self.records.get(item), item)
+        return decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+
+    def came(self) -> list[FieldRecord]:
+        """Return every record that has come, in its order."""
+        return [self.record(item) for item in list(self.records)]
 
     def answer(self, method: str, path: str, body: bytes, token: str) -> msgspec.Struct:
         """Return the answer to one request."""

@@ -28,15 +28,13 @@ from schemas.field_api import OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import (
-    FIELD_RECORD,
     Attendee,
     FieldAct,
-    FieldRecord,
     Marker,
     SeizedItem,
     SignedHow,
 )
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.sign import Envelope, decode
 from schemas.time import now_ms
 from schemas.to_centre import PREFIX, decrypt
 from tests.integration.field.conftest import Device, Relay
@@ -98,7 +96,7 @@ def test_a_measure_goes_with_its_photo(
     shown = items(ready)
     assert shown[photo.sha256].state is OutboxState.RECEIVED
     assert shown[saved.item].defects == ["list.no_photo"]
-    record = decode_payload(decode(centre.records[saved.item], Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(saved.item)
     assert (record.officer, record.case) == (OFFICER.officer, court.case)
     assert record.exhibits[0].sha256 == photo.sha256
     assert record.exhibits[0].size == photo.size
@@ -150,10 +148,7 @@ def test_cash_is_kept_by_two_and_who_refuses_to_sign_is_found_in_the_footage(
         "save_measure", operation=court.operation, body=body, second_officer="another"
     )
     eventually(lambda: len(centre.records) == 2, "both arrived")
-    told = [
-        decode_payload(decode(one, Envelope), FIELD_RECORD, FieldRecord).body
-        for one in centre.records.values()
-    ]
+    told = [one.body for one in centre.came()]
     marker = next(one for one in told if isinstance(one, Marker))
     assert (marker.kind, marker.text) == ("obstruction", "被执行人拒绝签名：称金额有误")
 
@@ -404,7 +399,7 @@ def test_a_draft_outlives_a_killed_service_and_the_record_is_one(
     eventually(in_state(ready, record, OutboxState.RECEIVED), "record")
     kinds = [item.kind for item in items(ready).values()]
     assert sorted(kinds) == ["marker", "measure"], "a refusal is a marker in the footage, once"
-    sent = decode_payload(decode(centre.records[record], Envelope), FIELD_RECORD, FieldRecord)
+    sent = centre.record(record)
     assert sent.body == body
 
 
@@ -428,7 +423,7 @@ def test_a_list_of_2500_outlives_a_kill_and_goes_as_one_record(
     eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
     raw = centre.records[saved.item]
     assert len(raw) < MAX_RECORD, "the centre takes a record of this size"
-    record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(saved.item)
     assert isinstance(record.body, FieldAct)
     assert [item.number for item in record.body.items] == list(range(1, 2_501))
 
@@ -473,7 +468,7 @@ def test_a_paper_is_typeset_offline_signed_and_archived_as_those_bytes(
         body=msgspec.structs.replace(body, attendees=[present]),
     )  # fmt: skip
     eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
-    record = decode_payload(decode(centre.records[saved.item], Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(saved.item)
     assert [(one.sha256, one.media_type, one.kind) for one in record.exhibits] == [
         (made.sha256, "application/pdf", "paper"),
         (signed.sha256, "application/json", "signature"),
@@ -518,7 +513,7 @@ def test_a_whole_number_leaves_the_device_for_the_centre_alone(
     )  # fmt: skip
     eventually(in_state(ready, saved.item, OutboxState.RECEIVED), "record")
     raw = centre.records[saved.item]
-    record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(saved.item)
     assert isinstance(record.body, FieldAct)
     kept = record.body.facts[f"{PREFIX}account"]
     assert decrypt(kept, court.secrets, record.record, "account") == number
@@ -543,8 +538,7 @@ def test_a_voice_memo_goes_with_its_thing(
     body = FieldAct("deliver", 1, 1, 2, "某处", {}, [], items=[item])
     saved = ask(OutboxItem, "save_measure", operation=court.operation, body=body)
     eventually(in_state(device, saved.item, OutboxState.RECEIVED), "record")
-    raw = decode(centre.records[saved.item], Envelope)
-    [kept] = decode_payload(raw, FIELD_RECORD, FieldRecord).exhibits
+    [kept] = centre.record(saved.item).exhibits
     assert (kept.sha256, kept.kind, kept.media_type) == (memo.sha256, "memo", "audio/ogg")
     assert kept.size == memo.size > 1_000
 

@@ -8,8 +8,7 @@ from field_app.local_api.outbox import OutboxItem
 from field_app.local_api.visit import SiteNow
 from schemas.field_api import Site
 from schemas.recording_notes import Noticed, NoticedKind
-from schemas.records import FIELD_RECORD, FieldRecord, OperationStep, Step
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import FieldRecord, OperationStep, Step
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -48,8 +47,7 @@ def test_s_04_the_officer_who_departed_is_asked_and_confirms(
     ready.start(place="23.129511,113.264389")
     assert _site(ready).entered_ms == asked_ms
     made = ready.client.ask(OutboxItem, "step", operation=court.operation, step=Step.ON_SCENE)
-    eventually(lambda: made.item in centre.records, made.title)
-    record = decode_payload(decode(centre.records[made.item], Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(made.item)
     assert isinstance(record.body, OperationStep)
     assert not record.body.by_position
     assert record.place is not None
@@ -58,11 +56,7 @@ def test_s_04_the_officer_who_departed_is_asked_and_confirms(
 
 
 def _noticed(centre: SimulatedCentre) -> list[Noticed]:
-    records = [
-        decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
-        for raw in list(centre.records.values())
-    ]
-    return [record.body for record in records if isinstance(record.body, Noticed)]
+    return [one.body for one in centre.came() if isinstance(one.body, Noticed)]
 
 
 def test_s_04_a_recording_with_a_simulated_place_says_so_to_the_centre(
@@ -80,13 +74,9 @@ def test_s_04_a_recording_with_a_simulated_place_says_so_to_the_centre(
 
 def _arrivals(centre: SimulatedCentre) -> list[FieldRecord]:
     return [
-        record
-        for raw in list(centre.records.values())
-        if isinstance(
-            (record := decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)).body,
-            OperationStep,
-        )
-        and record.body.step is Step.ON_SCENE
+        one
+        for one in centre.came()
+        if isinstance(one.body, OperationStep) and one.body.step is Step.ON_SCENE
     ]
 
 

@@ -10,8 +10,6 @@ from schemas.field_api import OrderAct, OrderOut, OrderState
 from schemas.ids import new_id
 from schemas.problems import MzError
 from schemas.recording_notes import CrewStart
-from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
@@ -44,9 +42,7 @@ def test_s04_the_officer_who_starts_the_crew_records_himself_and_signs_it(
     running = ready.client.status().recording
     assert running is not None
     assert running.operation == court.operation
-    eventually(lambda: made.item in centre.records, made.title)
-    envelope = decode(centre.records[made.item], Envelope)
-    assert isinstance(decode_payload(envelope, FIELD_RECORD, FieldRecord).body, CrewStart)
+    assert isinstance(centre.record(made.item).body, CrewStart)
     ready.client.call("stop", reason="结束")
 
 

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,23 +56,13 @@ class SimulatedPictures(DesktopCamera):
         return scene, pulse(self._sound)
 
 
-@pytest.fixture
-def microphone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
-    folder = tmp_path / "sound"
-    folder.mkdir()
-    made = Pulse(folder)
-    monkeypatch.setenv("PULSE_SERVER", made.server)
-    yield made
-    made.close()
-
-
 def test_s02_pictures_and_the_microphones_sound_are_recorded_together(
-    microphone: Pulse, tmp_path: Path
+    pulse: Pulse, tmp_path: Path
 ) -> None:
     """A beep goes into the microphone while it records, and stands at that moment of the film."""
     beep = make_movie(tmp_path / "beep.wav", *tone(0.5, 48_000))
     said: list[float] = []
-    speaking = threading.Thread(target=microphone.say, args=(beep,))
+    speaking = threading.Thread(target=pulse.say, args=(beep,))
 
     def passed(seconds: float) -> None:
         nonlocal stopped

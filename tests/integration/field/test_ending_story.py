@@ -14,13 +14,11 @@ from schemas.integrity import read_statement, short_code, value_of
 from schemas.media.fragment import Rendition, link
 from schemas.problems import MzError
 from schemas.records import (
-    FIELD_RECORD,
     Attendee,
     FieldRecord,
     IntegrityValue,
     SignedHow,
 )
-from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -29,11 +27,7 @@ from tests.patience import eventually
 
 
 def _values(centre: SimulatedCentre) -> list[FieldRecord]:
-    found = [
-        decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
-        for raw in list(centre.records.values())
-    ]
-    return [one for one in found if isinstance(one.body, IntegrityValue)]
+    return [one for one in centre.came() if isinstance(one.body, IntegrityValue)]
 
 
 def test_u3_the_value_is_stated_offline_survives_a_kill_and_is_signed(

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from field_app.local_api.outbox import OutboxItem
 from schemas.problems import MzError
 from schemas.recording_notes import RecordingAssigned
-from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.pulse import RATE, Pulse, first_heard, samples_of
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.tones import share_of
 from tests.patience import eventually
-
-
-@pytest.fixture
-def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
-    running = Pulse(tmp_path)
-    monkeypatch.setenv("PULSE_SERVER", running.server)
-    yield running
-    running.close()
 
 
 def _hertz(samples: list[float]) -> int:
@@ -82,8 +69,7 @@ def test_s01_what_was_recorded_first_is_assigned_once_by_a_signed_record(
         device.client.call("assign", recording=recording.recording, operation=court.operation)
 
     def arrived() -> RecordingAssigned | None:
-        for raw in list(centre.records.values()):
-            record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
+        for record in centre.came():
             if isinstance(record.body, RecordingAssigned):
                 assert record.operation == court.operation
                 return record.body

@@ -15,8 +15,7 @@ from schemas.recording_notes import (
     FaultNote,
     RecorderReason,
 )
-from schemas.records import FIELD_RECORD, FieldRecord, Marker, MarkerKind
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import Marker, MarkerKind
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import Court
@@ -33,12 +32,6 @@ def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
     return device
 
 
-def _arrived(device: Device, centre: SimulatedCentre, item: OutboxItem) -> FieldRecord:
-    eventually(lambda: item.item in centre.records, item.title)
-    envelope = decode(centre.records[item.item], Envelope)
-    return decode_payload(envelope, FIELD_RECORD, FieldRecord)
-
-
 def test_a_marker_points_into_the_running_footage(
     ready: Device, centre: SimulatedCentre, court: Court
 ) -> None:
@@ -50,7 +43,7 @@ def test_a_marker_points_into_the_running_footage(
     )
     assert (made.kind, made.state) == ("marker", OutboxState.KEPT)
     ready.client.call("stop", reason="结束")
-    record = _arrived(ready, centre, made)
+    record = centre.record(made.item)
     assert isinstance(record.body, Marker)
     assert (record.body.kind, record.body.text) == (MarkerKind.OBSTRUCTION, "堵门")
     assert before <= record.body.at_ms <= now_ms()
@@ -65,7 +58,7 @@ def test_v_03_a_fault_note_carries_what_the_device_reads_of_itself(
         OutboxItem, "fault_note", operation=court.operation, from_ms=end - 600_000,
         to_ms=end - 540_000, cause="battery", text="更换电池",
     )  # fmt: skip
-    record = _arrived(ready, centre, made)
+    record = centre.record(made.item)
     body = record.body
     assert isinstance(body, FaultNote)
     assert (body.device, body.cause, body.text) == (record.device, FaultCause.BATTERY, "更换电池")
@@ -80,7 +73,7 @@ def test_v_11_a_reason_for_one_recorder_reaches_the_centre(
     made = ready.client.ask(
         OutboxItem, "recorder_reason", operation=court.operation, text="另一台送修"
     )
-    assert _arrived(ready, centre, made).body == RecorderReason("另一台送修")
+    assert centre.record(made.item).body == RecorderReason("另一台送修")
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_kept(ready: Device, court: Court) -> None:
@@ -126,7 +119,7 @@ def test_u9_the_device_tests_itself_before_departure_while_it_records(
         item for item in ready.client.ask(list[OutboxItem], "outbox", kind="note")
         if item.title == "出发前自检"
     )  # fmt: skip
-    body = _arrived(ready, centre, item).body
+    body = centre.record(item.item).body
     assert isinstance(body, DepartureCheck)
     assert (body.began_ms, body.checked) == (now.began_ms, now.checked)
 

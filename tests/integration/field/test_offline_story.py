@@ -15,22 +15,13 @@ from field_app.local_api.recording import FootageBy
 from field_app.local_api.status import Status
 from schemas.measures.tags import new_tag
 from schemas.problems import Kind, MzError, Problem
-from schemas.records import FIELD_RECORD, FieldAct, FieldRecord, Marker, OperationStep, Sos
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import FieldAct, Marker, OperationStep, Sos
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.test_acts_story import seizure
 from tests.integration.field.wire import Wire
 from tests.patience import eventually
-
-
-def arrived(centre: SimulatedCentre) -> list[FieldRecord]:
-    """Return the records in the order in which the centre got them."""
-    return [
-        decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
-        for raw in list(centre.records.values())
-    ]
 
 
 def goes_online(centre: SimulatedCentre, roads: list[Wire]) -> None:
@@ -87,7 +78,7 @@ def test_s05_a_day_offline_arrives_once_and_in_order(
     goes_online(centre, roads)
     eventually(lambda: len(centre.records) == 7, "every record arrives")
     eventually(lambda: device.client.status().backlog_fragments == 0, "the footage arrives")
-    found = arrived(centre)
+    found = centre.came()
     assert [type(one.body) for one in found] == [
         Sos, OperationStep, OperationStep, OperationStep, Marker, OperationStep, FieldAct,
     ]  # fmt: skip
@@ -117,8 +108,7 @@ def test_u5_a_seal_tag_is_made_and_printed_offline_and_arrives_with_its_act(
     item = ask(OutboxItem, "save_measure", operation=court.operation, body=body, papers=papers)
     assert device.client.status().link == "lost"
     goes_online(centre, roads)
-    eventually(lambda: item.item in centre.records, "the act arrives")
-    (record,) = [one for one in arrived(centre) if one.record == item.item]
+    record = centre.record(item.item)
     assert isinstance(record.body, FieldAct)
     assert record.body.facts["seal_tags"] == tag.text
     assert [one.sha256 for one in record.exhibits] == papers
@@ -155,11 +145,10 @@ def test_a_record_whose_number_is_taken_at_the_centre_goes_as_another_one(
     eventually(lambda: state() is OutboxState.FAILED, "it is refused, and shown so")
     again = device.client.ask(OutboxItem, "send_as_new", item=taken.item)
     assert again.item != taken.item
-    eventually(lambda: again.item in centre.records, "the other record arrives")
+    body = centre.record(again.item).body
     assert state() is OutboxState.SET_ASIDE
-    body = decode_payload(decode(centre.records[again.item], Envelope), FIELD_RECORD, FieldRecord)
-    assert isinstance(body.body, Marker)
-    assert body.body.text == "门牌"
+    assert isinstance(body, Marker)
+    assert body.text == "门牌"
     assert device.audit()["findings"] == []
     with pytest.raises(MzError, match=r"outbox\.no_conflict"):
         device.client.call("send_as_new", item=again.item)

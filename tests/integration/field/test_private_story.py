@@ -15,8 +15,6 @@ from schemas.ids import new_id
 from schemas.media.fragment import Rendition, split_frame
 from schemas.problems import MzError
 from schemas.recording_notes import PrivateInterval, PrivateReason
-from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -38,9 +36,7 @@ def marks(device: Device, recording: str) -> str:
 
 def interval(centre: SimulatedCentre, item: OutboxItem) -> PrivateInterval:
     """Return what a record says once it arrived."""
-    eventually(lambda: item.item in centre.records, item.title)
-    envelope = decode(centre.records[item.item], Envelope)
-    body = decode_payload(envelope, FIELD_RECORD, FieldRecord).body
+    body = centre.record(item.item).body
     assert isinstance(body, PrivateInterval)
     return body
 
@@ -141,8 +137,6 @@ def test_s04_a_photo_of_the_interval_names_it_and_nothing_is_said_meanwhile(
         OutboxItem, "save_measure", operation=court.operation,
         body=seizure([before, meanwhile, at_once, after]),
     )  # fmt: skip
-    eventually(lambda: saved.item in centre.records, "the measure")
-    envelope = decode(centre.records[saved.item], Envelope)
-    refs = decode_payload(envelope, FIELD_RECORD, FieldRecord).exhibits
+    refs = centre.record(saved.item).exhibits
     named = {ref.sha256: ref.private for ref in refs}
     assert named == {before: "", meanwhile: first.interval, at_once: first.interval, after: ""}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.local_api.second import SecondHere
 from schemas.problems import Kind, Problem
-from schemas.records import FIELD_RECORD, FieldRecord
 from schemas.second import SECOND_CONFIRMATION, ConfirmedHere, SecondConfirmation
 from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
@@ -56,7 +55,7 @@ def test_r11_the_second_confirms_offline_by_his_own_pin(
 
     centre.refuse_with = None
     eventually(in_state(device, said.item, OutboxState.RECEIVED), "the confirmation")
-    record = decode_payload(decode(centre.records[said.item], Envelope), FIELD_RECORD, FieldRecord)
+    record = centre.record(said.item)
     assert isinstance(record.body, ConfirmedHere)
     envelope = record.body.confirmation
     envelope.check(centre.second_keys[0])

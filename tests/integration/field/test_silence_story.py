@@ -8,8 +8,6 @@ from field_app.local_api.outbox import OutboxItem
 from schemas.ids import new_id
 from schemas.problems import MzError
 from schemas.recording_notes import PlannedSilence, SilenceReason
-from schemas.records import FIELD_RECORD, FieldRecord
-from schemas.sign import Envelope, decode, decode_payload
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -17,9 +15,7 @@ from tests.patience import eventually
 
 
 def told(centre: SimulatedCentre, item: OutboxItem) -> PlannedSilence:
-    eventually(lambda: item.item in centre.records, item.title)
-    envelope = decode(centre.records[item.item], Envelope)
-    body = decode_payload(envelope, FIELD_RECORD, FieldRecord).body
+    body = centre.record(item.item).body
     assert isinstance(body, PlannedSilence)
     return body
 

@@ -7,8 +7,7 @@ import pytest
 from field_app.local_api.outbox import OutboxItem
 from field_app.local_api.status import Status
 from schemas.problems import Kind, MzError, Problem
-from schemas.records import FIELD_RECORD, FieldRecord, Sos, SosCause
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import FieldRecord, Sos, SosCause
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
@@ -19,12 +18,7 @@ PIN, DURESS = "2580", "1470"
 
 
 def alarms(centre: SimulatedCentre) -> list[tuple[FieldRecord, Sos]]:
-    found = []
-    for raw in list(centre.records.values()):
-        record = decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
-        if isinstance(record.body, Sos):
-            found.append((record, record.body))
-    return found
+    return [(one, one.body) for one in centre.came() if isinstance(one.body, Sos)]
 
 
 def enrolled(device: Device, centre: SimulatedCentre) -> None:

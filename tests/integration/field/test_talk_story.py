@@ -251,16 +251,6 @@ def test_s03_one_officer_speaks_to_another_of_his_crew(
         of_other.close()
 
 
-@pytest.fixture
-def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
-    folder = tmp_path / "sound"
-    folder.mkdir()
-    made = Pulse(folder)
-    monkeypatch.setenv("PULSE_SERVER", made.server)
-    yield made
-    made.close()
-
-
 def test_s03_words_come_out_of_the_earpiece_alone_and_go_in_at_the_microphone(
     device: Device, centre: SimulatedCentre, court: Court, relay: Relay, pulse: Pulse,
     tmp_path: Path,

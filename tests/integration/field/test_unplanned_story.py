@@ -13,8 +13,7 @@ from schemas.ids import new_id
 from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import Kind, MzError, Problem
 from schemas.recording_notes import RecordingAssigned
-from schemas.records import FIELD_RECORD, FieldRecord, OperationStep, Step
-from schemas.sign import Envelope, decode, decode_payload
+from schemas.records import FieldRecord, OperationStep, Step
 from tests.integration.field.conftest import Device, Relay
 from tests.integration.field.court import OFFICER, SECOND, Court
 from tests.integration.field.simulated_centre import SimulatedCentre
@@ -41,11 +40,7 @@ def _listed(device: Device) -> dict[str, OperationBrief]:
 
 
 def _records(centre: SimulatedCentre, operation: str) -> list[FieldRecord]:
-    found = [
-        decode_payload(decode(raw, Envelope), FIELD_RECORD, FieldRecord)
-        for raw in centre.records.values()
-    ]
-    return [one for one in found if one.operation == operation]
+    return [one for one in centre.came() if one.operation == operation]
 
 
 def test_s01_opened_offline_from_a_recording_it_survives_a_kill_and_is_told_first(
