@@ -271,6 +271,15 @@ def device(tmp_path: Path) -> Iterator[Device]:
 
 
 @pytest.fixture
+def ready(device: Device, centre: SimulatedCentre) -> Device:
+    """A device that is enrolled and on a good link; a file may want more of it."""
+    device.start()
+    device.enrol(centre)
+    eventually(lambda: device.client.status().link == "good", "link")
+    return device
+
+
+@pytest.fixture
 def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
     """A sound server of this test's own, which every program that it starts uses."""
     folder = tmp_path / "sound"

@@ -17,19 +17,10 @@ from schemas.recording_notes import (
 )
 from schemas.records import Marker, MarkerKind
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, Relay
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.patience import eventually
-
-
-@pytest.fixture
-def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
-    """Return a device that is enrolled and on a good link."""
-    device.start()
-    device.enrol(centre)
-    eventually(lambda: device.client.status().link == "good", "link")
-    return device
 
 
 def test_a_marker_points_into_the_running_footage(

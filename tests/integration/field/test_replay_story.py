@@ -6,7 +6,6 @@ import socket
 import struct
 
 import msgspec
-import pytest
 
 from field_app import local_socket
 from field_app.capture.preview import FRAME_BYTES
@@ -14,9 +13,8 @@ from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.socket import REPLAY_NAME, Answer, ReplayArgs
 from schemas.ids import new_id
 from schemas.time import now_ms
-from tests.integration.field.conftest import Device, Relay
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import Court
-from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
 from tests.patience import PATIENCE_S, eventually
 
@@ -50,15 +48,6 @@ class Watch:
         self.link.shutdown(socket.SHUT_RDWR)
         self.stream.close()
         self.link.close()
-
-
-@pytest.fixture
-def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
-    """Return a device that is enrolled and on a good link."""
-    device.start()
-    device.enrol(centre)
-    eventually(lambda: device.client.status().link == "good", "link")
-    return device
 
 
 def test_45_a_photo_opens_its_footage_five_seconds_before_while_it_records_and_after(

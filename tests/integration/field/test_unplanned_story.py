@@ -14,20 +14,11 @@ from schemas.opened import OpenedKind, OperationOpened
 from schemas.problems import Kind, MzError, Problem
 from schemas.recording_notes import RecordingAssigned
 from schemas.records import FieldRecord, OperationStep, Step
-from tests.integration.field.conftest import Device, Relay
+from tests.integration.field.conftest import Device
 from tests.integration.field.court import OFFICER, SECOND, Court
 from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
 from tests.patience import eventually
-
-
-@pytest.fixture
-def ready(device: Device, centre: SimulatedCentre, relay: Relay) -> Device:
-    """Return a device that is enrolled and on a good link."""
-    device.start()
-    device.enrol(centre)
-    eventually(lambda: device.client.status().link == "good", "link")
-    return device
 
 
 def _open(device: Device, **asked: Any) -> OperationBrief:
