@@ -204,10 +204,10 @@ def test_u1_a_camera_that_falls_silent_is_off_the_air_and_goes_on_where_it_was(
         source.wait(SourceState.LIVE)
         camera.send_signal(signal.SIGSTOP)
         source.wait(SourceState.WAITING, "source.silent")
-        eventually(lambda: not source.connected(), "off the air")
+        source.wait_connected(False)
         camera.send_signal(signal.SIGCONT)
         source.wait(SourceState.LIVE)
-        eventually(source.connected, "on the air again")
+        source.wait_connected(True)
         assert len(source.openings()) == 1
         camera.send_signal(signal.SIGSTOP)
         source.wait(SourceState.FAILED, "source.silent")
