@@ -181,8 +181,7 @@ def test_v08_a_camera_without_sound_is_recorded_and_seen(
 ) -> None:
     port, secret = free_port(), "k3y-of-yard" if road is Road.RTMP else ""
     source = Source(standing, road, secret, port=port)
-    source.wait(SourceState.WAITING)
-    time.sleep(0.5)
+    source.listening()
     with pushing(*target(road, port, secret), audio=""):
         source.wait(SourceState.LIVE)
         opening = source.wait_openings(1)[0]
