@@ -41,6 +41,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Web:
 
 @pytest.fixture(scope="module")
 def app(web: Web) -> Flask:
+    assert len(web.app.view_functions) > 100, "else there is nothing to look at"
     return web.app
 
 
