@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -14,23 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from command_center.platform.opening import migration_config
 from door.bench.postgres import PostgresServer, cluster
+from door.story.watching import FLAGS, find_chromium
 from field_app.window import words
 
 expect.set_options(timeout=60_000)  # a loaded machine is slow; what never comes still fails
-
-CHROMIUM_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
-
-
+CHROMIUM_FLAGS = ["--headless", *FLAGS]
 _SECONDS_WORTH_A_LINE = 20
 
 
@@ -97,7 +84,7 @@ def chromium() -> Iterator[Browser]:
     Not for longer: the driver's event loop runs in this thread as long as it lives, and a test
     of another file that has a loop of its own could not run it.
     """
-    path = shutil.which("chromium")
+    path = find_chromium()
     if path is None:
         pytest.fail("Chromium is not installed; ./mz test installs it")
     with sync_playwright() as playwright:

@@ -40,7 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers["Permissions-Policy"] = (
             f"camera=(), microphone={microphone}, geolocation=()"
         )
-        if settings.centre.public_url.startswith("https:"):
+        if settings.centre.is_https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"

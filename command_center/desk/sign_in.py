@@ -49,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
     if opened.session.must_change:
         target = url_for("desk.own_page")
     response = make_response(redirect(target, 303))
-    secure = settings().centre.public_url.startswith("https:")
+    secure = settings().centre.is_https
     response.set_cookie(
         sessions.COOKIE, opened.token, httponly=True, samesite="Strict", secure=secure, path="/"
     )

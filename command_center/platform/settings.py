@@ -55,6 +55,11 @@ class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxies: int = 0
     allow_sources: list[str] = msgspec.field(default_factory=lambda: ["camera", "bridge"])
 
+    @property
+    def is_https(self) -> bool:
+        """Whether pages are reached over TLS: cookies and headers are then bound to it."""
+        return self.public_url.startswith("https:")
+
 
 class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The relay that serves this centre; its own keys are read by the relay only."""

@@ -54,7 +54,7 @@ def portal_session() -> PortalSession:
 
 def is_secure() -> bool:
     """Return whether cookies are for https only."""
-    return database().settings.centre.public_url.startswith("https:")
+    return database().settings.centre.is_https
 
 
 def render(template: str, **context: object) -> str:

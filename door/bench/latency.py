@@ -12,12 +12,11 @@ from pathlib import Path
 
 from door.bench.cores import Cores
 from door.bench.result import Result, percentile
-from door.bench.scene import Scene
+from door.bench.scene import Scene, need_chromium
 from door.demo import open_site
-from door.refusal import LACKING, Refusal
 from door.story.stage import Options
 from door.story.telling import Telling
-from door.story.watching import Watching, find_chromium
+from door.story.watching import Watching
 
 DEFAULT_SECONDS = 120.0
 STALL_MS = 500
@@ -29,12 +28,7 @@ _TEN_MINUTES_MS = 600_000
 
 def run(result: Result, folder: Path, cores: Cores, seconds: float, rounds: int) -> None:
     """Watch for `seconds` in all; each round is an equal share of it."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise Refusal(
-            "bench.no_chromium", "没有 Chromium,无法读取画面。",
-            "There is no Chromium to read the picture in.", status=LACKING,
-        )  # fmt: skip
+    chromium = need_chromium()
     cores.take_load()
     with Scene(open_site(folder), Options(seconds, None), Telling()) as scene:
         scene.begin()
@@ -43,18 +37,10 @@ def run(result: Result, folder: Path, cores: Cores, seconds: float, rounds: int)
             watching.open_wall(f"{scene.site.public_url}/desk", duty.number, duty.password)
             watching.wait_live(scene.device.status().device)
             scene.pin_servers(cores)
-            _watch(scene, watching, _SETTLE_S)
+            scene.watch(watching, _SETTLE_S, every_s=_EVERY_S)
             begun_ms = round(time.time() * 1000)
-            _watch(scene, watching, seconds)
+            scene.watch(watching, seconds, every_s=_EVERY_S)
             report(result, watching.seen, scene.device.drawn, begun_ms, rounds)
-
-
-def _watch(scene: Scene, watching: Watching, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(_EVERY_S, left))
-        scene.device.status()
-        watching.collect()
 
 
 def report(

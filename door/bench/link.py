@@ -22,15 +22,15 @@ from door.bench.cores import Cores
 from door.bench.ear import Ear
 from door.bench.kill import device_counts, through
 from door.bench.result import Baseline, Result, percentile
-from door.bench.scene import Scene
+from door.bench.scene import Scene, need_chromium
 from door.bench.shaper import HOST, Shaper
 from door.demo import open_site
 from door.proxy import Link, Proxy
-from door.refusal import FAILED, LACKING, Refusal
+from door.refusal import FAILED, Refusal
 from door.site import Site, load_site
 from door.story.stage import Options
 from door.story.telling import Telling
-from door.story.watching import Watching, find_chromium
+from door.story.watching import Watching
 from schemas.media.fragment import Rendition
 
 DEFAULT_SECONDS = 40.0
@@ -48,12 +48,7 @@ _PIECE_BYTES = 16_384
 
 def run(result: Result, folder: Path, cores: Cores, seconds: float) -> None:
     """Watch before, during and after an outage, `seconds` on each side; stop; drain."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise Refusal(
-            "bench.no_chromium", "没有 Chromium,无法读取画面。",
-            "There is no Chromium to read the picture in.", status=LACKING,
-        )  # fmt: skip
+    chromium = need_chromium()
     site = open_site(folder)
     with _made(result, site) as link:
         cores.take_load()
@@ -131,23 +126,15 @@ def _watch_outage(
         duty = scene.cast.duty
         watching.open_wall(f"{scene.site.public_url}/desk", duty.number, duty.password)
         watching.wait_live(scene.device.status().device)
-        _watch(scene, watching, _SETTLE_S)
+        scene.watch(watching, _SETTLE_S, every_s=_EVERY_S)
         begun = _now_ms()
-        _watch(scene, watching, seconds)
+        scene.watch(watching, seconds, every_s=_EVERY_S)
         link.cut(OUTAGE_S)
         cut = _now_ms()
-        _watch(scene, watching, OUTAGE_S)
+        scene.watch(watching, OUTAGE_S, every_s=_EVERY_S)
         back = _now_ms()
-        _watch(scene, watching, seconds)
+        scene.watch(watching, seconds, every_s=_EVERY_S)
         report(result, watching.seen, scene.device.drawn, (begun, cut, back, _now_ms()))
-
-
-def _watch(scene: Scene, watching: Watching, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(_EVERY_S, left))
-        scene.device.status()
-        watching.collect()
 
 
 def report(

@@ -30,13 +30,13 @@ from door.bench.enrolled import Enrolled
 from door.bench.lanes import Publisher
 from door.bench.reel import Reel
 from door.bench.result import Baseline, Result, percentile
-from door.bench.scene import Scene
+from door.bench.scene import Scene, need_chromium
 from door.bench.tally import Tally
 from door.demo import open_site
-from door.refusal import FAILED, LACKING, Refusal
+from door.refusal import FAILED, Refusal
 from door.story.stage import Options
 from door.story.telling import Telling, wait_for
-from door.story.watching import FLAGS, find_chromium
+from door.story.watching import FLAGS
 from schemas import ranges
 from schemas.exports import ExportOrder, ExportState, Film, Stage
 from schemas.ids import new_id
@@ -53,12 +53,7 @@ _SEED = 20261125
 
 def run(result: Result, folder: Path, cores: Cores, seconds: float, rounds: int) -> None:
     """Plant a recording of so many seconds, then open, seek, read back and export it."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise Refusal(
-            "bench.no_chromium", "没有 Chromium,无法回放。",
-            "There is no Chromium to play in.", status=LACKING,
-        )  # fmt: skip
+    chromium = need_chromium()
     whole = max(60, round(seconds))
     folder.mkdir(parents=True, exist_ok=True)
     reel = Reel(folder / "reel.mp4", whole, FRAGMENT_MS)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import time
+
 from door.bench.cores import Cores
+from door.refusal import LACKING, Refusal
 from door.story.stage import Stage
+from door.story.watching import Watching, find_chromium
 from door.supervisor import Program
 from schemas.records import Step
 
 SERVERS = ("relay", "web", "worker")
+
+
+def need_chromium() -> str:
+    """Return the path of the Chromium that a bench looks with; `bench.no_chromium`."""
+    chromium = find_chromium()
+    if chromium is None:
+        raise Refusal(
+            "bench.no_chromium", "没有 Chromium,无法读取画面。",
+            "There is no Chromium to read the picture in.", status=LACKING,
+        )  # fmt: skip
+    return chromium
 
 
 class Scene(Stage):
@@ -32,6 +47,14 @@ class Scene(Stage):
             process = self.program(name).process
             if process is not None:
                 cores.move_to_server(process.pid)
+
+    def watch(self, watching: Watching, seconds: float, *, every_s: float) -> None:
+        """Read again and again, for so long, which frames are drawn and which are shown."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(every_s, left))
+            self.device.status()
+            watching.collect()
 
     def stop_device(self) -> None:
         """End the device's service: its core is free for others."""

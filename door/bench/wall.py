@@ -13,12 +13,11 @@ from door.bench.cores import Cores
 from door.bench.link import ages_of
 from door.bench.replay import Replay, Taken, take
 from door.bench.result import Result, percentile
-from door.bench.scene import Scene
+from door.bench.scene import Scene, need_chromium
 from door.demo import open_site
-from door.refusal import LACKING, Refusal
 from door.story.stage import Options
 from door.story.telling import Telling
-from door.story.watching import Watching, find_chromium
+from door.story.watching import Watching
 from schemas.media.fragment import Rendition
 
 DEFAULT_SECONDS = 40.0
@@ -29,12 +28,7 @@ _SIZE = (1920, 1080)
 
 def run(result: Result, folder: Path, cores: Cores, seconds: float) -> None:
     """Record for long enough, then replay and watch for `seconds`."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise Refusal(
-            "bench.no_chromium", "没有 Chromium,无法读取画面。",
-            "There is no Chromium to read the picture in.", status=LACKING,
-        )  # fmt: skip
+    chromium = need_chromium()
     cores.take_load()
     with Scene(open_site(folder), Options(seconds, None), Telling()) as scene:
         scene.begin()
