@@ -11,24 +11,27 @@ import pytest
 from kivy.core.window import Window
 
 from field_app.local_api.recording import RecordingStatus
+from field_app.local_api.second import SecondAwaited
 from field_app.local_api.visit import SiteNow
+from field_app.window import serving
 from field_app.window.act import ActDraft
 from field_app.window.choices import Choices, keep_choices
 from field_app.window.items import ItemDraft
 from field_app.window.people import AttendeeDraft
 from schemas.measures.forms import FORMS
+from schemas.measures.served import ServedEnd
 from schemas.records import SignedHow
 from schemas.time import now_ms
 from tests.e2e.field_window.audited import faults
 from tests.e2e.field_window.hand import Hand, open_window
-from tests.e2e.field_window.simulated_service import OPERATION, SimulatedService
+from tests.e2e.field_window.simulated_service import OPERATION, PAPERS, SimulatedService
 
 PHONE, TABLET = (412, 892), (1180, 760)
 _OWN = "中文语言简体明"  # what the languages and the app call themselves
 _UNITS = "台件只张套辆部"  # a list counts in them, whoever reads it
 _LAWS = "最高人民法院关于适用 民事诉讼法 的解释"  # cited by their names
 _PAPERS = ("paper", "paper-signing")  # what a court writes is Chinese
-_TYPED = "数控车床沈阳机床可运行罗以安南城仓储黎喆昇温和平"
+_TYPED = "数控车床沈阳机床可运行罗以安南城仓储黎喆昇温和平黎素芬号之三"
 
 
 def _draft(hand: Hand, form: str) -> ActDraft:
@@ -70,6 +73,38 @@ def _of_draft(name: str, **about: object) -> Callable[[Hand, SimulatedService], 
         hand.window.window_root.go(name, draft=_draft(hand, "seize_movables"), **about)
 
     return show
+
+
+def _serving(hand: Hand) -> ActDraft:
+    """Papers served by line: one signed for, one left, one refused, which is not done yet."""
+    draft = _draft(hand, "serve")
+    if not draft.attendees:
+        draft.facts["addressee"] = "黎喆昇"
+        draft.attendees = [
+            AttendeeDraft("被执行人", "黎喆昇"), AttendeeDraft("成年家属", "黎素芬")
+        ]  # fmt: skip
+        serving.add(draft, PAPERS[:2])
+        serving.add_typed(draft, "（2026）粤0199执3061号之三")
+        serving.change(draft, 1, end=ServedEnd.LEFT)
+        serving.change(draft, 2, end=ServedEnd.REFUSED)
+    return draft
+
+
+def _served(index: int) -> Callable[[Hand, SimulatedService], None]:
+    def show(hand: Hand, _service: SimulatedService) -> None:
+        hand.window.window_root.go("served", draft=_serving(hand), index=index)
+
+    return show
+
+
+def _served_lines(hand: Hand, _service: SimulatedService) -> None:
+    _serving(hand)
+    hand.window.window_root.go("act", form="serve")
+    hand.part("page").scroll_to(hand.here.entries["served"], animate=False)
+
+
+def _served_review(hand: Hand, _service: SimulatedService) -> None:
+    hand.window.window_root.go("review", draft=_serving(hand))
 
 
 def _paper(hand: Hand, service: SimulatedService) -> None:
@@ -124,6 +159,14 @@ def _revoked(hand: Hand, service: SimulatedService) -> None:
     hand.wait(lambda: hand.window.window_root.lock and hand.window.window_root.lock.revoked)
 
 
+def _second_awaited(hand: Hand, service: SimulatedService) -> None:
+    service.awaited = [
+        SecondAwaited("r-1", OPERATION, "o-2", "沈知夏", "扣押动产 1 项", now_ms() - 60_000)
+    ]
+    hand.window.window_root.go("today")
+    hand.wait(lambda: hand.window.state.status.seconds_awaited)
+
+
 def _offline(hand: Hand, service: SimulatedService) -> None:
     service.link, service.refuse_disk = "lost", "spool.disk_full"
     hand.window.window_root.go("today")
@@ -142,6 +185,11 @@ SCENES: dict[str, Callable[[Hand, SimulatedService], None]] = {
     "item": _of_draft("item", index=0),
     "person": _of_draft("person", index=0),
     "review": _of_draft("review"),
+    "served-choose": _served(-1),
+    "served-signed": _served(0),
+    "served-refused": _served(2),
+    "served-lines": _served_lines,
+    "served-review": _served_review,
     "paper": _paper,
     "paper-signing": _signing,
     "fault": _shows("fault"),
@@ -153,6 +201,8 @@ SCENES: dict[str, Callable[[Hand, SimulatedService], None]] = {
     **{f"sheet-{ask}": _sheet(ask) for ask in ("stop", "skip", "recorders", "private", "silence")},
     "pin": _sheet("pin"),
     "second": lambda hand, _service: hand.window.window_root.second.enrol(),
+    "second-awaited": _second_awaited,
+    "second-acts": _shows("acts"),
     "offline": _offline,
     "sos": _sos,
     "sos-told": _sos_told,
