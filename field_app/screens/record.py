@@ -82,6 +82,9 @@ class RecordScreen(FieldScreen):
     pill_words = StringProperty("")
     pill_tone = StringProperty("ok")
     watch_words = StringProperty("")
+    watch_short = StringProperty("")
+    roomy = BooleanProperty(True)
+    """Whether the picture leaves room for every pill above the keys on it."""
     place_words = StringProperty("")
     place_tone = StringProperty("t2")
     time_words = StringProperty("")
@@ -206,6 +209,7 @@ class RecordScreen(FieldScreen):
         self.pill_tone = "ok" if live and not self.private else "warn"
         watched = tr("record.watchers", n=status.watchers)
         self.watch_words = tr("private.closed") if self.private else watched
+        self.watch_short = "" if self.private else str(status.watchers)
         self.place_words = self._place_words(status)
         measured = status.accuracy_m is not None and not status.place_simulated
         self.place_tone = "t1" if measured else "warn"
