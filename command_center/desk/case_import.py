@@ -19,10 +19,9 @@ from command_center.cases.importing import (
 )
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, sentence_of, shown
+from command_center.desk.problems import sentence_of
 from command_center.desk.states import State
 from command_center.platform.pages import gettext as _
-from schemas.problems import MzError
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ def _present(report: ImportReport, text: str) -> ReportShown:
     return ReportShown(rows, new, same, refused, text)
 
 
-def _page(report: ReportShown | None = None, problem: ProblemShown | None = None) -> str:
+def _page(report: ReportShown | None = None) -> str:
     return render(
-        "desk/case_import.html", report=report, problem=problem, columns=COLUMNS,
+        "desk/case_import.html", report=report, columns=COLUMNS,
         kilobytes=LARGEST_BYTES // 1024, most=MOST_ROWS,
     )  # fmt: skip
 
@@ -85,10 +84,7 @@ def look_at_case_file() -> ResponseReturnValue:
     """Show what importing the file would do."""
     sent = request.files.get("file")
     raw = sent.read(LARGEST_BYTES + 1) if sent else b""
-    try:
-        report = database().run(look_at_file, principal(), raw)
-    except MzError as error:
-        return _page(problem=shown(error)), 400
+    report = database().run(look_at_file, principal(), raw)
     return _page(_present(report, decode_file(raw)))
 
 

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
 from command_center.measures.numbers import MEASURE, PARTY, NumberFound, find_by_number
@@ -19,7 +18,6 @@ from command_center.platform import typed
 from command_center.platform.masking import mask_number
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PROPERTY_WORDS, PropertyKind
-from schemas.problems import MzError
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,9 @@ def _shown(one: NumberFound) -> FoundShown:
                       word, one.text, link)  # fmt: skip
 
 
-def _page(asked: str, found: list[NumberFound], problem: ProblemShown | None = None) -> str:
+def _page(asked: str, found: list[NumberFound]) -> str:
     return render(
-        "desk/case_numbers.html", found=[_shown(one) for one in found], problem=problem,
+        "desk/case_numbers.html", found=[_shown(one) for one in found],
         asked=mask_number(typed.number(asked)),
     )  # fmt: skip
 
@@ -66,7 +64,4 @@ def case_numbers() -> ResponseReturnValue:
 def find_number() -> ResponseReturnValue:
     """Show where a whole number stands; the look is written down in each case."""
     text = request.form.get("number", "")
-    try:
-        return _page(text, database().run(find_by_number, principal(), text))
-    except MzError as error:
-        return _page("", [], shown(error)), 400
+    return _page(text, database().run(find_by_number, principal(), text))

@@ -14,10 +14,9 @@ from command_center.cases.case_file import COLUMNS
 from command_center.cases.importing import NEW, SAME, import_file
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, sentence_of, shown
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.problems import MzError
+from schemas.problems import Kind, MzError
 from schemas.time import court_time, now_ms
 
 
@@ -25,7 +24,10 @@ def _staff(uow: UnitOfWork, who: Principal) -> list[StaffView]:
     return list_staff(uow, who)
 
 
-def _page(cells: dict[str, str], problem: ProblemShown | None = None) -> str:
+@blueprint.get("/cases/new")
+@permits("case:open")
+def new_case() -> ResponseReturnValue:
+    """Show an empty form, filed today."""
     staff = database().read(_staff, principal())
 
     def choices(*roles: Role) -> list[tuple[str, str]]:
@@ -33,28 +35,18 @@ def _page(cells: dict[str, str], problem: ProblemShown | None = None) -> str:
                              for one in staff if one.role in roles)]  # fmt: skip
 
     return render(
-        "desk/case_opening.html", cells=cells, problem=problem,
+        "desk/case_opening.html", filed=court_time(now_ms()).date().isoformat(),
         officers=choices(Role.ENF_OFFICER, Role.JUDGE), clerks=choices(Role.CLERK),
     )  # fmt: skip
-
-
-@blueprint.get("/cases/new")
-@permits("case:open")
-def new_case() -> ResponseReturnValue:
-    """Show an empty form, filed today."""
-    return _page({"filed": court_time(now_ms()).date().isoformat()})
 
 
 @blueprint.post("/cases/new")
 @permits("case:open")
 def open_case() -> ResponseReturnValue:
-    """Open the case; what is wrong comes back in the form as it was typed."""
+    """Open the case."""
     cells = {name: value.strip() for name in COLUMNS if (value := request.form.get(name, ""))}
-    try:
-        raw = json.dumps([cells], ensure_ascii=False).encode()
-        (row,) = database().run(import_file, principal(), raw).rows
-    except MzError as error:
-        return _page(cells, shown(error)), 400
-    if row.outcome in (NEW, SAME):
-        return redirect(url_for("desk.case", case=row.case), 303)
-    return _page(cells, ProblemShown(row.code, sentence_of(row.code))), 400
+    raw = json.dumps([cells], ensure_ascii=False).encode()
+    (row,) = database().run(import_file, principal(), raw).rows
+    if row.outcome not in (NEW, SAME):
+        raise MzError(row.code, Kind.INVALID)
+    return redirect(url_for("desk.case", case=row.case), 303)

@@ -13,7 +13,6 @@ from command_center.access.permissions import FIELD_STAFF
 from command_center.access.staff import StaffView, list_staff
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State, device_state
 from command_center.desk.turning import Tab, asked_page, asked_text, register_url, turn
 from command_center.devices.enrolment import make_code as new_code
@@ -33,7 +32,6 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import count_quarantined, has_quarantined
 from schemas.ids import short_id
-from schemas.problems import HTTP_STATUS, Kind, MzError
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ def _query() -> DeviceQuery:
     )
 
 
-def _page(code: CodeShown | None = None, problem: ProblemShown | None = None) -> str:
+def _page(code: CodeShown | None = None) -> str:
     query = _query()
     found, revoked, staff, apart = database().read(_read, principal(), query)
     asked = {"q": query.text, "place": query.place.value}
@@ -193,7 +191,6 @@ def _page(code: CodeShown | None = None, problem: ProblemShown | None = None) ->
         officers=_officers(staff),
         apart=apart,
         code=code,
-        problem=problem,
         turn=turn("desk.devices", asked, query.page, len(found.rows), found.counts[query.place]),
     )
 
@@ -205,7 +202,7 @@ def devices() -> ResponseReturnValue:
     return _page()
 
 
-def _one_page(device: str, problem: ProblemShown | None = None, said: str = "") -> str:
+def _one_page(device: str) -> str:
     page = asked_page()
     found = database().read(_read_one, principal(), device, page)
     shown_device = _present(found.device, found.revoked)
@@ -217,8 +214,6 @@ def _one_page(device: str, problem: ProblemShown | None = None, said: str = "") 
         officers=_officers(found.staff),
         seconds=[_second(one) for one in found.seconds],
         apart=found.apart,
-        problem=problem,
-        said=said,
         turn=turn("desk.device", {}, page, len(lines), found.total, device=device),
     )
 
@@ -246,12 +241,7 @@ def take_device_back(device: str) -> ResponseReturnValue:
 
 
 def _handed(device: str, verb: Verb, *said: str) -> ResponseReturnValue:
-    try:
-        database().run(verb, principal(), device, *said)
-    except MzError as error:
-        if error.kind is Kind.UNAVAILABLE or error.code == "device.unknown":
-            raise
-        return _one_page(device, shown(error), said[-1]), HTTP_STATUS[error.kind]
+    database().run(verb, principal(), device, *said)
     return redirect(url_for("desk.device", device=device), 303)
 
 
@@ -268,12 +258,7 @@ def revoke_second_key(device: str, key: str) -> ResponseReturnValue:
 def make_code() -> ResponseReturnValue:
     """Make an enrolment code and show it on this answer only."""
     officer = request.form.get("officer", "")
-    try:
-        code = database().run(new_code, principal(), officer)
-    except MzError as error:
-        if error.kind is not Kind.NOT_FOUND:
-            raise
-        return _page(problem=shown(error, "officer")), HTTP_STATUS[error.kind]
+    code = database().run(new_code, principal(), officer)
     staff = database().read(list_staff, principal())
     name = next((one.name for one in staff if one.id == officer), "")
     return _page(CodeShown(code, name))

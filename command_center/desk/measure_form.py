@@ -1,9 +1,7 @@
-"""Registering a measure: the form of a kind, whose fields follow from what the law wants, and what
-was typed again where it is refused."""
+"""Registering a measure: the form of a kind, whose fields follow from what the law wants."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -15,17 +13,17 @@ from command_center.cases.things import ThingView, things_of
 from command_center.cases.views import CaseView
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.measures import registration
 from command_center.measures.queue import STANDING
 from command_center.measures.views import MeasureView, measures_of_case
+from command_center.notices.holds import HoldView, hold_of_case
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.measures.fields import CONTROLLING, DATED, FIELDS, QUEUED, REGISTRABLE, wanted
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PROPERTY_WORDS, PropertyKind
-from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.problems import Kind, MzError
 from schemas.time import court_time, now_ms
 
 
@@ -81,19 +79,20 @@ def _fields(kind: MeasureKind, over: PropertyKind) -> list[FieldShown]:
 
 def _case(
     uow: UnitOfWork, who: Principal, case: str
-) -> tuple[CaseView, list[MeasureView], list[ThingView]]:
-    return case_view(uow, case), measures_of_case(uow, who, case), things_of(uow, case)
+) -> tuple[CaseView, list[MeasureView], list[ThingView], HoldView | None]:
+    return (
+        case_view(uow, case), measures_of_case(uow, who, case), things_of(uow, case),
+        hold_of_case(uow, who, case) if who.may("notice:read") else None,
+    )  # fmt: skip
 
 
-def _form_page(
-    case: str, kind: MeasureKind, over: PropertyKind, typed_in: Mapping[str, str],
-    problem: ProblemShown | None = None,
-) -> str:  # fmt: skip
-    found, measures, things = database().read(_case, principal(), case)
+def _form_page(case: str, kind: MeasureKind, over: PropertyKind) -> str:
+    found, measures, things, hold = database().read(_case, principal(), case)
     return render(
         "desk/new_measure.html", case_id=case, number=show.case_number(found.number),
-        measure=typed_in.get("measure") or new_id(), kind=kind, over=over,
-        kinds=_kinds(kind, over), fields=_fields(kind, over), typed=typed_in, problem=problem,
+        measure=new_id(), held_until=show.named_moment(hold.until_ms) if hold else "",
+        kind=kind, over=over,
+        kinds=_kinds(kind, over), fields=_fields(kind, over),
         now=court_time(now_ms()).strftime("%Y-%m-%dT%H:%M"),
         ceiling=kind in CONTROLLING, dated=kind in CONTROLLING or kind in DATED,
         waiting_for=[(one.measure, f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}")
@@ -111,14 +110,13 @@ def _form_page(
 def new_measure(case: str) -> ResponseReturnValue:
     """Show the form of a kind of measure; its fields follow from what the law wants."""
     kind, _slash, over = request.args.get("kind", "FREEZE/DEPOSIT").partition("/")
-    return _form_page(case, *_chosen(kind, over), {})
+    return _form_page(case, *_chosen(kind, over))
 
 
 @blueprint.post("/cases/<case>/measures")
 @permits("measure:register")
 def register_measure(case: str) -> ResponseReturnValue:
-    """Register a measure; both parties' notices are planned in the same transaction. What is
-    refused comes back in the form as it was typed."""
+    """Register a measure; both parties' notices are planned in the same transaction."""
     form = request.form
     message = registration.NewMeasure(
         measure=form.get("measure", ""), case=case, kind=form.get("kind", ""),
@@ -129,11 +127,5 @@ def register_measure(case: str) -> ResponseReturnValue:
         thing=form.get("thing", ""), target=form.get("target", ""),
         facts={name: form.get(name, "") for name in FIELDS},
     )  # fmt: skip
-    try:
-        made = database().run(registration.register_measure, principal(), message)
-    except MzError as error:
-        if error.code in ("id.malformed", "case.unknown", "access.refused"):
-            raise
-        page = _form_page(case, *_chosen(message.kind, message.over), form, shown(error))
-        return page, HTTP_STATUS[error.kind]
+    made = database().run(registration.register_measure, principal(), message)
     return redirect(url_for("desk.measure", measure=made), 303)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.notices.court_templates import (
     NewTemplate,
     Preview,
@@ -19,7 +18,6 @@ from command_center.notices.court_templates import (
 from command_center.notices.templates import Audience, Purpose
 from command_center.platform.pages import gettext as _
 from schemas.ids import new_id
-from schemas.problems import HTTP_STATUS, MzError
 from schemas.time import court_time
 
 
@@ -56,13 +54,10 @@ def _today() -> str:
     return court_time(database().clock()).date().isoformat()
 
 
-def _page(
-    typed: NewTemplate, seen: Preview | None = None, problem: ProblemShown | None = None
-) -> str:
+def _page(typed: NewTemplate, seen: Preview | None = None) -> str:
     texts = database().read(all_templates, principal())
     return render("desk/notice_texts.html", texts=texts, purposes=purposes(),
-                  audiences=_audiences(), seen=seen, typed=typed, problem=problem,
-                  me=principal().id)  # fmt: skip
+                  audiences=_audiences(), seen=seen, typed=typed, me=principal().id)  # fmt: skip
 
 
 @blueprint.post("/notices/texts")
@@ -74,13 +69,10 @@ def propose_text() -> ResponseReturnValue:
         form.get("template", ""), form.get("purpose", ""), form.get("audience", ""),
         form.get("body", ""), form.get("effective", ""),
     )  # fmt: skip
-    try:
-        if form.get("act") == "preview":
-            seen = database().read(preview, message.purpose, message.audience, message.body)
-            return _page(message, seen)
-        database().run(propose_template, principal(), message)
-    except MzError as error:
-        return _page(message, problem=shown(error)), HTTP_STATUS[error.kind]
+    if form.get("act") == "preview":
+        seen = database().read(preview, message.purpose, message.audience, message.body)
+        return _page(message, seen)
+    database().run(propose_template, principal(), message)
     return redirect(url_for("desk.notice_texts"), 303)
 
 

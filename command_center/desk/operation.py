@@ -17,7 +17,6 @@ from command_center.desk.markers import kinds, present_marker
 from command_center.desk.orders import present_order
 from command_center.desk.page import blueprint, render
 from command_center.desk.private import present_private
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.proof import LookShown, Proof, present_look, present_proof
 from command_center.desk.recordings import RecordingShown, present_recording
 from command_center.desk.room_facts import RoomFacts, open_room, read_room
@@ -35,7 +34,6 @@ from command_center.operations.words import ORDER, STATES
 from command_center.platform.pages import gettext as _
 from schemas.events import PresenceOut
 from schemas.field_api import Site
-from schemas.problems import HTTP_STATUS, Kind, MzError
 from schemas.time import now_ms
 
 
@@ -170,7 +168,7 @@ def _looks(facts: RoomFacts) -> list[LookShown] | None:
     return [present_look(look, names) for look in facts.looks]
 
 
-def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "") -> str:
+def _page(facts: RoomFacts) -> str:
     at_ms = now_ms()
     return render(
         "desk/operation.html",
@@ -186,8 +184,6 @@ def _page(facts: RoomFacts, problem: ProblemShown | None = None, text: str = "")
         private=present_private(facts.private),
         talk=[present_talk(one) for one in facts.talk],
         talk_bar=talk_bar(facts.view.row),
-        order_problem=problem,
-        order_text=text,
     )
 
 
@@ -203,13 +199,7 @@ def operation(operation: str) -> ResponseReturnValue:
 def send(operation: str) -> ResponseReturnValue:
     """Send one text order to the crew."""
     text = request.form.get("text", "")
-    try:
-        database().run(send_order, principal(), operation, text)
-    except MzError as error:
-        if error.kind is not Kind.INVALID:
-            raise
-        page = _page(database().read(read_room, principal(), operation), shown(error), text)
-        return page, HTTP_STATUS[error.kind]
+    database().run(send_order, principal(), operation, text)
     return redirect(url_for("desk.operation", operation=operation), 303)
 
 

@@ -11,7 +11,6 @@ from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.operations import planning
 from command_center.operations.planning import NewOperation, possible_crew
 from command_center.operations.service import read_operation
@@ -21,7 +20,6 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
-from schemas.problems import HTTP_STATUS, MzError
 from schemas.time import court_time, now_ms
 
 _HOUR_MS = 3_600_000
@@ -93,8 +91,8 @@ def _form(message: NewOperation, *, new: bool) -> PlanForm:
     )  # fmt: skip
 
 
-def _page(form: PlanForm, problem: ProblemShown | None = None) -> str:
-    return render("desk/operation_plan.html", form=form, problem=problem)
+def _page(form: PlanForm) -> str:
+    return render("desk/operation_plan.html", form=form)
 
 
 @blueprint.get("/cases/<case>/operations/new")
@@ -112,12 +110,9 @@ def new_operation(case: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<case>/operations")
 @permits("operation:plan")
 def plan_operation(case: str) -> ResponseReturnValue:
-    """Plan a visit; what is wrong comes back in the form as it was typed."""
+    """Plan a visit."""
     message = _typed(case, request.form.get("operation", ""))
-    try:
-        operation = database().run(planning.plan_operation, principal(), message)
-    except MzError as error:
-        return _page(_form(message, new=True), shown(error)), HTTP_STATUS[error.kind]
+    operation = database().run(planning.plan_operation, principal(), message)
     return redirect(url_for("desk.operation", operation=operation), 303)
 
 
@@ -141,10 +136,7 @@ def change_plan(operation: str) -> ResponseReturnValue:
     """Replace the plan of a visit that nobody departed for."""
     case = database().read(read_operation, principal(), operation).row.case
     message = _typed(case, operation)
-    try:
-        database().run(planning.change_plan, principal(), operation, message)
-    except MzError as error:
-        return _page(_form(message, new=False), shown(error)), HTTP_STATUS[error.kind]
+    database().run(planning.change_plan, principal(), operation, message)
     return redirect(url_for("desk.operation", operation=operation), 303)
 
 

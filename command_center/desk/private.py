@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State
 from command_center.desk.strip import LaneOf, Span
 from command_center.footage.openings import (
@@ -31,7 +30,7 @@ from command_center.operations.views import OperationRow
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.problems import Kind, MzError
 
 _ASKED = "asked"
 
@@ -73,15 +72,6 @@ class PrivateShown:
     mine: str
     openings: tuple[OpeningShown, ...]
     may_ask: bool
-
-
-@dataclass(frozen=True)
-class _Typed:
-    """What stands in the form."""
-
-    viewer: str
-    minutes: int
-    reason: str
 
 
 def read_private(uow: UnitOfWork, operation: str) -> PrivateFacts:
@@ -158,7 +148,7 @@ def _read(uow: UnitOfWork, who: Principal, operation: str) -> _Asking:
     return _Asking(row, read_private(uow, operation), viewers(uow))
 
 
-def _page(operation: str, interval: str, typed: _Typed, problem: ProblemShown | None = None) -> str:
+def _page(operation: str, interval: str) -> str:
     found = database().read(_read, principal(), operation)
     only = [one for one in found.facts.intervals if one.interval == interval]
     if not only:
@@ -169,8 +159,7 @@ def _page(operation: str, interval: str, typed: _Typed, problem: ProblemShown | 
         one=_present(only[0], found.facts.openings, principal()),
         viewers=[(key, name, show.role(role)) for key, name, role in found.viewers],
         minutes=[(n, _("%(n)d 分钟", n=n)) for n in MINUTES],
-        typed=typed,
-        problem=problem,
+        me=principal().id,
     )
 
 
@@ -186,7 +175,7 @@ def private(operation: str) -> ResponseReturnValue:
 @permits("private:ask")
 def private_form(operation: str, interval: str) -> ResponseReturnValue:
     """Show the form that asks for a private interval to be opened."""
-    return _page(operation, interval, _Typed(principal().id, MINUTES[0], ""))
+    return _page(operation, interval)
 
 
 @blueprint.post("/operations/<operation>/private/<interval>")
@@ -194,17 +183,11 @@ def private_form(operation: str, interval: str) -> ResponseReturnValue:
 def ask_private(operation: str, interval: str) -> ResponseReturnValue:
     """Ask for a private interval to be opened."""
     form, minutes = request.form, request.form.get("minutes", "")
-    typed = _Typed(
-        form.get("viewer", ""), int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0,
-        form.get("reason", ""),
+    message = AskOpening(
+        operation, interval, form.get("viewer", ""), form.get("reason", ""),
+        int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0,
     )  # fmt: skip
-    message = AskOpening(operation, interval, typed.viewer, typed.reason, typed.minutes)
-    try:
-        database().run(ask_opening, principal(), message)
-    except MzError as error:
-        if error.kind not in (Kind.INVALID, Kind.CONFLICT):
-            raise
-        return _page(operation, interval, typed, shown(error)), HTTP_STATUS[error.kind]
+    database().run(ask_opening, principal(), message)
     return redirect(url_for("desk.operation", operation=operation), 303)
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, sentence_of, shown
+from command_center.desk.problems import sentence_of
 from command_center.desk.states import State
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
@@ -30,7 +30,7 @@ from command_center.quarantine.views import (
     read_quarantine,
 )
 from schemas.measures.forms import FORMS
-from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.problems import Kind, MzError
 
 
 @dataclass(frozen=True)
@@ -246,10 +246,7 @@ def quarantine() -> ResponseReturnValue:
     return render("desk/quarantine.html", devices=[_device(one) for one in found])
 
 
-def _page(
-    device: str, problem: ProblemShown | None = None, typed: tuple[str, str] = ("", "")
-) -> str:
-    """typed: reason and case as they were sent, to be mended."""
+def _page(device: str) -> str:
     who = principal()
     found, records, films, decisions = database().run(read_quarantine, who, device)
     return render(
@@ -260,9 +257,6 @@ def _page(
         late=sum(one.late for one in records) + sum(one.late for one in films),
         decisions=[present_decision(one, who) for one in decisions],
         acts=[(act.value, show.pick(act.zh, act.en)) for act in QuarantineAct],
-        problem=problem,
-        reason=typed[0],
-        case_number=typed[1],
         caseless=any(one.decision is None and not one.case_number for one in records),
     )
 
@@ -283,13 +277,7 @@ def ask_quarantine_decision(device: str) -> ResponseReturnValue:
         device, form.get("act", ""), " ".join(form.getlist("record")).split(),
         form.get("reason", ""), form.get("case_number", ""),
     )  # fmt: skip
-    try:
-        database().run(ask_decision, principal(), message)
-    except MzError as error:
-        if error.kind is Kind.UNAVAILABLE:
-            raise
-        typed = (message.reason, message.case_number)
-        return _page(device, shown(error), typed), HTTP_STATUS[error.kind]
+    database().run(ask_decision, principal(), message)
     return redirect(url_for("desk.quarantined", device=device), 303)
 
 

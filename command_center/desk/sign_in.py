@@ -70,17 +70,17 @@ def sign_out() -> ResponseReturnValue:
 @permits("self:password")
 def own_page() -> ResponseReturnValue:
     """Show one's own account; change the password."""
-    session, problem, status = signed_in(), None, 200
+    session, problem, wrong, status = signed_in(), None, "", 200
     if request.method == "POST":
         old, new = request.form.get("old", ""), request.form.get("new", "")
         try:
             access.change_password(database(), session, old, new)
         except MzError as error:
-            problem = shown(error, "old" if error.code in _OLD_PASSWORD else "new")
+            problem, wrong = shown(error), "old" if error.code in _OLD_PASSWORD else "new"
             status = HTTP_STATUS[error.kind]
     done = request.method == "POST" and problem is None
     page = render(
         "desk/own_page.html", number=session.number, must_change=session.must_change,
-        problem=problem, done=done,
+        problem=problem, wrong=wrong, done=done,
     )  # fmt: skip
     return page, status

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.devices.sos import (
     WORDS,
     SosView,
@@ -19,7 +18,6 @@ from command_center.devices.sos import (
     open_alarms,
 )
 from command_center.platform.pages import gettext as _
-from schemas.problems import HTTP_STATUS, MzError
 from schemas.records import SosCause
 from schemas.time import now_ms
 
@@ -54,7 +52,7 @@ def sos_bar() -> ResponseReturnValue:
 @permits("event:read")
 def sos_page() -> ResponseReturnValue:
     """Show the open alarms, who took them, and the form that ends one."""
-    return _page()
+    return render("desk/sos.html", alarms=_read())
 
 
 @blueprint.post("/sos/<sos>/taken")
@@ -68,17 +66,10 @@ def take_sos(sos: str) -> ResponseReturnValue:
 @blueprint.post("/sos/<sos>/ended")
 @permits("order:send")
 def end_sos(sos: str) -> ResponseReturnValue:
-    """End an alarm after a call-back; what is wrong is shown at its form."""
+    """End an alarm after a call-back."""
     outcome = request.form.get("outcome", "")
-    try:
-        database().run(confirm_call_back, principal(), sos, outcome)
-    except MzError as error:
-        return _page(sos, outcome, shown(error)), HTTP_STATUS[error.kind]
+    database().run(confirm_call_back, principal(), sos, outcome)
     return redirect(url_for("desk.sos_page"))
-
-
-def _page(sos: str = "", outcome: str = "", problem: ProblemShown | None = None) -> str:
-    return render("desk/sos.html", alarms=_read(), sos=sos, outcome=outcome, problem=problem)
 
 
 def _read() -> list[SosShown]:

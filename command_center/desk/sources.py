@@ -12,7 +12,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.access.staff import StaffView, list_staff
 from command_center.desk import show
 from command_center.desk.page import blueprint, render, settings
-from command_center.desk.problems import ProblemShown, sentence_of, shown
+from command_center.desk.problems import sentence_of
 from command_center.desk.states import State
 from command_center.footage.live_sources import (
     LiveSourceView,
@@ -28,7 +28,6 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.bridge import Road, SourceState
-from schemas.problems import HTTP_STATUS, MzError
 
 _MAX_OPERATIONS = 50
 _ROADS = {Road.RTSP: "RTSP", Road.RTMP: "RTMP", Road.SRT: "SRT", Road.MPEGTS: "MPEG-TS · UDP"}
@@ -119,17 +118,13 @@ def _page() -> SourcesPage:
     )
 
 
-def _render(problem: ProblemShown | None = None) -> str:
-    return render("desk/sources.html", sources=_page(), problem=problem)
-
-
 @blueprint.get("/sources")
 @permits("source:manage")
 def live_sources() -> ResponseReturnValue:
     """Show all cameras; the rows alone for a page that looks again."""
     if "HX-Request" in request.headers:
         return render_template("desk/_sources.html", sources=_page())
-    return _render()
+    return render("desk/sources.html", sources=_page())
 
 
 @blueprint.post("/sources")
@@ -143,10 +138,7 @@ def add_source() -> ResponseReturnValue:
         form.get("address", "").strip(), int(port) if port.isascii() and port.isdigit() else 0,
         form.get("peer", "").strip(), form.get("secret", ""), form.get("operation") or None,
     )  # fmt: skip
-    try:
-        database().run(add_live_source, principal(), message)
-    except MzError as error:
-        return _render(shown(error, "source")), HTTP_STATUS[error.kind]
+    database().run(add_live_source, principal(), message)
     return redirect(url_for("desk.live_sources"), 303)
 
 
@@ -155,11 +147,8 @@ def add_source() -> ResponseReturnValue:
 def give_source() -> ResponseReturnValue:
     """Give a camera to another operation, or to none; it begins a new recording there."""
     form = request.form
-    try:
-        database().run(give_live_source, principal(), form.get("source", ""),
-                       form.get("operation") or None)  # fmt: skip
-    except MzError as error:
-        return _render(shown(error, "source")), HTTP_STATUS[error.kind]
+    database().run(give_live_source, principal(), form.get("source", ""),
+                   form.get("operation") or None)  # fmt: skip
     return redirect(url_for("desk.live_sources"), 303)
 
 
@@ -168,11 +157,8 @@ def give_source() -> ResponseReturnValue:
 def switch_source(source: str) -> ResponseReturnValue:
     """Switch a camera on or off."""
     form = request.form
-    try:
-        database().run(_switch, principal(), source, form.get("enabled") == "1",
-                       form.get("operation") or None)  # fmt: skip
-    except MzError as error:
-        return _render(shown(error, "source")), HTTP_STATUS[error.kind]
+    database().run(_switch, principal(), source, form.get("enabled") == "1",
+                   form.get("operation") or None)  # fmt: skip
     return redirect(url_for("desk.live_sources"), 303)
 
 

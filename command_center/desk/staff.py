@@ -14,12 +14,11 @@ from command_center.access.permissions import COURT_STAFF
 from command_center.access.staff import StaffView, fresh_password, list_staff
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.states import State
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.problems import Kind, MzError
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,7 @@ def _change(row: ChangeView, who: Principal) -> ChangeShown:
     return ChangeShown(row.id, state, what, row.reason, asked, answered, answerable)
 
 
-def _page(
-    asked: AskChange | None = None,
-    problem: ProblemShown | None = None,
-    issued: PasswordShown | None = None,
-) -> str:
+def _page(issued: PasswordShown | None = None) -> str:
     who = principal()
     found, changes = database().read(_read, who)
     return render(
@@ -99,8 +94,6 @@ def _page(
         changes=[_change(row, who) for row in changes],
         acts=[(act.value, show.pick(act.zh, act.en)) for act in AccountAct],
         roles=[(role.value, show.role(role)) for role in COURT_STAFF],
-        asked=asked or AskChange(AccountAct.OPEN, "", ""),
-        problem=problem,
         issued=issued,
     )
 
@@ -118,12 +111,7 @@ def ask_account_change() -> ResponseReturnValue:
     """Ask for a change of an account."""
     form = request.form
     message = AskChange(*(form.get(key, "") for key in ("act", "number", "reason", "name", "role")))
-    try:
-        database().run(accounts.ask_change, principal(), message)
-    except MzError as error:
-        if error.kind is Kind.UNAVAILABLE:
-            raise
-        return _page(message, shown(error)), HTTP_STATUS[error.kind]
+    database().run(accounts.ask_change, principal(), message)
     return redirect(url_for("desk.staff_accounts"), 303)
 
 

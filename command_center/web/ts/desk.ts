@@ -56,6 +56,10 @@ customElements.define("derived-copy", DerivedCopy);
 customElements.define("contact-sheet", ContactSheet);
 customElements.define("wording-editor", WordingEditor);
 
+// a page with a refused form stands at the form's address: asked for again, it is the page
+const came = document.querySelector<HTMLElement>("main[data-came]")?.dataset.came;
+if (came !== undefined) window.history.replaceState(null, "", came);
+
 listenForKeys();
 walkRows();
 

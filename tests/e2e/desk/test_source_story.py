@@ -119,7 +119,7 @@ def test_u1_a_camera_that_fails_says_why_and_bad_input_changes_nothing(
         {"road": "rtmp", "port": "80", "secret": "long-enough-key"},
     ):
         sources.add("坏的", **fields)
-        expect(page.locator("#source-err")).to_contain_text("source.bad_")
+        expect(page.locator("#refused")).to_contain_text("source.bad_")
         sources.desk.open("sources")
     assert page.locator("tr[data-source]").count() == before
 

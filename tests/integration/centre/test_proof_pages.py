@@ -31,18 +31,23 @@ class Reader:
         self.url = f"{centre.url}/desk"
         self.http = requests.Session()
         self.http.cookies.set("mz_desk", made.token)
+        self.came = ""
 
     def page(self, path: str) -> str:
         answer = self.http.get(f"{self.url}/{path}", timeout=20)
         assert answer.status_code == 200, answer.text
+        self.came = answer.url
         return answer.text
 
     def post(
         self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str | list[str]
     ) -> requests.Response:
+        """Send a form, as a browser does: with the page that was looked at last."""
+        came = self.came
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("self"))
         assert token is not None
-        headers = {"X-CSRF-Token": token[1]}
+        self.came = came
+        headers = {"X-CSRF-Token": token[1]} | ({"Referer": came} if came else {})
         return self.http.post(
             f"{self.url}/{path}", data=form, files=files, headers=headers, timeout=20
         )
