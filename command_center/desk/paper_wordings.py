@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
@@ -12,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
-from command_center.desk.problems import ProblemShown, shown
+from command_center.desk.problems import shown
 from command_center.desk.states import State, wording_state
 from command_center.papers.court_wordings import (
     NewWording,
+    WordingState,
     approve_wording,
     known_kind,
     look,
     propose_wording,
+    recall_wording,
     refuse_wording,
     withdraw_wording,
 )
@@ -39,9 +40,13 @@ from command_center.papers.wordings import WORDINGS
 from command_center.platform.errors import json_response
 from command_center.platform.pages import gettext as _
 from schemas.ids import new_id
-from schemas.problems import HTTP_STATUS, Kind, MzError
+from schemas.problems import Kind, MzError
 
-_PLACE = re.compile(r"line (\d+) (.*)")
+_ENDED = {
+    WordingState.RECALLED: lambda: _("已收回"),
+    WordingState.WITHDRAWN: lambda: _("已撤回"),
+    WordingState.REPLACED: lambda: _("更替"),
+}
 
 
 @dataclass(frozen=True)
@@ -106,21 +111,11 @@ def _wording(one: WordingView) -> WordingShown:
         word = _("未获批准") if one.state == "REFUSED" else _("批准")
         steps.append(StepShown(word, one.decided_by_name, show.moment(one.decided_ms), one.answer))
     if one.ended_ms is not None:
-        word = _("撤回") if one.state == "WITHDRAWN" else _("更替")
+        word = _ENDED[one.state]()
         steps.append(StepShown(word, one.ended_by_name, show.moment(one.ended_ms), one.end_reason))
     return WordingShown(
         one.wording, one.edition, wording_state(one.state), one.note, steps, one.papers
     )
-
-
-def _problem(error: MzError) -> ProblemShown:
-    """Return a refusal with the line and the word that it is about."""
-    found, said = _PLACE.fullmatch(error.detail), shown(error)
-    where = error.detail if error.code.startswith("wording.") else ""
-    if found:
-        where = _("第 %(n)s 行 %(what)s", n=found[1], what=found[2])
-    sentence = f"{said.sentence}（{where}）" if where else said.sentence
-    return ProblemShown(error.code, sentence, said.title, found[1] if found else "")
 
 
 @blueprint.get("/papers/templates")
@@ -135,16 +130,13 @@ def paper_templates() -> ResponseReturnValue:
 @permits("paper:read")
 def paper_template(kind: str) -> ResponseReturnValue:
     """Show a kind's text to be changed, its print, and every version with its trace."""
-    return _kind_page(known_kind(kind), NewWording(new_id(), kind, "", ""))
-
-
-def _kind_page(kind: PaperKind, typed: NewWording, problem: ProblemShown | None = None) -> str:
-    found = database().read(wordings_of_kind, principal(), kind)
+    wanted = known_kind(kind)
+    found = database().read(wordings_of_kind, principal(), wanted)
     own = next((one for one in found if one.state == "IN_FORCE"), None)
-    form = FORMS[kind]
+    form = FORMS[wanted]
     return render(
-        "desk/paper_template.html", kind=kind, title=_title(kind), typed=typed, problem=problem,
-        body=typed.body or (own.body if own else WORDINGS[kind]), shipped=WORDINGS[kind],
+        "desk/paper_template.html", kind=wanted, title=_title(wanted), wording=new_id(),
+        body=own.body if own else WORDINGS[wanted], shipped=WORDINGS[wanted],
         own=own, versions=[_wording(one) for one in found], most=MOST_CHARACTERS,
         facts=[(name, name in form.obliged, name in form.sometimes) for name in form.facts],
         frame=list(OF_EVERY_PAPER),
@@ -158,15 +150,10 @@ def _kind_page(kind: PaperKind, typed: NewWording, problem: ProblemShown | None 
 @blueprint.post("/papers/templates/<kind>")
 @permits("template:propose")
 def propose_template(kind: str) -> ResponseReturnValue:
-    """Propose a text; what is refused stays as it was typed."""
-    form, wanted = request.form, known_kind(kind)
+    """Propose a text."""
+    form = request.form
     message = NewWording(form.get("wording", ""), kind, form.get("body", ""), form.get("note", ""))
-    try:
-        made = propose_wording(database(), principal(), message)
-    except MzError as error:
-        if error.kind is not Kind.INVALID:
-            raise
-        return _kind_page(wanted, message, _problem(error)), HTTP_STATUS[error.kind]
+    made = propose_wording(database(), principal(), message)
     return redirect(url_for("desk.wording", wording=made), 303)
 
 
@@ -179,10 +166,8 @@ def preview_template(kind: str) -> ResponseReturnValue:
     except MzError as error:
         if error.kind is not Kind.INVALID:
             raise
-        said = _problem(error)
-        return json_response(
-            {"code": said.code, "sentence": said.sentence, "line": said.field}, 400
-        )
+        said = shown(error)
+        return json_response({"code": said.code, "sentence": said.sentence, "line": said.line}, 400)
 
 
 def _picture(kind: str, body: str, least: str) -> Response:
@@ -195,10 +180,6 @@ def _picture(kind: str, body: str, least: str) -> Response:
 @permits("paper:read")
 def wording(wording: str) -> ResponseReturnValue:
     """Show a version of the court's text: its print, what it changes, and who decides."""
-    return _wording_page(wording)
-
-
-def _wording_page(wording: str, problem: ProblemShown | None = None) -> str:
     who = principal()
     one = database().read(read_wording_row, who, wording)
     versions = database().read(wordings_of_kind, who, one.kind)
@@ -207,10 +188,12 @@ def _wording_page(wording: str, problem: ProblemShown | None = None) -> str:
         former = None
     before = former.body if former else WORDINGS[one.kind]
     return render(
-        "desk/wording.html", one=one, w=_wording(one), title=_title(one.kind), problem=problem,
+        "desk/wording.html", one=one, w=_wording(one), title=_title(one.kind),
         diff=_diff(before, one.body), former=former.edition if former else 0,
         may_decide=one.state == "PROPOSED" and who.may("template:approve")
         and who.id != one.author,
+        may_recall=one.state == "PROPOSED" and who.may("template:propose")
+        and who.id == one.author,
         may_withdraw=one.state == "IN_FORCE" and who.may("template:approve"),
     )  # fmt: skip
 
@@ -233,20 +216,23 @@ def wording_sample(wording: str) -> ResponseReturnValue:
 def decide_wording(wording: str) -> ResponseReturnValue:
     """Approve a proposed text, refuse it, or take the one in force back."""
     who, reason = principal(), request.form.get("reason", "")
-    try:
-        match request.form.get("act", ""):
-            case "approve":
-                approve_wording(database(), who, wording)
-            case "refuse":
-                database().run(refuse_wording, who, wording, reason)
-            case "withdraw":
-                database().run(withdraw_wording, who, wording, reason)
-            case other:
-                raise MzError("message.malformed", Kind.INVALID, other[:40])
-    except MzError as error:
-        if error.kind is not Kind.INVALID:
-            raise
-        return _wording_page(wording, _problem(error)), HTTP_STATUS[error.kind]
+    match request.form.get("act", ""):
+        case "approve":
+            approve_wording(database(), who, wording)
+        case "refuse":
+            database().run(refuse_wording, who, wording, reason)
+        case "withdraw":
+            database().run(withdraw_wording, who, wording, reason)
+        case other:
+            raise MzError("message.malformed", Kind.INVALID, other[:40])
+    return redirect(url_for("desk.wording", wording=wording), 303)
+
+
+@blueprint.post("/papers/wordings/<wording>/recall")
+@permits("template:propose")
+def recall_template(wording: str) -> ResponseReturnValue:
+    """Take one's own proposal back."""
+    database().run(recall_wording, principal(), wording)
     return redirect(url_for("desk.wording", wording=wording), 303)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from command_center.cases.words import CASE_STATES
-from command_center.desk.show import pick
+from command_center.desk.show import named_day, pick
 from command_center.measures.states import MeasureState
 from command_center.notices.states import NoticeState
 from command_center.operations.words import STATES as OPERATION_STATES
@@ -110,6 +110,7 @@ def paper_state(code: str) -> State:
 
 _WORDING = {
     WordingState.PROPOSED: ("warn", "half"),
+    WordingState.RECALLED: ("x", "lapsed"),
     WordingState.IN_FORCE: ("ok", "tick"),
     WordingState.REFUSED: ("bad x", "lapsed"),
     WordingState.REPLACED: ("", "ack"),
@@ -120,7 +121,8 @@ _WORDING = {
 def wording_state(state: WordingState) -> State:
     """Return the chip of a court's text of a paper."""
     words = {
-        WordingState.PROPOSED: _("待批准"), WordingState.IN_FORCE: _("使用中"),
+        WordingState.PROPOSED: _("待批准"), WordingState.RECALLED: _("已收回"),
+        WordingState.IN_FORCE: _("使用中"),
         WordingState.REFUSED: _("未获批准"), WordingState.REPLACED: _("已更替"),
         WordingState.WITHDRAWN: _("已撤回"),
     }  # fmt: skip
@@ -131,7 +133,8 @@ def service_state(effective: dt.date | None, *, served: bool) -> State:
     """Return the chip of a service: its effect, not how far a message went."""
     if effective is None:
         return State("warn", "half", _("未生效"))
-    word = _("已送达 %(day)s", day=effective) if served else _("将于 %(day)s 生效", day=effective)
+    day = named_day(effective)
+    word = _("已送达 %(day)s", day=day) if served else _("将于 %(day)s 生效", day=day)
     return State("ok" if served else "brand", "ack" if served else "half", word)
 
 

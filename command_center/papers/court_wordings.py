@@ -31,6 +31,7 @@ class WordingState(StrEnum):
     """How far a proposed text is; one of a kind is IN_FORCE at the most."""
 
     PROPOSED = "PROPOSED"
+    RECALLED = "RECALLED"
     IN_FORCE = "IN_FORCE"
     REFUSED = "REFUSED"
     REPLACED = "REPLACED"
@@ -134,6 +135,19 @@ def refuse_wording(uow: UnitOfWork, principal: Principal, wording: str, reason: 
     _write(uow, principal, row, "refused", "未获批准")
 
 
+def recall_wording(uow: UnitOfWork, principal: Principal, wording: str) -> None:
+    """Take one's own proposal back before another person decides on it.
+
+    Errors: `wording.unknown`, `wording.decided`, `wording.not_yours`.
+    """
+    principal.require(PROPOSE)
+    row = _undecided(uow, wording)
+    if row.author != principal.id:
+        raise MzError("wording.not_yours", Kind.REFUSED)
+    row.state, row.ended_by, row.ended_ms = WordingState.RECALLED, principal.id, uow.now_ms
+    _write(uow, principal, row, "recalled", "已由提交人收回")
+
+
 def withdraw_wording(uow: UnitOfWork, principal: Principal, wording: str, reason: str) -> None:
     """Take a text out of force: new papers are made with the shipped template again. One person
     may, for it only leads back.
@@ -167,13 +181,18 @@ def wording_row(uow: UnitOfWork, wording: str) -> WordingRow:
 
 def _to_decide(uow: UnitOfWork, principal: Principal, wording: str) -> WordingRow:
     principal.require(APPROVE)
+    row = _undecided(uow, wording)
+    if row.author == principal.id:
+        raise MzError("wording.own", Kind.REFUSED)
+    row.decided_by, row.decided_ms = principal.id, uow.now_ms
+    return row
+
+
+def _undecided(uow: UnitOfWork, wording: str) -> WordingRow:
     uow.one_at_a_time(_LOCK)
     row = wording_row(uow, wording)
     if row.state != WordingState.PROPOSED:
         raise MzError("wording.decided", Kind.CONFLICT, row.state)
-    if row.author == principal.id:
-        raise MzError("wording.own", Kind.REFUSED)
-    row.decided_by, row.decided_ms = principal.id, uow.now_ms
     return row
 
 

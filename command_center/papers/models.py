@@ -48,8 +48,9 @@ class PaperRow(Base):
 
 
 class WordingRow(Base):
-    """The court's own text of a kind of paper: proposed, decided by another person, in force until
-    it is replaced or withdrawn. Its text is never changed. note: why it is proposed."""
+    """The court's own text of a kind of paper: proposed, decided by another person unless its
+    author recalls it, in force until it is replaced or withdrawn. Its text is never changed.
+    note: why it is proposed."""
 
     __tablename__ = "paper_wording"
     __table_args__ = (UniqueConstraint("kind", "edition"),)

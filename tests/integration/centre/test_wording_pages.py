@@ -66,6 +66,21 @@ def test_a_clerk_looks_and_proposes_another_approves_and_withdraws(sqlite_centre
     assert "统一文本" in clerk.page(version)
 
 
+def test_a_clerk_takes_his_own_proposal_back_on_its_page(sqlite_centre: Centre) -> None:
+    clerk, judge = Reader(sqlite_centre, Role.CLERK), Reader(sqlite_centre, Role.JUDGE)
+    head = Reader(sqlite_centre, Role.BUREAU_HEAD)
+    found = re.search(r'name="wording" value="([^"]+)"', clerk.page(PATH))
+    assert found
+    version = f"papers/wordings/{found[1]}"
+    clerk.post(PATH, body=OURS, wording=found[1], note="写明后果")
+    assert f'action="/desk/{version}/recall"' in clerk.page(version)
+    assert "/recall" not in head.page(version) + judge.page(version)
+    assert head.post(f"{version}/recall").status_code == 403
+    assert "已收回" in clerk.post(f"{version}/recall").text
+    assert "批准启用" not in judge.page(version)
+    assert clerk.post(f"{version}/recall").status_code == 409
+
+
 def test_what_is_not_there_is_not_found_and_outsiders_see_nothing(sqlite_centre: Centre) -> None:
     clerk, finance = Reader(sqlite_centre, Role.CLERK), Reader(sqlite_centre, Role.FINANCE)
     president = Reader(sqlite_centre, Role.PRESIDENT)

@@ -118,6 +118,31 @@ def test_two_persons_put_a_text_in_force_and_each_step_stays_readable(court: Cou
     assert court.database.read(tags) == ["approved", "proposed", "proposed", "refused", "withdrawn"]
 
 
+def test_who_proposed_takes_it_back_before_another_decides(court: Court) -> None:
+    clerk, head, judge = (court.staff(role) for role in
+                          (Role.CLERK, Role.BUREAU_HEAD, Role.JUDGE))  # fmt: skip
+    own = proposed(court)
+    with refused("wording.not_yours"):
+        court.database.run(wordings.recall_wording, head, own)
+    with refused("access.refused"):
+        court.database.run(wordings.recall_wording, judge, own)
+    court.database.run(wordings.recall_wording, clerk, own)
+    one = court.database.read(read_wording_row, clerk, own)
+    assert (one.state, one.ended_by_name, one.decided_ms) == (
+        WordingState.RECALLED, clerk.name, None
+    )  # fmt: skip
+    for late in (wordings.recall_wording, wordings.refuse_wording):
+        with refused("wording.decided"):
+            who, said = (clerk, ()) if late is wordings.recall_wording else (judge, ("晚了",))
+            court.database.run(late, who, own, *said)
+    with refused("wording.decided"):
+        wordings.approve_wording(court.database, judge, own)
+    # the same text is proposed again, as the next version
+    again = proposed(court)
+    assert court.database.read(read_wording_row, clerk, again).edition == 2
+    assert sum(one.waiting for one in court.database.read(kinds_of_wordings, clerk)) == 1
+
+
 def test_what_cannot_be_printed_is_not_proposed_and_changes_nothing(sqlite_court: Court) -> None:
     court = sqlite_court
     for body, code in (
