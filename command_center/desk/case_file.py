@@ -25,9 +25,11 @@ from command_center.cases.words import (
     REPRESENTATIVES,
 )
 from command_center.desk import show
+from command_center.desk.crowd import crowd
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
+from command_center.desk.turning import stay_on
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -139,10 +141,11 @@ def case_file(case: str) -> ResponseReturnValue:
     """Show the file of a case; the look is written down."""
     facts = database().run(_read, principal(), case)
     found = facts.case
+    people = crowd("desk.case_file", (*found.parties, *found.former), case=case)
     return render(
         "desk/case_file.html", case=found, number=show.case_number(found.number),
         state=case_state(found.state), card=_card(found),
-        parties=[_party(one) for one in (*found.parties, *found.former)],
+        parties=[_party(one) for one in people.parties], people=people,
         officers=[(one.staff, one.role, one.name, show.role(one.role), one.phone)
                   for one in found.officers],
         links=[LinkShown(one.case, show.case_number(one.number), show.pick(one.zh, one.en),
@@ -158,7 +161,7 @@ def case_file(case: str) -> ResponseReturnValue:
 
 
 def _back(case: str) -> ResponseReturnValue:
-    return redirect(url_for("desk.case_file", case=case), 303)
+    return redirect(stay_on(url_for("desk.case_file", case=case)), 303)
 
 
 @blueprint.post("/cases/<case>/card")

@@ -18,11 +18,13 @@ from command_center.cases.words import PHONE_SOURCES
 from command_center.desk import show
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.case_log import LogShown, present_log
+from command_center.desk.crowd import Crowd, crowd
 from command_center.desk.operation_list import OperationShown, present_operation
 from command_center.desk.page import blueprint, render, settings
 from command_center.desk.papers import PaperShown, present_paper
 from command_center.desk.states import State, case_state
 from command_center.desk.telling import party_role
+from command_center.desk.turning import stay_on
 from command_center.disclosure.grants import Grant, IssuedPassword, grants_of_case, revoke
 from command_center.disclosure.grants import issue_password as issue
 from command_center.guardian.views import ReasonView, case_reasons
@@ -99,6 +101,7 @@ class CasePage:
     cause: str
     card: tuple[tuple[str, str], ...]
     parties: tuple[PartyShown, ...]
+    everyone: tuple[tuple[str, str], ...]
     measures: tuple[MeasureShown, ...]
     log: tuple[LogShown, ...]
     log_count: int
@@ -154,7 +157,7 @@ def _read(uow: UnitOfWork, who: Principal, case: str) -> CaseFacts:
     )
 
 
-def _present(facts: CaseFacts) -> CasePage:
+def _present(facts: CaseFacts, people: Crowd) -> CasePage:
     case = facts.case
     card = (
         (_("案件类型"), show.pick(case.kind_zh, case.kind_en)),
@@ -170,7 +173,8 @@ def _present(facts: CaseFacts) -> CasePage:
     return CasePage(
         case.id, show.case_number(case.number), case_state(case.state), case.major, case.cause,
         card,
-        tuple(_party(party, grants.get(party.id)) for party in case.parties),
+        tuple(_party(party, grants.get(party.id)) for party in people.parties),
+        tuple((party.id, party.name) for party in case.parties),
         tuple(present_measure(measure, facts.notices) for measure in facts.measures),
         present_log(facts.log)[-LOG_LINES:],
         len(facts.log),
@@ -202,13 +206,16 @@ def _to_make(facts: CaseFacts) -> tuple[tuple[str, str, str, str], ...]:
 
 def _page(facts: CaseFacts, secret: SecretShown | None) -> str:
     sources = [(code, show.pick(*words)) for code, words in PHONE_SOURCES.items()]
-    return render("desk/case.html", case=_present(facts), secret=secret, sources=sources,
-                  hold_hours=settings().court.hold_hours)  # fmt: skip
+    people = crowd("desk.case", facts.case.parties, case=facts.case.id)
+    return render("desk/case.html", case=_present(facts, people), people=people, secret=secret,
+                  sources=sources, hold_hours=settings().court.hold_hours)  # fmt: skip
 
 
 def _hold(hold: HoldView) -> HoldShown:
     approver = hold.approver or _("系统按规定")
-    return HoldShown(hold.hold, hold.reason, approver, show.moment(hold.until_ms), hold.waiting)
+    return HoldShown(
+        hold.hold, hold.reason, approver, show.named_moment(hold.until_ms), hold.waiting
+    )
 
 
 def _party(party: PartyView, grant: Grant | None) -> PartyShown:
@@ -275,4 +282,4 @@ def issue_password(case: str, party: str) -> ResponseReturnValue:
 def revoke_password(case: str, grant: str) -> ResponseReturnValue:
     """Take a party's query password away; his sessions end at once."""
     database().run(revoke, principal(), grant)
-    return redirect(url_for("desk.case", case=case), 303)
+    return redirect(stay_on(url_for("desk.case", case=case)), 303)

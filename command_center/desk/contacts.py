@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk.page import blueprint
+from command_center.desk.turning import stay_on
 from command_center.notices.holds import place_hold
 from command_center.notices.lifting import release_hold
 from command_center.notices.numbers import add_number, confirm_number, deny_number
@@ -14,7 +15,7 @@ from command_center.platform import typed
 
 
 def _back(case: str) -> ResponseReturnValue:
-    return redirect(url_for("desk.case", case=case), 303)
+    return redirect(stay_on(url_for("desk.case", case=case)), 303)
 
 
 @blueprint.post("/cases/<case>/parties/<party>/numbers")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from command_center.desk.refused import came_from
 from command_center.platform.paging import PAGE
 
 _LAST = 2_000
@@ -47,6 +48,13 @@ def asked_page() -> int:
     return min(int(page), _LAST) if page.isascii() and page.isdigit() else 0
 
 
+def stay_on(page: str) -> str:
+    """Return the address of a page after a form on it was sent: as it was looked at, with what was
+    searched for and the page that was turned to, if it was."""
+    came = came_from() or ""
+    return came if came.partition("?")[0] == page else page
+
+
 def register_url(endpoint: str, asked: Mapping[str, str], page: int = 0, **of: Any) -> str:
     """Return a register's address; what is not asked for is not in it. `of`: whose register."""
     words = {name: value for name, value in asked.items() if value}
@@ -56,10 +64,11 @@ def register_url(endpoint: str, asked: Mapping[str, str], page: int = 0, **of: A
 
 
 def turn(
-    endpoint: str, asked: Mapping[str, str], page: int, shown: int, total: int, **of: Any
-) -> Turn:
-    """Return how a page of `shown` rows stands in its register."""
-    first = page * PAGE
+    endpoint: str, asked: Mapping[str, str], page: int, shown: int, total: int,
+    size: int = PAGE, **of: Any,
+) -> Turn:  # fmt: skip
+    """Return how a page of `shown` rows, of at most `size`, stands in its register."""
+    first = page * size
     return Turn(
         first + 1, first + shown, total,
         register_url(endpoint, asked, page - 1, **of) if page else "",

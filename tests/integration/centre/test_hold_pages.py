@@ -24,6 +24,19 @@ def test_the_head_holds_and_lifts_and_a_clerk_may_not(sqlite_centre: Centre) -> 
     assert "data-hold" not in lifted
 
 
+def test_a_form_on_a_card_leads_back_to_the_cards_that_were_looked_at(
+    sqlite_centre: Centre,
+) -> None:
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    case = sqlite_centre.court.seeded.cases[0]
+    clerk.page(f"cases/{case.id}?q=&page=0")
+    path = f"cases/{case.id}/parties/{case.parties[1][0]}/numbers"
+    assert clerk.post(path, phone="139 1111 2222", source="inquiry", how="").url.endswith(
+        f"cases/{case.id}?q=&page=0"
+    )
+    assert clerk.post(path, phone="139 3333 2222", source="inquiry", how="").status_code == 200
+
+
 def test_a_number_is_added_confirmed_and_stopped_on_the_case_page(sqlite_centre: Centre) -> None:
     clerk = Reader(sqlite_centre, Role.CLERK)
     case = sqlite_centre.court.seeded.cases[0]

@@ -14,6 +14,7 @@ from command_center.access.sign_in import sign_in
 from command_center.app import make_app
 from command_center.cases.models import Party
 from command_center.cases.service import NewParty, add_party
+from command_center.desk.crowd import CARDS
 from command_center.desk.telling import FIRST_LANES
 from command_center.disclosure.documents import rebuild
 from command_center.measures import changes
@@ -191,6 +192,23 @@ def test_s_11_the_pages_of_a_crowded_case_turn_and_name_whom_nobody_reached(
     of_case = clerk.page(f"cases/{case}")
     assert len(_lanes(of_case)) == FIRST_LANES
     assert f"另有 {len(lanes) - FIRST_LANES} 项" in of_case
+
+
+@pytest.mark.parametrize("page", ["cases/{}", "cases/{}/file"])
+def test_the_cards_of_a_crowded_case_turn_and_are_found_by_name(
+    sqlite_court: Court, page: str
+) -> None:
+    silent, path = _crowd(sqlite_court), page.format(sqlite_court.seeded.cases[0].id)
+    clerk = Desk(sqlite_court)
+
+    def cards(asked: str) -> list[str]:
+        return re.findall(r'data-party="([^"]+)"', clerk.page(f"{path}?{asked}"))
+
+    found = [cards(f"page={n}") for n in range((MORE + 2) // CARDS + 1)]
+    assert {len(one) for one in found[:-1]} == {CARDS}
+    assert len({one for each in found for one in each}) == MORE + 2
+    assert cards("q=欧阳") == [silent]
+    assert cards("q=没有此人") == []
 
 
 def test_s_19_a_paper_of_a_crowded_case_is_served_on_one_who_is_picked(
