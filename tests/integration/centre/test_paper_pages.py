@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
+import pypdfium2
+import pytest
 import requests
+import zxingcpp
 
 from command_center.access.permissions import Role
+from command_center.papers import service
+from command_center.papers.kinds import PaperKind
+from command_center.papers.pictures import ONE_AT_A_TIME
+from command_center.papers.views import paper_bytes
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_measures_by_law import ACCOUNT
-from tests.integration.centre.test_papers import frozen, work
+from tests.integration.centre.test_papers import frozen, made, seen, work
 from tests.integration.centre.test_proof_pages import Reader
 
 _FORM = re.compile(
@@ -59,6 +67,36 @@ def test_s12_from_the_measure_to_the_issued_paper_and_its_receipt(sqlite_centre:
     assert "恒发五金" not in shown
     assert f"/deliveries/{party}?paper={paper}" in clerk.page(f"papers/{paper}")
     assert "发出《执行措施告知书》" in clerk.page(f"cases/{court.seeded.cases[0].id}")
+
+
+@pytest.mark.parametrize("kind", [PaperKind.MEASURE_NOTICE, PaperKind.RECORD])
+def test_s12_the_code_on_the_printed_sheet_leads_to_the_check_of_this_paper(
+    sqlite_centre: Centre, kind: PaperKind
+) -> None:
+    court = sqlite_centre.court
+    clerk, judge = court.staff(Role.CLERK), court.staff(Role.JUDGE)
+    debtor = next(id_ for id_, role, _ in court.seeded.cases[0].parties if role == "DEBTOR")
+    paper = made(court, kind, party=debtor if kind is PaperKind.MEASURE_NOTICE else "")
+    service.approve(court.database, judge, paper)
+    work(court)
+    pdf = paper_bytes(court.database, clerk, paper)[1]
+    # grey, as an office prints and scans it
+    with ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as print_:
+        sheets = [page.render(scale=150 / 72).to_pil().convert("L") for page in print_]
+    codes = [[one.text for one in zxingcpp.read_barcodes(sheet)] for sheet in sheets]
+    (url,) = codes[0]
+    assert {text for one in codes for text in one} == {url}
+    shown = requests.get(url, timeout=20)
+    assert (shown.status_code, shown.url) == (200, f"{sqlite_centre.url}/portal/papers/{paper}")
+    one = seen(court, paper)
+    for said in (one.title, one.number, hashlib.sha256(pdf).hexdigest(), "由本院签章"):
+        assert said in shown.text
+    court.database.run(service.void, clerk, paper, "当事人姓名有误")
+    assert "已经作废" in requests.get(url, timeout=20).text
+    assert (
+        "This paper is void"
+        in requests.get(url, headers={"Accept-Language": "en"}, timeout=20).text
+    )
 
 
 def test_papers_are_for_whom_they_are_for(sqlite_centre: Centre) -> None:
