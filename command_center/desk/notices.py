@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
+from command_center.desk.deadlines import today
 from command_center.desk.notice_texts import purposes
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, notice_state
 from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
-from command_center.desk.turning import Tab, asked_page, turn
+from command_center.desk.turning import Tab, asked_page, stay_on, turn
 from command_center.measures.register import measures_named
 from command_center.measures.views import MeasureView
 from command_center.notices.calls import BY_HAND, CallResult, NewCall, log_call
@@ -25,13 +26,14 @@ from command_center.notices.letters import (
     settle_letter,
 )
 from command_center.notices.replies import Reply, count_open_replies, open_replies, settle_reply
-from command_center.notices.states import NoticeState
+from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import TaskView, count_open_tasks, finish_task, open_tasks
 from command_center.notices.templates import Purpose
 from command_center.notices.views import (
     NoticeCounts,
     NoticeDetail,
     NoticeView,
+    ReceiptView,
     counts,
     read_notice,
     register,
@@ -40,7 +42,7 @@ from command_center.platform import typed
 from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.ids import new_id
+from schemas.ids import new_id, short_id
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,15 @@ class DetailShown:
     text: str
     about: str
     trace: tuple[TraceLine, ...]
+    roads: tuple[NoticeShown, ...]
 
 
 @dataclass(frozen=True)
 class TaskShown:
-    """A party that no machine could tell."""
+    """A party that no machine could tell, and the notice that failed."""
 
     id: str
+    notice: str
     party: str
     reason: str
     case_id: str
@@ -113,6 +117,7 @@ class LetterShown:
     party: str
     case_id: str
     case_number: str
+    about: str
     tracking: str
     time: str
 
@@ -196,6 +201,7 @@ def _detail(facts: RegisterFacts) -> DetailShown | None:
         notice.notice, notice.party_name, party_role(notice.party_role),
         _title(notice, facts.measures), notice_state(notice.state), notice.text,
         " · ".join(about), _trace(facts.detail),
+        tuple(present_notice(one) for one in facts.detail.roads),
     )  # fmt: skip
 
 
@@ -214,14 +220,7 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
         if one.submissions > 1:
             text += _("，可能重复 %(n)d 次", n=one.submissions - 1)
         lines.append((one.began_ms, text, ""))
-    lines += [
-        (
-            receipt.first_ms,
-            _("回执 %(code)s", code=receipt.code),
-            "f" if receipt.state.failed else "",
-        )
-        for receipt in detail.receipts
-    ]
+    lines += _receipts(detail)
     if notice.delivered_ms is not None:
         lines.append((notice.delivered_ms, _("已达终端"), "a"))
     if notice.read_ms is not None:
@@ -229,22 +228,57 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
     if notice.acked_ms is not None:
         lines.append((notice.acked_ms, _("当事人已确认知悉"), "a"))
     if notice.failed_ms is not None and notice.state.failed:
-        lines.append((notice.failed_ms, _("最终失败，转站内和书面，并生成任务"), "f"))
+        lines.append((notice.failed_ms, _failed(detail), "f"))
+    for task in detail.tasks:
+        lines.append((task.created_ms, _("生成待办：由书记员告知"), ""))
+        if task.done_ms is not None:
+            done = _("待办办结：%(outcome)s", outcome=task.outcome)
+            lines.append((task.done_ms, " · ".join(filter(None, (done, task.done_by))), "a"))
     lines.sort(key=lambda line: line[0])
-    return tuple(TraceLine(show.clock(at_ms), text, cls) for at_ms, text, cls in lines)
+    return tuple(TraceLine(show.trace_time(at_ms), text, cls) for at_ms, text, cls in lines)
+
+
+def _receipts(detail: NoticeDetail) -> list[tuple[int, str, str]]:
+    """Return the receipts; those of the parts of one message that say the same are one line."""
+    told: dict[str, list[ReceiptView]] = {}
+    for one in detail.receipts:
+        told.setdefault(one.code, []).append(one)
+    lines = []
+    for code, alike in told.items():
+        text = _("回执 %(code)s", code=code)
+        if len(alike) > 1:
+            text += _("（%(n)d 条）", n=len(alike))
+        lines.append((alike[0].first_ms, text, "f" if alike[0].state.failed else ""))
+    return lines
+
+
+def _failed(detail: NoticeDetail) -> str:
+    """Return that a notice failed for good, why, and what took its place."""
+    notice = detail.notice
+    order = [one.notice for one in detail.roads]
+    later = [one for one in detail.roads[order.index(notice.notice) + 1 :]
+             if one.channel is not Channel.PORTAL]  # fmt: skip
+    text = _("最终失败：%(why)s", why=show.pick(notice.state.zh, notice.state.en))
+    if notice.code and notice.state is not NoticeState.MISDIRECTED:
+        text += f"（{notice.code}）"
+    if not later:
+        return text
+    return text + _("，改由%(road)s", road=show.pick(later[0].channel.zh, later[0].channel.en))
 
 
 def _task(task: TaskView) -> TaskShown:
     return TaskShown(
-        task.task, task.party_name, show.pick(task.reason.zh, task.reason.en), task.case,
-        show.case_number(task.case_number), show.moment(task.created_ms),
+        task.task, task.notice, task.party_name, show.pick(task.reason.zh, task.reason.en),
+        task.case, show.case_number(task.case_number), show.moment(task.created_ms),
     )  # fmt: skip
 
 
 def _letters(found: list[Letter], state: NoticeState) -> tuple[LetterShown, ...]:
     return tuple(
         LetterShown(
-            one.notice, one.party_name, one.case, show.case_number(one.case_number), one.tracking,
+            one.notice, one.party_name, one.case, show.case_number(one.case_number),
+            f"{purposes().get(Purpose(one.purpose), one.purpose)} {short_id(one.notice)}",
+            one.tracking,
             show.moment(one.created_ms),
         )
         for one in found
@@ -285,6 +319,7 @@ def notices() -> ResponseReturnValue:
     results = [(one.value, show.pick(one.zh, one.en)) for one in CallResult]
     total = tally.failed if failed_only else tally.all
     return render("desk/notices.html", register=page, call_results=results, new_run=new_id(),
+                  today=today().isoformat(),
                   turn=turn("desk.notices", {"failed": "1" if failed_only else ""}, asked,
                             len(facts.notices), total))  # fmt: skip
 
@@ -294,7 +329,7 @@ def notices() -> ResponseReturnValue:
 def close_task(task: str) -> ResponseReturnValue:
     """Record how the party was told instead."""
     database().run(finish_task, principal(), task, request.form.get("outcome", ""))
-    return redirect(url_for("desk.notices"), 303)
+    return redirect(stay_on(url_for("desk.notices")), 303)
 
 
 @blueprint.post("/notices/tasks/<task>/calls")
@@ -312,7 +347,7 @@ def task_called(task: str) -> ResponseReturnValue:
 def letter_posted(notice: str) -> ResponseReturnValue:
     """Record the tracking number of a letter."""
     database().run(post_letter, principal(), notice, request.form.get("tracking", ""))
-    return redirect(url_for("desk.notices"), 303)
+    return redirect(stay_on(url_for("desk.notices")), 303)
 
 
 @blueprint.post("/notices/letters/<notice>/settled")
@@ -323,8 +358,9 @@ def letter_settled(notice: str) -> ResponseReturnValue:
     database().run(
         settle_letter, principal(), notice,
         received=form.get("received") == "1", why=form.get("why", ""),
+        day=form.get("day", ""),
     )  # fmt: skip
-    return redirect(url_for("desk.notices"), 303)
+    return redirect(stay_on(url_for("desk.notices")), 303)
 
 
 @blueprint.post("/notices/replies/<reply>")
@@ -332,4 +368,4 @@ def letter_settled(notice: str) -> ResponseReturnValue:
 def reply_settled(reply: str) -> ResponseReturnValue:
     """Record what was done about a reply."""
     database().run(settle_reply, principal(), reply, request.form.get("outcome", ""))
-    return redirect(url_for("desk.notices"), 303)
+    return redirect(stay_on(url_for("desk.notices")), 303)

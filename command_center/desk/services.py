@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
+from command_center.cases.service import case_view
+from command_center.deadlines.court_calendar import court_calendar
 from command_center.desk import show
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import present_paper
 from command_center.desk.states import service_state
 from command_center.papers.views import PaperView, papers_about
+from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.serving import service
@@ -28,8 +33,36 @@ from command_center.serving.words import (
 from schemas.ids import new_id
 
 
-def _read(uow: UnitOfWork, who: Principal, service_: str) -> tuple[ServiceDetail, list[PaperView]]:
-    return read_service(uow, who, service_), papers_about(uow, who, service_)
+@dataclass(frozen=True)
+class _Facts:
+    """What the page reads; `rests`: the court does not work on the day on which it takes effect."""
+
+    detail: ServiceDetail
+    papers: list[PaperView]
+    case_number: str
+    rests: bool
+
+
+def _read(uow: UnitOfWork, who: Principal, service_: str) -> _Facts:
+    detail = read_service(uow, who, service_)
+    day = detail.service.effective
+    return _Facts(
+        detail, papers_about(uow, who, service_), case_view(uow, detail.service.case).number,
+        day is not None and not court_calendar(uow).days.is_working(day),
+    )  # fmt: skip
+
+
+def _rungs() -> list[tuple[Rung, str]]:
+    return [(rung, show.pick(*RUNG_WORDS[rung])) for rung in Rung]
+
+
+def _to_do(detail: ServiceDetail) -> dict[Rung, str]:
+    """Return what each rung still wants before a publication."""
+    known = {one.rung for one in detail.addresses}
+    return {
+        rung: _("还有地址没有送达过") if rung in known else _("没有登记地址，也没有登记查无地址")
+        for rung in detail.open_rungs
+    }
 
 
 @blueprint.post("/papers/<paper>/services")
@@ -45,13 +78,15 @@ def begin_service(paper: str) -> ResponseReturnValue:
 @permits("paper:read")
 def service_page(service_: str) -> ResponseReturnValue:
     """Show one service; the look is written down."""
-    detail, papers = database().run(_read, principal(), service_)
-    one = detail.service
+    found = database().run(_read, principal(), service_)
+    detail, one = found.detail, found.detail.service
+    rungs = _rungs()
     return render(
         "desk/service.html", d=detail, s=one, state=service_state(one.effective, served=one.served),
-        papers=[present_paper(each) for each in papers], attempt=new_id(),
-        today=today().isoformat(),
-        rungs=[(rung, show.pick(*RUNG_WORDS[rung])) for rung in Rung],
+        papers=[present_paper(each) for each in found.papers], attempt=new_id(),
+        today=today().isoformat(), case_number=show.case_number(found.case_number),
+        rests=found.rests, rungs=rungs, to_do=_to_do(detail), rung_words=dict(rungs),
+        still="、".join(word for rung, word in rungs if rung in detail.open_rungs),
         methods=[(each, show.pick(*METHOD_WORDS[each])) for each in Method],
         method_words={each: show.pick(*METHOD_WORDS[each]) for each in Method},
         outcome_words={each: show.pick(*OUTCOME_WORDS[each]) for each in Outcome},

@@ -63,6 +63,22 @@ def long_day(ms: int) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {weekday(at)}"
 
 
+def trace_time(ms: int) -> str:
+    """Return `03-12 14:36:52`: what is told of over days."""
+    return court_time(ms).strftime("%m-%d %H:%M:%S")
+
+
+def named_day(at: dt.date) -> str:
+    """Return `2026-03-12 星期四` or `2026-03-12, Thursday`."""
+    return f"{at.isoformat()}, {weekday(at)}" if is_english() else f"{at.isoformat()} {weekday(at)}"
+
+
+def named_moment(ms: int) -> str:
+    """Return `2026-03-12 星期四 14:36` or `2026-03-12, Thursday, 14:36`."""
+    joined = ", " if is_english() else " "
+    return f"{named_day(court_time(ms).date())}{joined}{minute(ms)}"
+
+
 def weekday(at: dt.date) -> str:
     """Return `星期四` or `Thursday`."""
     return f"{at:%A}" if is_english() else _WEEKDAYS[at.weekday()]

@@ -55,9 +55,11 @@ def effect(channel: str, state: str) -> Effect:
     if known is NoticeState.HELD:
         return Effect("warn", "half", _("暂缓告知"), _("批准暂缓，到时自动发送"))
     if known.failed:
-        return Effect("bad", "dot", _("未告知"), _("已转站内与书面"))
+        return Effect("bad", "dot", _("未告知"), _("已转其他途径"))
     if known in (NoticeState.DELIVERED, NoticeState.READ, NoticeState.ACKED):
         return Effect("warn", "half", _("仅告知"), _("不产生送达效力"))
     if channel == Channel.PORTAL:
         return Effect("t2", "dot", _("仅告知"), _("登录后可见"))
+    if channel == Channel.PAPER and known is NoticeState.QUEUED:
+        return Effect("warn", "half", _("待交邮"), _("等待打印和交邮"))
     return Effect("t2", "dot", _("在途"), _("等待回执"))

@@ -8,6 +8,7 @@ from command_center.cases.words import PARTY_ROLES
 from command_center.desk import show
 from command_center.desk.states import State, notice_state
 from command_center.desk.stepper import Effect, Stepper, effect, stepper
+from command_center.notices.states import Channel
 from command_center.notices.views import NoticeView
 
 
@@ -46,18 +47,20 @@ def party_role(code: str) -> str:
     return show.pick(*PARTY_ROLES[code]) if code in PARTY_ROLES else code
 
 
+_ORDER = (Channel.SMS, *(one for one in Channel if one is not Channel.SMS))
 FIRST_LANES = 12
 """So many lanes of a measure stand on a page of something else; of more than that, those that
 failed come first."""
 
 
 def in_lanes(notices: list[NoticeView]) -> list[NoticeView]:
-    """Return the applicants first, then the debtors, each by channel: always side by side."""
+    """Return the applicants first, then the debtors, each by channel in the order in which one
+    takes the other's place."""
     crowded = len(notices) > FIRST_LANES
     return sorted(
         notices,
         key=lambda n: (
             crowded and not n.state.failed, n.party_role != "APPLICANT", n.party,
-            n.channel != "SMS",
+            _ORDER.index(n.channel),
         ),
     )  # fmt: skip

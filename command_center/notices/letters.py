@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 from sqlalchemy import func, select
 
@@ -17,6 +18,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
+from schemas.time import COURT_ZONE, court_time, to_ms
 
 POST = "post"
 """The provider of an attempt that went out by hand."""
@@ -31,6 +33,7 @@ class Letter:
     notice: str
     case: str
     case_number: str
+    purpose: str
     party_name: str
     state: NoticeState
     text: str
@@ -51,7 +54,7 @@ def open_letters(uow: UnitOfWork, principal: Principal) -> list[Letter]:
         .limit(_BATCH)
     )
     return [
-        Letter(row.notice, row.case, number, changes.shown_name(name, is_person),
+        Letter(row.notice, row.case, number, row.purpose, changes.shown_name(name, is_person),
                NoticeState(row.state), row.text, tracking or "", row.created_ms)
         for row, number, name, is_person, tracking in rows
     ]  # fmt: skip
@@ -86,22 +89,34 @@ def post_letter(uow: UnitOfWork, principal: Principal, notice: str, tracking: st
 
 
 def settle_letter(
-    uow: UnitOfWork, principal: Principal, notice: str, *, received: bool, why: str
+    uow: UnitOfWork, principal: Principal, notice: str, *, received: bool, why: str, day: str = ""
 ) -> None:
-    """Record the 送达回证 that came back, or the letter itself with the reason (a task again).
+    """Record the 送达回证 that came back, signed on a day (ISO; empty: today), or the letter itself
+    with the reason (a task again).
 
-    Errors: `letter.unknown`, `letter.not_posted`, `letter.no_reason`.
+    Errors: `letter.unknown`, `letter.not_posted`, `letter.no_reason`, `form.day_malformed`,
+    `letter.signed_day`.
     """
     principal.require("notice:retry")
     row, reason = _letter(uow, notice), typed.line(why, 200)
     if row.state != NoticeState.SENT:
         raise MzError("letter.not_posted", Kind.CONFLICT, notice)
     if received:
-        changes.move(uow, row, NoticeState.DELIVERED)
+        changes.move(uow, row, NoticeState.DELIVERED, _signed_ms(uow, row, day))
         return
     if not reason:
         raise MzError("letter.no_reason", Kind.INVALID)
     changes.fail(uow, row, NoticeState.PERM_FAIL, f"退信：{reason}")
+
+
+def _signed_ms(uow: UnitOfWork, row: NoticeRow, text: str) -> int:
+    """Return when a letter was signed for: of a day before today its beginning, after posting."""
+    today, posted_ms = court_time(uow.now_ms).date(), row.sent_ms or row.created_ms
+    day = typed.day(text) if text else today
+    if not court_time(posted_ms).date() <= day <= today:
+        raise MzError("letter.signed_day", Kind.INVALID, text[:20])
+    midnight = dt.datetime.combine(day, dt.time(), COURT_ZONE)
+    return uow.now_ms if day == today else max(posted_ms, to_ms(midnight))
 
 
 def _letter(uow: UnitOfWork, notice: str) -> NoticeRow:

@@ -6,6 +6,7 @@ import dataclasses
 
 from sqlalchemy import func, select
 
+from command_center.access.models import Staff
 from command_center.cases.models import Case, Party
 from command_center.notices.changes import shown_name
 from command_center.notices.models import NoticeRow, TaskRow
@@ -33,6 +34,7 @@ class TaskView:
     done: bool
     created_ms: int
     done_ms: int | None
+    done_by: str
     outcome: str
 
 
@@ -43,6 +45,20 @@ def open_tasks(uow: UnitOfWork, principal: Principal) -> list[TaskView]:
         select(TaskRow).where(TaskRow.state == "OPEN").order_by(TaskRow.created_ms).limit(PAGE)
     )
     return [_view(uow, row) for row in list(rows)]
+
+
+def tasks_of(uow: UnitOfWork, told: NoticeRow) -> tuple[TaskView, ...]:
+    """Return the tasks to tell this notice's party of its node, for this room."""
+    query = (
+        select(TaskRow)
+        .join(NoticeRow, NoticeRow.notice == TaskRow.notice)
+        .where(
+            NoticeRow.node == told.node, NoticeRow.purpose == told.purpose,
+            NoticeRow.party == told.party,
+        )
+        .order_by(TaskRow.created_ms)
+    )  # fmt: skip
+    return tuple(_view(uow, row) for row in list(uow.session.scalars(query)))
 
 
 def count_open_tasks(uow: UnitOfWork) -> int:
@@ -98,6 +114,7 @@ def _finish(uow: UnitOfWork, principal: Principal, row: TaskRow, outcome: str) -
 
 def _view(uow: UnitOfWork, row: TaskRow) -> TaskView:
     party = uow.session.get_one(Party, row.party)
+    by = uow.session.get(Staff, row.done_by) if row.done_by else None
     return TaskView(
         row.task,
         row.notice,
@@ -110,5 +127,6 @@ def _view(uow: UnitOfWork, row: TaskRow) -> TaskView:
         row.state == "DONE",
         row.created_ms,
         row.done_ms,
+        by.name if by is not None else "",
         row.outcome,
     )

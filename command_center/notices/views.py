@@ -13,6 +13,7 @@ from command_center.cases.service import address_of
 from command_center.notices.changes import shown_name
 from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
+from command_center.notices.tasks import TaskView, tasks_of
 from command_center.platform.masking import mask_address
 from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
@@ -80,11 +81,14 @@ class ReceiptView:
 
 @dataclasses.dataclass(frozen=True)
 class NoticeDetail:
-    """A notice with its whole trace."""
+    """A notice with its whole trace. roads: all notices of this node to this party, in the order in
+    which one took the other's place; tasks: what a clerk was asked to do for any of them."""
 
     notice: NoticeView
     attempts: tuple[AttemptView, ...]
     receipts: tuple[ReceiptView, ...]
+    roads: tuple[NoticeView, ...]
+    tasks: tuple[TaskView, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,6 +160,9 @@ def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDet
         .where(ReceiptRow.attempt.in_([attempt.attempt for attempt in attempts]))
         .order_by(ReceiptRow.receipt)
     )
+    roads = select(NoticeRow).where(
+        NoticeRow.node == row.node, NoticeRow.purpose == row.purpose, NoticeRow.party == row.party
+    )
     return NoticeDetail(
         _view(uow, row, [one.submissions for one in attempts]),
         tuple(
@@ -174,6 +181,8 @@ def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDet
             ReceiptView(one.code, NoticeState(one.state), one.at_ms, one.first_ms, one.times)
             for one in receipts
         ),
+        tuple(_views(uow, uow.session.scalars(roads.order_by(NoticeRow.notice)))),
+        tasks_of(uow, row),
     )
 
 

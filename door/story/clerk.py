@@ -130,7 +130,7 @@ class Clerk(Desk):
         source = "送达地址确认书"
         self._form(f"{path}/addresses", {"rung": "CONFIRMED", "value": address, "source": source})
         page = self._page(path)
-        known = next(each for each in page.all("option") if each.text == address)
+        known = next(each for each in page.all("option") if each.text.endswith(address))
         made = page.first("input", name="attempt")
         attempt = made.get("value") if made else ""
         self._form(

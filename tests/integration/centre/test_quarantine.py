@@ -350,6 +350,7 @@ def test_only_who_may_sees_asks_and_answers(sqlite_centre: Centre) -> None:
     assert "行动进展" in auditor.page(url)
     assert auditor.post(f"{url}/decisions", **form).status_code == 403
     duty = Reader(sqlite_centre, Role.DUTY_OFFICER)
+    duty.page(url)
     nothing = duty.post(f"{url}/decisions", **{**form, "record": []})
     assert (nothing.status_code, "quarantine.nothing_chosen" in nothing.text) == (400, True)
     assert "设备已经找回" in nothing.text, "what was typed stays"

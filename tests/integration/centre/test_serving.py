@@ -146,6 +146,37 @@ def test_publication_comes_after_every_rung_and_says_why(court: Court) -> None:
     assert one.detail().service.served
 
 
+def named_day(day: dt.date) -> str:
+    return f"{day} 星期{'一二三四五六日'[day.weekday()]}"
+
+
+def test_the_page_of_a_service_says_what_each_rung_still_wants(sqlite_centre: Centre) -> None:
+    one, clerk = Serving(sqlite_centre.court), Reader(sqlite_centre, Role.CLERK)
+    page = clerk.page(f"services/{one.id}")
+    assert f'href="/desk/cases/{sqlite_centre.court.seeded.cases[0].id}"' in page
+    assert page.count("没有登记地址，也没有登记查无地址") == 4
+    assert "还须穷尽：当事人确认、约定、诉讼中使用、登记" in page
+    refused_ = clerk.post(
+        f"services/{one.id}/attempts", attempt=new_id(), method="PUBLIC", address="",
+        reason="下落不明，多次查找无果",
+    )  # fmt: skip
+    assert refused_.status_code == 403
+    assert "service.ladder_open" in refused_.text
+    assert "下落不明，多次查找无果" in refused_.text
+    confirmed = one.address("CONFIRMED", "沿河路2号")
+    for rung in ("AGREED", "USED", "REGISTERED"):
+        one.address(rung, "", "卷宗和登记中没有")
+    page = clerk.page(f"services/{one.id}")
+    assert page.count("还有地址没有送达过") == 1
+    assert "当事人确认 · 沿河路2号" in page
+    one.outcome(one.attempt("DIRECT", confirmed), "FAILED", one.today, "录像：已搬离")
+    assert "还须穷尽" not in clerk.page(f"services/{one.id}")
+    published = one.attempt("PUBLIC", reason="下落不明")
+    one.outcome(published, "PUBLISHED", one.today, "人民法院报")
+    effective = one.today + dt.timedelta(days=30)
+    assert f"将于 {named_day(effective)} 生效" in clerk.page(f"services/{one.id}")
+
+
 def test_the_earliest_effect_counts_and_each_outcome_needs_proof_once(court: Court) -> None:
     one = Serving(court)
     home = one.address("CONFIRMED", "沿河路2号")
@@ -196,7 +227,7 @@ def test_the_desk_serves_a_paper_from_its_page_to_its_certificate(sqlite_centre:
     assert "未生效" in begun.text
     clerk.post(f"{path}/addresses", rung="CONFIRMED", value="沿河路2号", source="确认书")
     page = clerk.page(path)
-    address = re.search(r'<option value="([^"]+)">沿河路2号', page)
+    address = re.search(r'<option value="([^"]+)">当事人确认 · 沿河路2号', page)
     attempt = re.search(r'name="attempt" value="([^"]+)"', page)
     assert address is not None
     assert attempt is not None

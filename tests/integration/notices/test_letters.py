@@ -68,7 +68,12 @@ def test_u4_a_posted_letter_ends_the_task_and_a_returned_one_opens_it_again(
     court.database.run(letters.post_letter, court.clerk, letter.notice, " 1234567890123 ")
     assert court.database.read(open_tasks, court.clerk) == []
     assert [one.tracking for one in _open(court)] == ["1234567890123"]
-    node = court.database.read(views.read_notice, court.clerk, letter.notice).notice.node
+    detail = court.database.read(views.read_notice, court.clerk, letter.notice)
+    roads = [(one.channel, one.state.failed) for one in detail.roads]
+    assert ((Channel.SMS, True) in roads, roads[-1]) == (True, (Channel.PAPER, False))
+    (done,) = detail.tasks
+    assert (done.done_by, done.outcome) == (court.clerk.name, "书面告知已交邮：1234567890123")
+    node = detail.notice.node
     assert (node, court.debtor) in court.database.read(told_of, [node])
     with pytest.raises(MzError, match=r"letter\.posted"):
         court.database.run(letters.post_letter, court.clerk, letter.notice, "2")
@@ -99,6 +104,10 @@ def test_a_received_letter_is_delivered_and_hostile_names_are_only_text(
     with pytest.raises(MzError, match=r"letter\.not_posted"):
         court.database.run(letters.settle_letter, court.clerk, letter.notice, received=True, why="")
     court.database.run(letters.post_letter, court.clerk, letter.notice, "1")
+    for day, code in (("2020-01-01", "letter.signed_day"), ("明天", "form.day_malformed")):
+        with pytest.raises(MzError, match=f"^{code}"):
+            court.database.run(letters.settle_letter, court.clerk, letter.notice, received=True,
+                               why="", day=day)  # fmt: skip
     court.database.run(letters.settle_letter, court.clerk, letter.notice, received=True, why="")
     seen = court.database.read(views.read_notice, court.clerk, letter.notice).notice
     assert (seen.channel, seen.state) == (Channel.PAPER, NoticeState.DELIVERED)
