@@ -109,8 +109,8 @@ def form_again(error: MzError, sentence: str) -> Response | None:
 
 def _page(came: str) -> str | None:
     path, _mark, query = came.partition("?")
-    kept = {name: value for name in ("Cookie", "Accept-Language")
-            if (value := request.headers.get(name))}  # fmt: skip
+    kept = [(name, value) for name in ("Cookie", "Accept-Language")
+            if (value := request.headers.get(name))]  # fmt: skip
     environ = EnvironBuilder(
         path, base_url=request.host_url, query_string=query, headers=kept
     ).get_environ()
