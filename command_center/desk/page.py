@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from command_center.access.accounts import count_waiting
 from command_center.access.guard import database, guard_request, load_staff, principal
 from command_center.desk import show
+from command_center.desk.problems import sentences_of
 from command_center.guardian.views import count_reasons_owed
 from command_center.notices.tasks import count_open_tasks
 from command_center.operations.presence import PresenceBoard
@@ -20,6 +21,9 @@ from command_center.platform.settings import Settings
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import count_quarantined
 from schemas.time import now_ms
+
+_REFUSALS = ("derive.", "export.", "playback.", "recording.", "relay.", "talk.", "ticket.")
+"""What scripts may be refused on any page: live pictures, talk, the archive and its exports."""
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -37,7 +41,7 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the layout shows around a page."""
+    """What the layout shows around a page; `refusals`: sentences by code, for its scripts."""
 
     since: int
     name: str
@@ -46,6 +50,7 @@ class Frame:
     clock: str
     navigation: tuple[NavigationItem, ...]
     may: Callable[[str], bool]
+    refusals: dict[str, str]
 
 
 @blueprint.before_request
@@ -76,6 +81,7 @@ def _frame() -> Frame:
     return Frame(
         since, who.name, show.role(who.role), show.long_day(at_ms), show.clock(at_ms),
         tuple(_navigation(who.may, *counts)), who.may,
+        sentences_of(_REFUSALS),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import Final
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from command_center.desk.serving_sentences import SERVING
+
 SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
     "access": {
         "account.already_asked": _("这项变更已申请，等待答复"),
@@ -157,6 +159,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "party.not_told": _("只有申请执行人和被执行人可以取得查询密码"),
     },
     "footage": {
+        "export.too_many": _("录像太多，请逐段导出"),
         "import.abandoned": _("上传中断超过 72 小时，已作废，请重新上传"),
         "import.malformed": _("文件大小、名称或者开始时间不对；开始时间不能在将来"),
         "import.over": _("这份导入已作废，请重新登记"),
@@ -175,6 +178,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "recording.no_reason": _("请写明归入的理由，至少四个字"),
         "recording.officer_assigns": _("这段录像由其执行人员在设备上归入行动"),
         "recording.unknown": _("没有这段录像"),
+        "relay.unreachable": _("连不上中继，请稍后再试"),
         "source.bad_address": _("地址写法不对，应为 rtsp://主机/路径，不含账号密码；推送方填 IP"),
         "source.bad_port": _("端口应在 1024 到 65535 之间"),
         "source.bad_secret": _(
@@ -226,6 +230,11 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "unplanned.same_case": _("这次行动已经在这个案件中"),
     },
     "media_relay": {
+        "derive.no_picture": _("这一段没有可以制作的画面"),
+        "derive.outside": _("起止时间不在这段录像之内"),
+        "export.busy": _("正在制作的导出太多，请等一份做完再试"),
+        "export.failed": _("没有做成；录像不受影响"),
+        "export.unknown": _("这份导出已不在中继上，请重新导出"),
         "import.damaged": _("文件有损坏，读得出的部分已入库；原件已保存"),
         "import.no_video": _("文件里没有画面；原件已保存"),
         "import.unknown_codec": _("画面编码不是 H.264 或 H.265；原件已保存"),
@@ -233,6 +242,10 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "opening.wrong_device": _("录像的开录声明属于另一台设备"),
         "part.malformed": _("录像分段不完整或者被改动过"),
         "part.other_recording": _("录像分段中的内容不属于所称的录像"),
+        "playback.gap": _("这里没有录像"),
+        "playback.private": _("隐私时段没有向您开放"),
+        "playback.too_large": _("一次要的录像太长，请缩短"),
+        "relay.disk_full": _("中继的磁盘将满，暂不接受新的文件"),
         "source.no_video": _("连上了，但没有 H.264 或 H.265 画面"),
         "source.silent": _("画面中断，自动重新连接"),
         "source.too_many": _("外接来源太多"),
@@ -240,6 +253,11 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "source.unreachable": _("连不上摄像头"),
         "source.wrong_key": _("有人用错误的推流密钥连接，已断开"),
         "vault.not_found": _("中继没有找到这个分段的文件"),
+        "talk.not_kept": _("录音无法保存，对讲没有接通"),
+        "talk.private": _("正在隐私时段，不能这样对讲"),
+        "talk.too_fast": _("对讲中断，请重新按住讲话"),
+        "ticket.closed_early": _("开放已提前关闭，请刷新本页"),
+        "ticket.expired": _("查看许可已到期，请刷新本页"),
     },
     "notices": {
         "contact.ended": _("这个号码已经停用"),
@@ -374,26 +392,5 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "init.wrong_digest": _("录像的起始段与开录声明不符"),
         "sign.bad_signature": _("签名与所签内容不符"),
     },
-    "serving": {
-        "service.day_ahead": _("结果的日期不能在今天以后"),
-        "service.ladder_open": _("公告送达以前，各类地址都须送达未成或者查明没有"),
-        "service.no_address": _("请选择向哪个地址送达"),
-        "service.no_proof": _("请写明凭证：回执号、见证人、录像或者照片"),
-        "service.no_reason": _("公告送达须写明原因"),
-        "service.no_source": _("请写明地址从哪里得知，或者怎样查过而没有"),
-        "service.outcome_written": _("结果已经登记"),
-        "service.paper_not_issued": _("文书还没有发出，不能送达"),
-        "service.sms_alone": _("短信只是告知，不是送达"),
-        "service.unknown": _("没有这次送达"),
-        "delivery.unknown": _("没有这份送达回证"),
-        "delivery.no_line": _("请选择1至40项文书"),
-        "delivery.copies": _("一项文书的件数为1至99份"),
-        "delivery.twice": _("同一文书只列一项"),
-        "delivery.method": _("这种送达方式没有逐项签收的回证"),
-        "delivery.not_his": _("文书不属于本案，或者不是给此人的"),
-        "service.unknown_attempt": _("没有这一次送达"),
-        "service.unknown_method": _("请选择送达方式"),
-        "service.unknown_rung": _("请选择地址来源"),
-        "service.wrong_outcome": _("这种送达方式没有这种结果"),
-    },
+    "serving": SERVING,
 }

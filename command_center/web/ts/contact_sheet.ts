@@ -3,6 +3,7 @@
 import type { Played } from "./archive_player";
 import { tickets } from "./archive_source";
 import { CentreRefusal, problemCode } from "./centre";
+import { codeOf, sentenceOf } from "./refusal";
 import { save } from "./save";
 import { clockTime, dateTime, fileTime, words } from "./words";
 
@@ -74,7 +75,7 @@ export class ContactSheet extends HTMLElement {
       this.draw(this.sheet, await createImageBitmap(await answer.blob()), played);
       this.say("ready", "");
     } catch (error) {
-      this.say("failed", `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
+      this.say("failed", `${words.failed} · ${sentenceOf(codeOf(error))}`);
     }
   }
 

@@ -7,7 +7,8 @@ const LEVELS: Record<string, string> = { warn: "warn", alarm: "bad" };
 const ICONS: [RegExp, string][] = [
   [/^Measure/, "lock"], [/^(Notice|Attempt|Receipt)/, "send"], [/^Order/, "message-2"],
   [/^Task/, "list-check"], [/^Relay/, "access-point-off"], [/^(Recording|Fragment|Footage|Part)/, "video"], [/^Device/, "device-mobile"],
-  [/^(Conflict|Chain|Alarm)/, "alert-triangle"], [/^Exhibit/, "camera"], [/^Operation|^Step/, "broadcast"], [/^Import/, "upload"],
+  [/^(Conflict|Chain|Alarm)/, "alert-triangle"], [/^Exhibit/, "camera"], [/^(Operation|Step|Crew|Act)/, "broadcast"], [/^Import/, "upload"],
+  [/^Talk/, "microphone"],
 ];
 
 export function eventIcon(type: string): string {

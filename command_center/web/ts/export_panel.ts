@@ -1,7 +1,7 @@
 // What every export of the desk has: buttons that rest while it runs, how far it is, a way to end it.
-import { CentreRefusal } from "./centre";
 import { ExportJob, type Road } from "./export_job";
 import type { ExportState } from "./export_state";
+import { codeOf, sentenceOf } from "./refusal";
 import { save } from "./save";
 import { bytes, words } from "./words";
 
@@ -40,7 +40,7 @@ export class ExportPanel extends HTMLElement {
       await work();
     } catch (error) {
       if (this.ending.signal.aborted) this.say("ended", words.exportEnded);
-      else this.say("failed", `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`);
+      else this.say("failed", `${words.failed} · ${sentenceOf(codeOf(error))}`);
     } finally {
       this.ending = null;
       this.rest(false);

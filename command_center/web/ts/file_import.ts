@@ -3,6 +3,7 @@
 // Authorization header. It is a row of the list, or of a lot that is being brought.
 import { CentreRefusal, post, problemCode } from "./centre";
 import { isOver, stateOf, type RowState, type Status } from "./import_state";
+import { codeOf, sentenceOf } from "./refusal";
 import { bytes, words } from "./words";
 
 const PIECE = 8 * 1024 * 1024;
@@ -176,17 +177,6 @@ export class FileImport extends HTMLElement {
 /** What goes by itself: no link, another piece of it still arrives, an old ticket, a relay that is busy. */
 function passes(error: unknown): boolean {
   return !(error instanceof CentreRefusal) || [409, 401, 503].includes(error.status);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof CentreRefusal ? error.code : "relay.unreachable";
-}
-
-/** A code with its sentence: the page brings those that it knows. */
-function sentenceOf(code: string): string {
-  const known = document.querySelector<HTMLTemplateElement>("template[data-part=import-sentences]");
-  const sentence = known?.content.querySelector(`[data-code="${CSS.escape(code)}"]`)?.textContent;
-  return sentence ? `${sentence} · ${code}` : code;
 }
 
 function again(failures: number): number {

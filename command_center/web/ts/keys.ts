@@ -4,9 +4,9 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-/** Say whether the space bar means something to what has the focus. */
+/** Say whether the space bar means something to what has the focus; to a picture it does not. */
 export function answersToSpace(target: EventTarget | null): boolean {
-  return typing(target) || (target instanceof Element && target.closest("button, a, summary, video, [tabindex]") !== null);
+  return typing(target) || (target instanceof Element && target.closest("button, a, summary, video, [tabindex]:not(live-tile)") !== null);
 }
 
 const MORE_MS = 700; // so long a digit waits for a second one, where there is such a number

@@ -1,5 +1,6 @@
 // A picture of what is live as a file: made by the relay of what it received, not by the browser.
-import { CentreRefusal, still, stillTicket } from "./centre";
+import { still, stillTicket } from "./centre";
+import { codeOf, sentenceOf } from "./refusal";
 import { save } from "./save";
 import { clockTime, fileTime, words } from "./words";
 
@@ -11,6 +12,6 @@ export async function saveStill(recording: string, rendition: number, wallMs: nu
     save(await still(ticket, recording, rendition, at), `${recording}-${fileTime(at)}.jpg`);
     return `${words.saved} ${clockTime(at)}`;
   } catch (error) {
-    return `${words.failed} · ${error instanceof CentreRefusal ? error.code : "relay.unreachable"}`;
+    return `${words.failed} · ${sentenceOf(codeOf(error))}`;
   }
 }

@@ -235,7 +235,8 @@ export class LiveTile extends HTMLElement {
 
   private async still(picture: LivePicture): Promise<void> {
     const wall = picture.pictureWallMs();
-    if (wall !== null && picture.recording) this.write("said", await saveStill(picture.recording, picture.rendition, wall));
+    if (wall === null || !picture.recording) return this.write("said", words.clipNoPicture);
+    this.write("said", await saveStill(picture.recording, picture.rendition, wall));
   }
 
   private toggleSound(video: HTMLVideoElement): void {

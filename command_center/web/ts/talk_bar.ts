@@ -5,6 +5,7 @@ import { CentreRefusal, post, type RelayTicket } from "./centre";
 import { answersToSpace } from "./keys";
 import { Ear } from "./ear";
 import { Microphone, type MicrophoneCode, MicrophoneRefusal } from "./microphone";
+import { sentenceOf } from "./refusal";
 import { encodeTalk } from "./talk_frame";
 import { words } from "./words";
 
@@ -118,7 +119,7 @@ export class TalkBar extends HTMLElement {
   }
 
   private retry(code: string): void {
-    this.show("connecting", `${words.talkOff} · ${code}`, code);
+    this.show("connecting", `${words.talkOff} · ${sentenceOf(code)}`, code);
     this.timer = window.setTimeout(() => void this.connect(), RETRY_MS);
   }
 
@@ -169,7 +170,7 @@ export class TalkBar extends HTMLElement {
   private refused(code: string): void {
     this.finish();
     const told: Record<string, string> = { "talk.nobody_hears": words.talkNobody, "talk.floor_taken": words.talkTaken };
-    this.show("failed", told[code] ?? `${words.failed} · ${code}`, code);
+    this.show("failed", told[code] ?? `${words.failed} · ${sentenceOf(code)}`, code);
     if (code === "talk.nobody_hears") document.querySelector<HTMLElement>(".ordform [name=text]")?.focus();
   }
 

@@ -22,6 +22,7 @@ from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.e2e.planted import PlantedDevice
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
+from tests.patience import eventually
 
 SECONDS = 40
 MISSING = range(75, 100)
@@ -265,7 +266,7 @@ def test_s07_a_clip_says_its_gap_and_a_refusal_keeps_its_code(player: Player) ->
     expect(status).to_have_text(re.compile(r"有中断，缺 25 段: \d\d:\d\d:\d\d–\d\d:\d\d:\d\d$"))
     taker.evaluate_handle("one => { one.dataset.recording = one.dataset.recording.slice(0, -1) }")
     taker.locator("[data-part=mp4]").click()
-    expect(status).to_contain_text("recording.unknown")
+    expect(status).to_have_text("未完成 · 没有这段录像 · recording.unknown")
     expect(taker.locator("[data-part=mp4]")).to_be_enabled()
 
 
@@ -328,6 +329,29 @@ def test_s07_the_contact_sheet_seeks_and_is_saved(
     expect(sheet.locator("dialog")).to_be_hidden()
     assert player.clock() == player.scene.at(5)
     assert player.desk.problems == []
+
+
+def test_s07_a_page_that_is_open_for_hours_asks_by_its_newest_ticket(
+    page: Page, scene: Scene
+) -> None:
+    given: list[str] = []
+
+    def soon_over(route: Route) -> None:
+        """Say that the ticket is over in a moment, as if an hour had gone by."""
+        ticket = route.fetch().json()
+        if scene.first.id in (route.request.post_data or ""):
+            given.append(ticket["ticket"])
+        route.fulfill(json={**ticket, "until_ms": now_ms() + 6_000})
+
+    page.route("**/desk/tickets/play", soon_over)
+    player = Player(page, scene)
+    first = len(given)
+    eventually(lambda: page.wait_for_timeout(100) or len(given) > first, "another ticket")
+    with page.expect_request("**/sheet?**") as asked:
+        player.page.locator("contact-sheet [data-part=open]").click()
+    ticket = asked.value.headers["authorization"].removeprefix("Bearer ")
+    assert ticket in given[first:]
+    expect(page.locator("contact-sheet")).to_have_attribute("data-state", "ready")
 
 
 def test_s72_a_derived_copy_bears_its_viewer_and_hides_what_was_drawn(

@@ -115,6 +115,12 @@ def test_s03_one_officer_is_spoken_to_from_his_picture(
     expect(bar.locator("[data-hearer]")).to_have_count(1)
     expect(bar.locator(f"[data-hearer='{device}']")).to_have_attribute("data-route", "earpiece")
     commander.picture(pictures / "desk", "talk-spotlight")
+    # the space bar speaks, also after a click on the picture
+    page.locator("live-tile .vid").click()
+    page.keyboard.down(" ")
+    expect(bar).to_have_attribute("data-state", "speaking")
+    page.keyboard.up(" ")
+    expect(bar).to_have_attribute("data-state", "idle")
     # The desk elsewhere may not use the microphone at all
     answer = page.request.get(f"{court.url}/desk/cases")
     assert "microphone=()" in answer.headers["permissions-policy"]
