@@ -9,9 +9,11 @@ import msgspec
 from door.story import at_hand
 from door.story.at_scene import AtScene
 from door.story.device import OfficersDevice
+from door.story.portal import Portal
 from door.story.seizure import FORM, seizure, unsigned, will_sign
 from door.story.telling import failed, wait_for
 from schemas.measures.lots import mark_of
+from schemas.measures.tags import Tag, new_tag, read_tags, tag_link
 from schemas.records import ActStep, FieldAct, FootageAt
 from schemas.sign import sha256_hex
 from schemas.time import now_ms
@@ -79,12 +81,19 @@ class Act(AtScene):
             newest = max(0, self._running().recorded - 1)
             body = seizure(photo.sha256, FootageAt(self._recording, newest, photo.wall_ms))
             body.facts.update({"lots": mark} if mark else {})
+            body.facts["seal_tags"] = self._new_tag()
             body.steps.clear()
             for step in FORM.steps:
                 body.steps.append(ActStep(step, now_ms()))
                 self.device.keep_draft(self._draft, msgspec.json.encode(body).decode())
             words.append(f"{len(body.steps)} steps, {len(body.attendees)} people")
             return msgspec.structs.replace(body, finished_ms=now_ms())
+
+    def _new_tag(self) -> str:
+        """Make the seal tag that is put on the machines, as the device does: with no network."""
+        tag = new_tag(self.cast.case_number)
+        self.report.tag["text"] = tag.text
+        return tag.text
 
     @property
     def _draft(self) -> str:
@@ -104,8 +113,9 @@ class Act(AtScene):
             ]
             signed = msgspec.structs.replace(body, attendees=people)
             saved = self.device.save_measure(
-                operation, signed, self.cast.second, [made.sha256, made.slip], self._draft
-            )
+                operation, signed, self.cast.second, [made.sha256, made.slip, made.tags],
+                self._draft,
+            )  # fmt: skip
             kept.append((self.device, saved.item))
             if sha256_hex(printed.read_bytes()) != made.sha256:
                 raise failed(
@@ -188,6 +198,25 @@ class Act(AtScene):
         """Return the measure that came of a record: it carries the record's id."""
         shown = {each.get("data-measure") for each in self.desk.measures(self.cast.case)}
         return record if record in shown else ""
+
+    # -- the tag on the thing
+
+    def look_up_tag(self) -> None:
+        """A clerk scans the tag into the register and comes to its measure; a passer-by scans its
+        code and reads that it is genuine; with a wrong check code neither learns anything."""
+        with self.telling.step("扫封条：查到措施，路人核验", "the seal tag is scanned") as words:
+            text, other = self.report.tag["text"], new_tag("")
+            (tag,) = read_tags(text) or []
+            clerk = self.desk_of("CLERK")
+            code = tag_link(self.site.public_url, tag)
+            wrong = Tag(tag.number, other.check).text
+            self.report.tag |= {
+                "measure": clerk.measure_of_tag(code),
+                "doubted": clerk.measure_of_tag(wrong),
+                "read": Portal(self.site.public_url).tag(text),
+                "refused": Portal(self.site.public_url).tag(wrong),
+            }
+            words += [tag.printed, self.report.tag["read"]]
 
     # -- the notice of it, left on the spot
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from door.story.html import Element, read_page
 from door.story.pages import Pages
 from door.story.report import NoticeState
+from door.story.telling import failed
 
 
 class MeasureDesk(Pages):
@@ -29,6 +31,16 @@ class MeasureDesk(Pages):
         """Return the cases in which a whole number stands, as the desk finds them."""
         page = read_page(self._form("cases/by-number", {"number": number}).text)
         return [each.get("data-case") for each in page.all(data_case=None)]
+
+    def measure_of_tag(self, scanned: str) -> str:
+        """Return the measure to whose page the register leads for a scanned seal tag; '' where it
+        says that something is wrong with the tag."""
+        page = self._page(f"measures?q={quote(scanned, safe='')}")
+        said = page.first(data_part="tag")
+        if said is None:
+            raise failed("tag.passed_over", "登记簿没有认出封条", "the register took it for a word")
+        measure = page.first(data_measure=None)
+        return measure.get("data-measure") if measure and said.get("role") != "alert" else ""
 
     def renewal_papers(self, measure: str) -> list[str]:
         """Return the ids of the papers for a measure's renewal, none before the guardian made

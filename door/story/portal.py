@@ -33,6 +33,12 @@ class Portal:
             code = found.text if found else f"http.{answer.status_code}"
             raise failed(code, f"当事人未能登录:{code}", f"The party cannot sign in: {code}")
 
+    def tag(self, tag: str) -> str:
+        """Return what anyone reads of a seal tag; '' where nothing is told of it."""
+        answer = self._session.get(f"{self._url}/tags/{tag}", timeout=_TIMEOUT_S)
+        said = read_page(answer.text).first(role="status")
+        return said.text if answer.status_code == 200 and said else ""
+
     def acknowledge(self) -> bool:
         """Press "I have taken note" at the first notice that offers it; say whether one did."""
         for form in self.case().all("form"):

@@ -54,6 +54,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     markers: list[str] = []
     act: dict[str, Any] = {}
     measure: dict[str, Any] = {}
+    tag: dict[str, Any] = {}
     left: dict[str, Any] = {}
     deadline: dict[str, Any] = {}
     freeze: dict[str, Any] = {}

@@ -45,6 +45,7 @@ class Story(Losing):
         self.keep_private()
         self.join()
         self.act()
+        self.look_up_tag()
         self.leave_paper()
         self.keep_recording()
         self.withdraw()

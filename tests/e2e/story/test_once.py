@@ -61,6 +61,16 @@ def test_every_recorded_fragment_is_archived(told: tuple[Report, int, Path]) -> 
     assert counted["missing"] == 0
 
 
+def test_u5_the_seal_tag_leads_to_its_measure_and_tells_a_passer_by_that_it_is_genuine(
+    told: tuple[Report, int, Path],
+) -> None:
+    report = told[0]
+    tag = report["tag"]
+    assert tag["measure"] == report["measure"]["id"]
+    assert "封条真实" in tag["read"]
+    assert (tag["doubted"], tag["refused"]) == ("", ""), "a wrong check code leads nowhere"
+
+
 def test_officer_and_desk_marked_and_the_record_lacks_no_recorder(
     told: tuple[Report, int, Path],
 ) -> None:
