@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from schemas.derived import DERIVATION, DERIVED, Derivation, Derived
 from schemas.media.fragment import Place
 from schemas.sign import Envelope, decode, decode_payload
-from schemas.time import now_ms
+from schemas.time import court_time, now_ms
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.e2e.planted import PlantedDevice
@@ -151,7 +151,8 @@ def test_s03_a_fragment_or_a_time_is_found_and_what_is_missing_says_so(player: P
     assert player.clock() == player.scene.at(8.4)
     player.go("abc")
     expect(player.part("said")).to_contain_text("段号")
-    player.go("00:00:01")
+    elsewhere = court_time(player.scene.at(12 * 3600))  # noon or midnight, never in these minutes
+    player.go(elsewhere.strftime("%H:%M:%S"))
     expect(player.part("said")).to_contain_text("不在本次录像")
 
 
