@@ -142,9 +142,10 @@ def _record(officer: Officer, service: SimulatedService) -> None:
     hand.wait(lambda: len(service.steps) == 1)
     officer.tap("button")
     hand.wait(lambda: hand.here.recording and hand.here.has_picture)
-    for count in (2, 3):
+    for shown in ("departed", "on_scene"):  # the button says the next step once this one is known
+        hand.wait(lambda shown=shown: hand.here.reached == shown)
         officer.tap("step")
-        hand.wait(lambda count=count: len(service.steps) == count)
+    hand.wait(lambda: len(service.steps) == 3)
     assert [one.step for one in service.steps] == [Step.DEPARTED, Step.ON_SCENE, Step.ACTING]
     service.send_order("请先拍摄设备铭牌，再张贴封条。")
     hand.wait(lambda: hand.part("orders").children)
