@@ -85,7 +85,10 @@ class SceneActions(Facts):
         self.call("check_departure", operation=operation)
 
     def report(self, operation: str, step: Step) -> None:
-        """Report a step; it shows at once and is kept until the centre has it."""
+        """Report a step, once, however often it is tapped; it shows at once and is kept until the
+        centre has it."""
+        if self.busy:
+            return
 
         def done(_result: Any) -> None:
             self._steps[operation] = later(step.value, self._steps.get(operation, ""))
@@ -93,7 +96,7 @@ class SceneActions(Facts):
             self.property("status").dispatch(self)
             self.read_outbox()
 
-        self.call("step", done, operation=operation, step=step.value)
+        self.call_busy("step", done, operation=operation, step=step.value)
 
     def mark(self, operation: str) -> None:
         """Mark this moment of the footage; it is kept until the centre has it."""
