@@ -28,7 +28,6 @@ from command_center.desk.private import (
     private_lanes,
     read_private,
 )
-from command_center.desk.problems import ProblemShown, shown
 from command_center.desk.quarantine import present_film_origin
 from command_center.desk.recording_facts import (
     Fact,
@@ -60,7 +59,6 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origins_of_footage
 from schemas.ids import short_id
-from schemas.problems import HTTP_STATUS, Kind, MzError
 
 MAX_PICTURES = 4
 """So many devices play at once; which of more, the viewer says."""
@@ -307,33 +305,22 @@ def _json(parts: list[Part]) -> str:
 @permits("recording:read")
 def recording(recording: str) -> ResponseReturnValue:
     """Show one recording with its player; the look is written down."""
-    return _page(recording)
+    who = principal()
+    found = database().run(_opened, who, recording)
+    page = _present(found, who, request.args.getlist("show"))
+    asked = request.args.get("at", "")
+    at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
+    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds())
 
 
 @blueprint.post("/recordings/<recording>/operation")
 @permits("recording:import")
 def place_recording(recording: str) -> ResponseReturnValue:
     """Give a recording that no device can assign its operation."""
-    form, who = request.form, principal()
-    reason = form.get("reason", "")
-    try:
-        database().run(place_by_hand, who, recording, form.get("operation", ""), reason)
-    except MzError as error:
-        if error.kind is not Kind.INVALID:
-            raise
-        return _page(recording, shown(error), reason), HTTP_STATUS[error.kind]
+    form = request.form
+    database().run(place_by_hand, principal(), recording, form.get("operation", ""),
+                   form.get("reason", ""))  # fmt: skip
     return redirect(url_for("desk.recording", recording=recording), 303)
-
-
-def _page(recording: str, problem: ProblemShown | None = None, reason: str = "") -> str:
-    """reason: as it was sent, to be mended."""
-    who = principal()
-    found = database().run(_opened, who, recording)
-    page = _present(found, who, request.args.getlist("show"))
-    asked = request.args.get("at", "")
-    at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
-    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds(),
-                  problem=problem, reason=reason)  # fmt: skip
 
 
 @blueprint.get("/recordings/<recording>/growth")

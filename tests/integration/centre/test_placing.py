@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.cases.log import case_log
+from command_center.desk.refilling import forms_of
 from command_center.footage.feed import apply_page
 from command_center.footage.placing import may_be_placed, place_by_hand, placed_by
 from command_center.footage.proof import recordings_of
@@ -114,7 +115,9 @@ def test_s66_the_page_offers_the_operations_of_the_days_around(sqlite_centre: Ce
     assert court.seeded.operation in clerk.page(url)
     short = clerk.post(f"{url}/operation", operation=court.seeded.operation, reason="漏选")
     assert (short.status_code, "recording.no_reason" in short.text) == (400, True)
-    assert "漏选" in short.text, "what was typed stays"
+    (form,) = (one for one in forms_of(short.text) if one.tag.get("action").endswith("/operation"))
+    typed = next(one for one in form.controls if one.get("name") == "reason")
+    assert (typed.get("value"), typed.get("aria-describedby")) == ("漏选", "refused")
     done = clerk.post(f"{url}/operation", operation=court.seeded.operation, reason=WHY)
     assert done.status_code == 200
     assert WHY in clerk.page(url)
