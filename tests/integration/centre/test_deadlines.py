@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from msgspec import structs
 
 from command_center.access.permissions import Role
 from command_center.cases.log import log_of_case
@@ -16,16 +17,16 @@ from command_center.deadlines.views import ClockView, clocks_of_case, read_clock
 from command_center.deadlines.words import ClockState
 from command_center.ledger.service import sequence_entries
 from schemas.problems import MzError
-from schemas.time import COURT_ZONE, to_ms
+from schemas.time import COURT_ZONE, court_time, to_ms
 from tests.integration.centre.court import Court
 
 _DAY_MS = 86_400_000
 _STAY = "中止执行期间"
 
 
-def _at(court: Court, day: dt.date) -> None:
-    """Let the court's clock show ten in the morning of a day."""
-    wanted = to_ms(dt.datetime.combine(day, dt.time(10), COURT_ZONE))
+def _at(court: Court, day: dt.date, time: dt.time = dt.time(10)) -> None:
+    """Let the court's clock show a time of a day, ten in the morning."""
+    wanted = to_ms(dt.datetime.combine(day, time, COURT_ZONE))
     court.clock.ahead_ms += wanted - court.clock()
 
 
@@ -73,6 +74,45 @@ def test_vector_11_the_stay_moves_the_limit_to_the_fourth_of_august(
     assert (superior.computation.due, superior.computation.excluded_days) == (
         dt.date(2026, 8, 31), 55)  # fmt: skip
     assert any("之一裁定" in one.zh for one in closing.computation.sentences)
+
+
+@pytest.mark.parametrize(("full_days", "due"), [(True, 6), (False, 7)])
+def test_vector_09_the_courts_setting_says_by_when_a_hearing_is_announced(
+    court: Court, case: str, full_days: bool, due: int
+) -> None:
+    """三日前 of a hearing on the 10th: the 6th by default, the 7th where the court reads it so. The
+    day itself is in time."""
+    rules = structs.replace(court.database.settings.court, full_days=full_days)
+    court.database.settings = structs.replace(court.database.settings, court=rules)
+    made, clerk = _start(court, case, "hearing_announce", "2026-03-10"), court.staff(Role.CLERK)
+    clock: ClockView = court.database.read(read_clock, clerk, made)
+    assert clock.computation.due == dt.date(2026, 3, due)
+    assert clock.found.rule.backward
+    assert "当日不计，向前倒算" in clock.computation.sentences[0].zh
+    states = []
+    for day in (due, due + 1):
+        _at(court, dt.date(2026, 3, day))
+        court.database.run(jobs.end_clocks)
+        states.append(court.database.read(read_clock, clerk, made).state)
+    assert states == [ClockState.RUNNING, ClockState.MISSED]
+
+
+def test_vector_10_a_ground_on_friday_at_four_has_all_of_wednesday(court: Court, case: str) -> None:
+    """The third working day ends at midnight in the court's zone, not in that of the machine."""
+    clerk = court.staff(Role.CLERK)
+    _at(court, dt.date(2026, 3, 13), dt.time(16))
+    made = _start(court, case, "dishonest_delete", court_time(court.clock()).date().isoformat())
+    clock: ClockView = court.database.read(read_clock, clerk, made)
+    assert (clock.computation.due, clock.days_left) == (dt.date(2026, 3, 18), 5)
+    assert clock.computation.sentences[1].zh == "期间3个工作日，至2026年3月18日。"
+    _at(court, dt.date(2026, 3, 18), dt.time(23, 59, 30))
+    court.database.run(jobs.end_clocks)
+    assert court.database.read(read_clock, clerk, made).state is ClockState.RUNNING
+    _at(court, dt.date(2026, 3, 19), dt.time(0, 0, 1))
+    court.database.run(jobs.end_clocks)
+    assert court.database.read(read_clock, clerk, made).state is ClockState.MISSED
+    acts = [line.text for line in court.database.read(log_of_case, clerk, case)]
+    assert acts[-1] == "期限已逾期：删除失信信息，应于2026年3月18日前完成"
 
 
 def test_a_stay_that_lasts_moves_the_date_each_day_until_it_ends(court: Court, case: str) -> None:
