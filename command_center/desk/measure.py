@@ -15,19 +15,24 @@ from command_center.desk import show, turning
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
 from command_center.desk.exhibits import present_exhibits
+from command_center.desk.objections import objection_state
 from command_center.desk.page import blueprint, render
 from command_center.desk.papers import FEW_PARTIES, FIRST_PAPERS, present_paper
 from command_center.desk.quarantine import present_origin
+from command_center.desk.states import State
 from command_center.desk.tag_search import proven_tag
 from command_center.measures import changes
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.lots import awaited
+from command_center.measures.objected import objections_to
 from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.second import How
 from command_center.measures.states import MeasureState
 from command_center.measures.views import MeasureView
 from command_center.notices.views import NoticeView, notices_of_nodes
+from command_center.objections.views import ObjectionView
+from command_center.objections.words import KINDS
 from command_center.papers.kinds import TEMPLATES, PaperKind
 from command_center.papers.views import PaperView, papers_about
 from command_center.platform.pages import gettext as _
@@ -52,6 +57,7 @@ class MeasureFacts:
     offered: list[PaperKind]
     awaited: list[int]
     origin: Origin | None
+    objections: list[tuple[ObjectionView, bool]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     view = case_view(uow, case)
     kinds = offered(uow, measure) if who.may("paper:make") else []
     return MeasureFacts(detail, view, told.get(measure, []), papers, kinds, awaited(uow, measure),
-                        origin_of(uow, measure))  # fmt: skip
+                        origin_of(uow, measure), objections_to(uow, measure))  # fmt: skip
 
 
 def _sides(case: CaseView) -> list[tuple[str, str]]:
@@ -139,6 +145,11 @@ def _changes(detail: MeasureDetail) -> list[ChangeShown]:
     ]  # fmt: skip
 
 
+def _objection(one: ObjectionView, forbids: bool) -> tuple[str, State, bool]:
+    kind = KINDS[one.kind]
+    return f"{show.pick(kind.zh, kind.en)} · {one.name}", objection_state(one), forbids
+
+
 @blueprint.get("/measures/<measure>")
 @permits("measure:read")
 def measure(measure: str) -> ResponseReturnValue:
@@ -150,6 +161,7 @@ def measure(measure: str) -> ResponseReturnValue:
         "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
         case_id=detail.measure.case, tag=proven_tag(measure),
         origin=present_origin(facts.origin) if facts.origin else "",
+        objections=[_objection(*one) for one in facts.objections],
         number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
         papers=[present_paper(one) for one in facts.papers[:FIRST_PAPERS]],
         papers_count=len(facts.papers), ruling=new_id(), to_make=_to_make(facts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -11,6 +12,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.access.permissions import Role
 from command_center.access.staff import StaffView, list_staff
 from command_center.cases.service import read_case
+from command_center.cases.things import ThingView, things_of
 from command_center.cases.views import CaseView
 from command_center.deadlines.views import ClockView, case_clocks
 from command_center.desk import show
@@ -18,6 +20,8 @@ from command_center.desk.clocks import ClockShown, present_clock
 from command_center.desk.deadlines import today
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, case_state
+from command_center.measures.objected import receive_objection as receive_objection_to
+from command_center.measures.views import MeasureView, measures_of_case
 from command_center.objections import service
 from command_center.objections.views import ObjectionView, StepView, objections_of
 from command_center.objections.words import KINDS
@@ -25,12 +29,14 @@ from command_center.platform.pages import gettext as _
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
+from schemas.measures.property import PROPERTY_WORDS
 
 
 @dataclass(frozen=True)
 class ObjectionShown:
     """An objection: who objects to what, its steps (day, sentence, paper), its clocks, the
-    outcomes that its ruling may have, and on whom the ruling was not served yet."""
+    outcomes that its ruling may have, and on whom the ruling was not served yet; subjects: words
+    and address of what it names."""
 
     id: str
     word: str
@@ -44,6 +50,7 @@ class ObjectionShown:
     unserved: tuple[tuple[str, str], ...]
     registered: bool
     decided: bool
+    subjects: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,14 @@ class _Facts:
     objections: list[ObjectionView]
     clocks: list[ClockView]
     staff: list[StaffView]
+    measures: list[MeasureView]
+    things: list[ThingView]
 
 
 def _read(uow: UnitOfWork, who: Principal, case: str) -> _Facts:
+    measures = measures_of_case(uow, who, case) if who.may("measure:read") else []
     return _Facts(read_case(uow, who, case), objections_of(uow, case), case_clocks(uow, case),
-                  list_staff(uow, who))  # fmt: skip
+                  list_staff(uow, who), measures, things_of(uow, case))  # fmt: skip
 
 
 def _words(words: dict[str, tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -75,7 +85,8 @@ def _step(one: StepView) -> tuple[str, str, str]:
             return one.day.isoformat(), _("裁定送达%(name)s", name=one.party), one.paper
 
 
-def _state(one: ObjectionView) -> State:
+def objection_state(one: ObjectionView) -> State:
+    """Return how far an objection is."""
     if one.ruling is not None:
         return State("ok", "tick", show.pick(*one.ruling.outcome))
     if one.registered is not None:
@@ -91,12 +102,32 @@ def _shown(one: ObjectionView, facts: _Facts) -> ObjectionShown:
         if clock.subject == one.label or clock.subject.startswith(f"{one.label} · ")
     ]  # fmt: skip
     return ObjectionShown(
-        one.objection, show.pick(kind.zh, kind.en), one.name, one.matter, _state(one),
+        one.objection, show.pick(kind.zh, kind.en), one.name, one.matter, objection_state(one),
         one.received.isoformat(), tuple(_step(step) for step in one.steps),
         tuple(present_clock(clock) for clock in clocks), _words(kind.outcomes),
         tuple((party.id, party.name) for party in facts.case.parties if party.name not in served),
-        one.registered is not None, one.ruling is not None,
+        one.registered is not None, one.ruling is not None, tuple(_subjects(one, facts)),
     )  # fmt: skip
+
+
+def _measure(one: MeasureView) -> str:
+    return f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}"
+
+
+def _thing(one: ThingView) -> str:
+    return " · ".join(filter(None, (show.pick(*PROPERTY_WORDS[one.kind]), one.name, one.mark)))
+
+
+def _subjects(one: ObjectionView, facts: _Facts) -> Iterator[tuple[str, str]]:
+    """Return what an objection names, as far as the reader may see it."""
+    measures = {each.measure: each for each in facts.measures}
+    things = {each.thing: each for each in facts.things}
+    for named in one.subjects:
+        if named.measure in measures:
+            link = url_for("desk.measure", measure=named.measure)
+            yield _measure(measures[named.measure]), link
+        elif named.thing in things:
+            yield _thing(things[named.thing]), url_for("desk.case_assets", case=facts.case.id)
 
 
 def _rulings(facts: _Facts) -> list[tuple[str, str]]:
@@ -118,6 +149,8 @@ def objections(case: str) -> ResponseReturnValue:
         kinds=[(code, show.pick(kind.zh, kind.en)) for code, kind in KINDS.items()],
         parties=[(one.id, f"{one.name} · {show.pick(one.role_zh, one.role_en)}")
                  for one in found.parties],
+        measures=[(one.measure, _measure(one)) for one in facts.measures],
+        things=[(one.thing, _thing(one)) for one in facts.things],
         rulings=_rulings(facts), today=today().isoformat(), new=new_id(),
         judges=[(one.id, f"{one.name} · {show.role(one.role)}") for one in facts.staff
                 if one.active and one.role in (Role.JUDGE, Role.PANEL)
@@ -138,7 +171,8 @@ def receive_objection(case: str) -> ResponseReturnValue:
         form.get("objection", ""), case, form.get("kind", ""), form.get("party", ""),
         form.get("matter", ""), form.get("day", ""), form.get("against", ""),
     )  # fmt: skip
-    database().run(service.receive_objection, principal(), message)
+    database().run(receive_objection_to, principal(), message, form.getlist("measure"),
+                   form.getlist("thing"))  # fmt: skip
     return _back(case)
 
 

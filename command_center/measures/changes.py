@@ -19,6 +19,7 @@ from command_center.measures.models import (
     DefectRow,
     MeasureRow,
 )
+from command_center.measures.objected import forbidding
 from command_center.measures.owed import notices_owed
 from command_center.measures.property import property_class
 from command_center.measures.queue import (
@@ -34,7 +35,6 @@ from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
 from command_center.notices.service import told_of, untold_of
 from command_center.notices.templates import Purpose
-from command_center.objections.views import forbidding_disposal
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -156,11 +156,15 @@ def convert_measure(
 
 def _while_objected(uow: UnitOfWork, row: MeasureRow) -> Defect | None:
     """List it as a defect that property was disposed of while a third person's objection stood."""
-    objection = forbidding_disposal(uow, row.case)
+    objection = forbidding(uow, row)
     if objection is None:
         return None
-    text = "案外人异议尚在审查、已经中止执行或者起诉期间未满，不得处分其所指的财产，须查明。"
-    found = Defect("disposal.objected", text, law.INTERPRETATION_463.text())
+    stands = "尚在审查、已经中止执行或者起诉期间未满，不得处分"
+    code, text = (
+        ("disposal.objected_here", f"案外人对这项财产的异议{stands}。") if objection.subjects
+        else ("disposal.objected", f"案外人异议{stands}其所指的财产，须查明。")
+    )  # fmt: skip
+    found = Defect(code, text, law.INTERPRETATION_463.text())
     list_defect(uow, row, found)
     return found
 

@@ -18,6 +18,8 @@ ENGLISH: Final[dict[str, str]] = {
     "detain.too_long": "Detention for more than fifteen days.",
     "disposal.objected": "A third person's objection is under review, was granted, or the time to"
     " sue runs: what it concerns may not be disposed of. Find out whether this is it.",
+    "disposal.objected_here": "A third person's objection to this property is under review, was"
+    " granted, or the time to sue runs: it may not be disposed of.",
     "field.missing": "{what} is missing.",
     "field.unreadable": "{what} cannot be read; the record itself counts.",
     "fine.out_of_range": "The fine is outside the range of the law.",

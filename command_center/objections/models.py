@@ -29,6 +29,19 @@ class ObjectionRow(Base):
     recorded_ms: Mapped[Ms]
 
 
+class ObjectionSubject(Base):
+    """What an objection names: a measure of the case, or a property of its register. One without
+    any is against all of the case."""
+
+    __tablename__ = "objection_subject"
+    append_only: ClassVar[bool] = True
+
+    objection: Mapped[Id] = mapped_column(ForeignKey("objection.objection"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    measure: Mapped[Id | None] = mapped_column(index=True)
+    thing: Mapped[Id | None] = mapped_column(ForeignKey("thing.thing"))
+
+
 class ObjectionStep(Base):
     """A step: REGISTERED (`paper`: its case number), DECIDED (outcome, reason, ruling, judge),
     SERVED (the ruling, on a party)."""

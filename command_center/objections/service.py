@@ -28,7 +28,7 @@ from command_center.deadlines.words import OPEN
 from command_center.notices.changes import shown_name
 from command_center.notices.service import NodeEvent, queue_notices, queue_sms
 from command_center.notices.templates import Purpose
-from command_center.objections.models import ObjectionRow, ObjectionStep
+from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
 from command_center.objections.words import (
     KINDS,
     REFUSED,
@@ -48,9 +48,19 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A measure or a property that an objection names, and its words."""
+
+    text: str
+    measure: str | None = None
+    thing: str | None = None
+
+
+@dataclass(frozen=True)
 class NewObjection:
     """Message: what a party objects to, received in writing on a day. `objection`: its id, made by
-    the form; `against`: the objection whose ruling is to be reconsidered."""
+    the form; `against`: the objection whose ruling is to be reconsidered; subjects: of the case, as
+    whoever knows measures made sure (`measures.objected`)."""
 
     objection: str
     case: str
@@ -59,6 +69,7 @@ class NewObjection:
     matter: str
     day: str
     against: str = ""
+    subjects: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,8 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
 
     Errors: `id.malformed`, `case.unknown`, `objection.unknown_kind`, `party.unknown`,
     `party.left`, `objection.no_third_person`, `objection.nothing_to_reconsider`,
-    `objection.no_matter`, `objection.day`, `form.day_malformed`.
+    `objection.no_matter`, `objection.names_ruling` (reconsideration is asked of a ruling alone),
+    `objection.day`, `form.day_malformed`.
     """
     principal.require("case:keep")
     id_bytes(message.objection)
@@ -96,6 +108,8 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
     matter, day = typed.line(message.matter, _LONGEST), _day(uow, message.day)
     if not matter:
         raise MzError("objection.no_matter", Kind.INVALID)
+    if against is not None and message.subjects:
+        raise MzError("objection.names_ruling", Kind.INVALID)
     row = ObjectionRow(
         objection=message.objection, case=case.id, kind=message.kind, party=party.id,
         against=against, matter=matter, received_day=day.isoformat(),
@@ -104,13 +118,19 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
     )  # fmt: skip
     uow.session.add(row)
     uow.session.flush()
+    uow.session.add_all(
+        ObjectionSubject(objection=row.objection, number=number, measure=one.measure,
+                         thing=one.thing)
+        for number, one in enumerate(message.subjects, 1)
+    )  # fmt: skip
     for rule in filter(None, (kind.register, kind.decide)):
         begin(uow, principal, NewDeadline(case.id, rule, row.received_day, row.label))
     if against is not None:
         asked = uow.session.get_one(ObjectionRow, against)
         _finish(uow, principal, asked, KINDS[asked.kind].after, day, kind.zh, party.name)
-    _write(uow, principal, row, day, f"收到{kind.zh}：{party.name}，{matter}",
-           f"Received: {kind.en}", "Received")  # fmt: skip
+    named = "、".join(one.text for one in message.subjects)
+    text = f"收到{kind.zh}：{party.name}，{matter}" + (f"（针对：{named}）" if named else "")
+    _write(uow, principal, row, day, text, f"Received: {kind.en}", "Received")
     return row.objection
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from command_center.access.models import Staff
 from command_center.cases.models import Party
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.words import OPEN, ClockState
-from command_center.objections.models import ObjectionRow, ObjectionStep
+from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
 from command_center.objections.words import GRANTED, KINDS, REFUSED, SUIT, WITHDRAWN
 from command_center.platform.uow import UnitOfWork
 
@@ -31,8 +32,17 @@ class StepView:
 
 
 @dataclass(frozen=True)
+class SubjectView:
+    """A measure or a property that an objection names."""
+
+    measure: str | None
+    thing: str | None
+
+
+@dataclass(frozen=True)
 class ObjectionView:
-    """An objection with its steps; `label` is the subject of its clocks."""
+    """An objection with its steps; `label` is the subject of its clocks; subjects: what it names,
+    nothing: all of the case."""
 
     objection: str
     kind: str
@@ -44,6 +54,7 @@ class ObjectionView:
     label: str
     against: str | None
     steps: tuple[StepView, ...]
+    subjects: tuple[SubjectView, ...] = ()
 
     @property
     def ruling(self) -> StepView | None:
@@ -66,11 +77,10 @@ def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
     ).all()
     if not rows:
         return []
-    query = (
-        select(ObjectionStep)
-        .where(ObjectionStep.objection.in_([row.objection for row, _ in rows]))
-        .order_by(ObjectionStep.number)
-    )
+    ids = [row.objection for row, _ in rows]
+    query = select(ObjectionStep).where(ObjectionStep.objection.in_(ids))
+    query = query.order_by(ObjectionStep.number)
+    named = _subjects(uow, ids)
     steps = list(uow.session.scalars(query))
     staff, parties = {one.judge for one in steps}, {one.party for one in steps}
     names = dict(uow.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff))).all())
@@ -81,16 +91,25 @@ def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
             row.objection, row.kind, row.party, party.name, party.is_person, row.matter,
             dt.date.fromisoformat(row.received_day), row.label, row.against,
             tuple(_step(row.kind, one, names) for one in steps if one.objection == row.objection),
+            tuple(named[row.objection]),
         )
         for row, party in rows
     ]  # fmt: skip
 
 
-def forbidding_disposal(uow: UnitOfWork, case: str) -> ObjectionView | None:
-    """Return a third person's objection while which property is not disposed of: it is reviewed,
-    was granted, or the time to sue after its rejection runs (民诉解释 463)."""
+def forbidding_disposal(uow: UnitOfWork, case: str) -> list[ObjectionView]:
+    """Return third persons' objections while which what they name is not disposed of: one is
+    reviewed, was granted, or the time to sue after its rejection runs (民诉解释 463)."""
     third = (one for one in objections_of(uow, case) if one.kind == "THIRD_PARTY")
-    return next((one for one in third if _forbids(uow, case, one)), None)
+    return [one for one in third if _forbids(uow, case, one)]
+
+
+def _subjects(uow: UnitOfWork, objections: list[str]) -> dict[str, list[SubjectView]]:
+    found: dict[str, list[SubjectView]] = defaultdict(list)
+    query = select(ObjectionSubject).where(ObjectionSubject.objection.in_(objections))
+    for row in uow.session.scalars(query.order_by(ObjectionSubject.number)):
+        found[row.objection].append(SubjectView(row.measure, row.thing))
+    return found
 
 
 def _forbids(uow: UnitOfWork, case: str, one: ObjectionView) -> bool:

@@ -12,6 +12,7 @@ from command_center.access.permissions import Role
 from command_center.cases.links import links_of
 from command_center.cases.log import log_of_case
 from command_center.cases.service import NewCase, NewParty, add_party, assign_officer, open_case
+from command_center.cases.things import NewThing, register_thing
 from command_center.deadlines.jobs import end_clocks
 from command_center.deadlines.rulepack import law
 from command_center.deadlines.service import finish_deadline
@@ -19,8 +20,10 @@ from command_center.deadlines.views import ClockView, case_clocks
 from command_center.deadlines.words import ClockState
 from command_center.disclosure.build import build
 from command_center.disclosure.grants import ensure_grants
-from command_center.measures.changes import convert_measure
+from command_center.measures.changes import convert_measure, release_measure
 from command_center.measures.detail import read_measure
+from command_center.measures.objected import objections_to
+from command_center.measures.objected import receive_objection as receive_objection_to
 from command_center.notices.models import NoticeRow
 from command_center.notices.templates import Purpose
 from command_center.objections.jobs import start_releases
@@ -35,6 +38,9 @@ from command_center.objections.service import (
 from command_center.objections.views import ObjectionView, objections_of
 from command_center.objections.words import KINDS
 from schemas.ids import new_id
+from schemas.measures.fields import wanted
+from schemas.measures.kinds import MeasureKind
+from schemas.measures.property import PropertyKind
 from schemas.problems import MzError
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
@@ -43,6 +49,16 @@ from tests.integration.centre.test_proof_pages import Reader
 
 D = dt.date
 NUMBER = "（2026）粤0199执异5号"
+_HERE = "disposal.objected_here"
+_CAR = {
+    "kind": "SEIZE", "over": "VEHICLE", "subject": "粤A·12345", "control_from": "2026-03-02",
+    "control_to": "2028-03-01",
+    "facts": dict.fromkeys(wanted(MeasureKind.SEIZE, PropertyKind.VEHICLE).required, "x"),
+}  # fmt: skip
+_QUEUED = {
+    "kind": "QUEUED_SEIZE", "control_from": "", "control_to": "",
+    "facts": {"paper": "x", "vin": "x", "queue_position": "2"},
+}  # fmt: skip
 
 
 class Review:
@@ -88,6 +104,14 @@ class Review:
     def seen(self) -> ObjectionView:
         found = self.read(objections_of, self.case)
         return found[-1]
+
+
+def _thing(review: Review) -> str:
+    made = new_id()
+    message = NewThing(made, review.case, review.debtor, "VEHICLE", "粤A·12345", "粤A12345", "",
+                       (), "REPORTED", "2026-03-01")  # fmt: skip
+    review.run(register_thing, review.clerk, message)
+    return made
 
 
 @pytest.fixture
@@ -212,6 +236,67 @@ def test_property_that_a_third_person_claims_is_not_disposed_of_meanwhile(
     assert ("不得处分" in line.text) is forbidden
 
 
+@pytest.mark.parametrize("by_thing", [False, True])
+def test_an_objection_that_names_property_keeps_that_property_only(
+    review: Review, by_thing: bool
+) -> None:
+    """Another measure over the same property, and one that waits for it, are kept as well."""
+    court, officer = review.court, review.court.staff(Role.ENF_OFFICER)
+    thing = _thing(review)
+    named = _register(court, **_CAR, thing=thing)
+    same = _register(court, **_CAR, thing=thing)
+    waiting = _register(court, **_CAR | _QUEUED, waits_for=named)
+    other, third = _register(court), review.third()
+    message = NewObjection(new_id(), review.case, "THIRD_PARTY", third, "车辆是我的", "2026-03-02")
+    names = ([], [thing]) if by_thing else ([named, named], [])
+    review.run(receive_objection_to, review.clerk, message, *names)
+    (subject,) = review.seen().subjects
+    assert (subject.measure, subject.thing) == ((None, thing) if by_thing else (named, None))
+    _at(court, D(2026, 3, 12))
+    assert [forbids for _one, forbids in review.read(objections_to, named)] == [True]
+    review.run(release_measure, officer, named, "DEBT_PAID", "解除裁定", "2026-03-12")
+    for measure, code in ((same, _HERE), (waiting, _HERE), (other, "")):
+        seen = review.read(objections_to, measure)
+        assert [forbids for _one, forbids in seen] == ([True] if code else [])
+        review.run(convert_measure, officer, measure, "成交裁定", "2026-03-12")
+        found = review.run(read_measure, review.clerk, measure).measure.defects
+        objected = [one.code for one in found if one.code.startswith("disposal.")]
+        assert objected == ([code] if code else [])
+
+
+def test_an_objection_names_only_what_belongs_to_its_case(review: Review) -> None:
+    court, run = review.court, review.run
+    measure, thing = _register(court), _thing(review)
+    other = run(open_case, review.clerk, NewCase(NUMBER, "执行异议", "—", 0, court.clock()))
+    party = run(add_party, review.clerk, NewParty(other, "DEBTOR", "赵某", True))
+    for code, case, who, measures, things in (
+        ("measure.unknown", review.case, review.debtor, [new_id()], []),
+        ("measure.unknown", other, party, [measure], []),
+        ("thing.unknown", review.case, review.debtor, [measure], [new_id()]),
+        ("thing.unknown", other, party, [], [thing]),
+    ):
+        message = NewObjection(new_id(), case, "CONDUCT", who, "x", "2026-03-02")
+        with pytest.raises(MzError, match=code.replace(".", r"\.")):
+            run(receive_objection_to, review.clerk, message, measures, things)
+    assert review.read(objections_of, review.case) == []
+    message = NewObjection(new_id(), review.case, "CONDUCT", review.debtor, "x", "2026-03-02")
+    with pytest.raises(MzError, match="access"):
+        run(receive_objection_to, court.staff(Role.AUDITOR), message, [measure], [])
+    objection = run(receive_objection_to, review.clerk, message, [measure], [thing])
+    (line,) = (one for one in review.read(log_of_case, review.clerk, review.case)
+               if one.act == "OBJECTION")  # fmt: skip
+    assert "（针对：冻结恒通银行尾号3391账户存款¥286,400.50、粤A·12345）" in line.text
+    assert [(one.kind, forbids) for one, forbids in review.read(objections_to, measure)] == [
+        ("CONDUCT", False)
+    ]
+    _at(court, D(2026, 3, 12))
+    review.decide(objection)
+    again = NewObjection(new_id(), review.case, "RECONSIDERATION", review.debtor, "x", "2026-03-11",
+                         objection)  # fmt: skip
+    with pytest.raises(MzError, match=r"objection\.names_ruling"):
+        run(receive_objection_to, review.clerk, again, [measure], [])
+
+
 def test_r10_who_works_the_case_does_not_preside_over_the_review(review: Review) -> None:
     objection = review.receive()
     _at(review.court, D(2026, 3, 12))
@@ -310,8 +395,14 @@ def test_the_desk_takes_an_objection_from_receipt_to_service(sqlite_centre: Cent
     assert "没有异议和复议" in form
     made = re.search(r'name="objection" value="([0-9a-f-]{36})"', form)
     assert made is not None
-    page = clerk.post(path, objection=made[1], kind="CONDUCT", party=debtor,
+    measure = _register(court)
+    assert "恒通银行尾号3391" in clerk.page(path), "the measures of the case are offered"
+    page = clerk.post(path, objection=made[1], kind="CONDUCT", party=debtor, measure=measure,
                       matter="<b>冻结</b>", day=day).text  # fmt: skip
+    assert f'href="/desk/measures/{measure}"' in page
+    own = clerk.page(f"measures/{measure}")
+    assert own.count('data-part="objection"') == 1
+    assert "不得处分" not in own
     assert "&lt;b&gt;冻结" in page
     assert "待立案" in page
     assert page.count('data-clock="') == 2
