@@ -16,9 +16,9 @@ import json
 import re
 from dataclasses import dataclass
 
-from command_center.cases.identity import IdentityNumber, IdKind, read_identity
+from command_center.cases.identity import FIRST_BIRTH, IdentityNumber, IdKind, read_identity
 from command_center.cases.number import parse_number
-from command_center.cases.words import CASE_STATES
+from command_center.cases.words import BIRTH_SOURCES, CASE_STATES
 from command_center.platform import typed
 from schemas.money import read_yuan
 from schemas.problems import Kind, MzError
@@ -41,12 +41,16 @@ COLUMNS = {
     "applicant": "申请执行人",
     "applicant_id": "申请执行人证件号",
     "applicant_id_kind": "申请执行人证件类型",
+    "applicant_birth": "申请执行人出生日期",
+    "applicant_birth_source": "申请执行人出生日期来源",
     "applicant_phone": "申请执行人电话",
     "applicant_head": "申请执行人法定代表人",
     "applicant_agent": "申请执行人代理人",
     "debtor": "被执行人",
     "debtor_id": "被执行人证件号",
     "debtor_id_kind": "被执行人证件类型",
+    "debtor_birth": "被执行人出生日期",
+    "debtor_birth_source": "被执行人出生日期来源",
     "debtor_phone": "被执行人电话",
     "debtor_head": "被执行人法定代表人",
     "debtor_agent": "被执行人代理人",
@@ -55,6 +59,10 @@ COLUMNS = {
 }
 _WANTED = frozenset({"number", "amount", "filed", "applicant", "debtor"})
 _STATES = {words[0]: code for code, words in CASE_STATES.items()} | {c: c for c in CASE_STATES}
+_OF_PARTIES = ("id", "id_kind", "phone", "head", "agent", "birth", "birth_source")
+_BIRTH_SOURCES = {
+    text.casefold(): code for code, words in BIRTH_SOURCES.items() for text in (code, *words)
+}
 _YES, _NO = frozenset({"是", "true", "1"}), frozenset({"", "否", "false", "0"})
 _PERSON_LENGTH = 4
 _UNIT = re.compile(
@@ -76,7 +84,7 @@ _AGENT = re.compile(r"([^（(]+)[（(](特别|一般)授权[）)]")
 
 @dataclass(frozen=True)
 class PartyInFile:
-    """A party as the file names it."""
+    """A party as the file names it; birth: ISO day or empty, birth_source of `BIRTH_SOURCES`."""
 
     role: str
     name: str
@@ -87,6 +95,8 @@ class PartyInFile:
     agent: str = ""
     authority: str = ""
     id_kind: str = ""
+    birth: str = ""
+    birth_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,13 +261,14 @@ def _filed_ms(cell: str) -> int:
     return to_ms(dt.datetime.combine(day, dt.time(), COURT_ZONE))
 
 
-def _day(cell: str) -> str:
-    """Return an ISO day, empty for none."""
+def _day(cell: str, first: dt.date | None = None) -> str:
+    """Return an ISO day, empty for none; first: of a day that may lie further back than cases."""
     if not cell:
         return ""
     match = _DAY.fullmatch(cell)
+    iso = "{}-{:0>2}-{:0>2}".format(*match.groups()) if match else cell
     try:
-        return typed.day("{}-{:0>2}-{:0>2}".format(*match.groups()) if match else cell).isoformat()
+        return (typed.day(iso, first) if first else typed.day(iso)).isoformat()
     except MzError:
         raise MzError("case_file.day", Kind.INVALID, cell[:40]) from None
 
@@ -265,19 +276,19 @@ def _day(cell: str) -> str:
 def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
     """Return the parties of one side, at least one."""
     names = _parts(cells.get(side, ""))
-    more = [_parts(cells.get(f"{side}_{what}", "")) or [""] * len(names)
-            for what in ("id", "id_kind", "phone", "head", "agent")]  # fmt: skip
+    more = [_parts(cells.get(f"{side}_{what}", "")) or [""] * len(names) for what in _OF_PARTIES]
     if not all(names) or not names or any(len(one) != len(names) for one in more):
         raise MzError("case_file.parties", Kind.INVALID, "names, numbers and phones do not match")
     found = []
-    for name, written, kind, phone, head, agent in zip(names, *more, strict=True):
+    for name, written, kind, phone, head, agent, birth, source in zip(names, *more, strict=True):
         read = _identity(written, kind)
         unit = IdKind(read.kind).of_unit if read.kind else not _looks_a_person(name)
         is_person = not unit
         if head and is_person:
             raise MzError("case_file.head", Kind.INVALID, "a person has no legal representative")
         found.append(PartyInFile(side.upper(), name, is_person, read.number, phone, head,
-                                 *_agent(agent), read.kind))  # fmt: skip
+                                 *_agent(agent), read.kind, _day(birth, FIRST_BIRTH),
+                                 _birth_source(source)))  # fmt: skip
     return found
 
 
@@ -290,6 +301,13 @@ def _identity(written: str, kind: str) -> IdentityNumber:
     if written and not read.number:
         raise MzError("case_file.id_number", Kind.INVALID, "signs only")
     return read
+
+
+def _birth_source(cell: str) -> str:
+    """Return where a day of birth is from, by its code or word; empty for none."""
+    if cell and cell.casefold() not in _BIRTH_SOURCES:
+        raise MzError("party.birth_source", Kind.INVALID, cell[:40])
+    return _BIRTH_SOURCES[cell.casefold()] if cell else ""
 
 
 def _looks_a_person(name: str) -> bool:

@@ -14,7 +14,10 @@ from command_center.platform.tables import Base, Id, Key, Line, Long, Ms, Raw, W
 
 
 class PartyChange(Base):
-    """What changed of a party on a day: NAME, ROLE, JOINED or LEFT; from what, to what."""
+    """What changed of a party on a day: NAME, ROLE, BIRTH, JOINED or LEFT; from what, to what.
+
+    Of a BIRTH both are masked, `paper` is its source, `secret` the encrypted day before.
+    """
 
     __tablename__ = "party_change"
     append_only: ClassVar[bool] = True
@@ -26,6 +29,7 @@ class PartyChange(Base):
     before: Mapped[Line]
     after: Mapped[Line]
     paper: Mapped[Line]
+    secret: Mapped[Raw | None]
     changed_by: Mapped[Id]
     changed_ms: Mapped[Ms]
 

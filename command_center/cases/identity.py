@@ -52,6 +52,8 @@ _NAMES = {zh: code for code, (zh, _en) in ID_KINDS.items()} | {
     "回乡证": "HK_MACAO_PERMIT", "台湾通行证": "TAIWAN_PERMIT", "台胞证": "TAIWAN_PERMIT",
     "信用代码": "USCC", "机构代码": "ORG_CODE",
 }  # fmt: skip
+FIRST_BIRTH = dt.date(1900, 1, 1)
+"""No party was born before."""
 _OLD, _NEW = 15, 18
 _RESIDENT = re.compile("(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71)[0-9]{15}[0-9X]")
 _RESIDENCE = re.compile("8[123]0000[0-9]{11}[0-9X]")
@@ -84,19 +86,17 @@ def read_identity(written: str, kind: str = "", *, is_person: bool | None = None
 
 def found_by(number: str) -> str:
     """Return the form under which a number is found by its blind index: an old identity number
-    as the new one of the same person."""
+    as the new one of the same person, a credit code as the organisation code that it holds. One
+    number of a person's document in 31 has the check digit of a credit code as well."""
     plain = typed.number(number)
-    return _renewed(plain) if _is_resident(plain) else plain
+    if _is_resident(plain) or _is_residence(plain):
+        return _renewed(plain)
+    return plain[8:17] if uscc.is_valid(plain) else plain
 
 
 def same_identity(one: str, other: str) -> bool:
     """Return whether two numbers in clear name the same person or unit."""
-    ours, theirs = found_by(one), found_by(other)
-    return ours == theirs or _holds(ours, theirs) or _holds(theirs, ours)
-
-
-def _holds(code: str, part: str) -> bool:
-    return uscc.is_valid(code) and code[8:17] == part
+    return found_by(one) == found_by(other)
 
 
 def birth_day(number: str) -> dt.date | None:
@@ -134,7 +134,8 @@ def _renewed(old: str) -> str:
 def _is_resident(number: str) -> bool:
     """By province, day of birth and check digit; counties come and go, and are not asked."""
     new = _renewed(number) if re.fullmatch("[0-9]{15}", number) else number
-    fits = _RESIDENT.fullmatch(new) is not None and birth_day(new) is not None
+    born = birth_day(new) if _RESIDENT.fullmatch(new) else None
+    fits = born is not None and born >= FIRST_BIRTH
     return fits and ric.calc_check_digit(new) == new[-1]
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.access.staff import find_by_number
+from command_center.cases.birth import PURPOSE as BIRTH
+from command_center.cases.birth import born_on
 from command_center.cases.card import put_in_charge
 from command_center.cases.case_file import CaseInFile, Row, read_file
 from command_center.cases.file_models import PartyChange
@@ -96,7 +98,8 @@ def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
     for party in one.parties:
         made = add_party(uow, principal, NewParty(
             case, party.role, party.name, party.is_person, party.id_number, party.phone,
-            phone_source="application", id_kind=party.id_kind,
+            phone_source="application", id_kind=party.id_kind, birth=party.birth,
+            birth_source=party.birth_source,
         ))  # fmt: skip
         since = court_time(one.filed_ms).date().isoformat()
         if party.head:
@@ -116,6 +119,7 @@ def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
 
     A unit is its credit code, so another name under the same number is a change of name, which
     is recorded with its day and paper and never by a file; a name that it bore is no other one.
+    So is a day of birth.
     """
     row = uow.session.get_one(Case, case)
     if (row.cause, row.basis, row.amount_fen, row.filed_ms, row.major) != (
@@ -124,13 +128,16 @@ def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:
         raise MzError("case_file.differs", Kind.CONFLICT, one.number)
     there = uow.session.scalars(select(Party).where(Party.case == case)).all()
     names, roles = _former(uow, there, "NAME"), _former(uow, there, "ROLE")
+    births = _births(uow, there)
     for party in one.parties:
         index = identity_index(uow, party.id_number)
         same = [row for row in there if index and row.id_index == index]
         if any(party.name not in {row.name, *names[row.id]} for row in same):
             raise MzError("case_file.renamed", Kind.CONFLICT, one.number)
         if not any(
-            party.role in {row.role, *roles[row.id]} and party.name in {row.name, *names[row.id]}
+            party.role in {row.role, *roles[row.id]}
+            and party.name in {row.name, *names[row.id]}
+            and party.birth in {"", *births[row.id]}
             for row in there
         ):
             raise MzError("case_file.differs", Kind.CONFLICT, one.number)
@@ -144,4 +151,19 @@ def _former(uow: UnitOfWork, parties: Sequence[Party], act: str) -> dict[str, se
     found: dict[str, set[str]] = defaultdict(set)
     for party, before in uow.session.execute(query):
         found[party].add(before)
+    return found
+
+
+def _births(uow: UnitOfWork, parties: Sequence[Party]) -> dict[str, set[str]]:
+    """Return the days of birth, ISO, that are and were recorded of parties, by id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in parties:
+        born = born_on(uow, row)
+        if born is not None:
+            found[row.id].add(born.isoformat())
+    query = select(PartyChange.party, PartyChange.secret).where(
+        PartyChange.party.in_([row.id for row in parties]), PartyChange.secret.is_not(None)
+    )
+    for party, secret in uow.session.execute(query):
+        found[party].add(uow.keys.cipher.decrypt(secret or b"", BIRTH))
     return found

@@ -45,10 +45,10 @@ class Case(Base):
 
 class Party(Base):
     """A person or unit in a case with its role (DOMAIN §5.4). `id_number` is encrypted, of a kind
-    of `ID_KINDS`.
+    of `ID_KINDS`; `birth` likewise, of `BIRTH_SOURCES`, where the number names no day of birth.
 
-    name, role: as they are now; what they were before is in `PartyChange`. until_day: the first
-    ISO day on which it was no party any more.
+    name, role, birth: as they are now; what they were before is in `PartyChange`. until_day: the
+    first ISO day on which it was no party any more.
     """
 
     __tablename__ = "party"
@@ -61,6 +61,8 @@ class Party(Base):
     id_number: Mapped[Raw | None]
     id_index: Mapped[Key | None] = mapped_column(index=True)
     id_kind: Mapped[Word] = mapped_column(default="")
+    birth: Mapped[Raw | None]
+    birth_source: Mapped[Word] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
     until_day: Mapped[Word | None]
     created_ms: Mapped[Ms]

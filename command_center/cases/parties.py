@@ -1,4 +1,5 @@
-"""What changes of a party: its name, its role, when it joined and left (S-18), each with its paper.
+"""What changes of a party: its name, its role, its day of birth, when it joined and left (S-18),
+each with its paper or source.
 
 A unit is its credit code: when it is renamed, it is renamed in every open case of the court.
 """
@@ -10,14 +11,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
+from command_center.cases.birth import as_kept, born_on, read_birth
 from command_center.cases.file_models import PartyChange
 from command_center.cases.identity import read_identity
 from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case, Party
 from command_center.cases.search import index_name
-from command_center.cases.service import LONGEST_NAME, NewParty, add_party
-from command_center.cases.words import BOTH_PARTIES, PARTY_ACTS, PARTY_ROLES
+from command_center.cases.service import LONGEST_NAME, NewParty, add_party, id_number_of
+from command_center.cases.words import BIRTH_SOURCES, BOTH_PARTIES, PARTY_ACTS, PARTY_ROLES
 from command_center.platform import typed
+from command_center.platform.masking import mask_birth
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
@@ -32,6 +35,7 @@ class _Change:
     before: str
     after: str
     paper: str
+    secret: bytes | None = None
 
 
 def join_party(
@@ -97,6 +101,30 @@ def change_role(
     _write(uow, principal, row, _Change("ROLE", at, before, role, wanted))
 
 
+def record_birth(
+    uow: UnitOfWork, principal: Principal, party: str, birth: str, source: str
+) -> None:
+    """Record the day of birth of a person whose number names none, or set it right; what was
+    recorded before stays, encrypted.
+
+    Errors: `party.unknown`, `party.left`, `party.birth_in_number`, `party.same_birth`, those of
+    `read_birth`.
+    """
+    row = _current(uow, principal, party)
+    number, before = id_number_of(uow, party), born_on(uow, row)
+    read = read_birth(uow, birth, source, number, is_person=row.is_person)
+    if read is None:
+        raise MzError("party.birth_in_number", Kind.REFUSED)
+    if (before, row.birth_source) == (read.day, read.source):
+        raise MzError("party.same_birth", Kind.INVALID)
+    change = _Change(
+        "BIRTH", court_time(uow.now_ms).date(), mask_birth(before) if before else "",
+        mask_birth(read.day), read.source, row.birth,
+    )  # fmt: skip
+    row.birth, row.birth_source = as_kept(uow, read), read.source
+    _write(uow, principal, row, change)
+
+
 def leave(uow: UnitOfWork, principal: Principal, party: str, day: str, paper: str) -> None:
     """Let a party leave the case on a day; it stays readable.
 
@@ -152,12 +180,13 @@ def _write(uow: UnitOfWork, principal: Principal, row: Party, change: _Change) -
         PartyChange(
             party=row.id, number=1 + int(uow.session.scalar(last) or 0), act=change.act,
             day=change.day.isoformat(), before=change.before, after=change.after,
-            paper=change.paper, changed_by=principal.id, changed_ms=uow.now_ms,
+            paper=change.paper, secret=change.secret, changed_by=principal.id,
+            changed_ms=uow.now_ms,
         )
     )  # fmt: skip
     uow.session.flush()
     zh, en = _sentence(row, change)
-    text = f"{zh}，自{change.day}起，文书：{change.paper}"
+    text = zh if change.act == "BIRTH" else f"{zh}，自{change.day}起，文书：{change.paper}"
     uow.ledger("case:party:changed", principal.id, row.id, sha256_hex(text.encode()),
                {"case": row.case, "act": change.act})  # fmt: skip
     at_ms = moment_of(uow, change.day)
@@ -173,6 +202,10 @@ def _sentence(row: Party, change: _Change) -> tuple[str, str]:
         case "ROLE":
             return (f"{row.name}由{PARTY_ROLES[change.before][0]}变更为{role[0]}",
                     f"A party became {role[1]}")  # fmt: skip
+        case "BIRTH":
+            word, source = "更正" if change.before else "登记", BIRTH_SOURCES[change.paper][0]
+            return (f"{word}{role[0]}{row.name}的出生日期（来源：{source}）",
+                    "A party's date of birth was recorded")  # fmt: skip
         case act:
             zh, en = PARTY_ACTS[act]
             return f"{zh}{role[0]}：{row.name}", f"A party {en}: {role[1]}"

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from command_center.cases.birth import born_on
 from command_center.cases.file_models import PartyChange, Representative
+from command_center.cases.identity import birth_day
 from command_center.cases.models import Contact, Party
 from command_center.cases.views import (
     ContactView,
@@ -18,7 +20,7 @@ from command_center.cases.views import (
 )
 from command_center.cases.words import PARTY_ROLES
 from command_center.platform.among import among
-from command_center.platform.masking import mask_address, mask_number
+from command_center.platform.masking import mask_address, mask_birth, mask_number
 from command_center.platform.uow import UnitOfWork
 
 
@@ -87,6 +89,7 @@ def _party_view(
 ) -> PartyView:
     cipher = uow.keys.cipher
     number = cipher.decrypt(party.id_number, "party.id_number") if party.id_number else ""
+    born = born_on(uow, party)
     contacts = tuple(
         ContactView(
             row.id, row.kind,
@@ -99,4 +102,6 @@ def _party_view(
         party.id, party.role, *PARTY_ROLES[party.role], party.name, party.is_person,
         mask_number(number), contacts, changes, acting,
         dt.date.fromisoformat(party.until_day) if party.until_day else None, party.id_kind,
+        mask_birth(born) if born and party.birth else "", party.birth_source,
+        party.is_person and birth_day(number) is None,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +9,12 @@ from sqlalchemy import String, and_, bindparam, select
 
 from command_center.access.models import Staff
 from command_center.access.views import note_view
+from command_center.cases.birth import as_kept, read_birth
+from command_center.cases.contacts import add_contact
 from command_center.cases.identity import IdKind, found_by
 from command_center.cases.models import Case, CaseOfficer, Contact, Party
 from command_center.cases.number import parse_number
-from command_center.cases.party_views import contact_purpose, contacts_of, party_views
+from command_center.cases.party_views import contacts_of, party_views
 from command_center.cases.rows import rows_of
 from command_center.cases.search import index_case, index_name
 from command_center.cases.views import (
@@ -28,9 +29,7 @@ from command_center.cases.words import (
     BOTH_PARTIES,
     CASE_KINDS,
     CASE_STATES,
-    CONTACT_KINDS,
     PARTY_ROLES,
-    PHONE_SOURCES,
 )
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -39,13 +38,7 @@ from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
-NOT_ME = "NOT_ME"
 LONGEST_NAME = 100
-_CONTACT_FORMS = {
-    "PHONE": re.compile(r"\+?[0-9]{6,16}"),
-    "EMAIL": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
-    "WECHAT": re.compile(r"[A-Za-z0-9_-]{6,64}"),
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,8 @@ class NewCase:
 @dataclass(frozen=True)
 class NewParty:
     """Message: a party of a case, with its phone if there is one. `id_kind`: of `ID_KINDS`, as
-    read by `read_identity`; empty: an identity card or a credit code."""
+    read by `read_identity`; empty: an identity card or a credit code. birth: ISO day, empty for
+    none; birth_source: of `BIRTH_SOURCES`."""
 
     case: str
     role: str
@@ -80,6 +74,8 @@ class NewParty:
     phone_confirmed: bool = False
     phone_source: str = "confirmation"
     id_kind: str = ""
+    birth: str = ""
+    birth_source: str = ""
 
 
 def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
@@ -129,7 +125,8 @@ def find_case(uow: UnitOfWork, number: str) -> str | None:
 def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     """Add a party with its contact; return its id.
 
-    Errors: `case.unknown`, `party.unknown_role`, `party.repeated` (that number has that role).
+    Errors: `case.unknown`, `party.unknown_role`, `party.repeated` (that number has that role),
+    those of `read_birth`.
     """
     if uow.session.get(Case, message.case) is None:
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
@@ -144,6 +141,8 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
     ):
         raise MzError("party.repeated", Kind.CONFLICT, message.role)
     position = len(there)
+    birth = read_birth(uow, message.birth, message.birth_source, number,
+                       is_person=message.is_person) if message.birth.strip() else None  # fmt: skip
     row = Party(
         id=new_id(),
         case=message.case,
@@ -153,6 +152,8 @@ def add_party(uow: UnitOfWork, principal: Principal, message: NewParty) -> str:
         id_number=cipher.encrypt(number, "party.id_number") if number else None,
         id_kind=_id_kind(message) if number else "",
         id_index=index,
+        birth=as_kept(uow, birth),
+        birth_source=birth.source if birth else "",
         position=position,
         created_ms=uow.now_ms,
     )
@@ -175,47 +176,6 @@ def identity_index(uow: UnitOfWork, number: str) -> str | None:
     """Return the blind index by which a party of this number is found, None for no number."""
     plain = found_by(number)
     return uow.keys.cipher.blind_index(plain, "party.id_number") if plain else None
-
-
-def add_contact(
-    uow: UnitOfWork,
-    principal: Principal,
-    party: str,
-    kind: str,
-    value: str,
-    source: str,
-    *,
-    confirmed: bool,
-) -> str:
-    """Add a phone number, an e-mail address or a WeChat account of a party.
-
-    Errors: `contact.malformed`, `contact.unknown_source`; `contact.denied` for a number whose
-    holder said that he is not the party, unless it is confirmed now.
-    """
-    written = value.replace(" ", "")
-    if kind == "PHONE":
-        written = written.replace("-", "")
-    if kind not in CONTACT_KINDS or not _CONTACT_FORMS[kind].fullmatch(written):
-        raise MzError("contact.malformed", Kind.INVALID, f"not of kind {kind[:20]}")
-    if source not in PHONE_SOURCES:
-        raise MzError("contact.unknown_source", Kind.INVALID, source[:40])
-    index = uow.keys.cipher.blind_index(written, contact_purpose(kind))
-    denied = select(Contact.id).where(Contact.value_index == index, Contact.ended_why == NOT_ME)
-    if not confirmed and uow.session.scalar(denied.limit(1)) is not None:
-        raise MzError("contact.denied", Kind.REFUSED, "its holder said: not me")
-    row = Contact(
-        id=new_id(),
-        party=party,
-        kind=kind,
-        value=uow.keys.cipher.encrypt(written, contact_purpose(kind)),
-        value_index=index,
-        source=source,
-        confirmed_ms=uow.now_ms if confirmed else None,
-        created_ms=uow.now_ms,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    return row.id
 
 
 def assign_officer(uow: UnitOfWork, principal: Principal, case: str, staff: str, role: str) -> bool:
@@ -347,30 +307,6 @@ def id_number_of(uow: UnitOfWork, party: str) -> str:
         raise MzError("party.unknown", Kind.NOT_FOUND, party[:40])
     number = row.id_number
     return uow.keys.cipher.decrypt(number, "party.id_number") if number else ""
-
-
-def is_stopped(uow: UnitOfWork, contact: str) -> bool:
-    """Return whether a contact was ended, so that nothing may go to it any more."""
-    row = uow.session.get(Contact, contact)
-    return row is None or row.ended_ms is not None
-
-
-def address_of(uow: UnitOfWork, contact: str) -> tuple[str, str]:
-    """Return a contact's kind and its value in clear, for the act of sending only;
-    `contact.unknown`."""
-    row = uow.session.get(Contact, contact)
-    if row is None:
-        raise MzError("contact.unknown", Kind.NOT_FOUND, contact[:40])
-    return row.kind, uow.keys.cipher.decrypt(row.value, contact_purpose(row.kind))
-
-
-def confirmed_contact(uow: UnitOfWork, party: str, kind: str) -> str | None:
-    """Return a party's first confirmed contact of a kind, or None."""
-    query = select(Contact.id).where(
-        Contact.party == party, Contact.kind == kind, Contact.ended_ms.is_(None),
-        Contact.confirmed_ms.is_not(None),
-    )  # fmt: skip
-    return uow.session.scalar(query.order_by(Contact.created_ms, Contact.id).limit(1))
 
 
 def _parties(uow: UnitOfWork, case: str) -> list[Party]:

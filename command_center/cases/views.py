@@ -47,7 +47,11 @@ class RepresentativeView:
 @dataclass(frozen=True)
 class PartyView:
     """A party as staff see it; the ID number is masked, `id_kind` one of `ID_KINDS`. `left`: since
-    when it is none any more."""
+    when it is none any more.
+
+    birth_masked: the year of birth where one was stated, with its source; birth_wanted: a person
+    whose number names none.
+    """
 
     id: str
     role: str
@@ -61,6 +65,9 @@ class PartyView:
     representatives: tuple[RepresentativeView, ...] = ()
     left: dt.date | None = None
     id_kind: str = ""
+    birth_masked: str = ""
+    birth_source: str = ""
+    birth_wanted: bool = False
 
     @property
     def printed(self) -> str:

@@ -50,9 +50,19 @@ ID_KINDS = {
 }
 """Kinds of documents whose number says who a party is, persons' first."""
 
+BIRTH_SOURCES = {
+    "DOCUMENT": ("所持证件", "the document held"),
+    "HOUSEHOLD": ("户口簿或者户籍证明", "household register"),
+    "BIRTH_CERT": ("出生医学证明", "birth certificate"),
+    "JUDGMENT": ("生效法律文书", "effective legal document"),
+    "INQUIRY": ("公安或者出入境机关查询", "inquiry of the police or of immigration"),
+}
+"""Where a day of birth is from that no number tells."""
+
 PARTY_ACTS = {
     "JOINED": ("追加", "joined"),
     "NAME": ("更名", "renamed"),
+    "BIRTH": ("出生日期", "date of birth"),
     "ROLE": ("变更地位", "changed role"),
     "LEFT": ("退出", "left"),
 }

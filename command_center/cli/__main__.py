@@ -13,6 +13,7 @@ import msgspec
 from command_center.access.permissions import COURT_STAFF, ROLE_NAMES, Role
 from command_center.access.staff import NewStaff, add_staff, fresh_password
 from command_center.cases.importing import REFUSED, import_file, look_at_file
+from command_center.cases.indexing import index_all_numbers
 from command_center.cli import audit, contracts, seed
 from command_center.cli.measuring import (
     look_at_told,
@@ -98,6 +99,9 @@ def _migrate(parsed: argparse.Namespace) -> int:
     settings = load(parsed.settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(settings)
+    database = open_database(parsed.settings)
+    index_all_numbers(database)
+    database.close()
     return 0
 
 

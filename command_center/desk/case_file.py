@@ -17,6 +17,7 @@ from command_center.cases.service import NewParty, read_case
 from command_center.cases.views import CaseView, PartyChangeView, PartyView, RepresentativeView
 from command_center.cases.words import (
     AUTHORITIES,
+    BIRTH_SOURCES,
     CASE_LINKS,
     ID_KINDS,
     OF_UNITS,
@@ -50,7 +51,8 @@ class ActingShown:
 
 @dataclass(frozen=True)
 class PartyInFile:
-    """A party with what changed of it and who acts for it; `kinds`: who may act for such a one."""
+    """A party with what changed of it and who acts for it; `kinds`: who may act for such a one;
+    birth_wanted, birth_known: of whom no number tells the day of birth, and somebody stated it."""
 
     id: str
     role: str
@@ -61,6 +63,8 @@ class PartyInFile:
     changes: tuple[tuple[str, str, str], ...]
     acting: tuple[ActingShown, ...]
     kinds: tuple[tuple[str, str], ...]
+    birth_wanted: bool
+    birth_known: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _change(change: PartyChangeView) -> tuple[str, str, str]:
     return (
         change.day.isoformat(),
         f"{word} {' → '.join(filter(None, (before, after)))}",
-        change.paper,
+        show.pick(*BIRTH_SOURCES[change.paper]) if change.act == "BIRTH" else change.paper,
     )
 
 
@@ -121,6 +125,7 @@ def _party(party: PartyView) -> PartyInFile:
         show.identity(party), party.left.isoformat() if party.left else "",
         tuple(_change(one) for one in party.changes),
         tuple(_acting(one) for one in party.representatives), _words(fits),
+        party.birth_wanted, bool(party.birth_masked),
     )  # fmt: skip
 
 
@@ -154,6 +159,7 @@ def case_file(case: str) -> ResponseReturnValue:
                if one.active and one.role in COURT_STAFF],
         in_charge=[(str(role), show.role(role)) for role in card.IN_CHARGE],
         roles=_words(PARTY_ROLES), id_kinds=_words(ID_KINDS), authorities=_words(AUTHORITIES),
+        birth_sources=_words(BIRTH_SOURCES),
         kinds=tuple((code, show.pick(*words[:2])) for code, words in CASE_LINKS.items()),
         amount=plain_yuan(found.amount_fen), today=today().isoformat(),
         principal="" if found.principal_fen is None else plain_yuan(found.principal_fen),
@@ -187,7 +193,8 @@ def join_party(case: str) -> ResponseReturnValue:
     message = NewParty(
         case, form.get("role", ""), form.get("name", "").strip(), form.get("kind") != "unit",
         form.get("id_number", ""), form.get("phone", ""), phone_source="application",
-        id_kind=form.get("id_kind", ""),
+        id_kind=form.get("id_kind", ""), birth=form.get("birth", ""),
+        birth_source=form.get("birth_source", ""),
     )  # fmt: skip
     database().run(
         parties.join_party, principal(), message, form.get("day", ""), form.get("paper", "")
@@ -215,6 +222,16 @@ def change_party_role(case: str, party: str) -> ResponseReturnValue:
         database().run(parties.leave, who, party, day, paper)
     else:
         database().run(parties.change_role, who, party, form.get("role", ""), day, paper)
+    return _back(case)
+
+
+@blueprint.post("/cases/<case>/parties/<party>/birth")
+@permits("case:keep")
+def record_birth(case: str, party: str) -> ResponseReturnValue:
+    """Record the day of birth of a party whose number names none, or set it right."""
+    form = request.form
+    database().run(parties.record_birth, principal(), party, form.get("birth", ""),
+                   form.get("birth_source", ""))  # fmt: skip
     return _back(case)
 
 

@@ -17,6 +17,7 @@ from command_center.cases.importing import (
     import_file,
     look_at_file,
 )
+from command_center.cases.words import BIRTH_SOURCES
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.desk.problems import sentence_of
@@ -67,6 +68,7 @@ def _present(report: ImportReport, text: str) -> ReportShown:
 def _page(report: ReportShown | None = None) -> str:
     return render(
         "desk/case_import.html", report=report, columns=COLUMNS,
+        birth_sources=[show.pick(*words) for words in BIRTH_SOURCES.values()],
         kilobytes=LARGEST_BYTES // 1024, most=MOST_ROWS,
     )  # fmt: skip
 

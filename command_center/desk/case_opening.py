@@ -12,6 +12,7 @@ from command_center.access.permissions import Role
 from command_center.access.staff import StaffView, list_staff
 from command_center.cases.case_file import COLUMNS
 from command_center.cases.importing import NEW, SAME, import_file
+from command_center.cases.words import BIRTH_SOURCES
 from command_center.desk import show
 from command_center.desk.page import blueprint, render
 from command_center.platform.principal import Principal
@@ -37,6 +38,7 @@ def new_case() -> ResponseReturnValue:
     return render(
         "desk/case_opening.html", filed=court_time(now_ms()).date().isoformat(),
         officers=choices(Role.ENF_OFFICER, Role.JUDGE), clerks=choices(Role.CLERK),
+        birth_sources=[show.pick(*words) for words in BIRTH_SOURCES.values()],
     )  # fmt: skip
 
 

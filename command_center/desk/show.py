@@ -24,10 +24,12 @@ def pick(zh: str, en: str) -> str:
 
 
 def identity(party: PartyView) -> str:
-    """Return the masked number of a party with the word of its document: `护照 E1*****78`."""
-    if party.id_kind in ID_KINDS and party.id_masked:
-        return f"{pick(*ID_KINDS[party.id_kind])} {party.id_masked}"
-    return party.id_masked
+    """Return the masked number of a party with the word of its document, and the year of birth
+    where the number does not hold it: `护照 E1*****78 · 出生 1994-**-**`."""
+    named = party.id_kind in ID_KINDS and party.id_masked
+    number = f"{pick(*ID_KINDS[party.id_kind])} {party.id_masked}" if named else party.id_masked
+    born = _("出生 %(day)s", day=party.birth_masked) if party.birth_masked else ""
+    return " · ".join(filter(None, (number, born)))
 
 
 def clock(ms: int | None) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from command_center.cases.identity import birth_day, same_identity
+from command_center.cases.identity import same_identity
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 
@@ -20,16 +20,16 @@ def age_on(born: dt.date, day: dt.date) -> int:
 
 
 def check_minor(
-    kind: MeasureKind, *, is_person: bool, id_number: str, day: dt.date, override: str
+    kind: MeasureKind, *, is_person: bool, born: dt.date | None, day: dt.date, override: str
 ) -> None:
-    """Refuse a list entry or a consumption order against a minor, or one of unknown age.
+    """Refuse a list entry or a consumption order against a minor, or one of unknown age (`born`
+    None).
 
     Errors: `measure.minor`, `measure.age_unknown`.
     """
     if kind not in _GUARDED or not is_person:
         return
     allowed = kind is MeasureKind.CONSUMPTION_ORDER and bool(override.strip())
-    born = birth_day(id_number)
     if born is None and not allowed:
         raise MzError("measure.age_unknown", Kind.REFUSED, kind)
     if born is not None and age_on(born, day) < FULL_AGE and not allowed:

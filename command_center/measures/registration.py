@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from command_center.cases.birth import born_on
 from command_center.cases.log import LogLine, append_log
-from command_center.cases.models import Case
+from command_center.cases.models import Case, Party
 from command_center.cases.service import case_view, id_number_of
 from command_center.cases.things import ThingView, thing_in
 from command_center.cases.views import PartyView
@@ -104,7 +105,8 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
     debtor = _debtor(uow, message)
     id_number = id_number_of(uow, debtor.id)
     guards.check_minor(
-        made.kind, is_person=debtor.is_person, id_number=id_number,
+        made.kind, is_person=debtor.is_person,
+        born=born_on(uow, uow.session.get_one(Party, debtor.id)),
         day=court_time(made.executed_ms).date(), override=made.facts.get("override", ""),
     )  # fmt: skip
     guards.check_holder(

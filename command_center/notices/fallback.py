@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from command_center.cases.service import confirmed_contact
+from command_center.cases.contacts import confirmed_contact
 from command_center.notices.models import NoticeRow
 from command_center.notices.promise import promise_sending
 from command_center.notices.states import SENT_BY_JOB, Channel, NoticeState

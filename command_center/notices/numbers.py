@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from command_center.cases.contacts import NOT_ME, add_contact
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Contact, Party
-from command_center.cases.service import NOT_ME, add_contact, party_facts
+from command_center.cases.service import party_facts
 from command_center.notices import changes
 from command_center.notices.models import NoticeRow
 from command_center.notices.states import NoticeState

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from command_center.cases.contacts import address_of, is_stopped
 from command_center.cases.models import Contact
-from command_center.cases.service import address_of, is_stopped
 from command_center.notices import changes, receipts
 from command_center.notices.models import AttemptRow, NoticeRow, PartRow
 from command_center.notices.policy import pause_by_policy

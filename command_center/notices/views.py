@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from command_center.cases.contacts import address_of
 from command_center.cases.models import Case, Contact, Party
-from command_center.cases.service import address_of
 from command_center.notices.changes import shown_name
 from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 _LONG = re.compile(
@@ -18,6 +19,11 @@ def mask_number(text: str) -> str:
     if len(text) < 15:
         return text[:2] + "*" * (len(text) - 4) + text[-2:]
     return text[:4] + "*" * (len(text) - 8) + text[-4:]
+
+
+def mask_birth(day: dt.date) -> str:
+    """Return a day of birth with its year only: `1994-**-**`."""
+    return f"{day.year}-**-**"
 
 
 def mask_long_numbers(text: str) -> str:

@@ -33,13 +33,13 @@ def number(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())[:100]
 
 
-def day(text: str) -> dt.date:
-    """Return an ISO day between 1949 and 2199; `form.day_malformed`."""
+def day(text: str, first: dt.date = _FIRST) -> dt.date:
+    """Return an ISO day from `first`, by default of 1949, to 2199; `form.day_malformed`."""
     try:
         found = dt.date.fromisoformat(text.strip())
     except ValueError as error:
         raise MzError("form.day_malformed", Kind.INVALID, text[:20]) from error
-    if not _FIRST <= found <= _LAST:
+    if not first <= found <= _LAST:
         raise MzError("form.day_malformed", Kind.INVALID, text[:20])
     return found
 

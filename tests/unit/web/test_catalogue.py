@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,12 @@ def test_every_sentence_has_its_english(english: Catalog, sentences: set[str]) -
 
 def test_no_english_is_left_over(english: Catalog, sentences: set[str]) -> None:
     assert {message.id for message in english if message.id} - sentences == set()
+
+
+def test_a_sentence_stands_once() -> None:
+    """A reader of catalogues keeps the last of two and says nothing."""
+    found = re.findall(r'^msgid "(.+)"$', PO.read_text("utf-8"), re.M)
+    assert [text for text, count in Counter(found).items() if count > 1] == []
 
 
 def test_the_fields_of_both_languages_agree(english: Catalog) -> None:

@@ -57,6 +57,13 @@ def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
     assert len(used) > 30
 
 
+def test_every_tone_of_a_note_has_its_style() -> None:
+    styles = "".join(path.read_text("utf-8") for path in (WEB / "styles").glob("*.css"))
+    text = "".join(path.read_text("utf-8") for path in TEMPLATES)
+    used = set(re.findall(r'class="note ([a-z]+)["\s]', text))
+    assert used == {one for one in used if f".note.{one} {{" in styles or one.startswith("mt")}
+
+
 def test_a_missing_build_is_said_with_its_code(tmp_path: Path) -> None:
     with pytest.raises(MzError) as caught:
         Assets(tmp_path).path("ts/desk.ts")

@@ -123,6 +123,29 @@ def test_parties_of_any_document_are_read_by_number_or_by_the_kind_that_the_file
     ]  # fmt: skip
 
 
+def test_a_day_of_birth_is_read_with_its_source_where_a_number_names_none() -> None:
+    header = (
+        "案号,执行标的,立案日期,申请执行人,被执行人,被执行人证件号,被执行人证件类型,"
+        "被执行人出生日期,被执行人出生日期来源"
+    )
+    rows = read_file(_csv(
+        "（2024）粤0103执1号,10,2024-03-12,甲公司,John Smith；赵六,E1234567；,护照；,"
+        "1938/3/2；2009年12月1日,所持证件；Household Register",
+        "（2024）粤0103执2号,10,2024-03-12,甲公司,赵六,,,1899-12-31,HOUSEHOLD",
+        "（2024）粤0103执3号,10,2024-03-12,甲公司,赵六,,,2009-02-30,HOUSEHOLD",
+        "（2024）粤0103执4号,10,2024-03-12,甲公司,赵六,,,2009-02-28,听说",
+        "（2024）粤0103执5号,10,2024-03-12,甲公司,赵六；孙某,,,2009-02-28,HOUSEHOLD；",
+        header=header,
+    ))  # fmt: skip
+    assert [row.code for row in rows] == [
+        "", "case_file.day", "case_file.day", "party.birth_source", "case_file.parties",
+    ]  # fmt: skip
+    assert rows[0].case is not None
+    assert [(one.birth, one.birth_source) for one in rows[0].case.parties[1:]] == [
+        ("1938-03-02", "DOCUMENT"), ("2009-12-01", "HOUSEHOLD"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "code"),
     [

@@ -8,7 +8,7 @@ from string import ascii_uppercase, digits
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
 from command_center.cases.identity import (
     IdentityNumber,
@@ -100,6 +100,7 @@ def _read_or_code(written: str, kind: str) -> IdentityNumber | str:
 def test_the_old_card_is_the_person_of_the_new_one_and_the_old_code_the_unit_of_the_new() -> None:
     assert found_by(OLD) == found_by(NEW) == NEW
     assert same_identity(OLD, NEW.lower())
+    assert found_by(UNIT) == found_by(ORG) == ORG
     assert same_identity(UNIT, ORG)
     assert same_identity(ORG, UNIT)
     assert not same_identity(OLD, UNIT)
@@ -107,6 +108,16 @@ def test_the_old_card_is_the_person_of_the_new_one_and_the_old_code_the_unit_of_
     assert birth_day(OLD) == birth_day(NEW) == dt.date(1949, 12, 31)
     assert birth_day("810000199408230021") == dt.date(1994, 8, 23)
     assert birth_day("E12345678") is birth_day("110105491331002") is None
+
+
+def test_a_persons_number_is_never_taken_for_a_credit_code() -> None:
+    """One in 31 passes the other check, too; it is found as it is, and not by a part of it."""
+    numbers = (f"1101051990{month:02}{day:02}{at:03}" for month in range(1, 13)
+               for day in range(1, 29) for at in range(1, 9))  # fmt: skip
+    both = [one for one in (body + ric.calc_check_digit(f"{body}0") for body in numbers)
+            if uscc.is_valid(one)]  # fmt: skip
+    assert both
+    assert all(found_by(one) == one for one in both)
 
 
 @given(st.text(digits + ascii_uppercase + " -（）", max_size=24), st.sampled_from(["", *ID_KINDS]))

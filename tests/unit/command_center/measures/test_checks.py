@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_center.cases.debt import enforcement_fee
+from command_center.cases.identity import birth_day
 from command_center.measures import checks, guards, period
 from command_center.platform.masking import mask_long_numbers
 from schemas.measures.fields import FIELDS, QUEUED, REGISTRABLE, wanted
@@ -102,31 +103,31 @@ def _id_of(born: D) -> str:
     [(D(2026, 3, 1), True), (D(2026, 3, 2), False), (D(2026, 3, 3), False)],
 )
 def test_vector_13_a_debtor_of_seventeen_years_and_364_days(day: D, minor: bool) -> None:
-    number = _id_of(D(2008, 3, 2))
+    born = D(2008, 3, 2)
     for kind in (MeasureKind.DISHONEST_LIST, MeasureKind.CONSUMPTION_ORDER):
         if minor:
             with pytest.raises(MzError, match=r"measure\.minor"):
-                guards.check_minor(kind, is_person=True, id_number=number, day=day, override="")
+                guards.check_minor(kind, is_person=True, born=born, day=day, override="")
         else:
-            guards.check_minor(kind, is_person=True, id_number=number, day=day, override="")
+            guards.check_minor(kind, is_person=True, born=born, day=day, override="")
 
 
 def test_an_override_opens_the_consumption_order_and_never_the_list() -> None:
-    number, day, basis = _id_of(D(2015, 3, 2)), D(2026, 3, 1), "某条"
+    born, day, basis = D(2015, 3, 2), D(2026, 3, 1), "某条"
     order, listing = MeasureKind.CONSUMPTION_ORDER, MeasureKind.DISHONEST_LIST
-    guards.check_minor(order, is_person=True, id_number=number, day=day, override=basis)
+    guards.check_minor(order, is_person=True, born=born, day=day, override=basis)
     with pytest.raises(MzError, match=r"measure\.minor"):
-        guards.check_minor(listing, is_person=True, id_number=number, day=day, override=basis)
+        guards.check_minor(listing, is_person=True, born=born, day=day, override=basis)
     with pytest.raises(MzError, match=r"measure\.age_unknown"):
-        guards.check_minor(listing, is_person=True, id_number="", day=day, override=basis)
-    guards.check_minor(listing, is_person=False, id_number="", day=day, override="")
-    guards.check_minor(MeasureKind.FREEZE, is_person=True, id_number="", day=day, override="")
+        guards.check_minor(listing, is_person=True, born=None, day=day, override=basis)
+    guards.check_minor(listing, is_person=False, born=None, day=day, override="")
+    guards.check_minor(MeasureKind.FREEZE, is_person=True, born=None, day=day, override="")
 
 
 @given(born=st.dates(D(1920, 1, 1), D(2020, 12, 31)), day=st.dates(D(2021, 1, 1), D(2050, 1, 1)))
 def test_one_is_a_year_older_on_the_birthday(born: D, day: D) -> None:
     age = guards.age_on(born, day)
-    assert guards.birth_day(_id_of(born)) == born
+    assert birth_day(_id_of(born)) == born
     turned = D(born.year + age, 3, 1) if (born.month, born.day) == (2, 29) else born.replace(
         year=born.year + age)  # fmt: skip
     assert turned <= day or (born.month, born.day) == (2, 29)
@@ -134,7 +135,7 @@ def test_one_is_a_year_older_on_the_birthday(born: D, day: D) -> None:
 
 @pytest.mark.parametrize("number", ["", "44019919991301441X", "4401991999", "x" * 18])
 def test_what_names_no_day_has_none(number: str) -> None:
-    assert guards.birth_day(number) is None
+    assert birth_day(number) is None
 
 
 def test_every_registrable_kind_has_known_fields_and_words() -> None:
