@@ -17,6 +17,9 @@ PROBE_S = 30.0
 _VIDEO = re.compile(
     r"Stream #0:\d+.*?: Video: (\w+).*?(?:, ([\d.]+) fps)?(?:,[^,]*tb\w*)?.*$", re.M
 )
+_UNTOLD = ("none", "rawvideo")
+"""What ffmpeg calls pictures whose container names no codec that it knows: some recorders' AVI."""
+_SEEN = re.compile(r"Video: (?:h264|hevc)\b.*?, yuv")
 _FPS = re.compile(r"([\d.]+) fps")
 _AUDIO = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
@@ -24,34 +27,50 @@ _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
 
 class Streams(NamedTuple):
     """The first picture and sound stream by codec ("" for no sound), pictures in a thousand
-    seconds and length in ms, 0 where the header does not say."""
+    seconds and length in ms, 0 where the header does not say. untold: the container does not name
+    the codec of the pictures, so that ffmpeg is to be told."""
 
     video: str
     audio: str
     frame_rate_milli: int
     length_ms: int
+    untold: bool = False
 
 
-def input_of(path: Path) -> list[str]:
-    """Return ffmpeg's arguments for a file that nobody vouches for."""
+def input_of(path: Path, codec: str = "") -> list[str]:
+    """Return ffmpeg's arguments for a file that nobody vouches for; codec: of its pictures, where
+    the file does not say."""
+    told = ["-codec:v", codec] if codec else []
     return [
         "-protocol_whitelist", "file", "-format_whitelist", CONTAINERS, "-fflags", "+genpts",
-        "-i", f"file:{path}",
+        *told, "-i", f"file:{path}",
     ]  # fmt: skip
 
 
 async def probe(path: Path) -> Streams:
     """Return what a file holds; `import.unreadable`, `import.no_video`, `import.unknown_codec`."""
-    process = await child.start_gently(["-hide_banner", "-nostdin", *input_of(path)], 1)
+    said = await _asked(path)
+    if "Input #0" not in said:
+        raise MzError("import.unreadable", Kind.INVALID, reason_of(said))
+    named = _VIDEO.search(said)
+    if named is None or named[1] not in _UNTOLD:
+        return streams_of(said)
+    for codec in ("hevc", "h264"):
+        tried = await _asked(path, codec)
+        if _SEEN.search(tried):
+            return streams_of(tried)._replace(untold=True)
+    return streams_of(said)
+
+
+async def _asked(path: Path, codec: str = "") -> str:
+    words = ["-hide_banner", "-nostdin", *input_of(path, codec)]
+    process = await child.start_gently(words, 1)
     try:
-        said = await asyncio.wait_for(_said(process), PROBE_S)
+        return await asyncio.wait_for(_said(process), PROBE_S)
     except TimeoutError as error:
         raise MzError("import.unreadable", Kind.INVALID, "its header cannot be read") from error
     finally:
         await child.end(process)
-    if "Input #0" not in said:
-        raise MzError("import.unreadable", Kind.INVALID, reason_of(said))
-    return streams_of(said)
 
 
 async def _said(process: Process) -> str:

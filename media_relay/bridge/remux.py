@@ -79,9 +79,10 @@ async def put_into_fragments(
 
     progress: told how much is done, 0 to 1.
     """
+    told = {"codec:v": streams.video} if streams.untold else {}
     source = ffmpeg.input(
         f"file:{original}", protocol_whitelist="file", format_whitelist=CONTAINERS,
-        fflags="+genpts",
+        fflags="+genpts", **told,
     )  # fmt: skip
     output = fragmented(source, streams, rendition, FRAGMENT_MS, f"file:{out}")
     words = ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-progress", "pipe:1"]

@@ -24,11 +24,13 @@ _SOUNDS = {
 }  # fmt: skip
 
 
-def recorder_file(path: Path, video: str = "h264", audio: str = "aac") -> Path:
-    """Write a moving test picture with a tone; the container follows from the name's ending."""
+def recorder_file(path: Path, video: str = "h264", audio: str = "aac", tag: str = "") -> Path:
+    """Write a moving test picture with a tone; the container follows from the name's ending. tag:
+    what an AVI calls its codec, where that is not ffmpeg's own choice (of H.265: nothing)."""
     sound = [] if audio == "" else ["-f", "lavfi", "-i", f"sine=440:d={SECONDS}"]
     more = [] if audio == "" else ["-c:a", *_SOUNDS[audio]]
     form = {".ps": ["-f", "vob"], ".ts": ["-f", "mpegts"]}.get(path.suffix, [])
+    form += ["-vtag", tag] if tag else []
     subprocess.run(
         [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i",
          f"testsrc2=s=320x240:r={RATE}:d={SECONDS}", *sound, "-c:v", *_ENCODERS[video],
@@ -44,6 +46,7 @@ _ODD = {
     "backwards": ["-bf", "3", "-preset", "medium", "-x264-params", "open-gop=1"],
     "mono": ["-c:a", "aac", "-ar", "44100", "-ac", "1"],
     "silent": ["-an"],
+    "raw": ["-c:v", "rawvideo", "-pix_fmt", "bgr24", "-t", "1"],
     "motion-jpeg": ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"],
     "sound": ["-vn"],
 }

@@ -115,6 +115,25 @@ def test_v08_h265_stays_as_it_is_beside_a_viewing_copy(relay: RunningRelay, tmp_
     assert {item.rendition for item in ended} == {1, 2}
 
 
+@pytest.mark.parametrize("tag", ["", "HEVC", "H265", "hvc1", "X265"])
+def test_v08_h265_in_avi_is_read_whatever_the_file_calls_it(
+    standing: RunningRelay, tmp_path: Path, tag: str
+) -> None:
+    one = Bringer(standing, recorder_file(tmp_path / "h265.avi", "hevc", "alaw", tag))
+    one.bring()
+    done = one.wait()
+    assert (done.stage, done.code, done.sha256) == (ImportStage.DONE, "", one.sha256)
+    full, small = one.opening().renditions
+    assert full.codecs.startswith("hvc1.1.6.L")
+    assert small.codecs.startswith("avc1.")
+    for rendition, codec in ((1, "hevc"), (2, "h264")):
+        with av.open(io.BytesIO(footage_of(standing, one.recording, rendition))) as shown:
+            assert shown.streams.video[0].codec_context.name == codec
+            assert len(list(shown.decode(video=0))) == SECONDS * RATE
+    token = standing.court.ticket(Act.PLAY, exhibits=[one.sha256])
+    assert standing.request("GET", f"/v1/exhibits/{one.sha256}", token).content == one.data
+
+
 def test_v08_an_upload_goes_on_where_it_was_cut(relay: RunningRelay, tmp_path: Path) -> None:
     one = Bringer(relay, recorder_file(tmp_path / "a.mp4"))
     half = len(one.data) // 2
@@ -256,7 +275,11 @@ def test_v08_a_film_that_is_turned_is_shown_upright(standing: RunningRelay, tmp_
 
 @pytest.mark.parametrize(
     ("how", "ending", "code"),
-    [("motion-jpeg", "avi", "import.unknown_codec"), ("sound", "mp4", "import.no_video")],
+    [
+        ("motion-jpeg", "avi", "import.unknown_codec"),
+        ("raw", "avi", "import.unknown_codec"),
+        ("sound", "mp4", "import.no_video"),
+    ],
 )
 def test_u1_what_has_no_picture_that_can_be_kept_says_so(
     standing: RunningRelay, tmp_path: Path, how: str, ending: str, code: str
