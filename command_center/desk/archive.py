@@ -48,6 +48,7 @@ from command_center.footage.placing import PlacedView, may_be_placed, place_by_h
 from command_center.footage.proof import footage_of_operation
 from command_center.footage.service import read_recording
 from command_center.footage.spans import archived_spans
+from command_center.footage.talk import TalkView, talk_of
 from command_center.footage.views import OperationFootage, RecordingView
 from command_center.measures.receipts import out_of_quarantine
 from command_center.measures.views import MeasureView, measures_of_operation
@@ -129,6 +130,7 @@ class Found:
     footage: OperationFootage | None = None
     markers: tuple[MarkerView, ...] = ()
     measures: tuple[MeasureView, ...] = ()
+    talk: tuple[TalkView, ...] = ()
     private: PrivateFacts = NOTHING_PRIVATE
     noticed: tuple[NoticedView, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -159,7 +161,7 @@ def _found(uow: UnitOfWork, who: Principal, recording: str) -> Found:
         archived_spans(uow, [one.id for one in footage.recordings]),
         footage.faults, operation, footage, tuple(markers_of(uow, operation.row.id)),
         tuple(measures_of_operation(uow, who, operation.row.id)) if who.may("measure:read") else (),
-        read_private(uow, operation.row.id),
+        tuple(talk_of(uow, who, operation.row.id)), read_private(uow, operation.row.id),
         tuple(noticed_in(uow, operation.row.id, recording)), origins,
         out_of_quarantine(uow, operation.row.id), placed_by(uow, recording),
     )  # fmt: skip
@@ -171,7 +173,9 @@ def _present(found: Found, who: Principal, wished: list[str]) -> RecordingPage:
     window, own = _window(found), recording_window(recording, spans)
     whole = operation_spans(found.footage, found.archived) if found.footage else []
     deeds = (
-        deeds_of(operation, found.measures, found.markers, who, found.apart) if operation else ()
+        deeds_of(operation, found.measures, found.markers, found.talk, who, found.apart)
+        if operation
+        else ()
     )
     number = show.case_number(operation.row.case_number) if operation else ""
     devices = _pictures(found)
@@ -310,7 +314,8 @@ def recording(recording: str) -> ResponseReturnValue:
     page = _present(found, who, request.args.getlist("show"))
     asked = request.args.get("at", "")
     at_ms = int(asked) if asked.isdigit() and len(asked) <= 15 else page.opened_ms
-    return render("desk/recording.html", rec=page, at_ms=at_ms, marker_kinds=kinds())
+    return render("desk/recording.html", rec=page, at_ms=at_ms, at_time=show.clock(at_ms),
+                  marker_kinds=kinds())  # fmt: skip
 
 
 @blueprint.post("/recordings/<recording>/operation")

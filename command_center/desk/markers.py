@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.page import blueprint
-from command_center.footage.service import read_recording
+from command_center.footage.marking import mark_footage
 from command_center.measures.receipts import out_of_quarantine
 from command_center.operations.markers import (
     WORDS,
@@ -74,14 +74,10 @@ def markers(operation: str) -> ResponseReturnValue:
 @blueprint.post("/operations/<operation>/markers")
 @permits("marker:set")
 def mark(operation: str) -> ResponseReturnValue:
-    """Set a marker now, or at `at_ms` of the recording that is played; go back to that page."""
+    """Set a marker now, or at `at_ms` of the recording that is looked at; go back to that page."""
     at, recording = request.form.get("at_ms", ""), request.form.get("recording") or None
     if at and (not at.isdecimal() or len(at) > 15):
         raise MzError("marker.malformed", Kind.INVALID, "at_ms is a number")
-    if recording is not None:
-        view = database().read(read_recording, principal(), recording)
-        if view.operation != operation:
-            raise MzError("recording.unknown", Kind.NOT_FOUND, recording[:40])
     message = NewMarker(
         operation,
         request.form.get("kind", "important"),
@@ -89,10 +85,10 @@ def mark(operation: str) -> ResponseReturnValue:
         int(at) if at else None,
         recording,
     )
-    database().run(set_marker, principal(), message)
-    if recording is not None:
-        return redirect(url_for("desk.recording", recording=recording), 303)
+    database().run(set_marker if recording is None else mark_footage, principal(), message)
     device = request.form.get("device", "")
     if device:
         return redirect(url_for("desk.spotlight", device=device), 303)
+    if recording is not None:
+        return redirect(url_for("desk.recording", recording=recording), 303)
     return redirect(url_for("desk.operation", operation=operation), 303)

@@ -62,7 +62,7 @@ def device_lanes(footage: OperationFootage, archived: dict[str, list[Archived]])
 def room_timeline(facts: RoomFacts, who: Principal, at_ms: int) -> Timeline:
     """Recordings by device, measures, orders, steps on one axis."""
     window = room_window(facts, at_ms)
-    deeds = deeds_of(facts.view, facts.measures, facts.markers, who, facts.apart)
+    deeds = deeds_of(facts.view, facts.measures, facts.markers, facts.talk, who, facts.apart)
     lanes: list[LaneOf] = [
         (_("合并"), operation_spans(facts.footage, facts.archived), []),
         *device_lanes(facts.footage, facts.archived),

@@ -47,6 +47,7 @@ class SourceShown:
     error: str
     error_code: str
     error_time: str
+    error_cls: str
     enabled: bool
     operation: str
     operation_title: str
@@ -91,11 +92,19 @@ def _since(one: LiveSourceView) -> str:
     return show.moment_second(one.changed_ms)
 
 
+def _error_class(one: LiveSourceView) -> str:
+    """How loud its last error is: whether it is one of now."""
+    if not one.enabled or one.code_ms != one.changed_ms:
+        return "t2"
+    return "bad" if one.state == SourceState.FAILED else "warn"
+
+
 def _present(one: LiveSourceView, titles: dict[str, str]) -> SourceShown:
     return SourceShown(
         one.id, one.name, one.officer_name, _ROADS[Road(one.road)], _where(one),
         source_state(one.state, enabled=one.enabled), _since(one),
         sentence_of(one.code) if one.code else "", one.code, show.moment_second(one.code_ms),
+        _error_class(one),
         one.enabled, one.operation or "", titles.get(one.operation or "", ""),
     )  # fmt: skip
 

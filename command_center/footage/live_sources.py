@@ -153,14 +153,16 @@ def source_changed(uow: UnitOfWork, item: SourceChanged) -> None:
     row = uow.session.get(LiveSourceRow, item.source)
     if row is None:
         raise MzError("source.unknown", Kind.NOT_FOUND, item.source)
-    silent = row.state == SourceState.WAITING and row.code_ms == row.changed_ms
-    before = (SourceState.FAILED if silent else row.state, row.code)
+    wrong = row.state == SourceState.WAITING and row.code_ms == row.changed_ms
+    before = (SourceState.FAILED if wrong else row.state, row.code)
     news = bool(item.code) and before != (SourceState.FAILED, item.code)
     row.state, row.changed_ms = item.state, item.at_ms
     if item.code:
         row.code, row.code_ms = item.code, item.at_ms
     name = device_names(uow, {row.id}).get(row.id, ("", ""))[0]
-    zh, en = _SILENT if item.code and item.state == SourceState.WAITING else _WORDS[item.state]
+    zh, en = _WORDS[item.state]
+    if item.state == SourceState.WAITING:
+        zh, en = _WAITING.get(item.code, (zh, en))
     kind = "SourceSwitchedOff" if item.state == SourceState.OFF else "SourceChanged"
     uow.emit(
         "SourceFailed" if news else kind, f"外接来源 {name}：{zh}", f"Source {name}: {en}",
@@ -174,7 +176,14 @@ _WORDS = {
     SourceState.LIVE: ("直播", "live"),
     SourceState.FAILED: ("接入失败，自动重试", "failed, tried again by itself"),
 }
-_SILENT = ("画面中断", "fell silent")
+_WAITING = {
+    "source.silent": ("画面中断", "fell silent"),
+    "source.wrong_key": (
+        "有人推流的密钥不对，未接受",
+        "somebody's key was wrong and was not taken",
+    ),
+}
+"""What is wrong while it waits, by its code."""
 
 
 def _order(uow: UnitOfWork, principal: Principal, row: LiveSourceRow, officer: str) -> None:

@@ -50,11 +50,14 @@ class MarkerView:
     recording: str | None
 
 
-def set_marker(uow: UnitOfWork, principal: Principal, message: NewMarker) -> str:
-    """Set a marker from the desk; return its id.
+def set_marker(
+    uow: UnitOfWork, principal: Principal, message: NewMarker, *, latest_ms: int | None = None
+) -> str:
+    """Set a marker from the desk; return its id. latest_ms: the end of the footage that it points
+    into, by the footage's clock, instead of now.
 
     Errors: `operation.unknown`, `marker.malformed` (kind, text longer than 200, or a time that
-    is after now).
+    has not come).
     """
     principal.require("marker:set")
     row = uow.session.get(Operation, message.operation)
@@ -63,7 +66,8 @@ def set_marker(uow: UnitOfWork, principal: Principal, message: NewMarker) -> str
     at_ms = uow.now_ms if message.at_ms is None else message.at_ms
     text = message.text.replace("\0", "").strip()
     known = message.kind in set(MarkerKind)
-    if not known or len(text) > MAX_TEXT or not 0 < at_ms <= uow.now_ms:
+    latest_ms = uow.now_ms if latest_ms is None else latest_ms
+    if not known or len(text) > MAX_TEXT or not 0 < at_ms <= latest_ms:
         raise MzError("marker.malformed", Kind.INVALID, message.kind[:40])
     kind = MarkerKind(message.kind)
     found = MarkerRow(

@@ -22,7 +22,7 @@ from media_relay.bridge.roads import code_of, input_of, listing_of
 from media_relay.bridge.signing import SigningRooms, end_unfinished
 from media_relay.orders import wanted_sources
 from media_relay.registry import Registry
-from schemas.bridge import LiveSource, SourceState
+from schemas.bridge import LiveSource, Road, SourceState
 from schemas.feed import SourceChanged
 from schemas.media.encrypt import decrypt_frame, unwrap_at_court
 from schemas.media.fmp4 import FragmentStream, Init
@@ -214,11 +214,16 @@ class _Session:
         self._rooms.on_presence(self._wanted.source, on_air)
 
     async def _listen(self, process: Process) -> None:
-        """Read ffmpeg's complaints; the first that is known counts."""
+        """Read ffmpeg's complaints; the first that is known counts. Whom SRT turns away the desk is
+        told of: it goes on waiting for the camera."""
         assert process.stderr is not None  # noqa: S101 - it was asked for
         with contextlib.suppress(ValueError):  # a line without an end
             while line := await process.stderr.readline():
-                self._complaint = self._complaint or code_of(line.decode("utf-8", "replace")) or ""
+                code = code_of(line.decode("utf-8", "replace")) or ""
+                if code == "source.wrong_key" and self._wanted.road is Road.SRT:
+                    self._tell(SourceState.WAITING, code)
+                    continue
+                self._complaint = self._complaint or code
                 if self._complaint == "source.wrong_key" and process.returncode is None:
                     process.kill()
         await child.words(process)

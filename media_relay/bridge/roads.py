@@ -9,6 +9,8 @@ import ffmpeg
 from schemas.bridge import LiveSource, Road
 
 CONNECT_US = 10_000_000
+RECOGNIZE_BYTES = 65_536
+"""What of so many bytes is not recognized is nothing that the road carries."""
 _INPUT: dict[str, object] = {"fflags": "+genpts+nobuffer", "analyzeduration": 1_500_000}
 _ALLOWED = {
     Road.RTSP: ("rtsp,rtp,tcp,udp,tls,crypto", "rtsp,sdp"),
@@ -21,6 +23,10 @@ _OF_ADDRESSES = "%:/?#[]@!$&()*+,;=-._~"
 """What may stand in an address as it is; neither quotes nor ends of lines."""
 _COMPLAINTS = (
     ("App field don't match up", "source.wrong_key"),
+    ("rsp(REJECT): 1010", "source.wrong_key"),  # SRT_REJ_BADSECRET
+    ("rsp(REJECT): 1011", "source.wrong_key"),  # SRT_REJ_UNSECURE
+    ("Invalid data found", "source.unreadable"),
+    ("Format not on whitelist", "source.unreadable"),
     ("401 Unauthorized", "source.unauthorized"),
     ("403 Forbidden", "source.unauthorized"),
     ("Address already in use", "source.port_taken"),
@@ -70,6 +76,7 @@ def listing_of(wanted: LiveSource, secret: str, host: str) -> bytes:
         case _:
             allowed = f"&sources={wanted.peer}" if wanted.peer else ""
             address = f"udp://{host}:{wanted.port}?overrun_nonfatal=1{allowed}"
+    options |= {"formatprobesize": RECOGNIZE_BYTES}
     lines = ["ffconcat version 1.0", f"file '{quote(address, safe=_OF_ADDRESSES)}'"]
     lines += [f"option {name} {value}" for name, value in options.items()]
     return "\n".join([*lines, ""]).encode()

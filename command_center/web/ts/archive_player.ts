@@ -52,9 +52,7 @@ export class ArchivePlayer extends HTMLElement {
       picture.open(() => this.show());
       picture.addEventListener("click", () => this.choose(place));
     });
-    this.cues = [...document.querySelectorAll<HTMLElement>("[data-cue]")].map((item) => ({
-      atMs: Number(item.dataset.atMs), text: item.dataset.cue ?? "",
-    }));
+    this.readCues();
     this.listen();
     this.choose(0);
     document.addEventListener("mz-seek", this.onSeek);
@@ -78,6 +76,12 @@ export class ArchivePlayer extends HTMLElement {
     this.forget();
     window.cancelAnimationFrame(this.tick);
     for (const picture of this.pictures) picture.close();
+  }
+
+  private readCues(): void {
+    this.cues = [...document.querySelectorAll<HTMLElement>("[data-cue]")].map((item) => ({
+      atMs: Number(item.dataset.atMs), text: item.dataset.cue ?? "",
+    }));
   }
 
   private listen(): void {
@@ -139,6 +143,7 @@ export class ArchivePlayer extends HTMLElement {
 
   /** Take in what came since the page was opened. A hand on the bar keeps its scale until it lets go. */
   private grow(growth: Growth): void {
+    this.readCues();
     const bar = this.querySelector<HTMLInputElement>("input[type=range]");
     if (bar?.matches(":active")) return void bar.addEventListener("change", () => this.grow(growth), { once: true });
     const { fromMs, toMs, gaps } = growth;

@@ -20,6 +20,9 @@ type ToViewer = Now | Skipped | Private | Ended | Fault | { t: "welcome" };
 
 interface Arrival { from: number; wallMs: number }
 
+/** A picture that was shown: of which recording, and the device's own clock at it. */
+export interface Sight { recording: string; wallMs: number }
+
 const STALL_MS = 2_000;
 const LOST_MS = 10_000;
 const KEEP_S = 8;
@@ -33,6 +36,7 @@ export class LivePicture {
   lastArrival = 0;
   openedWallMs = 0;
   privateSince: number | null = null;
+  turning = false; // to another moment: what is in sight is not yet of then
   private readonly link: LiveLink;
   private readonly edge: LiveEdge;
   private media: MediaSource | null = null;
@@ -41,7 +45,7 @@ export class LivePicture {
   private arrivals: Arrival[] = [];
   private info: RenditionInfo = { rendition: FULL, codecs: "", timescale: 1 };
   private wished = 0;
-  private seenWallMs: number | null = null; // of the newest picture that was shown
+  private seen: Sight | null = null; // the newest picture that was shown
   private ended: "" | "final" | "gone" = "";
   private unsupported = false;
   private fullUnsupported = false; // H.265 in a browser that has none: the viewing copy is asked for
@@ -78,8 +82,9 @@ export class LivePicture {
   /** Show again what was so many seconds ago, and catch up from there; 0 goes to what is now. */
   rewind(seconds: number): void {
     const now = this.clock.nowMs();
-    if (now === null || !this.recording) return;
+    if (now === null || (!this.recording && !this.turning)) return;
     this.recording = ""; // what comes is put into a new MediaSource
+    this.turning = true;
     this.edge.expect(seconds > 0);
     this.link.join(this.asked, seconds ? now - seconds * 1000 : null);
   }
@@ -107,8 +112,15 @@ export class LivePicture {
 
   /** The device's own clock at the picture in sight. */
   pictureWallMs(): number | null {
-    if (this.rendition !== SOUND && this.video.readyState >= 2) this.seenWallMs = this.wallMs();
-    return this.seenWallMs;
+    return this.sight()?.wallMs ?? null;
+  }
+
+  /** The picture in sight, also where it is held; null before the first. */
+  sight(): Sight | null {
+    const { recording } = this;
+    const wallMs = this.wallMs();
+    if (this.rendition !== SOUND && recording && wallMs !== null && this.video.readyState >= 2) this.seen = { recording, wallMs };
+    return this.seen;
   }
 
   /** The device's own clock at what is played. */
@@ -205,6 +217,7 @@ export class LivePicture {
   }
 
   private readonly onLoaded = (): void => {
+    if (this.recording) this.turning = false;
     if (this.video.videoWidth) this.held.hidden = true;
   };
 

@@ -25,12 +25,14 @@ export class LiveScrub {
     this.button("scrub-open", () => this.toggle());
   }
 
-  /** Follow the picture: it catches up, and the slider with it. */
+  /** Follow the picture: it catches up, and the slider with it. `ageMs` is null until the moment
+   * that was asked for is in sight: a further step back counts from that one. */
   show(state: string, ageMs: number | null): void {
     const bar = this.part("scrub");
     if (!bar) return;
     const past = state === "rewind";
-    this.backS = past && ageMs !== null ? ageMs / 1000 : 0;
+    if (!past) this.backS = 0;
+    else if (ageMs !== null) this.backS = ageMs / 1000;
     bar.classList.toggle("past", past);
     for (const control of bar.querySelectorAll<HTMLInputElement | HTMLButtonElement>("input, button"))
       control.disabled = !past && state !== "live" && state !== "sound";

@@ -1,7 +1,7 @@
 // <live-tile device="…">: the server renders the tile, this keeps it alive.
 // For tests and the latency measure it shows data-state, data-age-ms, data-number, data-recording.
 import { FULL, SMALL, SOUND } from "./live_link";
-import { LivePicture, type PictureState } from "./live_picture";
+import { LivePicture, type PictureState, type Sight } from "./live_picture";
 import { LiveScrub } from "./live_scrub";
 import { saveStill } from "./live_still";
 import { onEvent, onPresence, type DeskEvent, type PresenceOut } from "./desk_socket";
@@ -50,7 +50,8 @@ export class LiveTile extends HTMLElement {
     this.size.observe(video);
     this.scrub = new LiveScrub(this, (seconds) => picture.rewind(seconds));
     this.slotted("still")?.addEventListener("click", () => void this.still(picture));
-    this.timer = window.setInterval(() => this.tick(), TICK_MS);
+    this.timer = window.setInterval(this.tick, TICK_MS);
+    document.addEventListener("mz-marking", this.tick);
     this.unsubscribe = [
       onPresence((presence) => presence.device === device && this.showPresence(presence)),
       onEvent((event) => event.device === device && this.hear(event)),
@@ -62,6 +63,7 @@ export class LiveTile extends HTMLElement {
 
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
+    document.removeEventListener("mz-marking", this.tick);
     this.unsubscribe.forEach((stop) => stop());
     this.size.disconnect();
     this.picture?.stop();
@@ -82,7 +84,7 @@ export class LiveTile extends HTMLElement {
     if (part && part.textContent !== text) part.textContent = text;
   }
 
-  private tick(): void {
+  private readonly tick = (): void => {
     const { picture } = this;
     if (!picture) return;
     const state = this.state(picture);
@@ -102,7 +104,18 @@ export class LiveTile extends HTMLElement {
     this.showRendition(picture, state);
     this.showNeed(state, age);
     this.showLastHeard(state);
-    this.scrub?.show(state, age);
+    this.scrub?.show(state, picture.turning ? null : age);
+    if (this.dataset.full !== undefined) this.tellSight(picture, state);
+  };
+
+  /** Tell the page `mz-sight`: the moment that its viewer sees, or, of sound alone, hears; null where
+   * nothing goes on. */
+  private tellSight(picture: LivePicture, state: TileState): void {
+    const { recording } = picture;
+    const heard = picture.wallMs();
+    const detail: Sight | null = state === "live" || state === "rewind" ? picture.sight()
+      : state === "sound" && recording && heard !== null ? { recording, wallMs: heard } : null;
+    document.dispatchEvent(new CustomEvent("mz-sight", { detail }));
   }
 
   /** What a person must look at: the wall shows it first. A call for help goes before, by `data-sos`. */
@@ -234,9 +247,9 @@ export class LiveTile extends HTMLElement {
   }
 
   private async still(picture: LivePicture): Promise<void> {
-    const wall = picture.pictureWallMs();
-    if (wall === null || !picture.recording) return this.write("said", words.clipNoPicture);
-    this.write("said", await saveStill(picture.recording, picture.rendition, wall));
+    const sight = picture.sight();
+    if (!sight) return this.write("said", words.clipNoPicture);
+    this.write("said", await saveStill(sight.recording, picture.rendition, sight.wallMs));
   }
 
   private toggleSound(video: HTMLVideoElement): void {

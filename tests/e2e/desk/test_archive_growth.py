@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from door.story.desk import Desk
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.patience import eventually
@@ -65,4 +66,52 @@ def test_s03_an_open_page_of_a_running_recording_grows_and_says_so(
     expect(page.locator("#rec-facts")).to_contain_text("无未说明中断")
     expect(player).to_have_attribute("data-playing", "false", timeout=60_000)
     desk.picture(pictures / "desk", "archive-grown")
+    assert desk.problems == []
+
+
+def test_s03_what_is_done_meanwhile_comes_into_the_list_of_an_open_page(
+    page: Page, desk: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    court.make_visit()
+    if court.device.status().recording is None:
+        court.recording = court.device.record(court.operation)
+    other = Desk(court.url, "DUTY_OFFICER")
+    other.sign_in(*court.person("DUTY_OFFICER"))
+    player, deeds = page.locator("archive-player"), page.locator("#rec-deeds button")
+
+    def opened() -> bool:
+        desk.open(f"recordings/{court.recording}")
+        return player.count() == 1
+
+    eventually(opened, "the centre knows it")
+    expect(player).to_have_attribute("data-state", "ready")
+    before = deeds.count()
+    assert before >= 2, "arrival and seizure"
+    deeds.nth(1).focus()
+    # When somebody else commands and marks, then this page shows both without a reload
+    other.send_order(court.operation, "先清点再装箱")
+    other.mark(court.operation, "窗边的箱子")
+    expect(deeds.filter(has_text="先清点再装箱")).to_have_count(1)
+    expect(deeds.filter(has_text="窗边的箱子")).to_have_count(1)
+    expect(page.locator("#rec-count")).to_have_text(str(before + 2))
+    expect(page.locator("#deed-" + (deeds.nth(1).get_attribute("id") or "")[5:])).to_be_focused()
+    # And what came is on the timeline, leads to its moment, and stands there as a subtitle
+    expect(page.locator("time-line title").filter(has_text="窗边的箱子")).to_have_count(1)
+    marked = deeds.filter(has_text="窗边的箱子")
+    cue = page.locator("[data-part=cue]")
+
+    def said() -> bool:
+        marked.click()
+        return "窗边的箱子" in (cue.text_content() or "")
+
+    eventually(said, "the footage of that moment came")
+    # A marker of one's own is set without leaving the moment that is looked at
+    at = player.get_attribute("data-clock")
+    page.keyboard.press("m")
+    page.keyboard.type("又看了一遍")
+    page.keyboard.press("Enter")
+    expect(deeds.filter(has_text="又看了一遍")).to_have_count(1)
+    assert player.get_attribute("data-clock") == at
+    expect(page.locator("marker-moment [data-part=said]")).to_contain_text("已标记")
+    desk.picture(pictures / "desk", "archive-deeds")
     assert desk.problems == []

@@ -18,6 +18,7 @@ from door.story.device import OfficersDevice
 from door.supervisor import Supervisor
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
+from tests.patience import eventually
 
 NARROW = {"width": 1150, "height": 800}
 WIDE = {"width": 1440, "height": 900}
@@ -98,6 +99,83 @@ def test_s04_a_tile_goes_back_in_time_and_catches_up(
     page.keyboard.press("ArrowRight")
     expect(tile).to_have_attribute("data-state", "live")
     assert commander.problems == []
+
+
+def older_than(desk: DeskNavigator, court: Court, seconds: int) -> None:
+    """Wait until the recording in the spotlight is so old."""
+    elapsed = tile_of(desk, court).locator("[data-part=elapsed]")
+
+    def age_s() -> int:
+        parts = (elapsed.text_content() or "0").split(":")
+        return sum(int(part) * 60**place for place, part in enumerate(reversed(parts)))
+
+    eventually(lambda: age_s() > seconds, f"a recording of {seconds} s")
+
+
+def test_s04_steps_back_add_up_however_quickly_they_follow(
+    commander: DeskNavigator, court: Court
+) -> None:
+    page, tile = commander.page, tile_of(commander, court)
+    page.set_viewport_size(WIDE)
+    commander.open(f"wall/{court.device.status().device}")
+    commander.see_live(court.device.status().device)
+    older_than(commander, court, 75)
+    said = tile.locator("[data-part=scrub-said]")
+    # When the key is pressed three times, then what was half a minute ago is seen
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(120)
+    expect(said).to_have_text(re.compile(r"^−(2[6-9]|3[0-3]) s · 2×$"))
+    eventually(lambda: age_ms(tile) > 24_000, lambda: age_ms(tile))
+    assert age_ms(tile) < 34_000
+    # And a further step counts from what is in sight, up to a minute
+    before = age_ms(tile)
+    page.keyboard.press("ArrowLeft")
+    eventually(lambda: age_ms(tile) > before + 4_000, lambda: (before, age_ms(tile)))
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    eventually(lambda: age_ms(tile) > 50_000, lambda: age_ms(tile))
+    assert age_ms(tile) < 64_000
+    page.keyboard.press("ArrowRight")
+    expect(tile).to_have_attribute("data-state", "live")
+    assert commander.problems == []
+
+
+def test_s04_a_marker_stands_at_the_moment_in_sight(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    page, tile = commander.page, tile_of(commander, court)
+    page.set_viewport_size(WIDE)
+    commander.open(f"wall/{court.device.status().device}")
+    commander.see_live(court.device.status().device)
+    older_than(commander, court, 40)
+    moment = page.locator("marker-moment")
+    # Given a tile that is half a minute back, then the page says which moment a marker will be for
+    tile.locator("[data-part=scrub-range]").fill("-30")
+    tile.locator("[data-part=scrub-range]").blur()
+    eventually(lambda: age_ms(tile) > 20_000, lambda: age_ms(tile))
+    expect(moment).to_contain_text("所见画面")
+    commander.picture(pictures / "desk", "rewind-marker")
+    # When it is marked, then the moment on the screen is, and the viewer stays there
+    page.keyboard.press("m")
+    page.keyboard.type("推门的一刻")
+    shown = clock_ms(tile)
+    page.keyboard.press("Enter")
+    expect(moment.locator("[data-part=said]")).to_have_text(re.compile(r"^已标记 \d\d:\d\d:\d\d$"))
+    expect(tile).to_have_attribute("data-state", "rewind")
+    said = moment.locator("[data-part=said]").text_content() or ""
+    commander.open(f"operations/{court.operation}")
+    line = page.locator("[data-marker]").filter(has_text="推门的一刻")
+    at_ms = int(line.get_attribute("data-at-ms") or 0)
+    assert -300 < at_ms - shown < 3_000, "as the picture went on while it was typed and sent"
+    assert time.time() * 1000 - at_ms > 8_000
+    expect(line).to_contain_text(said.removeprefix("已标记 "))
+    assert commander.problems == []
+
+
+def clock_ms(tile: Locator) -> int:
+    """Return the device's clock at the picture in sight."""
+    return round(time.time() * 1000) - age_ms(tile)
 
 
 @pytest.mark.timeout(480)

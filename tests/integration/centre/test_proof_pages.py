@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.access.sign_in import sign_in
+from command_center.access.staff import get_staff
 from command_center.devices.contact import device_principal
 from command_center.footage.service import watch_ticket
 from command_center.measures.service import accept_field_record
@@ -20,6 +21,7 @@ from schemas.records import Marker, MarkerKind
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_footage import T0
 from tests.integration.centre.test_proof import Scene
+from tests.integration.centre.test_talk import burst_of, kept_of, told
 
 
 class Reader:
@@ -141,6 +143,25 @@ def test_s03_what_grows_on_an_open_page_is_told_until_it_ends_and_is_no_look(
     last = duty.http.get(path, timeout=20)
     assert (last.status_code, "仍在录制" in last.text) == (286, False)
     assert duty.http.get(path.replace(recording, new_id()), timeout=20).status_code == 404
+
+
+def test_s03_what_was_said_comes_into_the_list_of_an_open_page(
+    sqlite_centre: Centre, scene: Scene
+) -> None:
+    court, duty = sqlite_centre.court, Reader(sqlite_centre, Role.DUTY_OFFICER)
+    recording = scene.relay.recording
+    assert "3.2 秒" not in duty.page(f"recordings/{recording}")
+    told(court, kept_of(court, burst_of(court, scene.device.id)))
+    grown = duty.page(f"recordings/{recording}/growth")
+    officer = court.database.read(get_staff, court.seeded.officer).name
+    line = re.search(
+        r'<marker-list[^>]*id="rec-deeds" hx-swap-oob="innerHTML">(.*?)</marker-', grown
+    )
+    assert line is not None
+    assert f"→ {officer} · 3.2 秒" in line[1]
+    count = re.search(r'id="rec-count" hx-swap-oob="true">(\d+)<', grown)
+    assert count is not None
+    assert int(count[1]) == line[1].count("data-cue")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def _relay_signer(court: Court) -> Ed25519Signer:
     return Ed25519Signer.from_pem((folder / "relay.pem").read_bytes())
 
 
-def _burst(court: Court, device: str, burst: str | None = None, sound: str = SOUND) -> TalkBurst:
+def burst_of(court: Court, device: str, burst: str | None = None, sound: str = SOUND) -> TalkBurst:
     now = court.clock()
     return TalkBurst(
         "relay-1", burst or new_id(), court.seeded.operation, court.staff(Role.COMMANDER).id, True,
@@ -48,12 +48,12 @@ def _burst(court: Court, device: str, burst: str | None = None, sound: str = SOU
     )  # fmt: skip
 
 
-def _told(court: Court, *items: feed.FeedItem) -> None:
+def told(court: Court, *items: feed.FeedItem) -> None:
     """Apply a page; a relay's epoch is new each time, so that nothing is passed over."""
     court.database.run(apply_page, feed.FeedPage("relay-1", new_id(), list(items), len(items)))
 
 
-def _kept(court: Court, burst: TalkBurst, seq: int = 1) -> TalkKept:
+def kept_of(court: Court, burst: TalkBurst, seq: int = 1) -> TalkKept:
     return TalkKept(seq, T0, sign_envelope(_relay_signer(court), TALK_BURST, burst))
 
 
@@ -140,10 +140,10 @@ def _report(court: Court, device: TestDevice, step: Step) -> None:
 
 def test_s03_a_burst_is_kept_once_with_its_ledger_entry(court: Court) -> None:
     device, _ = court.enrolled()
-    burst = _burst(court, device.id)
+    burst = burst_of(court, device.id)
     stored = feed.ExhibitStored(2, T0, SOUND, 9_000, burst.speaker)
-    _told(court, _kept(court, burst), stored)
-    _told(court, _kept(court, burst), stored)
+    told(court, kept_of(court, burst), stored)
+    told(court, kept_of(court, burst), stored)
     assert _said(court) == [
         TalkView(
             burst.burst, court.staff(Role.COMMANDER).name, True, (_officer(court),),
@@ -162,27 +162,27 @@ def test_s03_an_officers_burst_names_who_heard_it(court: Court) -> None:
     device, _ = court.enrolled()
     commander = court.staff(Role.COMMANDER)
     burst = msgspec.structs.replace(
-        _burst(court, device.id), speaker=device.id, desk=False, devices=[], staff=[commander.id]
+        burst_of(court, device.id), speaker=device.id, desk=False, devices=[], staff=[commander.id]
     )
-    _told(court, _kept(court, burst))
+    told(court, kept_of(court, burst))
     [said] = _said(court)
     assert (said.speaker, said.desk, said.hearers) == (_officer(court), False, (commander.name,))
 
 
 def test_v03_another_burst_of_this_id_or_another_hand_is_alarmed(court: Court) -> None:
     device, _ = court.enrolled()
-    burst = _burst(court, device.id)
-    other = _burst(court, device.id, burst.burst, "d" * 64)
-    forged = sign_envelope(Ed25519Signer.generate(), TALK_BURST, _burst(court, device.id))
-    _told(court, _kept(court, burst), _kept(court, other, 2), TalkKept(3, T0, forged))
+    burst = burst_of(court, device.id)
+    other = burst_of(court, device.id, burst.burst, "d" * 64)
+    forged = sign_envelope(Ed25519Signer.generate(), TALK_BURST, burst_of(court, device.id))
+    told(court, kept_of(court, burst), kept_of(court, other, 2), TalkKept(3, T0, forged))
     assert [one.sha256 for one in _said(court)] == [SOUND]
     assert _events(court).count("FeedItemRefused") == 2
 
 
 def test_the_audit_names_a_burst_whose_sound_no_relay_holds(court: Court) -> None:
     device, _ = court.enrolled()
-    burst = _burst(court, device.id)
-    _told(court, _kept(court, burst))
+    burst = burst_of(court, device.id)
+    told(court, kept_of(court, burst))
     findings = run_audit(court.database).findings
     assert [one for one in findings if burst.burst in one and "sound" in one]
 
@@ -190,8 +190,8 @@ def test_the_audit_names_a_burst_whose_sound_no_relay_holds(court: Court) -> Non
 def test_u1_the_sound_is_heard_by_ticket_and_goes_into_the_package(court: Court) -> None:
     device, _ = court.enrolled()
     _report(court, device, Step.ON_SCENE)
-    burst = _burst(court, device.id)
-    _told(court, _kept(court, burst), feed.ExhibitStored(2, T0, SOUND, 9_000, burst.speaker))
+    burst = burst_of(court, device.id)
+    told(court, kept_of(court, burst), feed.ExhibitStored(2, T0, SOUND, 9_000, burst.speaker))
     while court.database.run(sequence_entries):
         pass
     duty = court.staff(Role.DUTY_OFFICER)

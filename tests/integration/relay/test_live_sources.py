@@ -4,7 +4,9 @@ goes wrong is a state with a code, tried again by itself."""
 from __future__ import annotations
 
 import io
+import random
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -301,6 +303,43 @@ def test_u1_a_wrong_key_or_a_taken_port_is_told(standing: RunningRelay) -> None:
     with pushing(*target(Road.RTMP, port, "wrong-key")):
         gate.wait(SourceState.FAILED, "source.wrong_key")
     assert gate.openings() == []
+    gate.set(enabled=False)
+
+
+@pytest.mark.parametrize("said", ["wrong-passphrase", ""], ids=["another", "none"])
+def test_u1_a_wrong_passphrase_is_told_and_the_right_one_still_taken(
+    standing: RunningRelay, said: str
+) -> None:
+    port, right = free_port(), "passphrase-1"
+    gate = Source(standing, Road.SRT, right, port=port)
+    gate.listening()
+    wrong = target(Road.SRT, port, said) if said else ["-f", "mpegts", f"srt://127.0.0.1:{port}"]
+    with pushing(*wrong):
+        gate.wait(SourceState.WAITING, "source.wrong_key")
+    assert gate.openings() == []
+    with pushing(*target(Road.SRT, port, right)):
+        gate.wait(SourceState.LIVE)
+        gate.wait_openings(1)
+    gate.set(enabled=False)
+    assert said not in standing.log.read_text() or not said
+
+
+def test_u1_a_push_of_noise_is_told(standing: RunningRelay) -> None:
+    port = free_port()
+    gate = Source(standing, Road.MPEGTS, port=port)
+    gate.listening()
+    noise = random.Random(7)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+
+        def told() -> bool:
+            for _ in range(5):
+                sender.sendto(noise.randbytes(1316), ("127.0.0.1", port))
+            return gate.states()[-1:] == [(SourceState.FAILED, "source.unreadable")]
+
+        eventually(told, gate.states)
+    assert gate.openings() == []
+    with pushing(*target(Road.MPEGTS, port, "")):
+        gate.wait(SourceState.LIVE)
     gate.set(enabled=False)
 
 
