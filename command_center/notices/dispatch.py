@@ -66,10 +66,7 @@ class Dispatch:
     def __init__(self, database: Database, providers: Providers) -> None:
         self._database, self._providers = database, providers
         self._roads = roads(providers, database.settings.sms.per_second)
-        self._pools = {
-            channel: ThreadPoolExecutor(one.at_once, f"send-{one.name}")
-            for channel, one in providers.items()
-        }
+        self._pool = ThreadPoolExecutor(thread_name_prefix="send")
 
     def round(self) -> bool:
         """Send one wave; return whether there was anything to do."""
@@ -84,16 +81,26 @@ class Dispatch:
             return False
         crash.point("worker.before_submit")
         # No unit of work is open here: a slow gateway holds no row and no connection.
-        sent = [
-            self._pools[one.order.channel].submit(
-                self._providers[one.order.channel].send, one.order.message
-            )
-            for one in taken
-        ]
-        outcomes = [each.result() for each in sent]
+        outcomes = self._send_all([one.order for one in taken])
         crash.point("worker.between_submit_and_answer")
         self._keep(taken, outcomes)
         return True
+
+    def _send_all(self, orders: Sequence[SendOrder]) -> list[Outcome]:
+        """Send by all channels side by side; return the outcomes in the order of the orders."""
+        by_channel: dict[Channel, list[SendOrder]] = {}
+        for order in orders:
+            by_channel.setdefault(order.channel, []).append(order)
+        sent = [
+            (of, self._pool.submit(self._providers[channel].send_all, [one.message for one in of]))
+            for channel, of in by_channel.items()
+        ]
+        told = {
+            order.attempt: outcome
+            for of, outcomes in sent
+            for order, outcome in zip(of, outcomes.result(), strict=True)
+        }
+        return [told[order.attempt] for order in orders]
 
     def _keep(self, taken: Sequence[Taken], outcomes: Sequence[Outcome]) -> None:
         """Keep the answers; one that cannot be kept is asked for again when its lease ends."""

@@ -11,6 +11,7 @@ from command_center.notices import changes
 from command_center.notices.models import AttemptRow, PartRow, ReceiptRow
 from command_center.notices.providers.base import ProviderReceipt
 from command_center.notices.states import NoticeState, advance
+from command_center.platform.alike import write_alike
 from command_center.platform.among import among
 from command_center.platform.uow import UnitOfWork
 
@@ -130,3 +131,4 @@ def _apply(uow: UnitOfWork, moved: Sequence[tuple[PartRow, NoticeState, str]]) -
             changes.move(uow, row, NoticeState.DELIVERED)
         elif failed is not None:
             changes.fail(uow, row, failed, code)
+    write_alike(uow.session, [*rows.values(), *(part for part, _seen, _code in moved)])

@@ -17,6 +17,7 @@ from command_center.notices.models import AttemptRow, NoticeRow, PartRow
 from command_center.notices.policy import pause_by_policy
 from command_center.notices.providers.base import Answer, Message, Outcome
 from command_center.notices.states import Channel, NoticeState
+from command_center.platform.alike import write_alike
 from command_center.platform.among import among
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
@@ -75,7 +76,9 @@ def begin_attempts(
     contacts = {row.contact for row in rows.values() if row.contact is not None}
     named = select(Contact).where(among(uow.session, Contact.id, contacts))
     _held = list(uow.session.scalars(named))
-    return {notice: _begin(uow, rows[notice], last.get(notice), roads) for notice in notices}
+    begun = {notice: _begin(uow, rows[notice], last.get(notice), roads) for notice in notices}
+    write_alike(uow.session, rows.values())
+    return begun
 
 
 def _begin(
@@ -143,6 +146,7 @@ def record_outcomes(uow: UnitOfWork, told: Sequence[tuple[SendOrder, Outcome]]) 
         _record(uow, rows[order.notice], attempts[order.attempt], outcome, parts)
         for order, outcome in told
     ]
+    write_alike(uow.session, [*rows.values(), *attempts.values()])
     uow.session.flush()
     receipts.claim_early(uow, parts)
     return pauses

@@ -1,5 +1,6 @@
 """What every SMS provider is: it times, logs and reports the outcome; a subclass writes one
-method, `_submit`, and calls `self.deliver` and `self.deliver_reply` with what comes back."""
+method, `_submit` (or `_begin`, if it waits for nothing), and calls `self.deliver` and
+`self.deliver_reply` with what comes back."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import abc
 import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 
 import structlog
@@ -89,8 +91,8 @@ class Rejected(Exception):
 
 
 class Provider(abc.ABC):
-    """A road for text messages. `send` may block on the network: never call it with an open
-    unit of work."""
+    """A road for text messages. Sending may block on the network: never with an open unit of
+    work."""
 
     name: str
     repeatable = True
@@ -100,6 +102,7 @@ class Provider(abc.ABC):
 
     def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
         self._sink, self.deliver_reply = sink, replies
+        self._pool = ThreadPoolExecutor(self.at_once, f"send-{self.name}")
 
     def deliver(self, *receipts: ProviderReceipt) -> None:
         """Hand over status reports as they came, several at once where they came so."""
@@ -107,9 +110,21 @@ class Provider(abc.ABC):
 
     def send(self, message: Message) -> Outcome:
         """Submit once and return the outcome."""
+        return self.send_all([message])[0]
+
+    def send_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Submit each once, side by side; return the outcomes in their order."""
         began = time.monotonic()
+        begun = [(message, self._begin(message)) for message in messages]
+        return [self._outcome(message, ids, began) for message, ids in begun]
+
+    def _begin(self, message: Message) -> Future[list[str]]:
+        """Begin to submit; what `_submit` returns or raises follows."""
+        return self._pool.submit(self._submit, message)
+
+    def _outcome(self, message: Message, ids: Future[list[str]], began: float) -> Outcome:
         try:
-            outcome = Outcome(Answer.ACCEPTED, tuple(self._submit(message)))
+            outcome = Outcome(Answer.ACCEPTED, tuple(ids.result()))
         except TryLater as error:
             outcome = Outcome(Answer.TRY_LATER, code=str(error)[:60])
         except NoAnswer as error:
@@ -130,10 +145,10 @@ class Provider(abc.ABC):
         )
         return outcome
 
-    @abc.abstractmethod
     def _submit(self, message: Message) -> list[str]:
         """Submit and return the provider's message ids; raise TryLater, NoAnswer or
         Rejected."""
+        raise NotImplementedError
 
     def tick(self) -> None:  # noqa: B027  a provider with its own thread has nothing to do here
         """Do the periodic work of a provider without a thread of its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import phonenumbers
@@ -13,37 +14,25 @@ from command_center.notices import sms_text
 from command_center.notices.providers import smpp_receipt
 from command_center.notices.providers.base import (
     Message,
-    NoAnswer,
+    Outcome,
     Provider,
     ProviderReceipt,
     ProviderReply,
     ReceiptSink,
     Rejected,
     ReplySink,
-    TryLater,
     no_replies,
 )
 from command_center.notices.providers.smpp_session import (
-    AnswerLost,
-    NotSubmitted,
     SmppSession,
     SmppSettings,
-    SubmitError,
     fresh_reference,
     part_header,
 )
 
 _log = structlog.get_logger(__name__)
 
-# The SMSC will never take such a message; every other status may pass later.
-_PERMANENT = frozenset(
-    {
-        consts.SMPP_ESME_RINVMSGLEN,
-        consts.SMPP_ESME_RINVDSTADR,
-        consts.SMPP_ESME_RINVDSTTON,
-        consts.SMPP_ESME_RINVDSTNPI,
-    }
-)
+_BOUND_WITHIN_S = 2.0
 _RECEIPT_BIT = 0x04
 _HEADER_BIT = 0x40
 _CODINGS = {consts.SMPP_ENCODING_ISO10646: "utf-16-be", consts.SMPP_ENCODING_ISO88591: "latin-1"}
@@ -63,18 +52,19 @@ class SmppProvider(Provider):
         self._session = SmppSession(settings, self._on_deliver)
         self._session.start()
 
-    def _submit(self, message: Message) -> list[str]:
-        parts, number = encode_parts(message.text), international(message.number)
+    def send_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Queue a whole wave at once; only the first waits for a session that comes back."""
+        self._session.bound.wait(timeout=_BOUND_WITHIN_S)
+        return super().send_all(messages)
+
+    def _begin(self, message: Message) -> Future[list[str]]:
         try:
-            return self._session.submit(number, parts, concatenated=len(parts) > 1)
-        except SubmitError as error:
-            if error.status in _PERMANENT:
-                raise Rejected(f"status {error.status:#x}") from error
-            raise TryLater(f"status {error.status:#x}") from error
-        except NotSubmitted as error:
-            raise TryLater(str(error)) from error
-        except AnswerLost as error:
-            raise NoAnswer(str(error)) from error
+            number = international(message.number)
+        except Rejected as error:
+            refused: Future[list[str]] = Future()
+            refused.set_exception(error)
+            return refused
+        return self._session.submit(number, encode_parts(message.text))
 
     def close(self) -> None:
         """Unbind."""

@@ -20,11 +20,21 @@ import structlog
 from smpplib import client as smpp_client
 from smpplib import consts, smpp
 
+from command_center.notices.providers.base import NoAnswer, Rejected, TryLater
 from command_center.notices.providers.smpp_deliveries import AGAIN, Deliveries, OnDeliver
 
 _log = structlog.get_logger(__name__)
 # At its lowest levels the library logs whole messages in hex: numbers, texts and the password.
 logging.getLogger("mz.smpp").setLevel(logging.WARNING)
+# The SMSC will never take such a message; every other status may pass later.
+_PERMANENT = frozenset(
+    {
+        consts.SMPP_ESME_RINVMSGLEN,
+        consts.SMPP_ESME_RINVDSTADR,
+        consts.SMPP_ESME_RINVDSTTON,
+        consts.SMPP_ESME_RINVDSTNPI,
+    }
+)
 _LINK_CHECK_S = 20.0
 _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
@@ -41,38 +51,16 @@ class SmppSettings:
     answer_s: float = 20.0
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Submission:
     """One message to `number` (digits, country first) in its parts (bytes of `short_message`),
-    and the ids that answer them."""
+    and the ids that answer them; `ids` by sequence number, `until`: how long they are awaited."""
 
     number: str
     parts: list[bytes]
-    concatenated: bool
     answer: Future[list[str]]
-
-
-class SubmitError(Exception):
-    """The SMSC answered a part with an error; `status` is its command status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(consts.DESCRIPTIONS.get(status, hex(status)))
-        self.status = status
-
-
-class NotSubmitted(Exception):
-    """The session is down; nothing of the message left this machine."""
-
-
-class AnswerLost(Exception):
-    """The session broke, or time passed, after something was handed over."""
-
-
-@dataclasses.dataclass
-class _Waiting:
-    submission: Submission
-    sequences: list[int]
-    ids: dict[int, str]
+    ids: dict[int, str] = dataclasses.field(default_factory=dict)
+    until: float = 0.0
 
 
 class _Client(smpp_client.Client):  # type: ignore[misc]  # the library has no types
@@ -101,23 +89,25 @@ class SmppSession(threading.Thread):
         super().__init__(name="smpp", daemon=True)
         self._settings = settings
         self._queue: queue.SimpleQueue[Submission] = queue.SimpleQueue()
-        self._waiting: list[_Waiting] = []
+        self._waiting: dict[int, Submission] = {}
         self._wake_out, self._wake_in = os.pipe()
         self._deliveries = Deliveries(on_deliver, self._wake)
         self._closing = threading.Event()
         self.bound = threading.Event()
 
-    def submit(self, number: str, parts: list[bytes], *, concatenated: bool) -> list[str]:
-        """Submit and return the SMSC's id of each part; SubmitError, NotSubmitted, AnswerLost."""
-        if not self.bound.wait(timeout=2.0):
-            raise NotSubmitted("not bound")
-        submission = Submission(number, parts, concatenated, Future())
-        self._queue.put(submission)
-        self._wake()
-        try:
-            return submission.answer.result(timeout=self._settings.answer_s)
-        except TimeoutError:
-            raise AnswerLost("no answer") from None
+    def submit(self, number: str, parts: list[bytes]) -> Future[list[str]]:
+        """Queue a message; the SMSC's id of each part follows, or an error.
+
+        TryLater: nothing of it left this machine, or the SMSC cannot take it now; Rejected: the
+        SMSC never will; NoAnswer: the session broke or time passed after something was sent.
+        """
+        submission = Submission(number, parts, Future())
+        if self.bound.is_set():
+            self._queue.put(submission)
+            self._wake()
+        else:
+            submission.answer.set_exception(TryLater("not bound"))
+        return submission.answer
 
     def _wake(self) -> None:
         os.write(self._wake_in, b"w")
@@ -183,6 +173,7 @@ class SmppSession(threading.Thread):
             elif time.monotonic() - heard > _LINK_CHECK_S:
                 self._check_link(link)
                 heard = time.monotonic()
+            self._give_up_overdue()
         link.unbind()
 
     def _check_link(self, link: Any) -> None:
@@ -191,46 +182,62 @@ class SmppSession(threading.Thread):
     def _send_queued(self, link: Any) -> None:
         while not self._queue.empty():
             submission = self._queue.get()
-            waiting = _Waiting(submission, [], {})
-            self._waiting.append(waiting)
-            for part in submission.parts:
-                pdu = link.send_message(
-                    source_addr_ton=consts.SMPP_TON_ALNUM
-                    if not self._settings.source.isdigit()
-                    else consts.SMPP_TON_UNK,
-                    source_addr_npi=consts.SMPP_NPI_UNK,
-                    source_addr=self._settings.source,
-                    dest_addr_ton=consts.SMPP_TON_INTL,
-                    dest_addr_npi=consts.SMPP_NPI_ISDN,
-                    destination_addr=submission.number,
-                    short_message=part,
-                    data_coding=consts.SMPP_ENCODING_ISO10646,
-                    esm_class=consts.SMPP_GSMFEAT_UDHI if submission.concatenated else 0,
-                    registered_delivery=True,
-                )
-                waiting.sequences.append(pdu.sequence)
+            try:
+                self._send(link, submission)
+            except Exception:
+                self._end(submission, NoAnswer("session broken"))
+                raise
+
+    def _send(self, link: Any, submission: Submission) -> None:
+        source = self._settings.source
+        submission.until = time.monotonic() + self._settings.answer_s
+        for part in submission.parts:
+            pdu = link.send_message(
+                source_addr_ton=consts.SMPP_TON_UNK if source.isdigit() else consts.SMPP_TON_ALNUM,
+                source_addr_npi=consts.SMPP_NPI_UNK,
+                source_addr=source,
+                dest_addr_ton=consts.SMPP_TON_INTL,
+                dest_addr_npi=consts.SMPP_NPI_ISDN,
+                destination_addr=submission.number,
+                short_message=part,
+                data_coding=consts.SMPP_ENCODING_ISO10646,
+                esm_class=consts.SMPP_GSMFEAT_UDHI if len(submission.parts) > 1 else 0,
+                registered_delivery=True,
+            )
+            submission.ids[pdu.sequence] = ""
+            self._waiting[pdu.sequence] = submission
 
     def _answered(self, pdu: Any) -> None:
-        for waiting in self._waiting:
-            if pdu.sequence not in waiting.sequences:
-                continue
-            answer = waiting.submission.answer
-            if pdu.is_error():
-                self._waiting.remove(waiting)
-                answer.set_exception(SubmitError(int(pdu.status)))
-                return
-            waiting.ids[pdu.sequence] = _text(pdu.message_id)
-            if len(waiting.ids) == len(waiting.submission.parts):
-                self._waiting.remove(waiting)
-                answer.set_result([waiting.ids[number] for number in waiting.sequences])
+        submission = self._waiting.get(pdu.sequence)
+        if submission is None:
+            return  # it was given up, or a part of it was refused
+        if pdu.is_error():
+            status = int(pdu.status)
+            refusal = Rejected if status in _PERMANENT else TryLater
+            self._end(submission, refusal(f"status {status:#x}"))
             return
+        del self._waiting[pdu.sequence]
+        submission.ids[pdu.sequence] = _text(pdu.message_id)
+        if len(submission.ids) == len(submission.parts) and not any(
+            number in self._waiting for number in submission.ids
+        ):
+            submission.answer.set_result(list(submission.ids.values()))
+
+    def _end(self, submission: Submission, error: Exception) -> None:
+        for number in submission.ids:
+            self._waiting.pop(number, None)
+        submission.answer.set_exception(error)
+
+    def _give_up_overdue(self) -> None:
+        now = time.monotonic()
+        while self._waiting and (oldest := next(iter(self._waiting.values()))).until < now:
+            self._end(oldest, NoAnswer("no answer"))
 
     def _fail_waiting(self) -> None:
-        for waiting in self._waiting:
-            waiting.submission.answer.set_exception(AnswerLost("session broken"))
-        self._waiting.clear()
+        while self._waiting:
+            self._end(next(iter(self._waiting.values())), NoAnswer("session broken"))
         while not self._queue.empty():
-            self._queue.get().answer.set_exception(NotSubmitted("session broken"))
+            self._queue.get().answer.set_exception(TryLater("session broken"))
 
 
 def part_header(total: int, number: int, reference: int) -> bytes:

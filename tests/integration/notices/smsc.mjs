@@ -57,6 +57,7 @@ function fare(session, pdu, number, times, id) {
     case '11': accept(); give(50, 'UNDELIV'); return give(300, 'DELIVRD');
     case '12': accept(); return later(50, () => receipt(session, number, 'nobody-knows', 'DELIVRD'));
     case '13': accept(); give(50, 'DELIVRD'); return later(100, () => answer(session, number));
+    case '14': return later(5000, accept);
     default: accept(); return give(50, 'DELIVRD', { tlv: true });
   }
 }

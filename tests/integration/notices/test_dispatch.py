@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import delete, event, select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from command_center.measures.service import accept_field_record
 from command_center.notices import views
 from command_center.notices.dispatch import Dispatch
 from command_center.notices.providers.base import Message, Provider
 from command_center.notices.states import Channel, NoticeState
+from command_center.platform.alike import write_alike
 from command_center.platform.outbox_rows import JobRow, JobState
 from command_center.platform.uow import UnitOfWork
 
@@ -63,6 +67,37 @@ def test_s14_waves_of_several_workers_send_each_notice_once(court: Court) -> Non
     assert {(one.state, one.attempts, one.possible_repeats) for one in texts(court)} == {
         (NoticeState.SENT, 1, 0)
     }
+
+
+def test_a_wave_writes_what_is_alike_in_one_statement(court: Court) -> None:
+    act(court, 10)
+    written: list[str] = []
+
+    def look(_c: Any, _cursor: Any, text: str, rows: Any, _context: Any, many: bool) -> None:
+        if text.startswith("UPDATE"):
+            written.extend([text.split()[1]] * (len(rows) if many else 1))
+
+    event.listen(court.database.engine, "before_cursor_execute", look)
+    dispatch = Dispatch(court.database, {Channel.SMS: Gateway()})
+    assert dispatch.round()
+    assert Counter(written)["notice"] == 2  # all are being sent, all are sent
+    assert Counter(written)["notice_attempt"] == 1
+    states = Counter(one.state for one in texts(court))
+    assert states == {NoticeState.SENT: Gateway.at_once, NoticeState.QUEUED: 20 - Gateway.at_once}
+
+
+def test_what_another_removed_meanwhile_is_not_written_in_silence(court: Court) -> None:
+    act(court, 1)
+
+    def lose(uow: UnitOfWork) -> None:
+        row = uow.session.scalars(select(JobRow)).first()
+        assert row is not None
+        uow.session.connection().execute(delete(JobRow).where(JobRow.id == row.id))
+        row.error = "changed"
+        write_alike(uow.session, [row])
+
+    with pytest.raises(StaleDataError):
+        court.database.run(lose)
 
 
 def test_a_gateway_is_asked_no_more_than_it_may_be_in_a_second(new_court: OpenCourt) -> None:

@@ -104,6 +104,20 @@ def test_a_session_cut_after_submit_is_unknown_and_comes_back(smsc: Smsc, road: 
     eventually(lambda: road.send("13800000009").answer is Answer.ACCEPTED)
 
 
+def test_a_wave_goes_out_side_by_side_and_each_has_its_own_answer(smsc: Smsc, road: Road) -> None:
+    """One that is never answered keeps nobody, and its late answer disturbs nobody."""
+    numbers = ["13800000014", "not a number", "13800000008", "13800000001"]
+    wave = [Message(str(at), number, "【法院】通知") for at, number in enumerate(numbers)]
+    outcomes = road.provider.send_all(wave)
+    assert [one.answer for one in outcomes] == [
+        Answer.UNKNOWN, Answer.REJECTED, Answer.REJECTED, Answer.ACCEPTED,
+    ]  # fmt: skip
+    assert [one.code for one in outcomes[:3]] == ["no answer", "not a number", "status 0xb"]
+    time.sleep(2.5)  # the SMSC answers after all
+    assert road.send("13800000001").answer is Answer.ACCEPTED
+    assert len(smsc.of("bind")) == 1
+
+
 def test_an_smsc_that_is_away_is_try_later(smsc: Smsc, road: Road) -> None:
     assert road.send("13800000001").answer is Answer.ACCEPTED
     smsc.stop()
