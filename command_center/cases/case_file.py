@@ -261,8 +261,16 @@ def _filed_ms(cell: str) -> int:
     return to_ms(dt.datetime.combine(day, dt.time(), COURT_ZONE))
 
 
+def _birth(cell: str) -> str:
+    """Return an ISO day of birth, which may lie further back than cases; empty for none."""
+    try:
+        return _day(cell, FIRST_BIRTH)
+    except MzError:
+        raise MzError("case_file.birth", Kind.INVALID, cell[:40]) from None
+
+
 def _day(cell: str, first: dt.date | None = None) -> str:
-    """Return an ISO day, empty for none; first: of a day that may lie further back than cases."""
+    """Return an ISO day not before `first`, empty for none."""
     if not cell:
         return ""
     match = _DAY.fullmatch(cell)
@@ -287,7 +295,7 @@ def _side(cells: dict[str, str], side: str) -> list[PartyInFile]:
         if head and is_person:
             raise MzError("case_file.head", Kind.INVALID, "a person has no legal representative")
         found.append(PartyInFile(side.upper(), name, is_person, read.number, phone, head,
-                                 *_agent(agent), read.kind, _day(birth, FIRST_BIRTH),
+                                 *_agent(agent), read.kind, _birth(birth),
                                  _birth_source(source)))  # fmt: skip
     return found
 

@@ -161,7 +161,7 @@ def _present(facts: CaseFacts, people: Crowd) -> CasePage:
     case = facts.case
     card = (
         (_("案件类型"), show.pick(case.kind_zh, case.kind_en)),
-        (_("执行依据"), case.basis),
+        (_("执行依据"), case.basis or "—"),
         (_("执行标的"), yuan_text(case.amount_fen)),
         (_("已到位"), yuan_text(facts.owed.received_fen)),
         (_("尚未履行"), yuan_text(facts.owed.remaining_fen)),

@@ -32,6 +32,7 @@ from command_center.disclosure.sections import Known, nine_sections
 from command_center.disclosure.time_limits import time_limits
 from command_center.disclosure.values import party_values
 from command_center.footage.models import RecordingRow
+from command_center.measures.register import ENDED
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
 from command_center.notices.holds import held_nodes
@@ -60,7 +61,7 @@ def build(
     own = next(party for party in case.parties if party.id == grant.party)
     held = held_nodes(uow, grant.case, grant.party)
     measures = [
-        _measure(uow, view, own.role)
+        _measure(uow, view, own)
         for view in case_measures(uow, grant.case)
         if view.measure not in held
     ]
@@ -132,8 +133,9 @@ def _officer(officer: CaseOfficerView) -> OfficerShown:
     return OfficerShown(Text(zh, en), officer.name, phone)
 
 
-def _measure(uow: UnitOfWork, view: MeasureView, role: str) -> MeasureShown:
-    words = explain(view.kind, role)
+def _measure(uow: UnitOfWork, view: MeasureView, own: PartyView) -> MeasureShown:
+    words = explain(view.kind, own.role, ended=view.state in ENDED,
+                    ours=view.target in (None, own.id))  # fmt: skip
     return MeasureShown(
         measure=view.measure,
         kind=Text(view.kind.zh, view.kind.en),

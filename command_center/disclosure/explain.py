@@ -148,6 +148,24 @@ _ASK = Text(
 _ASK_ALL = Explanation(_ASK, _ASK, _ASK)
 
 
-def explain(kind: MeasureKind, role: str) -> Explanation:
-    """Return the words for a side; where none are written yet, whom to ask."""
+_NOTHING = Text("", "")
+_ENDED = Explanation(
+    Text("这项措施已经结束，不再有约束力。", "This measure has ended and binds nobody any more."),
+    _NOTHING, _NOTHING,
+)  # fmt: skip
+_OF_ANOTHER = Explanation(
+    Text("这项措施针对本案的另一名被执行人，不是针对您。",
+         "This measure is against another debtor in this case, not against you."),
+    _NOTHING, _NOTHING,
+)  # fmt: skip
+
+
+def explain(kind: MeasureKind, role: str, *, ended: bool = False, ours: bool = True) -> Explanation:
+    """Return the words for a side; where none are written yet, whom to ask. Of a measure that has
+    ended, or is against another debtor (`ours` false), there is nothing to do.
+    """
+    if ended:
+        return _ENDED
+    if role == "DEBTOR" and not ours:
+        return _OF_ANOTHER
     return _TABLE.get((kind, role), _ASK_ALL)

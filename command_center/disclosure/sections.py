@@ -66,7 +66,11 @@ def _filing(card: CaseCard) -> list[Line]:
             Text(f"{day.year}年{day.month}月{day.day}日立案", f"Filed on {day:%Y-%m-%d}"),
             card.filed_ms,
         ),
-        Line(Text(f"执行依据：{card.basis}", f"Enforcement title: {card.basis}")),
+        *(
+            [Line(Text(f"执行依据：{card.basis}", f"Enforcement title: {card.basis}"))]
+            if card.basis
+            else []
+        ),
         Line(Text(f"案由：{card.cause}", f"Cause: {card.cause}")),
         Line(
             Text(

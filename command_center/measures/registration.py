@@ -26,6 +26,7 @@ from command_center.measures.property import property_class
 from command_center.measures.queue import stands
 from command_center.measures.states import MeasureState
 from command_center.measures.terms import add_term
+from command_center.notices.changes import shown_name
 from command_center.notices.service import NodeEvent, queue_notices
 from command_center.notices.templates import Purpose
 from command_center.platform import typed
@@ -112,7 +113,7 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
     guards.check_holder(
         made.secrets.get("holder_id", ""), id_number, made.facts.get("holder_confirmed", "")
     )
-    row = _row(uow, principal, message, made, debtor.id)
+    row = _row(uow, principal, message, made, debtor)
     uow.session.add(row)
     uow.session.flush()
     _add_facts(uow, row, made)
@@ -193,7 +194,7 @@ def _debtor(uow: UnitOfWork, message: NewMeasure) -> PartyView:
 
 
 def _row(
-    uow: UnitOfWork, principal: Principal, message: NewMeasure, made: _Read, debtor: str
+    uow: UnitOfWork, principal: Principal, message: NewMeasure, made: _Read, debtor: PartyView
 ) -> MeasureRow:
     value = made.facts.get("amount_fen") or made.facts.get("asked_fen")
     if value is None and message.value.strip():
@@ -202,9 +203,9 @@ def _row(
     position = made.facts.get("queue_position")
     return MeasureRow(
         measure=message.measure, kind=made.kind, property_kind=made.over, state=_state(made.kind),
-        case=message.case, officer=principal.id, subject=_subject(message, made),
+        case=message.case, officer=principal.id, subject=_subject(message, made, debtor),
         place=mask_long_numbers(typed.line(message.place)), custodian="", storage_place="",
-        note="", value_fen=int(value) if value else None, target=debtor,
+        note="", value_fen=int(value) if value else None, target=debtor.id,
         thing=made.thing.thing if made.thing else None,
         waits_for=message.waits_for or None, queue_position=int(position) if position else None,
         started_ms=made.executed_ms, executed_ms=made.executed_ms, received_ms=uow.now_ms,
@@ -230,8 +231,9 @@ def _state(kind: MeasureKind) -> MeasureState:
     return MeasureState.IN_FORCE if kind in CONTROLLING or kind in DATED else MeasureState.EXECUTED
 
 
-def _subject(message: NewMeasure, made: _Read) -> str:
-    """What is taken hold of, in words that may be told: an account shows its last four only."""
+def _subject(message: NewMeasure, made: _Read, debtor: PartyView) -> str:
+    """What is taken hold of, in words that may be told: an account shows its last four only; an act
+    against a person names him, masked."""
     given = mask_long_numbers(typed.line(message.subject, 200))
     if made.over in (PropertyKind.DEPOSIT, PropertyKind.PAYMENT_ACCOUNT):
         tail = made.secrets["account"][-4:]
@@ -239,6 +241,8 @@ def _subject(message: NewMeasure, made: _Read) -> str:
         return given or f"{made.facts['assisting_unit']}尾号{tail}账户存款{amount}"
     if made.kind is MeasureKind.FINE:
         return given or yuan_text(int(made.facts["fine_fen"]))
+    if made.over is PropertyKind.NONE:
+        return given or shown_name(debtor.name, debtor.is_person)
     return given or PROPERTY_WORDS[made.over][0]
 
 
@@ -286,7 +290,9 @@ def _announce(
     at = court_time(row.executed_ms)
     facts = {"when": f"{day_text(at.date())}{at.hour}时{at.minute:02d}分", "measure": kind.zh,
              "what": row.subject, "until": until}  # fmt: skip
-    queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, row.measure, row.case, facts))
+    queue_notices(uow, NodeEvent(
+        Purpose.MEASURE_EXECUTED, row.measure, row.case, facts, against=row.target or ""
+    ))  # fmt: skip
     book_brought(uow, principal, kind, row.measure, row.case, row.executed_ms, made.facts)
     if kind is MeasureKind.THIRD_PARTY_CLAIM:
         day = at.date().isoformat()

@@ -79,6 +79,7 @@ class MeasureView:
     note: str
     value_fen: int | None
     thing: str | None
+    target: str | None
     started_ms: int
     executed_ms: int
     received_ms: int
@@ -173,6 +174,7 @@ def _view(
         note=row.note,
         value_fen=row.value_fen,
         thing=row.thing,
+        target=row.target,
         started_ms=row.started_ms,
         executed_ms=row.executed_ms,
         received_ms=row.received_ms,

@@ -31,7 +31,9 @@ _NOISE = re.compile(r"[\s,，.。!！、;；~～:：\"'“”‘’【】()（�
 _GREETING = re.compile(r"^(您好|你好|抱歉|对不起|sorry)+")
 _NOT_ME = re.compile(
     r"^(0000|(我)?不是本人|(我)?(这)?非本人|(这|这个|本)?(号码|手机号|电话|手机)(不是|非)本人"
-    r"|(你们?)?(发错|打错|弄错|找错)(人|号码|号)?了?|(notme|wrongnumber|thisisnotme)$)"
+    r"|(这)?不是我(本人|的(号码?|手机号?|电话))?$|我不是(他|她|这个?人)$"
+    r"|(你们?)?(发错|打错|弄错|找错)(人|号码|号)?了?|(its|itis|thisis)?not(me|mynumber)$"
+    r"|(youhavethe)?wrong(number|person)$)"
 )
 _ASKS = re.compile(r"[?？]|吗|么$|呢$")
 

@@ -39,7 +39,8 @@ class NodeEvent:
 
     node: id of what happened (a measure, a grant); facts: the fields of the purpose's templates
     beyond `addressee`, `case_number`, `debtor` and `phone`, which are filled in here; roles: who
-    is told, both parties unless the law names one.
+    is told, both parties unless the law names one; against: the debtor whom it is against, empty
+    for all; the others read of it as of another's.
     """
 
     purpose: Purpose
@@ -47,6 +48,7 @@ class NodeEvent:
     case: str
     facts: Mapping[str, str]
     roles: tuple[str, ...] = BOTH_PARTIES
+    against: str = ""
 
 
 def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
@@ -142,7 +144,7 @@ def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
     debtors = [
         changes.shown_name(one.name, one.is_person)
         for one in plan.case.parties
-        if one.role == "DEBTOR"
+        if one.role == "DEBTOR" and plan.event.against in ("", one.id)
     ]
     return {
         **plan.event.facts,
@@ -153,11 +155,17 @@ def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
     }
 
 
+def _audience(plan: _Plan, party: PartyFacts) -> Audience:
+    if party.role == "DEBTOR" and plan.event.against not in ("", party.id):
+        return Audience.ANYONE
+    return _AUDIENCES.get(party.role, Audience.ANYONE)
+
+
 def _portal(
     uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, str]
 ) -> list[_Row]:
     """The portal is behind the party's password, so it may always carry the details."""
-    template = chosen(plan.texts, plan.event.purpose, _AUDIENCES[party.role])
+    template = chosen(plan.texts, plan.event.purpose, _audience(plan, party))
     return _make(uow, plan, party, Channel.PORTAL, None, template, facts)
 
 
@@ -167,8 +175,7 @@ def _sms(uow: UnitOfWork, plan: _Plan, party: PartyFacts, facts: Mapping[str, st
     if contact is not None and not contact.confirmed:
         template = chosen(plan.texts, Purpose.CALL_THE_COURT, Audience.ANYONE)
     else:
-        audience = _AUDIENCES.get(party.role, Audience.ANYONE)
-        template = chosen(plan.texts, plan.event.purpose, audience)
+        template = chosen(plan.texts, plan.event.purpose, _audience(plan, party))
     return _make(uow, plan, party, Channel.SMS, contact, template, facts)
 
 

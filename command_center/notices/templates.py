@@ -82,6 +82,13 @@ TEMPLATES: tuple[Template, ...] = (
         "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what，"
+        "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.MEASURE_RENEWED,
         Audience.ANYONE,
         1,

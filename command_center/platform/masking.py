@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+_HAN = re.compile("[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 _LONG = re.compile(
     "[0-9０-９]{4}(?:-[0-9０-９]{4}){2,}(?:-[0-9０-９]{1,4})?|"
     "[0-9０-９](?: ?[0-9０-９]){10,} ?[0-9０-９XxＸｘ]"
@@ -48,5 +49,8 @@ def mask_address(kind: str, text: str) -> str:
 
 
 def mask_name(text: str) -> str:
-    """Return a natural person's name with the family name only: 张某某."""
+    """Return a natural person's name with the family name only: 张某某; of one in letters the first
+    of them: J***."""
+    if text and not _HAN.search(text):
+        return f"{text[:1]}***"
     return text[:1] + "某" * max(1, len(text) - 1) if text else ""

@@ -219,7 +219,7 @@ def present(document: Disclosure, digest: str) -> CasePage:
         clerk.name if clerk else "", clerk.phone if clerk else document.court_phone,
         tuple(_section(s, n) for s, n in zip(document.sections, _NUMERALS, strict=True)),
         measures,
-        tuple({one.may_do: (one.title, one.may_do) for one in measures}.values()),
+        tuple({one.may_do: (one.title, one.may_do) for one in measures if one.may_do}.values()),
         _notices(document.notices),
         tuple(
             PaperPlain(one.paper, one.title, one.number, day_of(one.issued_ms),

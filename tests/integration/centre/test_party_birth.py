@@ -124,7 +124,7 @@ def test_a_file_brings_births_and_one_that_differs_is_told(court: Court) -> None
         return row.outcome, row.code
 
     other = FILE.replace("2008-03-02", "2009-03-02")
-    assert bring(FILE.replace("2008", "2999")) == ("REFUSED", "case_file.day")
+    assert bring(FILE.replace("2008", "2999")) == ("REFUSED", "case_file.birth")
     assert bring(FILE.replace(",所持证件", ",")) == ("REFUSED", "party.birth_source")
     assert [bring(FILE), bring(FILE)] == [("NEW", ""), ("SAME", "")]
     assert bring(other) == ("REFUSED", "case_file.differs")

@@ -138,7 +138,7 @@ def test_a_day_of_birth_is_read_with_its_source_where_a_number_names_none() -> N
         header=header,
     ))  # fmt: skip
     assert [row.code for row in rows] == [
-        "", "case_file.day", "case_file.day", "party.birth_source", "case_file.parties",
+        "", "case_file.birth", "case_file.birth", "party.birth_source", "case_file.parties",
     ]  # fmt: skip
     assert rows[0].case is not None
     assert [(one.birth, one.birth_source) for one in rows[0].case.parties[1:]] == [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from command_center.platform.masking import mask_name, mask_number, mask_phone
+from command_center.platform.masking import mask_birth, mask_name, mask_number, mask_phone
 from command_center.platform.personal import PersonalCipher
 from schemas.problems import MzError
 
@@ -51,6 +53,9 @@ def test_the_blind_index_finds_equal_values_and_tells_nothing_across_keys() -> N
         (mask_phone, "12368", "*****"),
         (mask_name, "张三", "张某"),
         (mask_name, "欧阳明月", "欧某某某"),
+        (mask_name, "𠮷野", "𠮷某"),
+        (mask_name, "John Smith", "J***"),
+        (mask_birth, dt.date(1987, 3, 2), "1987-**-**"),
     ],
 )
 def test_masks_show_the_ends_only(mask: object, text: str, shown: str) -> None:
