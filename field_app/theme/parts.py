@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kivy.core.text import Label as CoreLabel
 from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
@@ -9,16 +10,38 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+from field_app.theme.lines import Font, broken
+
 _LEAST_SHARE, _NEXT_SHARE, _ROUNDED = 0.6, 0.05, 0.97
 """How small a word may grow, how much room is worth letting it grow again, and what is left for
 fonts whose sizes are whole pixels."""
+_FONTS: dict[tuple[object, ...], Font] = {}
 
 
 class Txt(Label):
-    """A paragraph as wide as its place and as high as its text."""
+    """A paragraph as wide as its place and as high as its text; `theme.lines` ends its lines."""
 
     tone = StringProperty("t1")
     points = NumericProperty(16)
+
+    def texture_update(self, *_: object) -> None:
+        """Lay the text out; Kivy's own layout finds every line as it is to be."""
+        room = self.text_size[0]
+        if room is None or self.shorten:
+            self._label.text = self.text
+        else:
+            self._label.text = broken(
+                self.text, room - self.padding[0] - self.padding[2], self._font()
+            )
+        super().texture_update()
+
+    def _font(self) -> Font:
+        """Return what is known of the font at hand."""
+        key = (self.font_name, self.font_size, self.bold)
+        if key not in _FONTS:
+            ruler = CoreLabel(font_name=self.font_name, font_size=self.font_size, bold=self.bold)
+            _FONTS[key] = Font(lambda text: ruler.get_extents(text)[0])
+        return _FONTS[key]
 
 
 class OneLine(Txt):
