@@ -30,6 +30,7 @@ from command_center.notices import jobs as notices
 from command_center.notices.providers.base import Providers
 from command_center.notices.providers.choose import make_providers
 from command_center.objections import jobs as objections
+from command_center.operations import unanswered
 from command_center.papers import jobs as papers
 from command_center.papers.stamping import Stamper, make_stamper
 from command_center.platform import log as logs
@@ -79,6 +80,8 @@ def loops(database: Database, providers: Providers, stamper: Stamper) -> list[Lo
         imports.loop(database),
         openings.loop(database),
         silence.loop(database),
+        unanswered.loop(database),
+        quarantine.loop(database),
         *deadlines.loops(database),
         *objections.loops(database),
         *measures.loops(database),

@@ -29,6 +29,8 @@ _SETTLED_BY = {
     "SosRaised": "SosEnded",
     "SosUnderDuress": "SosEnded",
     "SilenceOverdue": "SilenceEnded",
+    "OrderUnanswered": "OrderReceived",
+    "QuarantineFailed": "QuarantineTaken",
     "FootageOpeningAsked": "FootageOpeningAnswered",
 }
 """What ends an alarm: a later event of this type about the same thing."""

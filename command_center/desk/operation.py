@@ -29,6 +29,7 @@ from command_center.desk.unplanned import UnplannedShown, present_unplanned
 from command_center.desk.wall import Position, positions, presence_by_device
 from command_center.operations.orders import send_order
 from command_center.operations.service import read_operation
+from command_center.operations.unanswered import send_again
 from command_center.operations.views import OperationView
 from command_center.operations.words import ORDER, STATES
 from command_center.platform.pages import gettext as _
@@ -200,6 +201,14 @@ def send(operation: str) -> ResponseReturnValue:
     """Send one text order to the crew."""
     text = request.form.get("text", "")
     database().run(send_order, principal(), operation, text)
+    return redirect(url_for("desk.operation", operation=operation), 303)
+
+
+@blueprint.post("/orders/<order>/again")
+@permits("order:send")
+def send_order_again(order: str) -> ResponseReturnValue:
+    """Send an order once more that some device did not fetch in time."""
+    operation = database().run(send_again, principal(), order)
     return redirect(url_for("desk.operation", operation=operation), 303)
 
 

@@ -199,7 +199,9 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "operation.repeated": _("这个编号已用于另一案件的行动，请重新打开本页"),
         "operation.unknown": _("没有这次行动"),
         "order.empty": _("请填写指令内容"),
+        "order.fetched": _("各台设备都已收到这条指令"),
         "order.too_long": _("指令不超过 500 字"),
+        "order.unanswered": _("5 分钟内没有设备取走，可再次下达或者改用电话"),
     },
     "papers": {
         "paper.active_content": _("PDF 带有脚本或者附件，不能登记"),
@@ -264,6 +266,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "quarantine.own_request": _("提请人不能核准自己的提请"),
         "quarantine.still_coming": _("所选录像还没有全部送到，请稍后再提请"),
         "quarantine.unknown": _("这台设备没有送来过隔离区的记录"),
+        "relay.no_answer": _("中继 15 分钟内没有答复；可以再次提请，迟到的答复仍然有效"),
         "quarantine.unknown_act": _("请选择转入或者不予采用"),
         "record.not_authentic": _("签名与设备登记的密钥不符"),
     },

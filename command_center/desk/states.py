@@ -72,6 +72,7 @@ _PAPER = {
 }
 _ORDER = {
     "sent": ("t2", "tick"),
+    "unanswered": ("bad", "fail"),
     "received": ("t2", "tick2"),
     "read": ("brand", "eye"),
     "done": ("ok", "ack"),
@@ -140,7 +141,10 @@ def service_state(effective: dt.date | None, *, served: bool) -> State:
 
 def order_state(code: str) -> State:
     """Return the mark of how far an order got."""
-    words = {"sent": _("已发"), "received": _("收到"), "read": _("已读"), "done": _("完成")}
+    words = {
+        "sent": _("已发"), "unanswered": _("未送达"), "received": _("收到"), "read": _("已读"),
+        "done": _("完成"),
+    }  # fmt: skip
     return State(*_ORDER[code], words[code])
 
 

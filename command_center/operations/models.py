@@ -130,7 +130,8 @@ class MarkerRow(Base):
 
 
 class Order(Base):
-    """An order (指令) to the crew; `seq` is what devices ask `since`."""
+    """An order (指令) to the crew; `seq` is what devices ask `since`. again_ms: it was sent once
+    more then; unanswered_ms: some device had not fetched it in time, and the desk was told."""
 
     __tablename__ = "order"
 
@@ -142,6 +143,8 @@ class Order(Base):
     sender_name: Mapped[Line]
     sent_ms: Mapped[Ms]
     act: Mapped[Word] = mapped_column(default="none")
+    again_ms: Mapped[Ms | None]
+    unanswered_ms: Mapped[Ms | None]
 
 
 class OrderRecipient(Base):

@@ -165,6 +165,7 @@ def orders_of_operation(uow: UnitOfWork, operation: str) -> list[OrderView]:
         )
     )
     recipients: dict[str, list[RecipientView]] = {order.id: [] for order in orders}
+    unanswered = {order.id for order in orders if order.unanswered_ms is not None}
     query = (
         select(OrderRecipient, Staff.name)
         .join(Staff, Staff.id == OrderRecipient.officer)
@@ -173,8 +174,11 @@ def orders_of_operation(uow: UnitOfWork, operation: str) -> list[OrderView]:
     )
     for row, name in uow.session.execute(query):
         recipients[row.order].append(
-            RecipientView(row.officer, name, row.state, row.received_ms, row.read_ms, row.done_ms)
-        )
+            RecipientView(
+                row.officer, name, row.state, row.received_ms, row.read_ms, row.done_ms,
+                row.state == OrderState.SENT and row.order in unanswered,
+            )
+        )  # fmt: skip
     return [
         OrderView(
             order.id, order.seq, order.text, order.sender_name, order.sent_ms,

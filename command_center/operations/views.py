@@ -37,7 +37,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class RecipientView:
-    """How far an order got with one officer."""
+    """How far an order got with one officer; `unanswered`: his device did not fetch it in time."""
 
     officer: str
     name: str
@@ -45,6 +45,7 @@ class RecipientView:
     received_ms: int | None
     read_ms: int | None
     done_ms: int | None
+    unanswered: bool = False
 
 
 @dataclass(frozen=True)

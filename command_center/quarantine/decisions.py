@@ -15,7 +15,7 @@ from command_center.access.models import Staff
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.service import find_case
-from command_center.devices.models import Device
+from command_center.devices.models import Device, RelayOrderRow
 from command_center.devices.service import order_relay
 from command_center.footage.models import RecordingRow, StoredExhibit
 from command_center.measures import columns
@@ -42,6 +42,9 @@ TAKE_JOB = "quarantine.take"
 SHORTEST, LONGEST = 4, 200
 TAKEN, DISCARDED = "taken", "discarded"
 _DONE = "done"
+NO_ANSWER = "relay.no_answer"
+ANSWER_MS = 15 * 60_000
+"""So long a relay's word on an order is awaited; then its footage waits for two persons again."""
 LOG_ACT = "QUARANTINE"
 
 
@@ -136,6 +139,8 @@ def answer_decision(
         for record in records:
             record.settled_ms, record.outcome = uow.now_ms, DISCARDED
     else:
+        for record in records:
+            record.ordered = None
         uow.enqueue(TAKE_JOB, row.id, {"decision": row.id})
     done = "agreed" if agreed else "refused"
     uow.ledger(f"quarantine:decision:{done}", principal.id, row.id, row.digest, _refs(row))
@@ -186,14 +191,21 @@ def _order_footage(uow: UnitOfWork, row: QuarantinedRecord) -> str:
 
 def footage_applied(uow: UnitOfWork, order: str, outcome: str) -> None:
     """Take what a relay made of the order to take a part in; again is no change. A recording that
-    the archive knew already is marked; a part that was refused waits for another decision."""
+    the archive knew already is marked; a part that was refused waits for another decision. A word
+    that comes after nobody waited for it any more counts for the decision that it answers."""
     query = select(QuarantinedRecord).where(QuarantinedRecord.ordered == order)
     row = uow.session.scalars(query.with_for_update()).first()
     if row is None or row.settled_ms is not None:
         return
+    by = uow.session.get_one(RelayOrderRow, order).reason
     if outcome != _DONE:
-        _failed(uow, row, outcome)
+        if row.decision == by:
+            _failed(uow, row, outcome)
+        else:
+            row.ordered, row.outcome = None, outcome[:40]
         return
+    if row.decision != by:
+        _came_late(uow, row, by)
     row.settled_ms, row.outcome = uow.now_ms, TAKEN
     recording = row.recording or ""
     uow.ledger(FOOTAGE_TAKEN, row.device, recording, row.payload_sha256,
@@ -202,6 +214,35 @@ def footage_applied(uow: UnitOfWork, order: str, outcome: str) -> None:
     known = uow.session.get(RecordingRow, recording, with_for_update=True)
     if known is not None:
         known.quarantined = True
+
+
+def _came_late(uow: UnitOfWork, row: QuarantinedRecord, by: str) -> None:
+    """A relay took a part in that waited again already: it belongs to the decision of before."""
+    decision = uow.session.get_one(QuarantineDecision, by, with_for_update=True)
+    decision.failed -= 1
+    row.decision = decision.id
+    uow.emit("QuarantineTaken", "中继迟到的答复：隔离区的一段录像已经转入",
+             "The relay answers late: footage in quarantine was taken over",
+             device=row.device, subject=row.record)  # fmt: skip
+
+
+def give_up_waiting(uow: UnitOfWork) -> None:
+    """Let footage wait for two persons again whose order no relay answered in time."""
+    query = (
+        select(QuarantinedRecord)
+        .join(RelayOrderRow, RelayOrderRow.id == QuarantinedRecord.ordered)
+        .where(
+            QuarantinedRecord.settled_ms.is_(None),
+            QuarantinedRecord.decision == RelayOrderRow.reason,
+            RelayOrderRow.applied_ms.is_(None),
+            RelayOrderRow.made_ms <= uow.now_ms - ANSWER_MS,
+        )
+    )
+    locked = query.with_for_update(of=QuarantinedRecord, skip_locked=True)
+    for row in uow.session.scalars(locked).all():
+        order = row.ordered
+        _failed(uow, row, NO_ANSWER)
+        row.ordered = order
 
 
 def cannot_take(uow: UnitOfWork, record: str, code: str) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 
 from command_center.devices.service import FOOTAGE_APPLIED_JOB
 from command_center.platform.database import Database
+from command_center.platform.loops import Loop
 from command_center.platform.outbox import Consumer, Job
 from command_center.quarantine.decisions import (
     TAKE_JOB,
     cannot_take,
     footage_applied,
+    give_up_waiting,
     next_to_take,
     take_over,
 )
 from schemas.problems import Kind, MzError
+
+_ROUND_S = 30.0
 
 
 def take_all(database: Database, job: Job) -> None:
@@ -36,3 +42,13 @@ def hear(database: Database, job: Job) -> None:
 
 
 CONSUMERS: dict[str, Consumer] = {TAKE_JOB: take_all, FOOTAGE_APPLIED_JOB: hear}
+
+
+def loop(database: Database) -> Loop:
+    """Return the worker's loop that waits for a relay's word no longer than is sensible."""
+
+    def round_(_stop: threading.Event) -> bool:
+        database.run(give_up_waiting)
+        return False
+
+    return Loop("quarantine", round_, _ROUND_S)
