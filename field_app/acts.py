@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from sqlite3 import Connection
@@ -29,6 +30,7 @@ from field_app.local_api.recording import AssignArgs, BeginPrivateArgs, StartCre
 from field_app.local_api.safety import PlanSilenceArgs
 from field_app.spool.outbox import ItemKind, NewRecord
 from field_app.spool.spool import Spool
+from field_app.steps import tells, title_of
 from field_app.sync.session import Session
 from field_app.sync.silence import Silence, SilentNow
 from field_app.version import APP
@@ -69,13 +71,6 @@ from schemas.second import ConfirmedHere
 from schemas.sign import Envelope, decode, decode_payload, sha256_hex, sign_envelope
 from schemas.time import mono_ms, now_ms
 
-_STEP_TITLES = {
-    Step.DEPARTED: "出发",
-    Step.ON_SCENE: "到达现场",
-    Step.ACTING: "开始执行",
-    Step.WITHDRAWN: "撤离",
-}
-
 
 class Acts:
     """Signs the exact bytes and keeps them in the outbox; sending is another's work."""
@@ -94,7 +89,7 @@ class Acts:
         self._identity, self._spool, self._session = identity, spool, session
         self._recorder, self._place = recorder, place
         self._privacy, self._silence, self._awaited = privacy, silence, awaited
-        self._started_ms = now_ms()
+        self._started_ms, self._stepping = now_ms(), threading.Lock()
 
     def photo(self) -> PhotoTaken:
         """Keep a still of the running camera as an exhibit; `photo.no_picture`.
@@ -113,29 +108,33 @@ class Acts:
         return MemoTaken(sha256_hex(data), len(data))
 
     def step(self, args: StepArgs) -> OutboxItem:
-        """Keep a step of the crew; `operation.unknown`."""
-        body = OperationStep(args.step, now_ms())
-        return self._keep(args.operation, body, ItemKind.STEP, _STEP_TITLES[args.step])
+        """Keep a step of the crew; one that is kept already stays as it is, and nothing is added;
+        `operation.unknown`."""
+        return self._keep_step(args.operation, OperationStep(args.step, now_ms()))
 
     def opened(self, brief: OperationBrief, body: OperationOpened) -> OutboxItem:
         """Keep an operation that the officer opened, the record that says so and his arrival, all
         or none."""
         operation, case = brief.operation, brief.case
         arrival = OperationStep(Step.ON_SCENE, body.opened_ms)
-        arrived = _STEP_TITLES[Step.ON_SCENE]
         records = [
             self._sign(operation, body, ItemKind.NOTE, "开立计划外行动", case=case),
-            self._sign(operation, arrival, ItemKind.STEP, arrived, case=case),
+            self._sign(operation, arrival, ItemKind.STEP, title_of(arrival), case=case),
         ]
         with self._session.opening(brief) as beside:
             return self._put(records, beside)
 
     def arrived(self, operation: str, at_ms: int, record: str) -> None:
-        """Keep an arrival that no officer reported, marked so; again, it changes nothing."""
-        if not self._spool.outbox.has(record):
-            body = OperationStep(Step.ON_SCENE, at_ms, by_position=True)
-            title = f"{_STEP_TITLES[Step.ON_SCENE]}（按定位）"
-            self._put([self._sign(operation, body, ItemKind.STEP, title, record=record)])
+        """Keep an arrival that no officer reported, marked so; after his word it adds nothing."""
+        self._keep_step(operation, OperationStep(Step.ON_SCENE, at_ms, by_position=True), record)
+
+    def _keep_step(self, operation: str, body: OperationStep, record: str = "") -> OutboxItem:
+        with self._stepping:
+            for kept in self._spool.outbox.records(operation, ItemKind.STEP):
+                if tells(kept.record, body.step):
+                    return self._spool.outbox.item(kept.record.record)
+            title = title_of(body)
+            return self._put([self._sign(operation, body, ItemKind.STEP, title, record=record)])
 
     def save_measure(self, args: MeasureArgs) -> OutboxItem:
         """Keep a measure or another act with the exhibits it names; again, with the same id, it
@@ -229,8 +228,7 @@ class Acts:
 
     def start_crew(self, args: StartCrewArgs) -> OutboxItem:
         """Keep that the whole crew is to record; `operation.unknown`."""
-        body = CrewStart(now_ms())
-        return self._keep(args.operation, body, ItemKind.NOTE, "全组开始录制")
+        return self._keep(args.operation, CrewStart(now_ms()), ItemKind.NOTE, "全组开始录制")
 
     def begin_private(self, args: BeginPrivateArgs) -> OutboxItem:
         """Close viewing, then keep that it is closed; `operation.unknown`,

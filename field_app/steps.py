@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from schemas.records import Step
+from schemas.records import FieldRecord, OperationStep, Step
 
+_TITLES = {
+    Step.DEPARTED: "出发",
+    Step.ON_SCENE: "到达现场",
+    Step.ACTING: "开始执行",
+    Step.WITHDRAWN: "撤离",
+}
 STATES = ("planned", "departed", "on_scene", "acting", "withdrawn", "closed")
 _STEPS = {step.value: step for step in Step}
 
@@ -20,3 +26,13 @@ def next_step(state: str) -> Step | None:
     known = state.lower() if state.lower() in STATES else STATES[0]
     following = STATES[min(STATES.index(known) + 1, len(STATES) - 1)]
     return _STEPS.get(following)
+
+
+def title_of(step: OperationStep) -> str:
+    """Return what the record of a step is called in the outbox."""
+    return f"{_TITLES[step.step]}{'（按定位）' if step.by_position else ''}"
+
+
+def tells(record: FieldRecord, step: Step) -> bool:
+    """Tell whether a record says that the crew came to a step."""
+    return isinstance(record.body, OperationStep) and record.body.step is step

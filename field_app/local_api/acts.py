@@ -14,7 +14,8 @@ MAX_DRAFT = 2_000_000
 
 
 class StepArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """step → OutboxItem: the crew departed, arrived, began, withdrew."""
+    """step → OutboxItem: the crew departed, arrived, began, withdrew. A step that is kept already
+    is answered with what is kept."""
 
     operation: str
     step: Step

@@ -4,9 +4,12 @@ photos, notes, private intervals."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty
 
 from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.recording import KeyDone
@@ -22,9 +25,15 @@ from schemas.problems import MzError
 from schemas.recording_notes import PrivateReason
 from schemas.records import Step
 
+_REST_SECONDS = 0.6
+"""The key says the next step as soon as one is kept: the second tap of two was not meant for it."""
+
 
 class SceneActions(Facts):
-    """The actions of recording and of the record."""
+    """The actions of recording and of the record. `stepping`: a step is being reported, or was a
+    moment ago."""
+
+    stepping = BooleanProperty(False)
 
     def start(self) -> None:
         """Begin to record for the chosen operation, or unassigned when there is none."""
@@ -87,8 +96,13 @@ class SceneActions(Facts):
     def report(self, operation: str, step: Step) -> None:
         """Report a step, once, however often it is tapped; it shows at once and is kept until the
         centre has it."""
-        if self.busy:
+        if self.stepping:
             return
+        self.stepping = True
+
+        def rest(then: Callable[[Any], None], answer: Any) -> None:
+            Clock.schedule_once(lambda _dt: setattr(self, "stepping", False), _REST_SECONDS)
+            then(answer)
 
         def done(_result: Any) -> None:
             self._steps[operation] = later(step.value, self._steps.get(operation, ""))
@@ -96,7 +110,10 @@ class SceneActions(Facts):
             self.property("status").dispatch(self)
             self.read_outbox()
 
-        self.call_busy("step", done, operation=operation, step=step.value)
+        self.call(
+            "step", partial(rest, done), partial(rest, self.refused), operation=operation,
+            step=step.value,
+        )  # fmt: skip
 
     def mark(self, operation: str) -> None:
         """Mark this moment of the footage; it is kept until the centre has it."""

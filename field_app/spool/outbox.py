@@ -231,12 +231,13 @@ class Outbox:
             OutboxGroup(kind, OutboxState(state), count, size) for kind, state, count, size in rows
         ]
 
-    def records(self, operation: str) -> list[KeptRecord]:
-        """Return the signed records of an operation, the oldest first."""
+    def records(self, operation: str, kind: str = "") -> list[KeptRecord]:
+        """Return the signed records of an operation, of one kind or of all, the oldest first."""
         with self._db.read() as db:
             rows = db.execute(
                 "SELECT item, body, state FROM outbox"  # noqa: S608 - constant
-                f" WHERE kind NOT IN ({_EXHIBIT_KINDS}) ORDER BY seq"
+                f" WHERE kind NOT IN ({_EXHIBIT_KINDS}) AND ? IN ('', kind) ORDER BY seq",
+                (kind,),
             ).fetchall()
         kept = []
         for item, body, state in rows:

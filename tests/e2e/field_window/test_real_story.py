@@ -88,6 +88,7 @@ def _record(hand: Hand, pictures: Path) -> None:
     for words in ("到达现场", "开始实施"):
         hand.tap(hand.part("step"))
         hand.wait(lambda words=words: hand.part("step").text == words)
+        hand.wait(lambda: not hand.part("step").disabled)
     hand.tap(hand.part("button"))
     hand.wait(lambda: hand.here.recording and hand.here.has_picture, 20)
     hand.wait(lambda: hand.says("直播中"), 20)

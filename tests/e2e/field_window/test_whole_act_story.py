@@ -144,6 +144,7 @@ def _record(officer: Officer, service: SimulatedService) -> None:
     hand.wait(lambda: hand.here.recording and hand.here.has_picture)
     for shown in ("departed", "on_scene"):  # the button says the next step once this one is known
         hand.wait(lambda shown=shown: hand.here.reached == shown)
+        hand.wait(lambda: not hand.part("step").disabled)
         officer.tap("step")
     hand.wait(lambda: len(service.steps) == 3)
     assert [one.step for one in service.steps] == [Step.DEPARTED, Step.ON_SCENE, Step.ACTING]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from field_app.client import ServiceClient
 from field_app.local_api.acts import MemoTaken, PhotoTaken
 from field_app.local_api.outbox import OutboxItem, OutboxState
 from schemas.field_api import OrderOut, OrderState
@@ -110,9 +112,34 @@ def test_killed_with_a_record_in_hand(
             device.client.call("photo")
     device.wait_dead()
     device.start()
+    if point == "field.after_record_kept":  # nobody was told that it is kept: he says it again
+        device.client.call("step", operation=court.operation, step="on_scene")
     eventually(lambda: device.client.status().outbox_waiting == 0, "the outbox is empty")
     assert [item.state for item in items(device).values()] == [OutboxState.RECEIVED]
     assert len(centre.records) == (1 if point == "field.after_record_kept" else 0)
+
+
+def test_a_step_that_two_windows_tell_at_once_is_kept_once(ready: Device, court: Court) -> None:
+    told: list[OutboxItem] = []
+
+    def tell(client: ServiceClient) -> None:
+        told.append(client.ask(OutboxItem, "step", operation=court.operation, step="departed"))
+
+    windows = [
+        threading.Thread(target=tell, args=(ServiceClient(ready.data).connect(),)) for _ in range(8)
+    ]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join()
+    kept = [one for one in items(ready).values() if one.kind == "step"]
+    assert {one.item for one in told} == {one.item for one in kept}
+    assert len(told) == 8
+    assert len(kept) == 1
+    tell(ready.client)
+    assert told[-1].item == kept[0].item
+    ready.client.call("step", operation=court.operation, step="on_scene")
+    assert sum(one.kind == "step" for one in items(ready).values()) == 2
 
 
 def test_cash_is_kept_by_two_and_who_refuses_to_sign_is_found_in_the_footage(
