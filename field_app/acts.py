@@ -20,6 +20,7 @@ from field_app.local_api.acts import (
     MarkerArgs,
     MeasureArgs,
     MemoTaken,
+    PhotoArgs,
     PhotoTaken,
     RecorderReasonArgs,
     StepArgs,
@@ -91,14 +92,15 @@ class Acts:
         self._privacy, self._silence, self._awaited = privacy, silence, awaited
         self._started_ms, self._stepping = now_ms(), threading.Lock()
 
-    def photo(self) -> PhotoTaken:
+    def photo(self, args: PhotoArgs) -> PhotoTaken:
         """Keep a still of the running camera as an exhibit; `photo.no_picture`.
 
         It is private if its picture is, or if an interval runs now.
         """
         still, at_ms = self._recorder.gop.still(), now_ms()
         private = self._privacy.interval() or still.private
-        self._spool.outbox.put_exhibit(still.data, "照片", at_ms, private=private)
+        kind, title = (ItemKind.PAGE, "签名页") if args.page else (ItemKind.PHOTO, "照片")
+        self._spool.outbox.put_exhibit(still.data, title, at_ms, kind, private)
         return PhotoTaken(sha256_hex(still.data), len(still.data), at_ms)
 
     def memo(self, data: bytes) -> MemoTaken:

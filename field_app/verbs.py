@@ -14,7 +14,7 @@ from field_app.departure import Departures
 from field_app.device.identity import Identity
 from field_app.ending import Endings
 from field_app.keys import Keys
-from field_app.local_api.acts import MemoTaken, PhotoTaken, StepArgs
+from field_app.local_api.acts import MemoTaken, PhotoArgs, PhotoTaken, StepArgs
 from field_app.local_api.outbox import OutboxItem
 from field_app.local_api.recording import (
     FootageByArgs,
@@ -244,8 +244,8 @@ class Verbs:
         self._at_step(args)
         return item
 
-    def _photo(self) -> PhotoTaken:
-        taken = self._acts.photo()
+    def _photo(self, args: PhotoArgs) -> PhotoTaken:
+        taken = self._acts.photo(args)
         self._uplink.outbox.wake()
         return taken
 

@@ -28,6 +28,8 @@ def _named(body: Body) -> Iterator[tuple[str, str]]:
     if isinstance(body, FieldAct):
         for photo in body.photos:
             yield photo, "photo"
+        for page in body.pages or []:
+            yield page, "page"
 
 
 def moments(body: Body) -> list[FootageAt]:

@@ -164,7 +164,9 @@ class FieldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="fie
     """An act by a form of `schemas.measures.forms`, in the version that the officer had.
 
     `facts`: fields of `schemas.measures.fields` by name, as stored: amounts in fen, yes as `1`,
-    numbers that are secret masked. `photos`: SHA-256 of exhibits that show the act itself.
+    numbers that are secret masked. `photos`: SHA-256 of exhibits that show the act itself;
+    `pages`: of photos of the printed pages that somebody signed by hand, which are papers and show
+    nothing of the act. Records of before the field name those among `photos`.
     """
 
     form: str
@@ -182,6 +184,7 @@ class FieldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="fie
     control_from: str = ""
     control_to: str = ""
     note: str = ""
+    pages: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class StoodBeside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="stood_beside"):

@@ -24,13 +24,14 @@ class ExhibitShown:
 def present_exhibits(exhibits: Iterable[ExhibitView]) -> list[ExhibitShown]:
     """Return exhibits in the reader's language, photos first."""
     words = {
-        "photo": _("照片"), "paper": _("文书"), "signature": _("签名"), "memo": _("语音"),
+        "photo": _("照片"), "paper": _("文书"), "page": _("签名页"), "signature": _("签名"),
+        "memo": _("语音"),
     }  # fmt: skip
     order = {kind: place for place, kind in enumerate(words)}
     ordered = sorted(exhibits, key=lambda one: order.get(one.kind, len(order)))
     return [
         ExhibitShown(one.sha256, words.get(one.kind, _("其他")),
-                     one.media_type or ("image/jpeg" if one.kind == "photo" else ""),
+                     one.media_type or ("image/jpeg" if one.kind in ("photo", "page") else ""),
                      show.fingerprint_text(one.sha256), one.stored_ms is not None)
         for one in ordered
     ]  # fmt: skip

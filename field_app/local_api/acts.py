@@ -21,6 +21,13 @@ class StepArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: Step
 
 
+class PhotoArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """photo → PhotoTaken. `page`: it shows a page of a paper that was signed by hand, and nothing
+    of the scene."""
+
+    page: bool = False
+
+
 class PhotoTaken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """photo → PhotoTaken: a still of the running camera, kept as an exhibit (JPEG)."""
 

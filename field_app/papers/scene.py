@@ -85,7 +85,7 @@ class Papers:
         """
         self._require(args.paper, ItemKind.PAPER)
         for photo in args.photos:
-            self._require(photo, ItemKind.PHOTO)
+            self._require(photo, ItemKind.PAGE, ItemKind.PHOTO)  # photos: of forms begun before
         found = _COUNT.search(self._spool.outbox.body(args.paper))
         pages = int(found[1]) if found else 1
         if len(args.photos) != pages:
@@ -116,6 +116,6 @@ class Papers:
         self._spool.outbox.put_exhibit(data, f"签名 {name}", at_ms, ItemKind.SIGNATURE)
         return Signed(sha256_hex(data))
 
-    def _require(self, sha256: str, kind: ItemKind) -> None:
-        if self._spool.outbox.exhibit(sha256).kind is not kind:
+    def _require(self, sha256: str, *kinds: ItemKind) -> None:
+        if self._spool.outbox.exhibit(sha256).kind not in kinds:
             raise MzError("exhibit.unknown", Kind.INVALID, sha256[:16])

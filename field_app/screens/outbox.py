@@ -38,6 +38,7 @@ _ICONS = {
     "measure": "lock",
     "step": "flag",
     "photo": "camera",
+    "page": "file-text",
     "paper": "file-text",
     "signature": "signature",
     "marker": "bookmark",

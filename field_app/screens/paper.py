@@ -82,7 +82,7 @@ class PaperScreen(FieldScreen):
                 paper.photos.clear()
             paper.photos.append(sha256)
 
-        self.state.photo(taken, self._show_pages)
+        self.state.photo(taken, self._show_pages, page=True)
 
     def print(self) -> None:
         """Print the paper that shows on the printer that is chosen."""

@@ -124,9 +124,15 @@ class SceneActions(Facts):
 
         self.call("marker", done, operation=operation)
 
-    def photo(self, taken: Callable[[str], None], show: Callable[[], None] = lambda: None) -> None:
-        """Take a still of the running camera; `taken(sha256)` puts it where it belongs, `show()`
-        when it is kept there."""
+    def photo(
+        self,
+        taken: Callable[[str], None],
+        show: Callable[[], None] = lambda: None,
+        *,
+        page: bool = False,
+    ) -> None:
+        """Take a still of the running camera, of a signed page or of the scene; `taken(sha256)`
+        puts it where it belongs, `show()` when it is kept there."""
         frame = self.frame
 
         def done(result: Any) -> None:
@@ -137,7 +143,7 @@ class SceneActions(Facts):
             taken(still.sha256)
             self.forms.keep(show)
 
-        self.call("photo", done)
+        self.call("photo", done, page=page)
 
     def stand_beside(self, operation: str, from_ms: int) -> None:
         """Confirm on this officer's own device that he was there."""

@@ -28,6 +28,7 @@ class ItemKind(StrEnum):
     """What waits in the outbox."""
 
     PHOTO = "photo"
+    PAGE = "page"
     PAPER = "paper"
     SIGNATURE = "signature"
     MEMO = "memo"
@@ -38,10 +39,13 @@ class ItemKind(StrEnum):
     SOS = "sos"
 
 
-EXHIBITS = frozenset({ItemKind.PHOTO, ItemKind.PAPER, ItemKind.SIGNATURE, ItemKind.MEMO})
+EXHIBITS = frozenset(
+    {ItemKind.PHOTO, ItemKind.PAGE, ItemKind.PAPER, ItemKind.SIGNATURE, ItemKind.MEMO}
+)
 """What goes to the relay as bytes under its digest, before the records that name it."""
 _MEDIA_TYPES = {
     ItemKind.PHOTO: "image/jpeg",
+    ItemKind.PAGE: "image/jpeg",
     ItemKind.PAPER: "application/pdf",
     ItemKind.SIGNATURE: "application/json",
     ItemKind.MEMO: "audio/ogg",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import UNSET
 
 from field_app.local_api.papers import Typeset
 from field_app.window.items import ItemDraft, list_of, total_fen
@@ -112,12 +113,13 @@ class ActDraft:
             attendees=people_of(self.attendees),
             steps=[self.steps[step] for step in self.steps_wanted() if step in self.steps],
             items=list_of(self.items, self.first_number),
-            photos=[*self.photos, *(self.paper.photos if self.paper else [])],
+            photos=list(self.photos),
             custodian=self.custodian.strip(),
             storage_place=self.storage_place.strip(),
             control_from=self.control_from.strip(),
             control_to=self.control_to.strip(),
             note="\n".join(filter(None, (self.note.strip(), *unread))),
+            pages=list(self.paper.photos) if self.paper and self.paper.photos else UNSET,
         )
 
     def secrets(self) -> dict[str, str]:
@@ -189,7 +191,7 @@ class ActDraft:
 
     def to_write(self) -> FieldAct:
         """Return the act as its paper tells it: before anybody signed, refusals included."""
-        body = msgspec.structs.replace(self.body(self.finished_ms), photos=list(self.photos))
+        body = msgspec.structs.replace(self.body(self.finished_ms), pages=UNSET)
         people = [
             msgspec.structs.replace(
                 one, signed=SignedHow.NOT_YET if one.signed in SIGNED_SOMEHOW else one.signed,

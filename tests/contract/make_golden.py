@@ -460,6 +460,10 @@ MAKERS: dict[str, Callable[[], bytes]] = {
         sign_envelope(world.CENTRE, bundle.FACTS, papering.facts())
     ),
     "field_act_record.json": lambda: _record_of(25, world.search_act()),
+    "field_act_pages_record.json": lambda: _record_of(
+        25,
+        msgspec.structs.replace(world.search_act(), pages=[sha256_hex(b"page")]),
+    ),
     "serve_record.json": lambda: _record_of(41, world.serve_act()),
     "serve_lines_record.json": lambda: _record_of(42, world.serve_lines_act()),
     "confirmed_here_record.json": lambda: _record_of(38, world.confirmed_here()),

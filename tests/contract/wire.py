@@ -265,6 +265,7 @@ THINGS: dict[str, Thing] = {
     "bundle_facts_copies.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "bundle_facts_papers.json": _signed(world.CENTRE, bundle.FACTS, bundle.BundleFacts),
     "field_act_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
+    "field_act_pages_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "serve_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "serve_lines_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),
     "confirmed_here_record.json": _signed(world.DEVICE, records.FIELD_RECORD, records.FieldRecord),

@@ -22,6 +22,7 @@ from field_app.local_api.acts import (
     MarkerArgs,
     MeasureArgs,
     MemoTaken,
+    PhotoArgs,
     PhotoTaken,
     RecorderReasonArgs,
     StepArgs,
@@ -299,7 +300,9 @@ class SimulatedService:
                     raise MzError("photo.no_picture", Kind.CONFLICT)
                 still_bytes = still(len(self.outbox))
                 digest = hashlib.sha256(still_bytes).hexdigest()
-                self._put("photo", "照片", 84_000)
+                self._put(
+                    "page" if msgspec.convert(args, PhotoArgs).page else "photo", "照片", 84_000
+                )
                 return PhotoTaken(digest, 84_000, now_ms())
             case "save_measure":
                 saved = msgspec.convert(args, MeasureArgs)

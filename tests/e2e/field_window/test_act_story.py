@@ -322,7 +322,10 @@ def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
     assert not hand.says("签名后内容有变动")
     hand.tap(hand.part("save"))
     hand.on("outbox")
-    assert _body(service).photos == signed.photos, "the photos of the pages go with the act"
+    body = _body(service)
+    assert body.pages == signed.photos, "the signed pages go with the act"
+    assert body.photos == [], "and show nothing of the scene"
+    assert {one.kind for one in service.outbox} & {"photo", "page"} == {"page"}
     assert service.saved[-1].papers == [signed.paper, draft.paper.slip]
 
 

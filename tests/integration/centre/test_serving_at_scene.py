@@ -92,12 +92,14 @@ def test_left_with_photo_and_footage_it_takes_effect_and_without_it_stands_open(
     assert serving.codes(bare) == ["service.unproven"]
     unseen = serving.serve("LEFT", photos=[])
     assert serving.codes(unseen) == ["service.left_unshown", "service.unproven"]
-    assert serving.outcomes() == ["PENDING", "PENDING"]
+    paper = serving.serve("LEFT", photos=[], pages=[PHOTO])
+    assert serving.codes(paper) == serving.codes(unseen), "a signed page shows nothing of it"
+    assert serving.outcomes() == ["PENDING"] * 3
     assert [day for _one, day in serving.services()] == [None]
     assert serving.codes(serving.serve("LEFT")) == []
-    assert serving.outcomes() == ["PENDING", "PENDING", "LEFT"]
+    assert serving.outcomes() == [*["PENDING"] * 3, "LEFT"]
     [(_service, effective)] = serving.services()
-    assert effective is not None, "one service of the paper, three attempts"
+    assert effective is not None, "one service of the paper, four attempts"
 
 
 def test_handed_over_without_a_signature_it_stands_open(serving: Serving) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from field_app.local_api.acts import PhotoTaken
 from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.local_api.papers import Printed, Signed, Typeset
+from field_app.local_api.visit import Ending
 from schemas.records import (
     Attendee,
     FieldAct,
@@ -58,7 +59,7 @@ def test_a_paper_is_typeset_offline_signed_and_archived_as_those_bytes(
 
 
 def test_a_paper_is_handed_over_signed_by_hand_and_photographed(
-    ready: Device, court: Court
+    ready: Device, centre: SimulatedCentre, court: Court
 ) -> None:
     call, ask = ready.client.call, ready.client.ask
     body = FieldAct("deliver", 1, 1_000, 2_000, "某处", {"handed_over": "钥匙"}, [])
@@ -72,7 +73,8 @@ def test_a_paper_is_handed_over_signed_by_hand_and_photographed(
     assert refusal(lambda: call("print", paper="0" * 64, printer="pdf")) == "exhibit.unknown"
     call("start", operation=court.operation)
     ready.records()
-    photo = ask(PhotoTaken, "photo").sha256
+    photo = ask(PhotoTaken, "photo", page=True).sha256
+    assert items(ready)[photo].kind == "page", "it is a paper and shows nothing of the scene"
     who = {"paper": made.sha256, "kind": "被执行人", "name": "乙"}
     assert refusal(lambda: call("sign_on_paper", **who, photos=[photo] * 2)) == (
         "paper.pages_missing"
@@ -80,4 +82,11 @@ def test_a_paper_is_handed_over_signed_by_hand_and_photographed(
     assert refusal(lambda: call("sign_on_paper", **who, photos=[made.slip])) == "exhibit.unknown"
     signed = ask(Signed, "sign_on_paper", **who, photos=[photo])
     assert items(ready)[signed.sha256].kind == "signature"
+    kept = ask(
+        OutboxItem, "save_measure", operation=court.operation,
+        body=msgspec.structs.replace(body, pages=[photo]),
+    )  # fmt: skip
+    eventually(in_state(ready, kept.item, OutboxState.RECEIVED), "the act is received")
+    assert [one.kind for one in centre.record(kept.item).exhibits] == ["page"]
+    assert ask(Ending, "ending", operation=court.operation).photos == 0
     call("stop", reason="结束")
