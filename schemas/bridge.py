@@ -13,7 +13,8 @@ from enum import StrEnum
 import msgspec
 
 MAX_IMPORT_BYTES = 256 * 1024**3
-MAX_NAME_CHARS = 200
+MAX_NAME_CHARS = 255
+"""As file systems have it."""
 TAIL_BYTES = 1024 * 1024
 """Whoever goes on with a file shows that it is the same one by its last bytes that are held."""
 

@@ -25,6 +25,7 @@ from command_center.footage.imports import (
     go_on,
     list_imports,
     read_import,
+    shown_name,
 )
 from command_center.operations.service import list_operations
 from command_center.operations.views import OperationRow
@@ -43,10 +44,12 @@ _OVER = (ImportStage.DONE, ImportStage.FAILED)
 
 @dataclass(frozen=True)
 class ImportShown:
-    """An import as a row; `running`: whether its page part asks the relay how far it is."""
+    """An import as a row; `running`: whether its page part asks the relay how far it is. `file` is
+    the name as the file bears it, by which it is known again."""
 
     id: str
     name: str
+    file: str
     bytes: int
     size: str
     recorder: str
@@ -93,8 +96,8 @@ def import_state(stage: str, code: str) -> State:
 
 def _present(one: ImportView) -> ImportShown:
     return ImportShown(
-        one.id, one.name, one.size, show.size(one.size), one.device_name, one.officer_name,
-        show.moment_second(one.started_wall_ms), ahead_words(one.clock_ahead_ms),
+        one.id, shown_name(one.name), one.name, one.size, show.size(one.size), one.device_name,
+        one.officer_name, show.moment_second(one.started_wall_ms), ahead_words(one.clock_ahead_ms),
         show.moment(one.made_ms), import_state(one.stage, one.code),
         sentence_of(one.code) if one.code else "", show.fingerprint_text(one.sha256),
         one.stage == ImportStage.ARRIVING, one.stage not in _OVER, one.recording,

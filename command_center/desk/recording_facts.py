@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from command_center.desk import show
 from command_center.desk.footage_spans import last_wall_ms
 from command_center.desk.strip import Span
+from command_center.footage.imports import shown_name
 from command_center.footage.noticed import NoticedView
 from command_center.footage.views import RecordingView
 from command_center.platform.pages import gettext as _
@@ -109,7 +110,7 @@ def _bridge_facts(bridged: Bridged | None) -> tuple[Fact, ...]:
         custody,
         Fact(_("时钟"), _("%(ahead)s，已更正", ahead=ahead_words(bridged.clock_ahead_ms))
              if bridged.clock_ahead_ms else ahead_words(0)),
-        Fact(_("原件"), f"{bridged.name} · {show.size(bridged.size)}"),
+        Fact(_("原件"), f"{shown_name(bridged.name)} · {show.size(bridged.size)}"),
         Fact(_("原件 SHA-256"), show.fingerprint_text(bridged.sha256), "mono"),
     )  # fmt: skip
 

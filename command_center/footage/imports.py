@@ -16,6 +16,7 @@ from command_center.devices.sources import add_source, source_of
 from command_center.devices.tickets import IMPORT_MS, sign_ticket
 from command_center.footage.models import ImportRow, RecordingRow
 from command_center.operations.models import Operation
+from command_center.platform import typed
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
 from command_center.platform.principal import Principal
@@ -103,7 +104,8 @@ def begin_import(uow: UnitOfWork, principal: Principal, message: NewImport) -> I
     uow.ledger("recording:import:begun", principal.id, row.id,
                sha256_hex(msgspec.json.encode(terms)), {"device": device.id})  # fmt: skip
     uow.emit(
-        "ImportBegun", f"开始导入记录仪文件：{row.name}", f"A recorder's file began: {row.name}",
+        "ImportBegun", f"开始导入记录仪文件：{shown_name(row.name)}",
+        f"A recorder's file began: {shown_name(row.name)}",
         operation=row.operation, device=row.device, subject=row.id, permission="recording:import",
     )  # fmt: skip
     return _pass(uow, principal, terms)
@@ -175,8 +177,8 @@ def _ended(uow: UnitOfWork, actor: str, row: ImportRow) -> None:
         zh, en = "没有传完，已作废", "never came whole and was given up"
     uow.ledger(f"recording:import:{row.stage}", actor, row.id, row.sha256, {"device": row.device})
     uow.emit(
-        "ImportFailed" if failed else "ImportDone", f"记录仪文件{zh}：{row.name}",
-        f"A recorder's file {en}: {row.name}",
+        "ImportFailed" if failed else "ImportDone", f"记录仪文件{zh}：{shown_name(row.name)}",
+        f"A recorder's file {en}: {shown_name(row.name)}",
         operation=row.operation, device=row.device, subject=row.id,
         level="warn" if failed else "info",
     )  # fmt: skip
@@ -212,11 +214,16 @@ def originals_of(uow: UnitOfWork, recordings: list[str]) -> list[str]:
     return list(uow.session.scalars(query))
 
 
+def shown_name(name: str) -> str:
+    """Return a file's name as it is shown: one line, without what would turn it around or hide."""
+    return typed.line(name, MAX_NAME_CHARS)
+
+
 def _check(uow: UnitOfWork, message: NewImport) -> None:
     wrong = ""
     if not 0 < message.size <= MAX_IMPORT_BYTES:
         wrong = "size"
-    elif not message.name.strip() or len(message.name) > MAX_NAME_CHARS:
+    elif not shown_name(message.name) or "\0" in message.name or len(message.name) > MAX_NAME_CHARS:
         wrong = "name"
     elif abs(message.clock_ahead_ms) > MAX_CLOCK_AHEAD_MS:
         wrong = "clock_ahead_ms"

@@ -79,7 +79,7 @@ export class ImportLot extends HTMLElement {
       const part = row.querySelector(`[data-part="${name}"]`);
       if (part) part.textContent = text;
     };
-    write("name", file.name);
+    write("name", file.name.replace(/[\p{Cc}\p{Cf}]/gu, "")); // what would turn it around
     write("size", bytes(file.size));
     write("guess", named ? words.importFromName : words.importFromDate);
     const field = row.querySelector<HTMLInputElement>("[name=started]");

@@ -173,6 +173,49 @@ def test_s04_a_marker_stands_at_the_moment_in_sight(
     assert commander.problems == []
 
 
+def test_s04_the_room_marks_the_moment_in_sight_too(commander: DeskNavigator, court: Court) -> None:
+    page, tile = commander.page, tile_of(commander, court)
+    page.set_viewport_size(WIDE)
+    commander.open(f"operations/{court.operation}")
+    expect(tile).to_have_attribute("data-state", "live")
+    older_than(commander, court, 30)
+    tile.locator("[data-part=scrub-range]").fill("-20")
+    tile.locator("[data-part=scrub-range]").blur()
+    eventually(lambda: age_ms(tile) > 12_000, lambda: age_ms(tile))
+    expect(page.locator("marker-moment")).to_contain_text("所见画面")
+    page.keyboard.press("m")
+    page.keyboard.type("在行动室标记")
+    page.keyboard.press("Enter")
+    line = page.locator("[data-marker]").filter(has_text="在行动室标记")
+    expect(line).to_have_count(1)
+    assert time.time() * 1000 - int(line.get_attribute("data-at-ms") or 0) > 6_000
+    assert commander.problems == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_s04_the_head_of_a_narrow_desk_stands_on_one_line(
+    commander: DeskNavigator, language: str
+) -> None:
+    page = commander.page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    commander.open("operations")
+    if language == "en":
+        page.locator("header a[lang=en]").click()
+    head = page.locator(".desk > header")
+    expect(head.locator("[data-part=clock]")).to_be_visible()
+    whole = head.bounding_box()
+    assert whole is not None
+    ends = 0.0
+    for place in range(head.locator("> *").count()):
+        box = head.locator("> *").nth(place).bounding_box()
+        if box is None or not box["width"]:
+            continue
+        assert box["height"] < 40, (place, box)
+        assert box["x"] >= ends - 0.5, (place, box)
+        ends = box["x"] + box["width"]
+    assert ends <= whole["width"]
+
+
 def clock_ms(tile: Locator) -> int:
     """Return the device's clock at the picture in sight."""
     return round(time.time() * 1000) - age_ms(tile)

@@ -15,6 +15,7 @@ from command_center.footage.imports import (
     give_up_unsent,
     go_on,
     list_imports,
+    shown_name,
 )
 from command_center.platform.event_log import EventRow
 from command_center.platform.journal import EntryRow
@@ -74,6 +75,42 @@ def test_u1_a_file_that_was_announced_and_never_sent_ends_where_someone_sees_it(
     assert court.database.read(go_on, commander, begun).recording == begun
 
 
+@pytest.mark.parametrize(
+    ("name", "shown_as"),
+    [
+        ("../../x.mp4", "../../x.mp4"),
+        ("a\"b'c<i>.mp4", "a\"b'c<i>.mp4"),
+        ("line\nbreak.mp4", "line break.mp4"),
+        ("\u202egpj.4pm\u202c\u200f.mp4", "gpj.4pm.mp4"),
+        ("名" * 251 + ".mp4", "名" * 251 + ".mp4"),
+    ],
+)
+def test_u1_a_hostile_name_is_kept_as_it_is_and_shown_as_one_plain_line(
+    sqlite_court: Court, name: str, shown_as: str
+) -> None:
+    message = NewImport(
+        name, 1_000, sqlite_court.clock() - 86_400_000, 0, sqlite_court.seeded.officer,
+        recorder_name="DSJ-7",
+    )  # fmt: skip
+    who = sqlite_court.staff(Role.COMMANDER)
+    made = sqlite_court.database.run(begin_import, who, message)
+    assert shown(sqlite_court, made.recording).name == name
+    assert shown_name(name) == shown_as
+    query = select(EventRow.text_zh).where(EventRow.type == "ImportBegun")
+    told_of = sqlite_court.database.read(lambda uow: uow.session.scalar(query))
+    assert told_of == f"开始导入记录仪文件：{shown_as}"
+
+
+@pytest.mark.parametrize("name", ["\u200f\n", "a\0.mp4"])
+def test_u1_a_name_that_cannot_be_is_refused(sqlite_court: Court, name: str) -> None:
+    message = NewImport(
+        name, 1_000, sqlite_court.clock() - 86_400_000, 0, sqlite_court.seeded.officer,
+        recorder_name="DSJ-7",
+    )  # fmt: skip
+    with pytest.raises(MzError, match=r"import\.malformed"):
+        sqlite_court.database.run(begin_import, sqlite_court.staff(Role.COMMANDER), message)
+
+
 def test_u1_a_relay_that_gives_an_upload_up_says_that_nothing_is_kept(sqlite_court: Court) -> None:
     recording = announced(sqlite_court)
     told(sqlite_court, recording, ImportStage.ARRIVING)
@@ -90,7 +127,7 @@ def test_u1_a_relay_that_gives_an_upload_up_says_that_nothing_is_kept(sqlite_cou
         {"size": 0},
         {"size": 300 * 1024**3},
         {"name": " "},
-        {"name": "n" * 201},
+        {"name": "n" * 256},
         {"started_wall_ms": 0},
         {"clock_ahead_ms": 10**15},
     ],
