@@ -216,6 +216,19 @@ def test_s04_the_head_of_a_narrow_desk_stands_on_one_line(
     assert ends <= whole["width"]
 
 
+def test_s04_what_happens_and_where_stay_beside_a_narrow_spotlight(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    commander.page.set_viewport_size({"width": 1024, "height": 768})
+    commander.open(f"wall/{court.device.status().device}")
+    commander.see_live(court.device.status().device)
+    for part in ("event-feed", "presence-map"):
+        box = commander.page.locator(f".under {part}").bounding_box()
+        assert box is not None
+        assert box["height"] < 300, part
+    commander.picture(pictures / "desk", "spotlight-narrow")
+
+
 def clock_ms(tile: Locator) -> int:
     """Return the device's clock at the picture in sight."""
     return round(time.time() * 1000) - age_ms(tile)
