@@ -212,6 +212,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "paper.id_taken": _("同一登记送来了不同的文件，请重新打开表单"),
         "paper.imported_already": _("这份文件已经登记过了"),
         "paper.no_page": _("没有这一页"),
+        "paper.no_basis": _("案卷里没有执行依据：请先填写，再作废这份、重新拟制"),
         "paper.no_reason": _("请写明作废的理由"),
         "paper.not_offered": _("这里不能生成这种文书"),
         "paper.not_typeset": _("文书不能排版"),

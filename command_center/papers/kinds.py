@@ -31,6 +31,15 @@ RECEIPTS = (PaperKind.SERVICE_RECEIPT, PaperKind.E_SERVICE_CERT)
 """Papers that prove the service of others and are not served themselves."""
 
 
+NAME_BASIS = (
+    PaperKind.MEASURE_NOTICE, PaperKind.ASSIST_NOTICE,
+    PaperKind.RULING_RENEW, PaperKind.RULING_RELEASE, PaperKind.QUERY_NOTICE,
+    PaperKind.SEARCH_WARRANT, PaperKind.FORCE_SUMMONS, PaperKind.FINE_DECISION,
+    PaperKind.DETENTION_DECISION,
+)  # fmt: skip
+"""Papers whose shipped templates say what is enforced (执行依据)."""
+
+
 class PaperState(StrEnum):
     """How far a paper is: nothing leaves the court before it is stamped."""
 

@@ -12,9 +12,9 @@ from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
 from command_center.cases.number import full_width
 from command_center.papers.court_wordings import in_force
-from command_center.papers.facts import Facts, Frame, Printed
+from command_center.papers.facts import CaseFacts, Facts, Frame, MeasureFacts, Printed
 from command_center.papers.filling import in_own_words
-from command_center.papers.kinds import RULING, TEMPLATES, PaperKind, PaperState
+from command_center.papers.kinds import NAME_BASIS, RULING, TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
 from command_center.papers.stamping import Stamped
 from command_center.papers.typeset import chinese_count, typeset
@@ -116,7 +116,8 @@ def printed_of(uow: UnitOfWork, row: PaperRow) -> Printed:
 def approve(database: Database, principal: Principal, paper: str) -> None:
     """Typeset a paper and approve exactly those bytes; the worker has them stamped.
 
-    Errors: as `typeset` and `approve_bytes`; nothing is changed then.
+    Errors: as `typeset` and `approve_bytes`, `paper.no_basis` (its case did not say what is
+    enforced, and the paper does); nothing is changed then.
     """
     printed = database.read(_to_approve, paper)
     sha256 = sha256_hex(database.off_loop(lambda: typeset(printed)).pdf)
@@ -126,7 +127,14 @@ def approve(database: Database, principal: Principal, paper: str) -> None:
 def _to_approve(uow: UnitOfWork, paper: str) -> Printed:
     row = paper_row(uow, paper)
     _require(row, PaperState.UNSIGNED, PaperState.STAMP_FAILED)
-    return printed_of(uow, row)
+    printed = printed_of(uow, row)
+    if row.kind in NAME_BASIS and printed.worded is None and not _basis(printed.facts):
+        raise MzError("paper.no_basis", Kind.REFUSED, row.number)
+    return printed
+
+
+def _basis(facts: Facts) -> str:
+    return facts.basis if isinstance(facts, CaseFacts | MeasureFacts) else ""
 
 
 def approve_bytes(uow: UnitOfWork, principal: Principal, paper: str, sha256: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from command_center.access.permissions import Role
 from command_center.cases import service as cases
+from command_center.cases.models import Case
 from command_center.cli.audit import run_audit
 from command_center.ledger.service import sequence_entries
 from command_center.measures.grounds import RELEASE_GROUNDS
@@ -18,7 +19,7 @@ from command_center.measures.papers import make_measure_paper
 from command_center.measures.registration import NewMeasure, register_measure
 from command_center.papers import service
 from command_center.papers.jobs import consumers
-from command_center.papers.kinds import TEMPLATES, PaperKind, PaperState
+from command_center.papers.kinds import NAME_BASIS, TEMPLATES, PaperKind, PaperState
 from command_center.papers.models import PaperFileRow, PaperRow
 from command_center.papers.of_case import NewCasePaper, make_case_paper
 from command_center.papers.pictures import count_pages, picture
@@ -361,3 +362,33 @@ def test_every_kind_has_its_template_and_every_template_its_kind() -> None:
         "house_1.typ", "letters_1.typ", "worded_1.typ"
     }  # fmt: skip
     assert set(TEMPLATES) == set(PaperKind) - {PaperKind.IMPORTED}
+
+
+def test_a_paper_that_names_the_title_is_not_approved_without_one(court: Court) -> None:
+    """It would read 依据已经发生法律效力的，在执行中; a list says nothing of it and goes on."""
+    case, judge = court.seeded.cases[0].id, court.staff(Role.JUDGE)
+
+    def say(basis: str) -> None:
+        court.database.run(lambda uow: setattr(uow.session.get_one(Case, case), "basis", basis))
+
+    measure = frozen(court)
+    say("")
+    ruling = made(court, PaperKind.RULING_RELEASE, measure, ground="DEBT_PAID")
+    record = made(court, PaperKind.RECORD, measure)
+    with pytest.raises(MzError, match=r"paper\.no_basis"):
+        service.approve(court.database, judge, ruling)
+    assert seen(court, ruling).state is PaperState.UNSIGNED
+    service.approve(court.database, judge, record)
+    say("（2025）粤0199民初1号民事判决书")
+    again = made(court, PaperKind.RULING_RELEASE, measure, ground="DEBT_PAID")
+    service.approve(court.database, judge, again)
+    assert seen(court, again).state is PaperState.APPROVED
+
+
+def test_the_papers_that_name_the_title_are_those_whose_templates_do() -> None:
+    def names(kind: PaperKind) -> bool:
+        one = TEMPLATES[kind]
+        files = FOLDER.glob(f"{one.file}_*.typ") if one.file else ()
+        return any("facts.basis" in path.read_text("utf-8") for path in files)
+
+    assert {kind for kind in TEMPLATES if names(kind)} == set(NAME_BASIS)

@@ -193,9 +193,13 @@ def test_a_record_that_lacks_what_the_text_says_is_told_and_the_shipped_one_is_o
     )  # fmt: skip
     with refused("paper.wording_fits"):
         use_shipped(court.database, clerk, paper)
-    service.approve(court.database, judge, paper)
+    with refused("paper.no_basis"):  # the shipped one says what is enforced as well
+        service.approve(court.database, judge, paper)
+    service.approve(court.database, judge, fits)
     work(court)
-    assert seen(court, paper).state is PaperState.STAMPED
+    assert [seen(court, one).state for one in (paper, fits)] == [
+        PaperState.UNSIGNED, PaperState.STAMPED,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [PaperKind.RULING_RENEW, PaperKind.RECORD])
