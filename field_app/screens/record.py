@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from field_app.local_api.recording import RecordingStatus
@@ -38,6 +39,10 @@ class Fact(Panel):
     text = StringProperty("")
     note = StringProperty("")
     tone = StringProperty("t1")
+
+
+class TapFact(ButtonBehavior, Fact):
+    """A figure that leads to what it counts."""
 
 
 class StepMark(BoxLayout):
@@ -100,6 +105,7 @@ class RecordScreen(FieldScreen):
     backlog_words = StringProperty("")
     backlog_note = StringProperty("")
     backlog_share = NumericProperty(1.0)
+    backlog_waits = BooleanProperty(False)
     step_icon = StringProperty("route-2")
     step_words = StringProperty("")
     hint_words = StringProperty("")
@@ -240,7 +246,7 @@ class RecordScreen(FieldScreen):
             self.kept_icon, self.kept_tone = "database", "t2"
             self.kept_words = tr("record.kept_none")
         self.kept_note = tr("record.free", size=shown.size(status.free_bytes))
-        waiting = status.backlog_fragments
+        waiting, records = status.backlog_fragments, status.outbox_waiting
         late = waiting > line.IN_FLIGHT_FRAGMENTS
         self.backlog_share = line.arrived_share(running) if late else 1.0
         if waiting and not late:
@@ -251,6 +257,12 @@ class RecordScreen(FieldScreen):
             self.backlog_note = shown.size(status.backlog_bytes)
         else:
             self.backlog_words, self.backlog_note = tr("record.no_backlog"), tr("record.all_sent")
+        self.backlog_waits = late or records > 0
+        if records and waiting:
+            self.backlog_note = tr("record.records_waiting", n=records)
+        elif records:
+            self.backlog_words = tr("record.records_waiting", n=records)
+            self.backlog_note = tr("record.footage_sent")
 
     def _show_step(self) -> None:
         operation = self.state.operation()

@@ -57,7 +57,7 @@ class ReviewScreen(FieldScreen):
             card.add_widget(_lack_row(lack))
 
     def save(self) -> None:
-        """Sign and keep the record as it is; then show where it is."""
+        """Sign and keep the record as it is; then go on recording, where what waits is said."""
         draft = self.draft
         if draft is None:
             return
@@ -66,7 +66,7 @@ class ReviewScreen(FieldScreen):
             self.state.say(tr("act.kept", name=draft.title))
             self.state.open_counter(draft)
             self.guide.second.confirm(
-                item.item, draft.second_officer, lambda: self.guide.go("outbox")
+                item.item, draft.second_officer, lambda: self.guide.go("record")
             )
 
         self.state.acts.save(draft, draft.body(now_ms()), saved)

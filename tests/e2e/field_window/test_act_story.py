@@ -81,7 +81,7 @@ def test_r06_a_search_is_guided_from_the_announcement_to_the_signed_record(
     assert hand.says("未完成：告知权利和救济途径")
     hand.picture(pictures / "field-act-review.png")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     body, saved = _body(service), service.saved[-1]
     assert (body.form, body.version, saved.operation) == ("search", 1, OPERATION)
     assert [(one.step, one.skipped) for one in body.steps] == [
@@ -119,7 +119,7 @@ def test_a_half_filled_form_outlives_the_window(
         second.tap(second.part("save"))
         second.on("review")
         second.tap(second.part("save"))
-        second.on("outbox")
+        second.on("record")
         body = _body(service)
         assert body.facts["account"] == "**** 3391", "the number itself is in no record"
         assert service.saved[-1].secrets == {"account": "6222020200112233391"}
@@ -169,7 +169,7 @@ def test_every_form_opens_saves_and_can_be_touched_with_gloves(
         hand.tap(hand.part("save"))
         hand.on("review")
         hand.tap(hand.part("save"))
-        hand.on("outbox")
+        hand.on("record")
         assert _body(service).form == form.name
     root.go("act", form="seal_real_estate")
     hand.picture(pictures / f"field-act-real-estate-{language}.png")
@@ -191,7 +191,7 @@ def test_u5_a_seal_tag_is_made_on_the_form_and_goes_with_the_act(
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     tags = read_tags(_body(service).facts["seal_tags"]) or []
     case = service.status().operations[0].case_number
     assert [tag.belongs_to(case) for tag in tags] == [True, True]
@@ -277,7 +277,7 @@ def test_what_is_changed_after_signing_is_read_out_and_signed_anew(
     hand.on("review")
     assert not hand.says("签名后内容有变动")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     assert service.saved[-1].papers[0] == service.signed[1].paper
     assert len(service.saved[-1].papers) == 2, "the slip of remedies goes with it"
     assert _body(service).attendees[0].signature_sha256 == f"{2:064x}"
@@ -321,7 +321,7 @@ def test_a_paper_is_printed_signed_by_hand_and_photographed_page_by_page(
     assert hand.says("字库缺字：U+30000")
     assert not hand.says("签名后内容有变动")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     body = _body(service)
     assert body.pages == signed.photos, "the signed pages go with the act"
     assert body.photos == [], "and show nothing of the scene"
@@ -358,7 +358,7 @@ def test_19_too_much_control_is_told_while_the_value_is_typed_and_exempt_things_
     assert hand.says("控制价额为应付的 120%")
     assert not hand.says("未确认无豁免财产")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     assert _body(service).facts == {"not_exempt": "1"}
 
 
@@ -377,7 +377,7 @@ def test_at_a_banks_counter_viewing_is_closed_by_itself_until_the_form_is_saved(
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     hand.wait(lambda: service.private is None)
     assert _body(service).facts["unit_person"] == "梁柜员"
 
@@ -415,7 +415,7 @@ def test_r11_cash_is_not_saved_by_one_officer_and_has_its_own_receipt(
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     assert service.saved[-1].second_officer == "o-2"
     assert len(service.saved[-1].papers) == 3, "record, slip and receipt"
 
@@ -446,5 +446,5 @@ def test_a_refusal_to_open_has_a_witness_and_a_paper(
     hand.on("review")
     assert not hand.says("缺见证人")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     assert _body(service).facts["refused"] == "OPEN"

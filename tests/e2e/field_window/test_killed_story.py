@@ -220,7 +220,7 @@ def test_a_form_that_was_handed_over_is_one_record(phone: Phone, point: str, han
             hand.window.window_root.go("act", form=PAID)
             hand.window.window_root.go("review", draft=hand.here.draft)
             hand.tap(hand.part("save"))
-            hand.on("outbox")
+            hand.on("record")
         assert draft.name not in hand.window.state.forms.by_name
         hand.linger(0.6)  # a tick later too
     assert draft.name not in phone.drafts()

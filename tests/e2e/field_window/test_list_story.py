@@ -180,7 +180,7 @@ def test_a_lot_is_signed_by_itself_and_its_mark_goes_to_the_act(
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     lot = service.saved[-1].body
     assert isinstance(lot, FieldAct)
     assert (lot.form, [item.number for item in lot.items]) == ("list_lot", [501])

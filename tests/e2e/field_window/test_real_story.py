@@ -126,6 +126,8 @@ def _seize(hand: Hand, centre: RealCentre) -> None:
     hand.tap(hand.part("save"))
     hand.on("review")
     hand.tap(hand.part("save"))
+    hand.on("record")
+    hand.tap(hand.part("backlog"))
     hand.on("outbox")
     items = hand.window.state
     kinds = {"step", "photo", "measure", "note"}  # the note: its place is simulated, and it says so

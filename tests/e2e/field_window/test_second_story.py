@@ -28,7 +28,7 @@ def test_r11_what_the_second_did_not_confirm_is_asked_for_until_he_does(
     save_with_second(hand)
     root = hand.window.window_root
     hand.tap(root.second.sheet.ids.later)
-    hand.on("outbox")
+    hand.on("record")
     root.go("today")
     hand.wait(lambda: hand.says("沈知夏尚未确认在场"))
     hand.picture(pictures / "field-second-awaited.png")
@@ -51,7 +51,7 @@ def test_r11_a_second_who_will_not_confirm_here_is_asked_no_more(
     save_with_second(hand)
     root = hand.window.window_root
     hand.tap(root.second.sheet.ids.later)
-    hand.on("outbox")
+    hand.on("record")
     root.go("today")
     hand.wait(lambda: hand.says("沈知夏尚未确认在场"))
     hand.tap(hand.said("不在本机确认"))
@@ -95,5 +95,5 @@ def test_r11_the_second_confirms_by_his_own_pin_after_the_record_is_saved(
     asked.sheet.ids.pin.ids.entry.text = ""
     hand.type(asked.sheet.ids.pin, SECOND_PIN)
     hand.tap(asked.sheet.ids.give)
-    hand.on("outbox")
+    hand.on("record")
     assert len(service.by_second) == 1

@@ -88,7 +88,7 @@ def test_r87_papers_are_signed_for_left_or_taken_back_each_by_itself(
     assert not hand.says("收件人尚未签名")
     assert not hand.says("缺照片")
     hand.tap(hand.part("save"))
-    hand.on("outbox")
+    hand.on("record")
     body = service.saved[-1].body
     assert isinstance(body, FieldAct)
     assert (body.form, body.version, body.facts["addressee"]) == ("serve", 2, "黎喆昇")

@@ -177,6 +177,8 @@ def _fill_the_form(hand: Hand, service: SimulatedService, pictures: Path) -> Non
     assert hand.says("缺存放地点")
     hand.picture(pictures / "field-review.png")
     hand.tap(hand.part("save"))
+    hand.on("record")
+    hand.tap(hand.part("backlog"))
     hand.on("outbox")
     assert len(service.saved) == 1
     saved = service.saved[0]

@@ -218,8 +218,11 @@ def _save(officer: Officer, service: SimulatedService) -> None:
     officer.look("second")
     hand.type(second.sheet.ids.pin, SECOND_PIN)
     hand.tap(second.sheet.ids.give)
-    hand.on("outbox")
+    hand.on("record")
     assert len(service.by_second) == 1
+    hand.wait(lambda: hand.here.backlog_waits)  # what waits is said where he records
+    officer.tap("backlog")
+    hand.on("outbox")
     officer.look("outbox", at=0.0)
 
 
