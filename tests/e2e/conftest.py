@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.e2e.court import Court
+from tests.e2e.navigators import DeskNavigator
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +20,22 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def centre_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    """Start centre, relay and worker without any device; stop them at the end."""
+    made = Court(tmp_path_factory.mktemp("centre"))
+    try:
+        made.start_centre()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def duty(page: Page, court: Court) -> DeskNavigator:
+    """Sign in as the officer on duty."""
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person("DUTY_OFFICER"))
+    return desk

@@ -70,13 +70,18 @@ def test_s04_a_small_tile_asks_for_the_small_picture_and_the_spotlight_for_the_f
     assert commander.problems == []
 
 
+def spotlight(desk: DeskNavigator, court: Court) -> Locator:
+    """Open the live device's own page; return its tile."""
+    desk.page.set_viewport_size(WIDE)
+    desk.open(f"wall/{court.device.status().device}")
+    desk.see_live(court.device.status().device)
+    return tile_of(desk, court)
+
+
 def test_s04_a_tile_goes_back_in_time_and_catches_up(
     commander: DeskNavigator, court: Court, pictures: Path
 ) -> None:
-    page, tile = commander.page, tile_of(commander, court)
-    page.set_viewport_size(WIDE)
-    commander.open(f"wall/{court.device.status().device}")
-    commander.see_live(court.device.status().device)
+    page, tile = commander.page, spotlight(commander, court)
     page.wait_for_timeout(8_000)
     # When the key is pressed, then what was ten seconds ago is seen
     page.keyboard.press("ArrowLeft")
@@ -115,10 +120,7 @@ def older_than(desk: DeskNavigator, court: Court, seconds: int) -> None:
 def test_s04_steps_back_add_up_however_quickly_they_follow(
     commander: DeskNavigator, court: Court
 ) -> None:
-    page, tile = commander.page, tile_of(commander, court)
-    page.set_viewport_size(WIDE)
-    commander.open(f"wall/{court.device.status().device}")
-    commander.see_live(court.device.status().device)
+    page, tile = commander.page, spotlight(commander, court)
     older_than(commander, court, 75)
     said = tile.locator("[data-part=scrub-said]")
     # When the key is pressed three times, then what was half a minute ago is seen
@@ -144,10 +146,7 @@ def test_s04_steps_back_add_up_however_quickly_they_follow(
 def test_s04_a_marker_stands_at_the_moment_in_sight(
     commander: DeskNavigator, court: Court, pictures: Path
 ) -> None:
-    page, tile = commander.page, tile_of(commander, court)
-    page.set_viewport_size(WIDE)
-    commander.open(f"wall/{court.device.status().device}")
-    commander.see_live(court.device.status().device)
+    page, tile = commander.page, spotlight(commander, court)
     older_than(commander, court, 40)
     moment = page.locator("marker-moment")
     # Given a tile that is half a minute back, then the page says which moment a marker will be for
@@ -238,10 +237,7 @@ def clock_ms(tile: Locator) -> int:
 def test_s04_a_minute_ago_is_seen_at_twice_the_speed_until_now(
     commander: DeskNavigator, court: Court
 ) -> None:
-    page, tile = commander.page, tile_of(commander, court)
-    page.set_viewport_size(WIDE)
-    commander.open(f"wall/{court.device.status().device}")
-    commander.see_live(court.device.status().device)
+    page, tile = commander.page, spotlight(commander, court)
     # Given a recording that is over a minute old
     expect(tile.locator("[data-part=elapsed]")).to_have_text(
         re.compile(r"^00:(01:[1-5]\d|0[2-9]:\d\d|[1-5]\d:\d\d)$"), timeout=120_000

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from door.story.device import OfficersDevice
 from door.supervisor import Supervisor
@@ -23,20 +22,8 @@ CUT_AT = re.compile(r"^断开于 \d\d:\d\d:\d\d$")
 
 
 @pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
-    made = Court(tmp_path_factory.mktemp("lost"))
-    try:
-        made.start_centre()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def duty(page: Page, court: Court) -> DeskNavigator:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("DUTY_OFFICER"))
-    return desk
+def court(centre_alone: Court) -> Court:
+    return centre_alone
 
 
 def _tile(desk: DeskNavigator, device: str) -> Locator:

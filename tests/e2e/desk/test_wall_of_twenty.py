@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,21 +17,14 @@ DESK = {"width": 1366, "height": 768}
 
 
 @pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
-    made = Court(tmp_path_factory.mktemp("twenty"))
-    try:
-        made.start_centre()
-        yield made
-    finally:
-        made.close()
+def court(centre_alone: Court) -> Court:
+    return centre_alone
 
 
 @pytest.fixture
-def duty(page: Page, court: Court) -> DeskNavigator:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("DUTY_OFFICER"))
-    page.set_viewport_size(DESK)
-    return desk
+def duty(duty: DeskNavigator) -> DeskNavigator:
+    duty.page.set_viewport_size(DESK)
+    return duty
 
 
 def _seen(tiles: Locator) -> list[str]:
