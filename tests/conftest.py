@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ from field_app.window import words
 expect.set_options(timeout=60_000)  # a loaded machine is slow; what never comes still fails
 CHROMIUM_FLAGS = ["--headless", *FLAGS]
 _SECONDS_WORTH_A_LINE = 20
+
+if "KIVY_HOME" in os.environ and "PYTEST_XDIST_WORKER" in os.environ:
+    # Kivy makes its home when it is imported; two workers at once would collide over it.
+    os.environ["KIVY_HOME"] += f"-{os.environ['PYTEST_XDIST_WORKER']}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
