@@ -174,12 +174,15 @@ def _start(rule: Rule, start: dt.date, source: str) -> Sentence:
     )
 
 
-def _length(rule: Rule, due: dt.date) -> Sentence:
+def length_of(rule: Rule) -> tuple[str, str]:
+    """Return how long a rule's period is, in Chinese and English."""
     zh, en = _UNITS[rule.unit]
-    return Sentence(
-        f"期间{rule.count}{zh}，至{day_text(due)}。",
-        f"Length {rule.count} {en}, to {due}.",
-    )
+    return f"{rule.count}{zh}", f"{rule.count} {en}"
+
+
+def _length(rule: Rule, due: dt.date) -> Sentence:
+    zh, en = length_of(rule)
+    return Sentence(f"期间{zh}，至{day_text(due)}。", f"Length {en}, to {due}.")
 
 
 def _kept_between(rule: Rule, due: dt.date) -> Sentence:

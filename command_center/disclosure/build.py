@@ -13,6 +13,7 @@ from command_center.cases.number import full_width
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseOfficerView, CaseView, PartyView
 from command_center.closing.views import state_changes
+from command_center.deadlines.reckoning import today
 from command_center.disclosure.document import (
     CaseCard,
     Disclosure,
@@ -32,7 +33,6 @@ from command_center.disclosure.sections import Known, nine_sections
 from command_center.disclosure.time_limits import time_limits
 from command_center.disclosure.values import party_values
 from command_center.footage.models import RecordingRow
-from command_center.measures.register import ENDED
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
 from command_center.notices.holds import held_nodes
@@ -134,7 +134,7 @@ def _officer(officer: CaseOfficerView) -> OfficerShown:
 
 
 def _measure(uow: UnitOfWork, view: MeasureView, own: PartyView) -> MeasureShown:
-    words = explain(view.kind, own.role, ended=view.state in ENDED,
+    words = explain(view.kind, own.role, today(uow), state=view.state,
                     ours=view.target in (None, own.id))  # fmt: skip
     return MeasureShown(
         measure=view.measure,
@@ -151,6 +151,8 @@ def _measure(uow: UnitOfWork, view: MeasureView, own: PartyView) -> MeasureShown
         may_do=words.may_do,
         lift=words.lift,
         footage=_RECORDED if _recordings(uow, view.operation) else _NOT_RECORDED,
+        words=words.name,
+        law=list(words.law),
     )
 
 

@@ -82,8 +82,18 @@ class ItemShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str
 
 
+class LawCited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An article that plain words cite; `verified`: False where no primary text was read."""
+
+    instrument: str
+    article: str
+    version: str
+    verified: bool
+
+
 class MeasureShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A measure in plain words (U18). Days are ISO; `period_suggested`: not from the paper."""
+    """A measure in plain words (U18). Days are ISO; `period_suggested`: not from the paper; words:
+    kind, side and version of the plain words, law: what they cite."""
 
     measure: str
     kind: Text
@@ -99,6 +109,8 @@ class MeasureShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may_do: Text
     lift: Text
     footage: Text
+    words: str = ""
+    law: list[LawCited] = []
 
 
 class NoticeShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

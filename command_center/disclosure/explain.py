@@ -1,154 +1,122 @@
 """Measures in plain words (U18): what it means, what you may do, how it is lifted.
 
-A table by kind of measure and side. The words are read by people without a lawyer: short
-sentences, the law named once, no threat.
+The words are dated data (`explanations/N.toml`): a version is never edited, a better text is the
+next one. They are read by people without a lawyer: short sentences, no threat. Articles and times
+stand in them by name and are those of the rule packs on the reader's day.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import string
+import tomllib
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
 
-from command_center.disclosure.document import Text
+import msgspec
+
+from command_center.deadlines.clock import length_of
+from command_center.deadlines.rulepack import LawRef, law
+from command_center.disclosure.document import LawCited, Text
+from command_center.measures.register import ENDED
+from command_center.measures.states import MeasureState
 from schemas.measures.kinds import MeasureKind
+
+FOLDER = Path(__file__).parent / "explanations"
+_NOTHING = Text("", "")
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The texts of a kind for a side, with `$law_…`, `$time_…`, `$say_…` and `$word` in them."""
+
+    meaning: Text
+    may_do: Text
+    lift: Text = _NOTHING
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """A file of words. instruments: short names by the name in the rule packs; common: sentences
+    that several texts share, by the name after `$say_`."""
+
+    number: int
+    instruments: dict[str, Text]
+    common: dict[str, Text]
+    kinds: dict[MeasureKind, dict[Literal["DEBTOR", "APPLICANT"], _Words]]
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Three plain texts of a measure for one side."""
+    """Three plain texts of a measure for one side; name: kind, side and version of the words;
+    law: what they cite."""
 
     meaning: Text
     may_do: Text
     lift: Text
+    name: str = ""
+    law: tuple[LawCited, ...] = ()
 
 
-_LIFT_SEIZURE = Text(
-    "付清全部应付款项，或者提供法院认可的充分有效担保后，可以申请解除扣押。"
-    "期限届满没有续行的，扣押的效力消灭（查扣冻规定（2020）第27条）。",
-    "The seizure is lifted on request when everything owed is paid, or when the court accepts "
-    "sufficient security. If it is not renewed before its last day, it loses its effect "
-    "(Rules on Sealing, Seizing and Freezing (2020), art. 27).",
-)
+@cache
+def _newest() -> _Version:
+    path = max(FOLDER.glob("*.toml"), key=lambda one: int(one.stem))
+    read = tomllib.loads(path.read_text("utf-8"))
+    parts = {name: read.pop(name) for name in ("instruments", "common")}
+    return msgspec.convert({"number": int(path.stem), **parts, "kinds": read}, _Version)
 
-_SEIZURE_TO_DEBTOR = Explanation(
-    meaning=Text(
-        "扣押不改变归属：这些财产仍然是您的，但由清单写明的保管人保管。"
-        "扣押期间您不能取走、出卖、赠与或者抵押这些财产。",
-        "Seizure does not change who owns these things: they are still yours, but the custodian "
-        "named in the list keeps them. While they are seized you may not take them back, sell "
-        "them, give them away or pledge them.",
-    ),
-    may_do=Text(
-        "您可以：核对清单，发现错漏请告诉承办人；认为扣押违反法律规定的，可以向本院提出书面异议，"
-        "本院自收到之日起十五日内审查（民事诉讼法（2023）第236条）；"
-        "清单里有您和所扶养家属的生活必需品的，可以申请发还（查扣冻规定（2020）第3条）。",
-        "You may: check the list and tell the officer of any mistake; object in writing if you "
-        "think the seizure breaks the law, the court then reviews it within 15 days (Civil "
-        "Procedure Law (2023), art. 236); ask for the return of things that you and the family "
-        "you support need to live (Rules on Sealing, Seizing and Freezing (2020), art. 3).",
-    ),
-    lift=_LIFT_SEIZURE,
-)
 
-_SEIZURE_TO_APPLICANT = Explanation(
-    meaning=Text(
-        "法院已经控制清单所列财产，由写明的保管人保管。被执行人不能处分这些财产；"
-        "它们还没有变成钱，也还没有归您所有。",
-        "The court has taken control of the things in the list; the named custodian keeps them. "
-        "The debtor cannot dispose of them. They have not been turned into money yet, and they "
-        "do not belong to you.",
-    ),
-    may_do=Text(
-        "您可以：在期限届满前书面申请续行扣押，逾期未续行的效力消灭；申请评估、拍卖；"
-        "提供其他财产线索。对在本案中知悉的对方财产情况，请依法保密。",
-        "You may: ask in writing for renewal before the last day, or the seizure loses its "
-        "effect; ask for valuation and auction; give information on other property. What you "
-        "learn here of the other side's property must be kept confidential.",
-    ),
-    lift=_LIFT_SEIZURE,
-)
+class _Filling:
+    """The words of a kind on a day; `cited` gathers what they cite, in order."""
 
-_LIFT_CONTROL = Text(
-    "付清全部应付款项，或者提供担保并经申请执行人同意后，可以申请解除。"
-    "期限届满没有续行的，效力消灭（查扣冻规定（2020）第27条、第28条）。",
-    "It is lifted on request when everything owed is paid, or when security is given and the "
-    "applicant agrees. If it is not renewed before its last day, it loses its effect (Rules on "
-    "Sealing, Seizing and Freezing (2020), arts. 27 and 28).",
-)
-_OBJECT = Text(
-    "您可以：核对措施内容，发现错漏请告诉承办人；认为违反法律规定的，可以向本院提出书面异议，"
-    "本院自收到之日起十五日内审查（民事诉讼法（2023）第236条）；"
-    "需要保留生活必需费用的，可以说明情况申请保留（查扣冻规定（2020）第3条）。",
-    "You may: check what was done and tell the officer of any mistake; object in writing if you "
-    "think it breaks the law, the court then reviews it within 15 days (Civil Procedure Law "
-    "(2023), art. 236); ask to keep what you and your family need to live (Rules on Sealing, "
-    "Seizing and Freezing (2020), art. 3).",
-)
-_ASK_RENEWAL = Text(
-    "您可以：在期限届满前书面申请续行，逾期未续行的效力消灭；提供其他财产线索。"
-    "对在本案中知悉的对方财产情况，请依法保密。",
-    "You may: ask in writing for renewal before the last day, or it loses its effect; give "
-    "information on other property. What you learn here of the other side's property must be "
-    "kept confidential.",
-)
-_FREEZING_TO_DEBTOR = Explanation(
-    meaning=Text(
-        "冻结不改变归属：钱款或者权利仍然是您的，但在期限内不能支取、转账、转让或者质押，"
-        "超出冻结金额的部分可以正常使用。",
-        "Freezing does not change who owns it: the money or right is still yours, but until the "
-        "last day it cannot be withdrawn, transferred, sold or pledged. What exceeds the frozen "
-        "amount may be used as usual.",
-    ),
-    may_do=_OBJECT,
-    lift=_LIFT_CONTROL,
-)
-_FREEZING_TO_APPLICANT = Explanation(
-    meaning=Text(
-        "法院已经冻结被执行人的钱款或者权利，被执行人不能支取或者转让；"
-        "它还没有划到法院，也还没有归您所有。",
-        "The court has frozen money or a right of the debtor, who can neither withdraw nor "
-        "transfer it. It has not been paid to the court yet, and it does not belong to you.",
-    ),
-    may_do=_ASK_RENEWAL,
-    lift=_LIFT_CONTROL,
-)
-_SEALING_TO_DEBTOR = Explanation(
-    meaning=Text(
-        "查封不改变归属：财产仍然是您的，但在期限内不能出卖、赠与、抵押或者设立租赁；"
-        "没有禁止使用的，可以继续合理使用，但不得损坏封条。",
-        "Sealing does not change who owns it: it is still yours, but until the last day you may "
-        "not sell it, give it away, mortgage it or let it. Unless use is forbidden you may go on "
-        "using it with care; the seal must stay whole.",
-    ),
-    may_do=_OBJECT,
-    lift=_LIFT_CONTROL,
-)
-_SEALING_TO_APPLICANT = Explanation(
-    meaning=Text(
-        "法院已经查封被执行人的财产，被执行人不能处分；它还没有变成钱，也还没有归您所有。",
-        "The court has sealed property of the debtor, who cannot dispose of it. It has not been "
-        "turned into money yet, and it does not belong to you.",
-    ),
-    may_do=_ASK_RENEWAL,
-    lift=_LIFT_CONTROL,
-)
+    def __init__(self, kind: MeasureKind, day: dt.date) -> None:
+        self.kind, self.day, self.cited = kind, day, dict[LawRef, None]()
 
-_TABLE: dict[tuple[MeasureKind, str], Explanation] = {
-    (MeasureKind.SEIZE, "DEBTOR"): _SEIZURE_TO_DEBTOR,
-    (MeasureKind.SEIZE, "APPLICANT"): _SEIZURE_TO_APPLICANT,
-    (MeasureKind.FREEZE, "DEBTOR"): _FREEZING_TO_DEBTOR,
-    (MeasureKind.FREEZE, "APPLICANT"): _FREEZING_TO_APPLICANT,
-    (MeasureKind.SEAL, "DEBTOR"): _SEALING_TO_DEBTOR,
-    (MeasureKind.SEAL, "APPLICANT"): _SEALING_TO_APPLICANT,
-}
+    def fill(self, text: Text) -> Text:
+        """Return a text with its fields filled in, in both languages."""
+        template = string.Template(f"{text.zh} {text.en}")
+        values = {name: self._value(name) for name in template.get_identifiers()}
+        return Text(
+            string.Template(text.zh).substitute({name: one.zh for name, one in values.items()}),
+            string.Template(text.en).substitute({name: one.en for name, one in values.items()}),
+        )
+
+    def _value(self, name: str) -> Text:
+        if name == "word":
+            return Text(self.kind.zh, self.kind.en)
+        what, _, key = name.partition("_")
+        match what:
+            case "say":
+                return self.fill(_newest().common[key])
+            case "time":
+                return Text(*length_of(law().rule(key, self.day).rule))
+            case _:
+                return self._cite(law().article(key, self.day))
+
+    def _cite(self, ref: LawRef) -> Text:
+        self.cited[ref] = None
+        short = _newest().instruments[ref.instrument]
+        zh = f"第{ref.article}条" if ref.article else ""
+        en = f", art. {ref.article}" if ref.article else ""
+        unread = ("", "") if ref.verified else ("，条文待核", ", text not yet checked")
+        return Text(f"{short.zh}（{ref.version}）{zh}{unread[0]}",
+                    f"{short.en} ({ref.version}){en}{unread[1]}")  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _written(kind: MeasureKind, role: Literal["DEBTOR", "APPLICANT"], day: dt.date) -> Explanation:
+    words, filling = _newest().kinds[kind][role], _Filling(kind, day)
+    meaning, may_do, lift = (filling.fill(one) for one in (words.meaning, words.may_do, words.lift))
+    cited = tuple(
+        LawCited(ref.instrument, ref.article, ref.version, ref.verified) for ref in filling.cited
+    )
+    return Explanation(meaning, may_do, lift, f"{kind}.{role}/{_newest().number}", cited)
+
 
 _ASK = Text(
     "本项措施的说明请致电承办人或者拨打12368询问。",
     "Please call the officer in charge or 12368 for an explanation of this measure.",
 )
-_ASK_ALL = Explanation(_ASK, _ASK, _ASK)
-
-
-_NOTHING = Text("", "")
 _ENDED = Explanation(
     Text("这项措施已经结束，不再有约束力。", "This measure has ended and binds nobody any more."),
     _NOTHING, _NOTHING,
@@ -160,12 +128,31 @@ _OF_ANOTHER = Explanation(
 )  # fmt: skip
 
 
-def explain(kind: MeasureKind, role: str, *, ended: bool = False, ours: bool = True) -> Explanation:
-    """Return the words for a side; where none are written yet, whom to ask. Of a measure that has
-    ended, or is against another debtor (`ours` false), there is nothing to do.
+def explain(
+    kind: MeasureKind,
+    role: str,
+    day: dt.date,
+    *,
+    state: MeasureState = MeasureState.EXECUTED,
+    ours: bool = True,
+) -> Explanation:
+    """Return the words for a side by the law of a day; who is neither side reads whom to ask.
+
+    A released measure says what is left to do, another that has ended asks for nothing, as does
+    one against another debtor (`ours` false).
     """
-    if ended:
+    if role not in ("DEBTOR", "APPLICANT"):
+        return Explanation(_ASK, _ASK, _ASK)
+    side: Literal["DEBTOR", "APPLICANT"] = "DEBTOR" if role == "DEBTOR" else "APPLICANT"
+    if state in ENDED and state is not MeasureState.RELEASED:
         return _ENDED
-    if role == "DEBTOR" and not ours:
-        return _OF_ANOTHER
-    return _TABLE.get((kind, role), _ASK_ALL)
+    if side == "DEBTOR" and not ours:
+        return _ENDED if state in ENDED else _OF_ANOTHER
+    if state is MeasureState.RELEASED:
+        return _written(MeasureKind.RELEASE, side, day)
+    found = _written(kind, side, day)
+    if state is not MeasureState.RENEWED:
+        return found
+    more = _written(MeasureKind.RENEW, side, day).meaning
+    meaning = Text(found.meaning.zh + more.zh, f"{found.meaning.en} {more.en}")
+    return Explanation(meaning, found.may_do, found.lift, found.name, found.law)

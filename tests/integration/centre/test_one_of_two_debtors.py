@@ -60,6 +60,7 @@ def test_u18_each_reads_what_it_means_to_him_until_it_has_ended(court: Court) ->
     frozen = _register(court, case=case.id, target=case.debtor)
     own, others = (case.document(one).measures[0] for one in (case.debtor, case.other))
     assert own.meaning.zh.startswith("冻结不改变归属：钱款或者权利仍然是您的")
+    assert (own.words, own.law[0].article) == ("FREEZE.DEBTOR/1", "236")
     assert others.meaning.zh == "这项措施针对本案的另一名被执行人，不是针对您。"
     assert (others.may_do.zh, others.lift.en) == ("", "")
     _at(court, D(2026, 3, 5))
@@ -67,8 +68,9 @@ def test_u18_each_reads_what_it_means_to_him_until_it_has_ended(court: Court) ->
                        "2026-03-05")  # fmt: skip
     for reader in (case.applicant, case.debtor):
         ended = case.document(reader).measures[0]
-        assert (ended.state.zh, ended.may_do.zh) == ("已解除", "")
-        assert ended.meaning.en == "This measure has ended and binds nobody any more."
+        assert (ended.state.zh, ended.lift.zh) == ("已解除", "")
+        assert ended.meaning.en.startswith("This measure was released and binds nobody any more.")
+        assert ended.words.startswith("RELEASE.")
 
 
 def test_a_title_that_is_not_written_is_no_empty_line(court: Court) -> None:

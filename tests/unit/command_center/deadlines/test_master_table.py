@@ -40,7 +40,7 @@ ROWS = {
     "zhongben_recheck": ("6 months", COURT), "hearing_announce": ("3 days", COURT),
     "mail_reply": ("3 working_days", COURT), "hotline_reply": ("3 working_days", COURT),
     "public_service": ("30 days", EFFECT), "judgment_online": ("7 days", COURT),
-    "apply_enforcement": ("2 years", PARTY),
+    "apply_enforcement": ("2 years", PARTY), "coercion_reconsider": ("3 days", PARTY),
 }  # fmt: skip
 EXTENSIONS = {
     "close_case": (6, 3), "reconsider_decide": (30, 1), "change_party": (60, 1),

@@ -1,11 +1,9 @@
-"""The nine sections of S-30, and the plain words of U18."""
+"""The nine sections of S-30."""
 
 from __future__ import annotations
 
 from command_center.disclosure.document import CaseCard, OfficerShown, PartyShown, Text
-from command_center.disclosure.explain import explain
 from command_center.disclosure.sections import Known, nine_sections
-from schemas.measures.kinds import MeasureKind
 
 NINE = [
     "执行立案",
@@ -70,18 +68,3 @@ def test_sections_without_record_say_so() -> None:
 def test_a_stay_stands_in_its_section() -> None:
     suspended = {s.key: s for s in nine_sections(known("SUSPENDED"))}
     assert len(suspended["suspension"].lines) == 1
-
-
-def test_u18_both_sides_get_their_own_words() -> None:
-    debtor, applicant = (explain(MeasureKind.SEIZE, role) for role in ("DEBTOR", "APPLICANT"))
-    assert "仍然是您的" in debtor.meaning.zh
-    assert "十五日" in debtor.may_do.zh
-    assert "续行" in applicant.may_do.zh
-    assert debtor.meaning != applicant.meaning
-    for text in (debtor.meaning, debtor.may_do, debtor.lift, applicant.meaning):
-        assert text.zh
-        assert text.en
-
-
-def test_a_kind_without_words_says_whom_to_ask() -> None:
-    assert "12368" in explain(MeasureKind.BOUNTY, "DEBTOR").meaning.zh
