@@ -206,7 +206,7 @@ def _event(node: str, case: str) -> NodeEvent:
     return NodeEvent(
         Purpose.MEASURE_EXECUTED, node, case,
         {"when": "2026年3月12日14时36分", "measure": "冻结", "what": "尾号3391账户存款",
-         "until": "2027年3月11日"},
+         "term": "，期限至2027年3月11日。"},
     )  # fmt: skip
 
 

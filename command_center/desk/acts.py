@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from command_center.desk import show
@@ -55,10 +56,18 @@ class MeasureShown:
 
 
 def present_measure(
-    measure: MeasureView, notices: list[NoticeView], lanes: slice = slice(FIRST_LANES)
+    measure: MeasureView,
+    notices: list[NoticeView],
+    lanes: slice = slice(FIRST_LANES),
+    nodes: Collection[str] = (),
 ) -> MeasureShown:
-    """Return a measure in the reader's language, with notices of its node: those of `lanes`."""
-    told = in_lanes([one for one in notices if one.node == measure.measure])
+    """Return a measure in the reader's language, with notices of its node: those of `lanes`.
+    nodes: of all of these, one after the other."""
+    by_node: dict[str, list[NoticeView]] = {}
+    for one in notices:
+        if one.node in (nodes or (measure.measure,)):
+            by_node.setdefault(one.node, []).append(one)
+    told = [one for node in by_node.values() for one in in_lanes(node)]
     sms = [one for one in told if one.channel == "SMS"]
     kind = show.pick(measure.kind.zh, measure.kind.en)
     return MeasureShown(

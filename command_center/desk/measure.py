@@ -21,10 +21,12 @@ from command_center.desk.papers import FEW_PARTIES, FIRST_PAPERS, present_paper
 from command_center.desk.quarantine import present_origin
 from command_center.desk.states import State
 from command_center.desk.tag_search import proven_tag
+from command_center.guardian.views import reason_nodes
 from command_center.measures import changes
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.lots import awaited
+from command_center.measures.nodes import nodes_of
 from command_center.measures.objected import objections_to
 from command_center.measures.papers import TO_A_PARTY, offered
 from command_center.measures.second import How
@@ -72,11 +74,13 @@ class ChangeShown:
 def _read(uow: UnitOfWork, who: Principal, measure: str) -> MeasureFacts:
     detail = read_measure(uow, who, measure)
     case = detail.measure.case
-    told = notices_of_nodes(uow, who, [measure]) if who.may("notice:read") else {}
+    nodes = [*nodes_of(uow, measure), *reason_nodes(uow, measure)]
+    told = notices_of_nodes(uow, who, nodes) if who.may("notice:read") else {}
+    notices = sorted((one for node in told.values() for one in node), key=lambda n: n.notice)
     papers = papers_about(uow, who, measure) if who.may("paper:read") else []
     view = case_view(uow, case)
     kinds = offered(uow, measure) if who.may("paper:make") else []
-    return MeasureFacts(detail, view, told.get(measure, []), papers, kinds, awaited(uow, measure),
+    return MeasureFacts(detail, view, notices, papers, kinds, awaited(uow, measure),
                         origin_of(uow, measure), objections_to(uow, measure))  # fmt: skip
 
 
@@ -156,7 +160,9 @@ def measure(measure: str) -> ResponseReturnValue:
     """Show one measure; the look is written down."""
     facts, page = database().run(_read, principal(), measure), turning.asked_page()
     detail, lanes = facts.detail, slice(page * PAGE, (page + 1) * PAGE)
-    shown: MeasureShown = present_measure(detail.measure, facts.notices, lanes)
+    shown: MeasureShown = present_measure(
+        detail.measure, facts.notices, lanes, {one.node for one in facts.notices}
+    )
     return render(
         "desk/measure.html", m=shown, awaited=facts.awaited, detail=detail,
         case_id=detail.measure.case, tag=proven_tag(measure),

@@ -36,6 +36,11 @@ def purposes() -> dict[Purpose, str]:
     }  # fmt: skip
 
 
+def purpose_word(purpose: str) -> str:
+    """Return the word of a purpose, itself where it has none."""
+    return purposes().get(Purpose(purpose), purpose)
+
+
 def _audiences() -> dict[Audience, str]:
     return {
         Audience.APPLICANT: _("申请执行人"), Audience.DEBTOR: _("被执行人"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
 from command_center.desk.deadlines import today
-from command_center.desk.notice_texts import purposes
+from command_center.desk.notice_texts import purpose_word
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, notice_state
 from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
@@ -28,7 +28,6 @@ from command_center.notices.letters import (
 from command_center.notices.replies import Reply, count_open_replies, open_replies, settle_reply
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import TaskView, count_open_tasks, finish_task, open_tasks
-from command_center.notices.templates import Purpose
 from command_center.notices.views import (
     NoticeCounts,
     NoticeDetail,
@@ -171,7 +170,7 @@ def _title(notice: NoticeView, measures: dict[str, MeasureView]) -> str:
     measure = measures.get(notice.node)
     if measure is not None:
         return f"{show.pick(measure.kind.zh, measure.kind.en)} · {measure.subject}"
-    return purposes().get(Purpose(notice.purpose), notice.purpose)
+    return purpose_word(notice.purpose)
 
 
 def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
@@ -277,7 +276,7 @@ def _letters(found: list[Letter], state: NoticeState) -> tuple[LetterShown, ...]
     return tuple(
         LetterShown(
             one.notice, one.party_name, one.case, show.case_number(one.case_number),
-            f"{purposes().get(Purpose(one.purpose), one.purpose)} {short_id(one.notice)}",
+            f"{purpose_word(one.purpose)} {short_id(one.notice)}",
             one.tracking,
             show.moment(one.created_ms),
         )

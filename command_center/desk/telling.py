@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from command_center.cases.words import PARTY_ROLES
 from command_center.desk import show
+from command_center.desk.notice_texts import purpose_word
 from command_center.desk.states import State, notice_state
 from command_center.desk.stepper import Effect, Stepper, effect, stepper
 from command_center.notices.states import Channel
@@ -14,9 +15,12 @@ from command_center.notices.views import NoticeView
 
 @dataclass(frozen=True)
 class NoticeShown:
-    """A lane: who, by which road, how far, with what effect."""
+    """A lane: who, by which road, how far, with what effect; about: in a word what was told of
+    `node`, and when."""
 
     id: str
+    node: str
+    about: tuple[str, str]
     state_code: str
     role_code: str
     channel_code: str
@@ -34,7 +38,8 @@ def present_notice(notice: NoticeView) -> NoticeShown:
         notice.created_ms, notice.sent_ms, notice.delivered_ms, notice.read_ms, notice.acked_ms,
     )  # fmt: skip
     return NoticeShown(
-        notice.notice, notice.state.lower(), notice.party_role, notice.channel.value,
+        notice.notice, notice.node, (purpose_word(notice.purpose), show.moment(notice.created_ms)),
+        notice.state.lower(), notice.party_role, notice.channel.value,
         notice_state(notice.state),
         party_role(notice.party_role), notice.party_name,
         show.pick(notice.channel.zh, notice.channel.en), stepper(notice.state, times),

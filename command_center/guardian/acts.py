@@ -4,7 +4,6 @@ a measure lapsed, a reason asked for. In batches, each alarm once."""
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from sqlalchemy import select
 
@@ -22,6 +21,7 @@ from command_center.guardian.words import (
     TELL_APPLICANT_DAYS,
     AlarmKind,
 )
+from command_center.measures.change import node_of
 from command_center.measures.ending import lapse
 from command_center.measures.models import MeasureRow
 from command_center.notices.service import NodeEvent, queue_notices
@@ -83,7 +83,7 @@ def _expiry(uow: UnitOfWork, alarm: AlarmRow, row: MeasureRow) -> None:
 
 def _tell_applicant(uow: UnitOfWork, row: MeasureRow, kind: MeasureKind, end_day: str) -> None:
     """Once for each last day: the node is the measure with that day."""
-    node = str(uuid.uuid5(uuid.UUID(row.measure), end_day))
+    node = node_of(row.measure, end_day)
     facts = {"measure": kind.zh, "what": row.subject,
              "until": day_text(dt.date.fromisoformat(end_day))}  # fmt: skip
     queue_notices(uow, NodeEvent(Purpose.MEASURE_EXPIRING, node, row.case, facts, ("APPLICANT",)))

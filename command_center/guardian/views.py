@@ -199,6 +199,11 @@ def case_reasons(uow: UnitOfWork, case: str) -> list[ReasonView]:
     return [_reason(uow, row) for row in rows.all()]
 
 
+def reason_nodes(uow: UnitOfWork, subject: str) -> list[str]:
+    """Return the nodes under which the reasons why a deadline or measure was missed are told."""
+    return list(uow.session.scalars(select(ReasonRow.reason).where(ReasonRow.subject == subject)))
+
+
 def _reason(uow: UnitOfWork, row: ReasonRow) -> ReasonView:
     by = uow.session.get(Staff, row.given_by) if row.given_by else None
     return ReasonView(

@@ -49,6 +49,11 @@ _ENDS = (RELEASED, CONVERTED, TURN_LOST)
 _LIVE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 
 
+def renewal_node(number: int) -> str:
+    """Return what the renewal that began a measure's period of this number is told as."""
+    return f"renewed {number}"
+
+
 def renew_measure(
     uow: UnitOfWork, principal: Principal, measure: str, control_from: str, control_to: str,
     paper: str, served: str,
@@ -93,7 +98,7 @@ def renew_measure(
         + in_time,
         f"Renewed until {end}: {row.subject}",
     ))  # fmt: skip
-    tell_change(uow, row, f"renewed {number}", Purpose.MEASURE_RENEWED,
+    tell_change(uow, row, renewal_node(number), Purpose.MEASURE_RENEWED,
                 {"when": day_text(day), "until": day_text(end)})  # fmt: skip
 
 

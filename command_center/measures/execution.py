@@ -71,11 +71,8 @@ def carry_out(
     _add_details(uow, body, act, receipt)
     _write_log(uow, measure, act, receipt)
     _announce(uow, measure, receipt)
-    until = "另行告知"
-    if act.term is not None:
-        until = day_text(act.term.end) + ("（以文书为准）" if act.term.suggested else "")
     facts = {"when": minute(measure.executed_ms), "measure": act.kind.zh, "what": measure.subject,
-             "until": until}  # fmt: skip
+             **period.told(act.kind, act.term)}  # fmt: skip
     queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, measure.measure, measure.case, facts))
 
 

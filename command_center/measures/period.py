@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from command_center.deadlines.clock import add_months
+from command_center.deadlines.clock import add_months, day_text
 from command_center.deadlines.rulepack import PropertyClass, law
 from command_center.platform import typed
+from schemas.measures.fields import CONTROLLING, DATED, QUEUED
+from schemas.measures.kinds import MeasureKind
 from schemas.problems import MzError
 
 
@@ -81,3 +83,16 @@ def settle(paper: PaperDates, executed_on: dt.date, kind: PropertyClass) -> Peri
     if paper.start and paper.end and paper.start <= paper.end:
         return Period(paper.start, paper.end, suggested=False)
     return suggest(paper.start or executed_on, kind)
+
+
+def told(kind: MeasureKind, term: Period | None) -> dict[str, str]:
+    """Return the period as notices say it: `term` ends the sentence of the measure, `until` is the
+    last day alone. A kind without a control period says nothing of one."""
+    if term is not None:
+        until = day_text(term.end) + ("（以文书为准）" if term.suggested else "")
+        return {"term": f"，期限至{until}。", "until": until}
+    if kind in QUEUED:
+        return {"term": "，轮候期间不计算期限，生效后另行告知期限。", "until": "生效后另行告知之日"}
+    if kind in CONTROLLING or kind in DATED:
+        return {"term": "，期限尚未确定，确定后另行告知。", "until": "另行告知之日"}
+    return {"term": "。", "until": "（无控制期限）"}

@@ -22,7 +22,7 @@ from schemas.measures.fields import QUEUED
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PropertyKind
 
-TURN_LOST = "turn lost"
+TURN_CAME, TURN_LOST = "turn came", "turn lost"
 STANDING = (
     MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED, MeasureState.QUEUED,
 )  # fmt: skip
@@ -65,7 +65,7 @@ def become_effective(
         + (f". {in_english(too_much)}" if too_much else ""),
         "warn" if too_much else "info",
     ))  # fmt: skip
-    tell_change(uow, row, "turn came", Purpose.MEASURE_TURN_CAME,
+    tell_change(uow, row, TURN_CAME, Purpose.MEASURE_TURN_CAME,
                 {"when": day_text(day),
                  "until": f"{day_text(term.end)}（以文书为准）"})  # fmt: skip
 

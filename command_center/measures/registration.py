@@ -273,13 +273,11 @@ def _announce(
     uow: UnitOfWork, principal: Principal, row: MeasureRow, made: _Read, defects: list[Defect]
 ) -> None:
     """Log, ledger, event and both parties' notices; a third person's claim starts his clock."""
-    kind, until = made.kind, "另行告知"
-    if made.term is not None:
-        until = day_text(made.term.end) + ("（以文书为准）" if made.term.suggested else "")
+    kind, told = made.kind, period.told(made.kind, made.term)
     digest = sha256_hex(repr(sorted(made.facts.items())).encode())
     refs = {"case": row.case}
     uow.ledger("case:measure:executed", principal.id, row.measure, digest, refs)
-    zh = f"{kind.zh}{row.subject}" + (f"，期限至{until}" if made.term else "")
+    zh = f"{kind.zh}{row.subject}" + (f"，期限至{told['until']}" if made.term else "")
     append_log(
         uow,
         LogLine(row.case, row.executed_ms, kind, zh, principal.name, row.place,
@@ -289,7 +287,7 @@ def _announce(
              case=row.case, subject=row.measure, level="warn" if defects else "info")  # fmt: skip
     at = court_time(row.executed_ms)
     facts = {"when": f"{day_text(at.date())}{at.hour}时{at.minute:02d}分", "measure": kind.zh,
-             "what": row.subject, "until": until}  # fmt: skip
+             "what": row.subject, **told}  # fmt: skip
     queue_notices(uow, NodeEvent(
         Purpose.MEASURE_EXECUTED, row.measure, row.case, facts, against=row.target or ""
     ))  # fmt: skip

@@ -89,6 +89,27 @@ TEMPLATES: tuple[Template, ...] = (
         "期限至$until。凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.DEBTOR,
+        2,
+        "$addressee：$case_number案，本院于$when对您实施$measure：$what$term"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.APPLICANT,
+        2,
+        "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what$term"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_EXECUTED,
+        Audience.ANYONE,
+        2,
+        "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what$term"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.MEASURE_RENEWED,
         Audience.ANYONE,
         1,

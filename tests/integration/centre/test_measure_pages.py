@@ -139,3 +139,33 @@ def test_a_list_of_thousands_is_shown_page_by_page_with_its_footage(
     assert "织机2500<" in officer.page(f"measures/{act.measure}/list?page=99999")
     page = officer.page(f"measures/{act.measure}")
     assert page.count("data-row=") == 20
+
+
+def test_s11_a_page_lists_every_notice_that_the_measure_raised(sqlite_centre: Centre) -> None:
+    officer, now = Reader(sqlite_centre, Role.ENF_OFFICER), court_time(now_ms())
+    case, measure = sqlite_centre.court.seeded.cases[0].id, new_id()
+    today = now.date()
+    ends, renewed_to = today + dt.timedelta(days=90), today + dt.timedelta(days=400)
+    made = officer.post(
+        f"cases/{case}/measures", **FREEZE, measure=measure, kind="FREEZE", over="DEPOSIT",
+        executed=now.strftime("%Y-%m-%dT%H:%M"), control_from=today.isoformat(),
+        control_to=ends.isoformat(),
+    )  # fmt: skip
+    assert (made.text.count("data-notice="), made.text.count("data-told")) == (4, 1)
+    renewed = officer.post(
+        f"measures/{measure}/renewals", control_from=(ends + dt.timedelta(days=1)).isoformat(),
+        control_to=renewed_to.isoformat(), paper="续1号", served=today.isoformat(),
+    )  # fmt: skip
+    assert (renewed.text.count("data-notice="), renewed.text.count("data-told")) == (8, 2)
+    officer.post(f"measures/{measure}/release", ground="DEBT_PAID", paper="解1号",
+                 day=today.isoformat())  # fmt: skip
+    page = officer.page(f"measures/{measure}")
+    told = re.findall(r"data-told>([^<]+?) <time", page)
+    assert told == ["执行措施", "续行", "解除"]
+    assert page.count("data-notice=") == page.count("data-notice-state=") == 12
+    lanes = re.findall(r'data-party-role="(\w+)" data-channel="(\w+)"', page)
+    assert lanes == 3 * [
+        (role, channel) for role in ("APPLICANT", "DEBTOR") for channel in ("SMS", "PORTAL")
+    ]
+    assert page.count("data-told") == officer.page(f"measures/{measure}?lang=en").count("data-told")
+    assert officer.page(f"cases/{case}").count("data-told") == 0

@@ -49,6 +49,7 @@ def test_s11_the_other_debtor_is_not_told_that_it_was_done_to_him(court: Court) 
     case = Case(court)
     texts = {(row.party, row.channel): row.text for row in _notices(court, case.listed())}
     assert len(texts) == 6
+    assert not any("期限" in one for one in texts.values()), "a listing has no control period"
     for channel in ("SMS", "PORTAL"):
         assert "对您实施纳入失信：李某某" in texts[case.debtor, channel]
         for reader in (case.applicant, case.other):

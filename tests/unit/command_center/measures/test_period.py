@@ -8,6 +8,9 @@ import pytest
 
 from command_center.deadlines.rulepack import PropertyClass, law
 from command_center.measures import period
+from command_center.notices.templates import Audience, Purpose, latest, render
+from schemas.measures.fields import CONTROLLING, DATED, QUEUED
+from schemas.measures.kinds import MeasureKind
 
 CURRENT_DAY = dt.date(2024, 3, 1)
 OLD_DAY = dt.date(2014, 3, 1)
@@ -81,3 +84,26 @@ def test_a_day_of_another_age_is_unreadable_and_breaks_nothing(day: str) -> None
         assert paper.unreadable
         term = period.settle(paper, dt.date(2026, 3, 12), PropertyClass.DEPOSIT)
         assert term.suggested
+
+
+@pytest.mark.parametrize("kind", list(MeasureKind))
+def test_a_notice_speaks_of_a_period_only_where_its_kind_has_one(kind: MeasureKind) -> None:
+    facts = {"addressee": "贺建平", "case_number": "（2026）粤0199执2187号", "debtor": "贺某某",
+             "when": "2026年3月12日14时36分", "measure": kind.zh, "what": "缝纫机等3项",
+             "phone": "020-55501234"}  # fmt: skip
+    dated = period.Period(dt.date(2026, 3, 2), dt.date(2027, 3, 1), suggested=False)
+    for audience in Audience:
+        template = latest(Purpose.MEASURE_EXECUTED, audience)
+        open_ended = render(template, "某法院", {**facts, **period.told(kind, None)})
+        assert ("期限" in open_ended) is (kind in (*CONTROLLING, *DATED, *QUEUED))
+        assert "期限至" not in open_ended
+        assert "。凭案号" in open_ended
+        closed = render(template, "某法院", {**facts, **period.told(kind, dated)})
+        assert "缝纫机等3项，期限至2027年3月1日。凭案号" in closed
+
+
+def test_a_period_that_is_not_set_is_said_so_and_a_suggested_one_too() -> None:
+    assert "期限尚未确定" in period.told(MeasureKind.FREEZE, None)["term"]
+    assert "轮候期间不计算期限" in period.told(MeasureKind.QUEUED_SEAL, None)["term"]
+    guess = period.Period(dt.date(2026, 3, 2), dt.date(2027, 3, 1), suggested=True)
+    assert period.told(MeasureKind.FREEZE, guess)["term"] == "，期限至2027年3月1日（以文书为准）。"
