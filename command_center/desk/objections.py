@@ -79,16 +79,16 @@ def _step(one: StepView) -> tuple[str, str, str]:
             return one.day.isoformat(), _("立案审查"), show.case_number(one.paper)
         case "DECIDED":
             judge = _("审判长%(name)s", name=one.judge)
-            text = " · ".join((show.pick(*one.outcome), one.reason, judge))
+            text = " · ".join((show.pick(*one.outcome_words), one.reason, judge))
             return one.day.isoformat(), text, one.paper
         case _:
-            return one.day.isoformat(), _("裁定送达%(name)s", name=one.party), one.paper
+            return one.day.isoformat(), _("裁定送达%(name)s", name=one.party_name), one.paper
 
 
 def objection_state(one: ObjectionView) -> State:
     """Return how far an objection is."""
     if one.ruling is not None:
-        return State("ok", "tick", show.pick(*one.ruling.outcome))
+        return State("ok", "tick", show.pick(*one.ruling.outcome_words))
     if one.registered is not None:
         return State("brand", "half", _("审查中"))
     return State("warn", "half", _("待立案"))
@@ -105,7 +105,7 @@ def _shown(one: ObjectionView, facts: _Facts) -> ObjectionShown:
         one.objection, show.pick(kind.zh, kind.en), one.name, one.matter, objection_state(one),
         one.received.isoformat(), tuple(_step(step) for step in one.steps),
         tuple(present_clock(clock) for clock in clocks), _words(kind.outcomes),
-        tuple((party.id, party.name) for party in facts.case.parties if party.name not in served),
+        tuple((party.id, party.name) for party in facts.case.parties if party.id not in served),
         one.registered is not None, one.ruling is not None, tuple(_subjects(one, facts)),
     )  # fmt: skip
 
@@ -131,10 +131,10 @@ def _subjects(one: ObjectionView, facts: _Facts) -> Iterator[tuple[str, str]]:
 
 
 def _rulings(facts: _Facts) -> list[tuple[str, str]]:
-    """Return what may be reconsidered: rulings on objections to acts."""
-    found = (one for one in facts.objections if one.kind != "RECONSIDERATION")
+    """Return the rulings of which reconsideration may be asked."""
     return [("", "—"), *((one.objection, f"{one.ruling.paper} · {one.name}")
-                         for one in found if one.ruling is not None)]  # fmt: skip
+                         for one in facts.objections
+                         if one.ruling is not None and one.may_be_reconsidered)]  # fmt: skip
 
 
 @blueprint.get("/cases/<case>/objections")

@@ -25,7 +25,7 @@ def _line(one: ObjectionView, own: str) -> Line:
         number = full_width(one.registered.paper)
         zh, en = f"{zh}，案号{number}", f"{en}, case {number}"
     if one.ruling is not None:
-        done = one.ruling
-        zh += f"；{day_text(done.day)}裁定：{done.outcome[0]}，理由：{done.reason}（{done.paper}）"
-        en += f"; decided on {done.day}: {done.outcome[1]}. Reason: {done.reason} ({done.paper})"
+        done, (how, how_en) = one.ruling, one.ruling.outcome_words
+        zh += f"；{day_text(done.day)}裁定：{how}，理由：{done.reason}（{done.paper}）"
+        en += f"; decided on {done.day}: {how_en}. Reason: {done.reason} ({done.paper})"
     return Line(Text(zh, en))

@@ -31,10 +31,10 @@ from command_center.notices.templates import Purpose
 from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
 from command_center.objections.words import (
     KINDS,
-    REFUSED,
+    RECONSIDER,
     THIRD_PERSONS,
-    WITHDRAWN,
     ObjectionKind,
+    clock_after,
 )
 from command_center.platform import typed
 from command_center.platform.principal import Principal
@@ -44,7 +44,7 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 _JUDGES = (Role.JUDGE, Role.PANEL)
-_LONGEST = 200
+_LONGEST, _LABEL = 200, 120
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
     row = ObjectionRow(
         objection=message.objection, case=case.id, kind=message.kind, party=party.id,
         against=against, matter=matter, received_day=day.isoformat(),
-        label=f"{kind.zh}：{party.name}，{matter}"[:120], recorded_by=principal.id,
+        label=_label(uow, case.id, f"{kind.zh}：{party.name}，{matter}"), recorded_by=principal.id,
         recorded_ms=uow.now_ms,
     )  # fmt: skip
     uow.session.add(row)
@@ -127,7 +127,7 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
         begin(uow, principal, NewDeadline(case.id, rule, row.received_day, row.label))
     if against is not None:
         asked = uow.session.get_one(ObjectionRow, against)
-        _finish(uow, principal, asked, KINDS[asked.kind].after, day, kind.zh, party.name)
+        _finish(uow, principal, asked, RECONSIDER, day, kind.zh, party.name)
     named = "、".join(one.text for one in message.subjects)
     text = f"收到{kind.zh}：{party.name}，{matter}" + (f"（针对：{named}）" if named else "")
     _write(uow, principal, row, day, text, f"Received: {kind.en}", "Received")
@@ -210,9 +210,8 @@ def serve_ruling(
     _step(uow, principal, row, ObjectionStep(
         act="SERVED", day=at.isoformat(), paper=ruling.paper, party=served.id,
     ))  # fmt: skip
-    kind = KINDS[row.kind]
-    if kind.after and ruling.outcome != WITHDRAWN:
-        after = kind.after if ruling.outcome != REFUSED else "reconsider_apply"
+    kind, after = KINDS[row.kind], clock_after(row.kind, ruling.outcome)
+    if after:
         begin(uow, principal, NewDeadline(row.case, after, at.isoformat(),
                                           of_party(row.label, served.name)))  # fmt: skip
     _write(uow, principal, row, at, f"{kind.zh}裁定（{ruling.paper}）送达{served.name}",
@@ -240,6 +239,13 @@ def _row(
     return row, steps_of(uow, objection)
 
 
+def _label(uow: UnitOfWork, case: str, words: str) -> str:
+    """Return a name that no other objection of the case has: its clocks are found by it."""
+    taken = set(uow.session.scalars(select(ObjectionRow.label).where(ObjectionRow.case == case)))
+    tries = (words[:_LABEL], *(f"{words[: _LABEL - 6]}（{n}）" for n in range(2, len(taken) + 3)))
+    return next(one for one in tries if one not in taken)
+
+
 def _party(uow: UnitOfWork, case: str, party: str) -> Party:
     row = uow.session.get(Party, party)
     if row is None or row.case != case:
@@ -250,14 +256,15 @@ def _party(uow: UnitOfWork, case: str, party: str) -> Party:
 
 
 def _against(uow: UnitOfWork, message: NewObjection) -> str | None:
-    """Return the objection whose ruling is to be reconsidered: one to an act, decided."""
+    """Return the objection of whose ruling reconsideration may be asked."""
     if message.kind != "RECONSIDERATION":
         return None
     row = uow.session.get(ObjectionRow, message.against) if message.against else None
     ruled = row is not None and any(
-        step.act == "DECIDED" and step.outcome != WITHDRAWN for step in steps_of(uow, row.objection)
+        step.act == "DECIDED" and clock_after(row.kind, step.outcome) == RECONSIDER
+        for step in steps_of(uow, row.objection)
     )
-    if row is None or row.case != message.case or row.kind == "RECONSIDERATION" or not ruled:
+    if row is None or row.case != message.case or not ruled:
         raise MzError("objection.nothing_to_reconsider", Kind.INVALID, message.against[:40])
     return row.objection
 

@@ -13,22 +13,32 @@ from command_center.cases.models import Party
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.words import OPEN, ClockState
 from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
-from command_center.objections.words import GRANTED, KINDS, REFUSED, SUIT, WITHDRAWN
+from command_center.objections.words import (
+    GRANTED,
+    KINDS,
+    RECONSIDER,
+    REFUSED,
+    SUIT,
+    WITHDRAWN,
+    clock_after,
+)
 from command_center.platform.uow import UnitOfWork
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A step: act, day, paper; of a ruling also outcome, reason and who presided; of a service
-    the party."""
+    """A step: act, day, paper; of a ruling also outcome (code, words), reason and who presided; of
+    a service the party (id, name)."""
 
     act: str
     day: dt.date
     paper: str
-    outcome: tuple[str, str]
+    outcome: str
+    outcome_words: tuple[str, str]
     reason: str
     judge: str
-    party: str
+    party: str | None
+    party_name: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,11 @@ class ObjectionView:
     def ruling(self) -> StepView | None:
         """The step by which it was decided."""
         return next((one for one in self.steps if one.act == "DECIDED"), None)
+
+    @property
+    def may_be_reconsidered(self) -> bool:
+        """Whether reconsideration may be asked of its ruling."""
+        return self.ruling is not None and clock_after(self.kind, self.ruling.outcome) == RECONSIDER
 
     @property
     def registered(self) -> StepView | None:
@@ -115,10 +130,9 @@ def _subjects(uow: UnitOfWork, objections: list[str]) -> dict[str, list[SubjectV
 def _forbids(uow: UnitOfWork, case: str, one: ObjectionView) -> bool:
     if one.ruling is None:
         return True
-    outcomes = KINDS[one.kind].outcomes
-    if one.ruling.outcome == outcomes[GRANTED]:
+    if one.ruling.outcome == GRANTED:
         return True
-    if one.ruling.outcome in (outcomes[WITHDRAWN], outcomes[REFUSED]):
+    if one.ruling.outcome in (WITHDRAWN, REFUSED):
         return False
     suits = select(DeadlineRow.subject, DeadlineRow.state).where(
         DeadlineRow.case == case, DeadlineRow.rule == SUIT,
@@ -132,6 +146,6 @@ def _forbids(uow: UnitOfWork, case: str, one: ObjectionView) -> bool:
 def _step(kind: str, one: ObjectionStep, names: dict[str, str]) -> StepView:
     return StepView(
         one.act, dt.date.fromisoformat(one.day), one.paper,
-        KINDS[kind].outcomes.get(one.outcome, ("", "")), one.reason,
-        names.get(one.judge or "", ""), names.get(one.party or "", ""),
+        one.outcome, KINDS[kind].outcomes.get(one.outcome, ("", "")), one.reason,
+        names.get(one.judge or "", ""), one.party, names.get(one.party or "", ""),
     )  # fmt: skip

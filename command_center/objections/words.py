@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 GRANTED, WITHDRAWN, REFUSED = "GRANTED", "WITHDRAWN", "NOT_ACCEPTED"
+RECONSIDER = "reconsider_apply"
+"""The clock of who may ask the next higher court for reconsideration."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ _ENDS = {
 KINDS = {
     "CONDUCT": ObjectionKind(
         "执行行为异议", "objection to an act of enforcement", "objection_register",
-        "objection_decide", "reconsider_apply",
+        "objection_decide", RECONSIDER,
         {GRANTED: ("撤销或者变更执行行为", "the act is revoked or changed"),
          "REJECTED": ("驳回异议请求", "the objection is rejected"), **_ENDS},
     ),
@@ -50,3 +52,13 @@ SUIT, RELEASE = "third_party_suit", "third_party_release"
 """Where a third person's objection was granted and no applicant sued in time, what was held is
 released (民诉解释 314)."""
 THIRD_PERSONS = ("THIRD_PERSON", "INTERESTED")
+
+
+def clock_after(kind: str, outcome: str) -> str:
+    """Return the clock of a party that begins when a ruling is served on him, empty where none
+    does. Who is not accepted asks for reconsideration, whatever he objected to (异议复议规定 2); a
+    third person whose objection was decided sues instead (民诉法(2023) 238)."""
+    after = KINDS[kind].after
+    if outcome == WITHDRAWN or not after:
+        return ""
+    return RECONSIDER if outcome == REFUSED else after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -42,6 +43,7 @@ from schemas.measures.fields import wanted
 from schemas.measures.kinds import MeasureKind
 from schemas.measures.property import PropertyKind
 from schemas.problems import MzError
+from schemas.time import court_time
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_measures_by_law import _at, _register
@@ -167,6 +169,43 @@ def test_reconsideration_ends_the_time_to_ask_for_it_and_has_thirty_days(review:
     assert review.seen().ruling is not None
     review.run(serve_ruling, review.clerk, message.objection, review.debtor, "2026-03-20")
     assert "third_party_suit" not in review.clocks(), "it is final"
+
+
+def test_a_third_person_sues_and_asks_for_reconsideration_only_where_he_was_not_accepted(
+    review: Review,
+) -> None:
+    """异议复议规定 2 for rulings that accept nothing, 民诉法 238 for those that decide."""
+    third, court = review.third(), review.court
+    refused, rejected = (review.receive("THIRD_PARTY", third) for _ in range(2))
+    _at(court, D(2026, 3, 20))
+    review.decide(refused, "NOT_ACCEPTED", ruling="不予受理裁定")
+    review.decide(rejected, ruling="驳回裁定")
+    seen = {one.objection: one.may_be_reconsidered for one in review.read(objections_of,
+                                                                          review.case)}  # fmt: skip
+    assert seen == {refused: True, rejected: False}
+    for objection in (refused, rejected):
+        review.run(serve_ruling, review.clerk, objection, third, "2026-03-11")
+    message = NewObjection(new_id(), review.case, "RECONSIDERATION", third, "请求受理",
+                           "2026-03-18", rejected)  # fmt: skip
+    with pytest.raises(MzError, match=r"objection\.nothing_to_reconsider"):
+        review.run(receive_objection, review.clerk, message)
+    review.run(receive_objection, review.clerk, dataclasses.replace(message, against=refused))
+    clocks = review.clocks()
+    assert clocks["reconsider_apply"].state is ClockState.DONE
+    assert clocks["third_party_suit"].state is ClockState.RUNNING
+
+
+def test_two_objections_in_the_same_words_have_clocks_of_their_own(review: Review) -> None:
+    first, second = review.receive(), review.receive()
+    _at(review.court, D(2026, 3, 12))
+    review.run(register_objection, review.clerk, first, "2026-03-04", NUMBER)
+    review.decide(first)
+    clocks = [one for one in review.read(case_clocks, review.case)
+              if one.found.rule.key == "objection_decide" and one.subject]  # fmt: skip
+    assert [one.state for one in clocks] == [ClockState.DONE, ClockState.RUNNING]
+    labels = [one.label for one in review.read(objections_of, review.case)]
+    assert labels[1] == f"{labels[0]}（2）"
+    assert second != first
 
 
 @pytest.mark.parametrize("sued", [False, True])
@@ -423,3 +462,22 @@ def test_the_desk_takes_an_objection_from_receipt_to_service(sqlite_centre: Cent
     assert "Ruling served on" in english
     reader = Reader(sqlite_centre, Role.AUDITOR)
     assert 'id="objection"' not in reader.page(path)
+
+
+def test_the_ruling_is_served_on_each_of_two_of_one_name(sqlite_centre: Centre) -> None:
+    """U13: the form goes on offering the other."""
+    court, clerk = sqlite_centre.court, Reader(sqlite_centre, Role.CLERK)
+    case, name = court.seeded.cases[0].id, "李东升"
+    first, second = (
+        court.database.run(add_party, court.staff(Role.CLERK), NewParty(case, "DEBTOR", name, True))
+        for _ in range(2)
+    )
+    day = court_time(court.clock()).date().isoformat()
+    message = NewObjection(new_id(), case, "CONDUCT", first, "x", day)
+    path = f"cases/{case}/objections"
+    court.database.run(receive_objection, court.staff(Role.CLERK), message)
+    clerk.post(f"{path}/{message.objection}/decision", outcome="REJECTED", day=day, reason="x",
+               ruling="y", judge=court.staff(Role.PANEL).id)  # fmt: skip
+    page = clerk.post(f"{path}/{message.objection}/service", party=first, day=day).text
+    form = page.split('data-form="serve"')[1].split("</form>")[0]
+    assert (first in form, second in form) == (False, True)
