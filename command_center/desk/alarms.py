@@ -30,6 +30,7 @@ _SETTLED_BY = {
     "SosUnderDuress": "SosEnded",
     "SilenceOverdue": "SilenceEnded",
     "OrderUnanswered": "OrderReceived",
+    "HoldPlaced": "HoldLifted",
     "QuarantineFailed": "QuarantineTaken",
     "FootageOpeningAsked": "FootageOpeningAnswered",
 }

@@ -13,7 +13,13 @@ from command_center.desk.deadlines import today
 from command_center.desk.notice_texts import purpose_word
 from command_center.desk.page import blueprint, render
 from command_center.desk.states import State, notice_state
-from command_center.desk.telling import NoticeShown, in_lanes, party_role, present_notice
+from command_center.desk.telling import (
+    NoticeShown,
+    in_lanes,
+    party_role,
+    present_notice,
+    why_failed,
+)
 from command_center.desk.turning import Tab, asked_page, stay_on, turn
 from command_center.measures.register import measures_named
 from command_center.measures.views import MeasureView
@@ -97,12 +103,13 @@ class DetailShown:
 
 @dataclass(frozen=True)
 class TaskShown:
-    """A party that no machine could tell, and the notice that failed."""
+    """A party that no machine could tell, the notice that failed, and why in its own words."""
 
     id: str
     notice: str
     party: str
     reason: str
+    why: str
     case_id: str
     case_number: str
     time: str
@@ -110,7 +117,7 @@ class TaskShown:
 
 @dataclass(frozen=True)
 class LetterShown:
-    """A letter that waits for the post, or for its 送达回证."""
+    """A letter that waits for the post, or for its 送达回证, or came back and why."""
 
     id: str
     party: str
@@ -118,6 +125,7 @@ class LetterShown:
     case_number: str
     about: str
     tracking: str
+    why: str
     time: str
 
 
@@ -138,7 +146,7 @@ class ReplyShown:
 
 @dataclass(frozen=True)
 class RegisterShown:
-    """The register as the page shows it. posted: letters under way."""
+    """The register as the page shows it. posted: letters under way; returned: that came back."""
 
     note: str
     tabs: tuple[Tab, ...]
@@ -148,6 +156,7 @@ class RegisterShown:
     tasks_open: int
     to_post: tuple[LetterShown, ...]
     posted: tuple[LetterShown, ...]
+    returned: tuple[LetterShown, ...]
     replies: tuple[ReplyShown, ...]
     replies_open: int
 
@@ -207,7 +216,7 @@ def _detail(facts: RegisterFacts) -> DetailShown | None:
 def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
     """Return what happened to a notice, in the order in which it happened."""
     notice = detail.notice
-    lines = [(notice.created_ms, _("与所告知的事项同一事务生成"), "")]
+    lines = [(notice.created_ms, _("与所告知的事项同一事务生成"), ""), *_held(detail)]
     for one in detail.attempts:
         if one.provider == POST:
             lines.append((one.began_ms, _("已交邮，单号 %(code)s", code=one.code), ""))
@@ -237,6 +246,21 @@ def _trace(detail: NoticeDetail) -> tuple[TraceLine, ...]:
     return tuple(TraceLine(show.trace_time(at_ms), text, cls) for at_ms, text, cls in lines)
 
 
+def _held(detail: NoticeDetail) -> list[tuple[int, str, str]]:
+    """Return for what a notice waited, and why it went on."""
+    held, notice = detail.held, detail.notice
+    if held is None:
+        return []
+    who, until = held.approver or _("系统按规定"), show.moment(held.until_ms)
+    why = _("暂缓发送：%(reason)s（%(who)s批准，最迟至 %(until)s）", reason=held.reason, who=who,
+            until=until)  # fmt: skip
+    lines = [(notice.created_ms, why, "")]
+    if notice.released_ms is not None:
+        ended = _("暂缓解除：%(how)s", how=show.pick(*held.lifted))
+        lines.append((notice.released_ms, ended, "a"))
+    return lines
+
+
 def _receipts(detail: NoticeDetail) -> list[tuple[int, str, str]]:
     """Return the receipts; those of the parts of one message that say the same are one line."""
     told: dict[str, list[ReceiptView]] = {}
@@ -244,7 +268,7 @@ def _receipts(detail: NoticeDetail) -> list[tuple[int, str, str]]:
         told.setdefault(one.code, []).append(one)
     lines = []
     for code, alike in told.items():
-        text = _("回执 %(code)s", code=code)
+        text = _("回执 %(code)s", code=why_failed(code))
         if len(alike) > 1:
             text += _("（%(n)d 条）", n=len(alike))
         lines.append((alike[0].first_ms, text, "f" if alike[0].state.failed else ""))
@@ -259,7 +283,7 @@ def _failed(detail: NoticeDetail) -> str:
              if one.channel is not Channel.PORTAL]  # fmt: skip
     text = _("最终失败：%(why)s", why=show.pick(notice.state.zh, notice.state.en))
     if notice.code and notice.state is not NoticeState.MISDIRECTED:
-        text += f"（{notice.code}）"
+        text += _("（%(why)s）", why=why_failed(notice.code))
     if not later:
         return text
     return text + _("，改由%(road)s", road=show.pick(later[0].channel.zh, later[0].channel.en))
@@ -268,7 +292,8 @@ def _failed(detail: NoticeDetail) -> str:
 def _task(task: TaskView) -> TaskShown:
     return TaskShown(
         task.task, task.notice, task.party_name, show.pick(task.reason.zh, task.reason.en),
-        task.case, show.case_number(task.case_number), show.moment(task.created_ms),
+        why_failed(task.code), task.case, show.case_number(task.case_number),
+        show.moment(task.created_ms),
     )  # fmt: skip
 
 
@@ -277,8 +302,7 @@ def _letters(found: list[Letter], state: NoticeState) -> tuple[LetterShown, ...]
         LetterShown(
             one.notice, one.party_name, one.case, show.case_number(one.case_number),
             f"{purpose_word(one.purpose)} {short_id(one.notice)}",
-            one.tracking,
-            show.moment(one.created_ms),
+            one.tracking, why_failed(one.why), show.moment(one.created_ms),
         )
         for one in found
         if one.state is state
@@ -313,6 +337,7 @@ def notices() -> ResponseReturnValue:
         note, tabs, _nodes(facts), _detail(facts), tuple(_task(task) for task in facts.tasks),
         facts.tasks_open,
         _letters(facts.letters, NoticeState.QUEUED), _letters(facts.letters, NoticeState.SENT),
+        _letters(facts.letters, NoticeState.PERM_FAIL),
         tuple(_reply(reply) for reply in facts.replies), facts.replies_open,
     )  # fmt: skip
     results = [(one.value, show.pick(one.zh, one.en)) for one in CallResult]

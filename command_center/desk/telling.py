@@ -11,6 +11,7 @@ from command_center.desk.states import State, notice_state
 from command_center.desk.stepper import Effect, Stepper, effect, stepper
 from command_center.notices.states import Channel
 from command_center.notices.views import NoticeView
+from command_center.platform.pages import gettext as _
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,25 @@ def present_notice(notice: NoticeView) -> NoticeShown:
 def party_role(code: str) -> str:
     """Return the word of a party's role."""
     return show.pick(*PARTY_ROLES[code]) if code in PARTY_ROLES else code
+
+
+def why_failed(code: str) -> str:
+    """Return why a notice failed: what this house wrote in words, a gateway's own code as it is."""
+    whole = {
+        "no_phone": _("没有可用的电话号码"), "number_stopped": _("号码已停用"),
+        "not_me": _("机主称非本人"), "no provider": _("没有开通这条途径"),
+        "no answer: may have arrived": _("没有回应，可能已经收到"),
+    }  # fmt: skip
+    if code in whole:
+        return whole[code]
+    begun = {
+        "退信：": _("退信：%(why)s"), "gave up: ": _("多次失败，不再提交：%(why)s"),
+        "no answer: ": _("没有回应：%(why)s"), "job failed: ": _("系统未能发送：%(why)s"),
+    }  # fmt: skip
+    for start, text in begun.items():
+        if code.startswith(start):
+            return text % {"why": code.removeprefix(start)}
+    return code
 
 
 _ORDER = (Channel.SMS, *(one for one in Channel if one is not Channel.SMS))

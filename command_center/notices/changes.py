@@ -88,6 +88,11 @@ def fail(uow: UnitOfWork, row: NoticeRow, state: NoticeState, code: str) -> None
     _open_task(uow, row, state)
 
 
+def try_again(row: NoticeRow) -> None:
+    """Let a letter that came back be posted once more; its receipts keep what came of it."""
+    row.state, row.code, row.failed_ms = NoticeState.QUEUED, "", None
+
+
 def _open_task(uow: UnitOfWork, row: NoticeRow, state: NoticeState) -> None:
     """Give a clerk the notice; what was done for it before is asked for again."""
     task = uow.session.scalars(select(TaskRow).where(TaskRow.notice == row.notice)).first()

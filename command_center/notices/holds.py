@@ -40,6 +40,17 @@ class HoldView:
     waiting: int
 
 
+@dataclass(frozen=True)
+class HeldView:
+    """What a notice waited for: why, approved by whom (empty: placed by itself), until when at
+    most, and how it ended in both languages (empty: it has not)."""
+
+    reason: str
+    approver: str
+    until_ms: int
+    lifted: tuple[str, str]
+
+
 HOLDS_NOW = and_(HoldRow.lifted_ms.is_(None), HoldRow.until_ms > bindparam("now_ms"))
 """What makes a hold open at `now_ms`: one at most is, in a case."""
 
@@ -106,6 +117,27 @@ def hold_of_case(uow: UnitOfWork, principal: Principal, case: str) -> HoldView |
     by = uow.session.get(Staff, row.approver)
     return HoldView(row.hold, row.reason, by.name if by else "", row.placed_ms, row.until_ms,
                     int(uow.session.scalar(waiting) or 0))  # fmt: skip
+
+
+def how_lifted(by: str | None, name: str) -> tuple[str, str]:
+    """Return why a hold ended; by: who lifted it and his name, None: its time was over."""
+    if by is None:
+        return "期限届满，自动解除", "its time was over"
+    if by == CENTRE.id:
+        return "执行人员已撤离，自动解除", "the officers are out"
+    return f"{name}批准提前解除", f"by {name}"
+
+
+def hold_of_notice(uow: UnitOfWork, row: NoticeRow) -> HeldView | None:
+    """Return the hold that a notice waits or waited for, for this room."""
+    hold = uow.session.get(HoldRow, row.hold) if row.hold else None
+    if hold is None:
+        return None
+    staff = {one: uow.session.get(Staff, one) for one in (hold.approver, hold.lifted_by or "")}
+    names = {one: found.name for one, found in staff.items() if found is not None}
+    ended = hold.lifted_ms is not None
+    lifted = how_lifted(hold.lifted_by, names.get(hold.lifted_by or "", "")) if ended else ("", "")
+    return HeldView(hold.reason, names.get(hold.approver, ""), hold.until_ms, lifted)
 
 
 def held_nodes(uow: UnitOfWork, case: str, party: str) -> set[str]:

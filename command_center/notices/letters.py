@@ -1,15 +1,16 @@
-"""Letters: posted by hand with a tracking number, and what came of them."""
+"""Letters: posted by hand with a tracking number, and what came of them; one that came back is
+posted again, or its party told in another way."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from command_center.cases.models import Case, Party
 from command_center.notices import changes
-from command_center.notices.models import AttemptRow, NoticeRow, PartRow
+from command_center.notices.models import AttemptRow, NoticeRow, PartRow, ReceiptRow, TaskRow
 from command_center.notices.providers.base import Answer
 from command_center.notices.states import Channel, NoticeState
 from command_center.notices.tasks import finish_of_node
@@ -23,12 +24,26 @@ from schemas.time import COURT_ZONE, court_time, to_ms
 POST = "post"
 """The provider of an attempt that went out by hand."""
 _BATCH = 200
-_OPEN = (NoticeState.QUEUED, NoticeState.SENT)
+_UNSETTLED = or_(
+    NoticeRow.state.in_((NoticeState.QUEUED, NoticeState.SENT)),
+    and_(
+        NoticeRow.state == NoticeState.PERM_FAIL,
+        exists().where(TaskRow.notice == NoticeRow.notice, TaskRow.state == "OPEN"),
+    ),
+)
+"""To post, under way, or come back while nobody found another way."""
+_LAST = (
+    select(func.max(AttemptRow.number))
+    .where(AttemptRow.notice == NoticeRow.notice, AttemptRow.provider == POST)
+    .correlate(NoticeRow)
+    .scalar_subquery()
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Letter:
-    """A letter that waits for the post, or for its 送达回证. `tracking` is empty before posting."""
+    """A letter that waits for the post, or for its 送达回证, or came back (`why` then says why).
+    `tracking` is empty before posting."""
 
     notice: str
     case: str
@@ -38,39 +53,46 @@ class Letter:
     state: NoticeState
     text: str
     tracking: str
+    why: str
     created_ms: int
 
 
 def open_letters(uow: UnitOfWork, principal: Principal) -> list[Letter]:
-    """Return the letters that are not yet settled, those to post first, at most a batch."""
+    """Return the letters that are not yet settled: those that came back, then those to post, at
+    most a batch."""
     principal.require("notice:read")
     rows = uow.session.execute(
         select(NoticeRow, Case.number, Party.name, Party.is_person, AttemptRow.code)
         .join(Case, Case.id == NoticeRow.case)
         .join(Party, Party.id == NoticeRow.party)
-        .outerjoin(AttemptRow, AttemptRow.notice == NoticeRow.notice)
-        .where(NoticeRow.channel == Channel.PAPER, NoticeRow.state.in_(_OPEN))
+        .outerjoin(
+            AttemptRow, and_(AttemptRow.notice == NoticeRow.notice, AttemptRow.number == _LAST)
+        )
+        .where(NoticeRow.channel == Channel.PAPER, _UNSETTLED)
         .order_by(NoticeRow.state, NoticeRow.notice)
         .limit(_BATCH)
     )
     return [
         Letter(row.notice, row.case, number, row.purpose, changes.shown_name(name, is_person),
-               NoticeState(row.state), row.text, tracking or "", row.created_ms)
+               NoticeState(row.state), row.text, tracking or "", row.code, row.created_ms)
         for row, number, name, is_person, tracking in rows
     ]  # fmt: skip
 
 
 def post_letter(uow: UnitOfWork, principal: Principal, notice: str, tracking: str) -> None:
-    """Record that a letter was posted; what the clerk had to do for its party is done.
+    """Record that a letter was posted, or once more after it came back; what the clerk had to do
+    for its party is done.
 
     Errors: `letter.unknown`, `letter.posted`, `letter.no_tracking`.
     """
     principal.require("notice:retry")
     row, number = _letter(uow, notice), typed.line(tracking, 60)
-    if row.state != NoticeState.QUEUED:
+    if row.state not in (NoticeState.QUEUED, NoticeState.PERM_FAIL):
         raise MzError("letter.posted", Kind.CONFLICT, notice)
     if not number:
         raise MzError("letter.no_tracking", Kind.INVALID)
+    if row.state == NoticeState.PERM_FAIL:
+        changes.try_again(row)
     last = uow.session.scalar(
         select(func.max(AttemptRow.number)).where(AttemptRow.notice == notice)
     )
@@ -106,7 +128,21 @@ def settle_letter(
         return
     if not reason:
         raise MzError("letter.no_reason", Kind.INVALID)
-    changes.fail(uow, row, NoticeState.PERM_FAIL, f"退信：{reason}")
+    came_back = f"退信：{reason}"
+    uow.session.add(_returned(uow, notice, came_back))
+    changes.fail(uow, row, NoticeState.PERM_FAIL, came_back)
+
+
+def _returned(uow: UnitOfWork, notice: str, code: str) -> ReceiptRow:
+    """Return the receipt of the newest posting that came back: it stays, whatever follows."""
+    query = select(AttemptRow.attempt).where(
+        AttemptRow.notice == notice, AttemptRow.provider == POST
+    )
+    attempt = uow.session.scalars(query.order_by(AttemptRow.number.desc()).limit(1)).one()
+    return ReceiptRow(
+        provider=POST, message_id=attempt, code=code, state=NoticeState.PERM_FAIL,
+        at_ms=uow.now_ms, first_ms=uow.now_ms, last_ms=uow.now_ms, times=1, attempt=attempt,
+    )  # fmt: skip
 
 
 def _signed_ms(uow: UnitOfWork, row: NoticeRow, text: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from command_center.cases.contacts import address_of
 from command_center.cases.models import Case, Contact, Party
 from command_center.notices.changes import shown_name
+from command_center.notices.holds import HeldView, hold_of_notice
 from command_center.notices.models import AttemptRow, NoticeRow, ReceiptRow
 from command_center.notices.states import FINAL_FAILURES, Channel, NoticeState
 from command_center.notices.tasks import TaskView, tasks_of
@@ -23,7 +24,8 @@ from schemas.problems import Kind, MzError
 
 @dataclasses.dataclass(frozen=True)
 class NoticeView:
-    """A notice. Its five nodes: created, sent, delivered, read, acknowledged (ms or None).
+    """A notice. Its five nodes: created, sent, delivered, read, acknowledged (ms or None);
+    released_ms: when the hold that it waited for ended.
 
     possible_repeats: submissions beyond the first under the same key, each of which may have
     reached the party. number_masked: where it goes, or empty.
@@ -46,6 +48,7 @@ class NoticeView:
     confirmed: bool
     number_masked: str
     created_ms: int
+    released_ms: int | None
     sent_ms: int | None
     delivered_ms: int | None
     read_ms: int | None
@@ -82,13 +85,15 @@ class ReceiptView:
 @dataclasses.dataclass(frozen=True)
 class NoticeDetail:
     """A notice with its whole trace. roads: all notices of this node to this party, in the order in
-    which one took the other's place; tasks: what a clerk was asked to do for any of them."""
+    which one took the other's place; tasks: what a clerk was asked to do for any of them; held:
+    what it waits or waited for."""
 
     notice: NoticeView
     attempts: tuple[AttemptView, ...]
     receipts: tuple[ReceiptView, ...]
     roads: tuple[NoticeView, ...]
     tasks: tuple[TaskView, ...]
+    held: HeldView | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,6 +188,7 @@ def read_notice(uow: UnitOfWork, principal: Principal, notice: str) -> NoticeDet
         ),
         tuple(_views(uow, uow.session.scalars(roads.order_by(NoticeRow.notice)))),
         tasks_of(uow, row),
+        hold_of_notice(uow, row),
     )
 
 
@@ -223,6 +229,7 @@ def _view(uow: UnitOfWork, row: NoticeRow, submissions: list[int]) -> NoticeView
         confirmed=row.confirmed,
         number_masked=mask_address(*address_of(uow, row.contact)) if row.contact else "",
         created_ms=row.created_ms,
+        released_ms=row.released_ms,
         sent_ms=row.sent_ms,
         delivered_ms=row.delivered_ms,
         read_ms=row.read_ms,

@@ -22,6 +22,7 @@ def test_the_head_holds_and_lifts_and_a_clerk_may_not(sqlite_centre: Centre) -> 
     assert "人员仍在现场" in clerk.page(f"cases/{case}")
     lifted = head.post(f"cases/{case}/holds/{hold[1]}/release").text
     assert "data-hold" not in lifted
+    assert "批准提前解除，0条告知开始发送（暂缓理由：人员仍在现场）" in lifted
 
 
 def test_a_form_on_a_card_leads_back_to_the_cards_that_were_looked_at(

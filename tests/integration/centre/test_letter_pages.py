@@ -86,3 +86,18 @@ def test_s14_a_clerk_follows_a_run_of_letters_and_takes_its_sheets(sqlite_centre
     assert "/desk/print-runs" in clerk.page("notices")
     assert judge.post(f"print-runs/{run}/cancellation").status_code == 403
     assert clerk.post(f"print-runs/{run}/cancellation").status_code == 200
+
+
+def test_s14_a_clerk_sees_why_a_letter_came_back_and_posts_it_again(sqlite_centre: Centre) -> None:
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    _wait_for_post(sqlite_centre, "甲")
+    (letter,) = re.findall(r'data-letter="([^"]+)"', clerk.page("notices"))
+    clerk.post(f"notices/letters/{letter}/posted", tracking="EMS1")
+    page = clerk.post(f"notices/letters/{letter}/settled", received="0", why="<b>迁移</b>").text
+    assert f'data-returned="{letter}"' in page
+    assert page.count("退信：&lt;b&gt;迁移") == 2, "beside the letter and beside the task"
+    page = clerk.post(f"notices/letters/{letter}/posted", tracking="EMS2").text
+    assert ("data-returned" in page, f'data-posted="{letter}"' in page) == (False, True)
+    trace = clerk.page(f"notices?notice={letter}")
+    assert all(one in trace for one in ("单号 EMS1", "单号 EMS2", "退信：&lt;b&gt;迁移"))
+    assert trace.index("EMS1") < trace.index("回执 退信") < trace.index("EMS2")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from command_center.access.permissions import permissions_of
+from command_center.cases.log import case_log
 from command_center.cases.models import Contact
 from command_center.cases.service import NewCase, NewParty, add_party, open_case
 from command_center.cli.audit import run_audit
@@ -22,6 +23,7 @@ from command_center.notices.numbers import add_number, confirm_number, deny_numb
 from command_center.notices.service import told_of
 from command_center.notices.states import NoticeState
 from command_center.notices.tasks import finish_task, open_tasks
+from command_center.notices.views import read_notice
 from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -261,3 +263,32 @@ def test_a_hold_of_officers_inside_ends_at_its_limit_with_an_alarm(
     assert _states(court) == {NoticeState.DELIVERED}
     query = select(EventRow.level).where(EventRow.type == "HoldRanOut")
     assert court.database.read(lambda uow: list(uow.session.scalars(query))) == ["alarm"]
+    assert "期限届满，自动解除，4条告知开始发送" in _log(court)[-1]
+
+
+def _log(court: Court) -> list[str]:
+    lines = court.database.read(case_log, court.case)
+    return [f"{line.text} {line.officers}".strip() for line in lines if line.act == "HOLD"]
+
+
+def test_everybody_reads_why_a_hold_ended(court: Court) -> None:
+    """The log of the case and each notice that waited say what for, and how it ended."""
+    hold = _hold(court)
+    _seize(court)
+    notice = court.database.read(
+        lambda uow: uow.session.scalars(select(NoticeRow.notice).limit(1)).one()
+    )
+    held = court.database.read(read_notice, court.clerk, notice).held
+    assert held is not None
+    assert (held.reason, held.lifted) == ("其余账户尚未冻结", ("", ""))
+    court.database.run(release_hold, HEAD, hold)
+    detail = court.database.read(read_notice, court.clerk, notice)
+    assert detail.held is not None
+    assert detail.notice.released_ms is not None
+    assert _log(court)[-1] == (
+        "暂缓告知解除：郑国栋批准提前解除，4条告知开始发送（暂缓理由：其余账户尚未冻结） 郑国栋"
+    )
+    _hold_inside(court, 2)
+    _step(court, Step.ON_SCENE)
+    _step(court, Step.WITHDRAWN)
+    assert "执行人员已撤离，自动解除，0条" in _log(court)[-1]

@@ -13,7 +13,7 @@ from command_center.notices import letters, print_views, printing, views
 from command_center.notices.models import NoticeRow
 from command_center.notices.service import told_of
 from command_center.notices.states import Channel, NoticeState
-from command_center.notices.tasks import open_tasks
+from command_center.notices.tasks import finish_task, open_tasks
 from command_center.platform.outbox import work_once
 from schemas.ids import new_id
 from schemas.problems import MzError
@@ -82,7 +82,33 @@ def test_u4_a_posted_letter_ends_the_task_and_a_returned_one_opens_it_again(
     )
     (task,) = court.database.read(open_tasks, court.clerk)
     assert (task.notice, task.code) == (letter.notice, "退信：查无此人")
-    assert _open(court) == []
+
+
+def test_u4_a_letter_that_came_back_is_posted_again_and_both_postings_stay(
+    new_court: OpenCourt, telling: object
+) -> None:
+    court = new_court(debtor_phone=SWITCHED_OFF)
+    _seize(court, telling)
+    (letter,) = _open(court)
+    court.database.run(letters.post_letter, court.clerk, letter.notice, "1")
+    back = {"received": False, "why": "查无此人"}
+    court.database.run(letters.settle_letter, court.clerk, letter.notice, **back)
+    (returned,) = _open(court)
+    assert (returned.state, returned.tracking, returned.why) == (
+        NoticeState.PERM_FAIL, "1", "退信：查无此人")  # fmt: skip
+    node = court.database.read(views.read_notice, court.clerk, letter.notice).notice.node
+    court.database.run(letters.post_letter, court.clerk, letter.notice, "2")
+    (under_way,) = _open(court)
+    assert (under_way.state, under_way.tracking, under_way.why) == (NoticeState.SENT, "2", "")
+    assert court.database.read(open_tasks, court.clerk) == []
+    assert (node, court.debtor) in court.database.read(told_of, [node])
+    court.database.run(letters.settle_letter, court.clerk, letter.notice, **back)
+    (task,) = court.database.read(open_tasks, court.clerk)
+    court.database.run(finish_task, court.clerk, task.task, "当面告知")
+    assert _open(court) == [], "another way was found"
+    detail = court.database.read(views.read_notice, court.clerk, letter.notice)
+    assert [one.code for one in detail.attempts] == ["1", "2"]
+    assert [one.code for one in detail.receipts] == ["退信：查无此人"] * 2
 
 
 def test_a_received_letter_is_delivered_and_hostile_names_are_only_text(
