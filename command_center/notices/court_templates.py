@@ -71,7 +71,8 @@ class Preview:
 
 @dataclass(frozen=True)
 class TemplateView:
-    """A text of the court, or a shipped one (`template` is empty then)."""
+    """A text of the court, or a shipped one (`template` is empty then); in_use: it is what this
+    audience is told today."""
 
     template: str
     purpose: Purpose
@@ -83,6 +84,7 @@ class TemplateView:
     author: str
     author_name: str
     preview: Preview
+    in_use: bool
 
 
 def preview(uow: UnitOfWork, purpose: str, audience: str, body: str) -> Preview:
@@ -129,10 +131,6 @@ def propose_template(uow: UnitOfWork, principal: Principal, message: NewTemplate
     effective = typed.day(message.effective)
     if effective < court_time(uow.now_ms).date():
         raise MzError("template.past", Kind.INVALID, message.effective[:20])
-    shipped = [
-        one.version for one in TEMPLATES
-        if (one.purpose, one.audience) == (message.purpose, message.audience)
-    ]  # fmt: skip
     uow.one_at_a_time("notices.templates")
     newest = uow.session.scalar(
         select(func.max(TemplateRow.version)).where(
@@ -141,7 +139,7 @@ def propose_template(uow: UnitOfWork, principal: Principal, message: NewTemplate
     )
     row = TemplateRow(
         template=message.template, purpose=message.purpose, audience=message.audience,
-        version=max([newest or 0, *shipped]) + 1, body=typed.line(message.body, _MOST),
+        version=int(newest or 0) + 1, body=typed.line(message.body, _MOST),
         effective=effective.isoformat(), state=TemplateState.PROPOSED, author=principal.id,
         proposed_ms=uow.now_ms,
     )  # fmt: skip
@@ -189,7 +187,7 @@ def in_force(uow: UnitOfWork, purposes: tuple[Purpose, ...]) -> dict[tuple[str, 
         ).order_by(TemplateRow.effective, TemplateRow.version)
     )  # fmt: skip
     return {
-        (purpose, audience): Template(Purpose(purpose), Audience(audience), version, body)
+        (purpose, audience): Template(Purpose(purpose), Audience(audience), version, body, own=True)
         for purpose, audience, version, body in rows
     }
 
@@ -201,23 +199,28 @@ def chosen(own: dict[tuple[str, str], Template], purpose: Purpose, who: Audience
 
 
 def all_templates(uow: UnitOfWork, principal: Principal) -> list[TemplateView]:
-    """Return every text by purpose and audience, the newest first; before all those to decide."""
+    """Return every text by purpose and audience, what is in use first, then the court's and those
+    that were shipped, the newest first; before all those to decide."""
     principal.require("notice:read")
     names = {row.id: row.name for row in uow.session.scalars(select(Staff))}
+    own = in_force(uow, tuple(Purpose))
+    used = {chosen(own, one.purpose, one.audience).name for one in (*TEMPLATES, *own.values())}
     found = [
         TemplateView("", one.purpose, one.audience, one.version, one.body,
-                     TemplateState.APPROVED, "", "", "", _preview(uow, one))
+                     TemplateState.APPROVED, "", "", "", _preview(uow, one), one.name in used)
         for one in TEMPLATES
     ]  # fmt: skip
     for row in uow.session.scalars(select(TemplateRow)):
-        made = Template(Purpose(row.purpose), Audience(row.audience), row.version, row.body)
+        made = Template(Purpose(row.purpose), Audience(row.audience), row.version, row.body,
+                        own=True)  # fmt: skip
         found.append(TemplateView(
             row.template, made.purpose, made.audience, row.version, row.body,
             TemplateState(row.state), row.effective, row.author, names.get(row.author, ""),
-            _preview(uow, made),
+            _preview(uow, made), made.name in used,
         ))  # fmt: skip
     return sorted(found, key=_place)
 
 
-def _place(one: TemplateView) -> tuple[bool, str, str, int]:
-    return one.state is not TemplateState.PROPOSED, one.purpose, one.audience, -one.version
+def _place(one: TemplateView) -> tuple[bool, str, str, bool, bool, int]:
+    waits = one.state is not TemplateState.PROPOSED
+    return waits, one.purpose, one.audience, not one.in_use, not one.template, -one.version

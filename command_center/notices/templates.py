@@ -48,17 +48,21 @@ class Audience(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Template:
-    """A text with `$name` fields; `fields` are exactly those it uses."""
+    """A text with `$name` fields; `fields` are exactly those it uses. own: a text of the court,
+    which counts its versions by itself."""
 
     purpose: Purpose
     audience: Audience
     version: int
     body: str
+    own: bool = False
 
     @property
     def name(self) -> str:
-        """`purpose.audience/version`, as the notice records it."""
-        return f"{self.purpose}.{self.audience}/{self.version}"
+        """`purpose.audience/2`, of the court `purpose.audience/court-2`, as the notice records it;
+        no two texts have one name."""
+        series = "court-" if self.own else ""
+        return f"{self.purpose}.{self.audience}/{series}{self.version}"
 
     @functools.cached_property
     def fields(self) -> frozenset[str]:

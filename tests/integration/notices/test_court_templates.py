@@ -54,12 +54,25 @@ def test_an_approved_text_is_told_from_its_day_on_and_what_was_told_stays(court:
     assert told(court).template == "measure_executed.debtor/2"  # its day has not come
     court.clock.ahead_ms += DAY_MS
     after = told(court)
-    assert after.template == "measure_executed.debtor/3"
+    assert after.template == "measure_executed.debtor/court-1"
     assert after.text.startswith(
         "【南江市临江区人民法院】贺建平：（2026）粤0199执2187号案，本院已对您"
     )
     old = court.database.read(views.read_notice, court.clerk, before.notice).notice
     assert (old.text, old.template) == (before.text, "measure_executed.debtor/2")
+
+
+def test_versions_of_the_court_and_shipped_ones_never_have_one_name(court: Court) -> None:
+    """A later release ships a version whose number the court's own text had already."""
+    decide(court, propose(court))
+    decide(court, propose(court, BODY.replace("有疑问", "如有疑问")))
+    texts = court.database.read(court_templates.all_templates, court.clerk)
+    own = [(one.version, one.in_use) for one in texts if one.template]
+    assert own == [(2, True), (1, False)]
+    shipped = {(one.purpose, one.audience) for one in texts if one.in_use and not one.template}
+    assert ("measure_executed", "debtor") not in shipped
+    assert ("measure_executed", "applicant") in shipped
+    assert told(court).template == "measure_executed.debtor/court-2"
 
 
 def test_nobody_approves_his_own_text_and_a_refused_one_is_never_told(court: Court) -> None:
