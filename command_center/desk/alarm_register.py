@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
+from command_center.desk.clocks import days_left
 from command_center.desk.ending import present_ending
 from command_center.desk.page import blueprint, render
 from command_center.desk.turning import Tab, asked_page, turn
 from command_center.guardian.reasons import give_reason
+from command_center.guardian.sweep import MATERIALS_MS
 from command_center.guardian.views import (
     AlarmView,
+    Lacking,
     ReasonView,
     alarm_counts,
     count_reasons_owed,
@@ -29,18 +32,22 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.problems import Kind, MzError
 
+_HOUR_MS = 3_600_000
+
 
 @dataclass(frozen=True)
 class AlarmShown:
-    """An open alarm as a row."""
+    """An open alarm as a row: what, by which rules, the last day or moment, how long it is yet."""
 
     kind: str
     kind_code: str
     what: str
+    rules: tuple[str, ...]
+    verified: bool
     case_id: str
     case_number: str
     due: str
-    stage: str
+    left: str
     cls: str
     url: str
 
@@ -74,17 +81,29 @@ def _kind(text: str) -> AlarmKind | None:
 
 
 def _alarm(one: AlarmView) -> AlarmShown:
-    stage = _("已逾期") if one.stage == OVER else _("%(n)d 日内", n=one.stage)
-    url = url_for("desk.case", case=one.case)
-    if one.kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED):
-        url = url_for("desk.deadline", deadline=one.subject)
+    clock = one.kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED)
+    url = (url_for("desk.deadline", deadline=one.subject) if clock
+           else url_for("desk.measure", measure=one.subject))  # fmt: skip
+    rules, due, left = one.law, one.due.isoformat() if one.due else "", days_left(one.days_left)[0]
     if one.kind is AlarmKind.MATERIALS:
-        stage = _("证物未到")
+        due = show.moment(min((since for _what, since in one.lacking), default=0))
+        left, rules = _lacking(one), (_("法院值班制度"),)
+    elif not clock and one.stage == OVER:
+        left = _("已届满 %(n)d 天，未续行", n=-one.days_left)
     return AlarmShown(
-        show.pick(*ALARM_WORDS[one.kind]), one.kind, one.what, one.case,
-        show.case_number(one.case_number), one.due.isoformat() if one.due else "—", stage,
+        show.pick(*ALARM_WORDS[one.kind]), one.kind, show.pick(*one.what),
+        rules or (_("以文书写明的日期为准"),), one.verified, one.case,
+        show.case_number(one.case_number), due, left,
         "bad" if one.stage <= RED_DAYS else "warn", url,
     )  # fmt: skip
+
+
+def _lacking(one: AlarmView) -> str:
+    words = {
+        Lacking.EXHIBITS: _("证物逾 %(n)d 小时未到", n=MATERIALS_MS // _HOUR_MS),
+        Lacking.FOOTAGE: _("重大案件没有录音录像，也没有说明原因"),
+    }  # fmt: skip
+    return "；".join(words[what] for what, _since in one.lacking)
 
 
 def _reason(one: ReasonView) -> ReasonShown:

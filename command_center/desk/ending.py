@@ -49,7 +49,7 @@ def present_stages(stages: list[Stage]) -> list[StageShown]:
 def present_ending(one: Ending) -> EndingShown:
     """Return a measure with its last day."""
     title = f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}"
-    url = url_for("desk.case", case=one.case)
+    url = url_for("desk.measure", measure=one.measure)
     word, cls = _("待拟稿"), "warn"
     if one.ruling is not None:
         word, cls = _("已拟稿"), "t2"

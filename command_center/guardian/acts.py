@@ -48,7 +48,8 @@ def act(uow: UnitOfWork) -> int:
         if row.kind in _CLOCKS:
             _deadline(uow, row, uow.session.get_one(DeadlineRow, row.subject))
         elif row.kind == AlarmKind.MATERIALS:
-            _emit(uow, row, uow.session.get_one(MeasureRow, row.subject).subject)
+            what = uow.session.get_one(MeasureRow, row.subject).subject
+            _emit(uow, row, what, what)
         else:
             _expiry(uow, row, uow.session.get_one(MeasureRow, row.subject, with_for_update=True))
     return len(rows)
@@ -57,10 +58,11 @@ def act(uow: UnitOfWork) -> int:
 def _deadline(uow: UnitOfWork, alarm: AlarmRow, row: DeadlineRow) -> None:
     rule = rule_of(row).rule
     what = f"{rule.zh}（{row.subject}）" if row.subject else rule.zh
+    what_en = f"{rule.en} ({row.subject})" if row.subject else rule.en
     if alarm.stage == OVER:  # the clock itself told the desk when it was missed
         ask_reason(uow, Missed("DEADLINE", row.deadline, row.case, what, row.due_day))
         return
-    _emit(uow, alarm, what)
+    _emit(uow, alarm, what, what_en)
 
 
 def _expiry(uow: UnitOfWork, alarm: AlarmRow, row: MeasureRow) -> None:
@@ -78,7 +80,7 @@ def _expiry(uow: UnitOfWork, alarm: AlarmRow, row: MeasureRow) -> None:
         draft_renewal(uow, row, alarm.due_day)
     if alarm.stage <= TELL_APPLICANT_DAYS:
         _tell_applicant(uow, row, kind, alarm.due_day)
-    _emit(uow, alarm, row.subject)
+    _emit(uow, alarm, row.subject, row.subject)
 
 
 def _tell_applicant(uow: UnitOfWork, row: MeasureRow, kind: MeasureKind, end_day: str) -> None:
@@ -89,13 +91,13 @@ def _tell_applicant(uow: UnitOfWork, row: MeasureRow, kind: MeasureKind, end_day
     queue_notices(uow, NodeEvent(Purpose.MEASURE_EXPIRING, node, row.case, facts, ("APPLICANT",)))
 
 
-def _emit(uow: UnitOfWork, alarm: AlarmRow, what: str) -> None:
+def _emit(uow: UnitOfWork, alarm: AlarmRow, what: str, what_en: str) -> None:
     zh, en = ALARM_WORDS[AlarmKind(alarm.kind)]
     day = f"，{alarm.due_day}" if alarm.due_day else ""
     uow.emit(
         "AlarmRaised",
         f"{zh}：{what}{day}",
-        f"{en.capitalize()}: {what}{day.replace('，', ', ')}",
+        f"{en.capitalize()}: {what_en}{day.replace('，', ', ')}",
         case=alarm.case,
         subject=alarm.subject,
         level="alarm" if alarm.due_day and alarm.stage <= RED_DAYS else "warn",

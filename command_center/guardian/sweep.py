@@ -52,12 +52,13 @@ MATERIALS_MS = 24 * 3_600_000
 """How long exhibits of a record may stay away before the file lacks materials."""
 FOOTAGE_MS = 30 * 60_000
 """How long footage of an act in a major case may stay away before the file lacks it."""
-_AWAITED = (
+AWAITED = (
     exists()
     .where(ExhibitRow.record == MeasureRow.record, ExhibitRow.stored_ms.is_(None))
     .correlate(MeasureRow)
 )
-_UNRECORDED = and_(
+"""Exhibits that a measure's record names are not stored."""
+UNRECORDED = and_(
     MeasureRow.operation.is_not(None),
     exists().where(Case.id == MeasureRow.case, Case.major).correlate(MeasureRow),
     ~exists().where(RecordingRow.operation == MeasureRow.operation).correlate(MeasureRow),
@@ -158,7 +159,7 @@ def _materials(uow: UnitOfWork) -> int:
     soon = MeasureRow.received_ms < uow.now_ms - FOOTAGE_MS
     kind = literal(AlarmKind.MATERIALS.value, String)
     return _raise(uow, kind, MeasureRow.measure, literal("", String), MeasureRow.case, OVER,
-                  or_(and_(late, _AWAITED), and_(soon, _UNRECORDED)))  # fmt: skip
+                  or_(and_(late, AWAITED), and_(soon, UNRECORDED)))  # fmt: skip
 
 
 def _raise(
@@ -194,7 +195,7 @@ def _settle(uow: UnitOfWork) -> None:
         DeadlineRow.deadline == AlarmRow.subject, DeadlineRow.due_day == AlarmRow.due_day,
         or_(DeadlineRow.state == ClockState.RUNNING, DeadlineRow.state == ClockState.MISSED),
     )  # fmt: skip
-    lacking = exists().where(MeasureRow.measure == AlarmRow.subject, or_(_AWAITED, _UNRECORDED))
+    lacking = exists().where(MeasureRow.measure == AlarmRow.subject, or_(AWAITED, UNRECORDED))
     # a lapsed measure has no last day any more: its alarm stands until the reason is given, or
     # a renewal is entered late
     renewed = exists().where(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -12,13 +13,16 @@ from command_center.access.models import Staff
 from command_center.cases.models import Case as CaseRow
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.reckoning import rule_of, today
+from command_center.deadlines.rulepack import law
 from command_center.guardian.models import AlarmRow, ReasonRow, RenewalDraftRow
 from command_center.guardian.reasons import ReasonState
+from command_center.guardian.sweep import AWAITED, FOOTAGE_MS, MATERIALS_MS, UNRECORDED
 from command_center.guardian.words import EXPIRY_OF, MEASURE_STAGES, AlarmKind, band
 from command_center.measures.models import MeasureRow
 from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
+from schemas.measures.fields import CONTROLLING
 from schemas.measures.kinds import MeasureKind
 
 SHOWN = 2
@@ -49,18 +53,33 @@ class Stage:
     first: tuple[Ending, ...]
 
 
+class Lacking(StrEnum):
+    """What a file lacks."""
+
+    EXHIBITS = "EXHIBITS"
+    FOOTAGE = "FOOTAGE"
+
+
 @dataclass(frozen=True)
 class AlarmView:
-    """An open alarm: what, of which case, which last day (None for materials), the stage."""
+    """An open alarm: what (in both languages), of which case, the stage.
+
+    due: the last day, None for materials; days_left: until it, below 0 when it is over; law: what
+    sets or ends it, empty where only the paper does; lacking: what materials stay away, each with
+    the moment since when they should be there (ms).
+    """
 
     kind: AlarmKind
     subject: str
-    what: str
+    what: tuple[str, str]
     case: str
     case_number: str
     due: dt.date | None
+    days_left: int
     stage: int
-    raised_ms: int
+    law: tuple[str, ...]
+    verified: bool
+    lacking: tuple[tuple[Lacking, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,24 +177,40 @@ def open_alarms(
     if kind is not None:
         query = query.where(AlarmRow.kind == kind)
     nearest = query.order_by(AlarmRow.due_day, AlarmRow.stage, AlarmRow.subject)
-    rows = uow.session.scalars(nearest.offset(page * PAGE).limit(PAGE))
-    return [
-        AlarmView(
-            AlarmKind(row.kind), row.subject, _what(uow, row), row.case,
-            uow.session.get_one(CaseRow, row.case).number,
-            dt.date.fromisoformat(row.due_day) if row.due_day else None, row.stage, row.raised_ms,
-        )
-        for row in rows.all()
-    ]  # fmt: skip
+    rows, now = uow.session.scalars(nearest.offset(page * PAGE).limit(PAGE)).all(), today(uow)
+    return [_alarm(uow, row, now) for row in rows]
 
 
-def _what(uow: UnitOfWork, row: AlarmRow) -> str:
-    if row.kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED):
+def _alarm(uow: UnitOfWork, row: AlarmRow, now: dt.date) -> AlarmView:
+    kind, number = AlarmKind(row.kind), uow.session.get_one(CaseRow, row.case).number
+    due = dt.date.fromisoformat(row.due_day) if row.due_day else None
+    left = (due - now).days if due is not None else 0
+    if kind in (AlarmKind.STATUTORY, AlarmKind.DELEGATED):
         clock = uow.session.get_one(DeadlineRow, row.subject)
-        zh = rule_of(clock).rule.zh
-        return f"{zh} · {clock.subject}" if clock.subject else zh
+        found = rule_of(clock)
+        after = f" · {clock.subject}" if clock.subject else ""
+        return AlarmView(
+            kind, row.subject, (found.rule.zh + after, found.rule.en + after), row.case, number,
+            due, left, row.stage, tuple(ref.text() for ref in found.sources), found.rule.verified,
+        )  # fmt: skip
     measure = uow.session.get_one(MeasureRow, row.subject)
-    return f"{MeasureKind(measure.kind).zh} · {measure.subject}"
+    words = MeasureKind(measure.kind)
+    what = f"{words.zh} · {measure.subject}", f"{words.en} · {measure.subject}"
+    if kind is AlarmKind.MATERIALS:
+        return AlarmView(kind, row.subject, what, row.case, number, None, 0, row.stage, (), True,
+                         _lacking(uow, measure))  # fmt: skip
+    ends = law().article("sz_lapse", now) if words in CONTROLLING else None
+    return AlarmView(
+        kind, row.subject, what, row.case, number, due, left, row.stage,
+        (ends.text(),) if ends else (), ends is None or ends.verified,
+    )  # fmt: skip
+
+
+def _lacking(uow: UnitOfWork, row: MeasureRow) -> tuple[tuple[Lacking, int], ...]:
+    query = select(AWAITED, UNRECORDED).select_from(MeasureRow)
+    awaited, unrecorded = uow.session.execute(query.where(MeasureRow.measure == row.measure)).one()
+    lacks = ((awaited, Lacking.EXHIBITS, MATERIALS_MS), (unrecorded, Lacking.FOOTAGE, FOOTAGE_MS))
+    return tuple((one, row.received_ms + after_ms) for is_so, one, after_ms in lacks if is_so)
 
 
 def reasons_owed(uow: UnitOfWork, principal: Principal) -> list[ReasonView]:

@@ -8,10 +8,11 @@ import re
 from sqlalchemy import update
 
 from command_center.access.permissions import Role
+from command_center.cases.models import Case
 from command_center.deadlines import jobs, service
 from command_center.devices.contact import device_principal
 from command_center.guardian.acts import act
-from command_center.guardian.sweep import sweep
+from command_center.guardian.sweep import FOOTAGE_MS, sweep
 from command_center.guardian.words import ALARM_WORDS
 from command_center.measures.models import MeasureRow
 from command_center.measures.service import accept_field_record
@@ -88,3 +89,35 @@ def test_a_measure_that_ended_long_ago_is_no_part_of_the_horizon(sqlite_centre: 
     sqlite_centre.court.database.run(lambda uow: uow.session.execute(old) and None)
     page = Reader(sqlite_centre, Role.CLERK).page("measures")
     assert sum(int(count) for count in re.findall(r"<h3>(\d+) ", page)) == 0
+
+
+def test_u7_each_alarm_says_its_date_its_rule_and_the_days_left(sqlite_centre: Centre) -> None:
+    """Both of a control period and of a clock; what the file lacks is named by itself."""
+    court = sqlite_centre.court
+    measure = _ending_in(court, 20)
+    message = service.NewDeadline(court.seeded.cases[0].id, "objection_decide", "2026-03-02")
+    court.database.run(service.start_deadline, court.staff(Role.CLERK), message)
+    court.database.run(jobs.end_clocks)
+    _make_major(court)
+    court.clock.ahead_ms += FOOTAGE_MS + 60_000
+    court.database.run(sweep)
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    rows = dict(re.findall(r'<tr data-alarm="([A-Z_]+)">(.*?)</tr>', clerk.page("alarms")))
+    end = court_time(court.clock()).date() + dt.timedelta(20)
+    for row, said in (
+        (
+            "SEIZE_EXPIRY",
+            (end.isoformat(), "剩 20 天", "查封、扣押、冻结财产的规定》（2020）第27条"),
+        ),
+        ("STATUTORY", ("2026-03-17", "逾期 ", "《民事诉讼法》（2023）第236条")),
+        ("MATERIALS", ("重大案件没有录音录像，也没有说明原因", "法院值班制度")),
+    ):
+        assert all(one in rows[row] for one in said), (row, rows[row])
+    for row in ("SEIZE_EXPIRY", "MATERIALS"):
+        assert f'href="/desk/measures/{measure}"' in rows[row]
+    assert "证物逾" not in rows["MATERIALS"], "it named no exhibits"
+
+
+def _make_major(court: Court) -> None:
+    major = update(Case).where(Case.id == court.seeded.cases[0].id).values(major=True)
+    court.database.run(lambda uow: uow.session.execute(major) and None)
