@@ -11,6 +11,7 @@ from command_center.access.guard import database, permits, principal
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
 from command_center.cases.words import BOTH_PARTIES
+from command_center.deadlines.rulepack import law
 from command_center.desk import show, turning
 from command_center.desk.acts import MeasureShown, present_measure
 from command_center.desk.deadlines import today
@@ -25,6 +26,7 @@ from command_center.guardian.views import reason_nodes
 from command_center.measures import changes
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
+from command_center.measures.law import QUEUE_AFTER_DISPOSAL
 from command_center.measures.lots import awaited
 from command_center.measures.nodes import nodes_of
 from command_center.measures.objected import objections_to
@@ -42,8 +44,8 @@ from command_center.platform.paging import PAGE
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.quarantine.views import Origin, origin_of
-from schemas.ids import new_id
-from schemas.measures.fields import CONTROLLING, FIELDS, Reading
+from schemas.ids import new_id, short_id
+from schemas.measures.fields import CONTROLLING, FIELDS, QUEUED, Reading
 from schemas.measures.property import PROPERTY_WORDS, PropertyKind
 from schemas.money import yuan_text
 
@@ -154,6 +156,19 @@ def _objection(one: ObjectionView, forbids: bool) -> tuple[str, State, bool]:
     return f"{show.pick(kind.zh, kind.en)} · {one.name}", objection_state(one), forbids
 
 
+def _no_period(measure: MeasureView) -> str:
+    """Return why a measure has no control period, and what the law says instead."""
+    if measure.kind not in QUEUED:
+        return _("没有控制期限")
+    if measure.state is MeasureState.LAPSED:
+        return _("在先措施的财产已全部处分，未产生效力，没有起算过期限")
+    return _(
+        "轮候期间不计算控制期限：在先措施解除、失效时自动生效，自生效之日起计算（%(turn)s）；"
+        "在先措施处分全部财产的，不产生效力（%(lost)s）",
+        turn=law().article("sz_queue", today()).text(), lost=QUEUE_AFTER_DISPOSAL.text(),
+    )  # fmt: skip
+
+
 @blueprint.get("/measures/<measure>")
 @permits("measure:read")
 def measure(measure: str) -> ResponseReturnValue:
@@ -178,7 +193,8 @@ def measure(measure: str) -> ResponseReturnValue:
         exhibits=present_exhibits(detail.measure.exhibits),
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
-        queued=detail.measure.state is MeasureState.QUEUED,
+        queued=detail.measure.state is MeasureState.QUEUED, short_id=short_id,
+        no_period=_no_period(detail.measure),
         controlling=detail.measure.kind in CONTROLLING,
         lapsed=detail.measure.state is MeasureState.LAPSED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",

@@ -14,7 +14,7 @@ from schemas.records import FootageAt, SeizedItem
 from schemas.time import court_time, now_ms
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import Scene
-from tests.integration.centre.test_measures_by_law import ACCOUNT, FREEZE
+from tests.integration.centre.test_measures_by_law import ACCOUNT, FREEZE, _register
 from tests.integration.centre.test_proof_pages import Reader
 
 
@@ -169,3 +169,16 @@ def test_s11_a_page_lists_every_notice_that_the_measure_raised(sqlite_centre: Ce
     ]
     assert page.count("data-told") == officer.page(f"measures/{measure}?lang=en").count("data-told")
     assert officer.page(f"cases/{case}").count("data-told") == 0
+
+
+def test_a_queued_measure_says_what_the_law_says_instead_of_a_period(sqlite_centre: Centre) -> None:
+    court, clerk = sqlite_centre.court, Reader(sqlite_centre, Role.CLERK)
+    first = _register(court)
+    waiting = _register(court, kind="QUEUED_FREEZE", control_from="", control_to="",
+                        waits_for=first, facts={**FREEZE, "queue_position": "2"})  # fmt: skip
+    page = clerk.page(f"measures/{waiting}")
+    assert "没有控制期限" not in page
+    assert all(one in page for one in (
+        "自生效之日起计算（《最高人民法院关于人民法院民事执行中查封、扣押、冻结财产的规定》（2020）第26条）",
+        "法函〔2007〕100号", f'href="/desk/measures/{first}"',
+    ))  # fmt: skip
