@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
 from command_center.desk import show
+from command_center.desk.awaiting import await_footage
 from command_center.desk.page import blueprint
 from command_center.footage.marking import mark_footage
 from command_center.measures.receipts import out_of_quarantine
@@ -85,7 +86,11 @@ def mark(operation: str) -> ResponseReturnValue:
         int(at) if at else None,
         recording,
     )
-    database().run(set_marker if recording is None else mark_footage, principal(), message)
+    if recording is None:
+        database().run(set_marker, principal(), message)
+    else:
+        await_footage(recording)
+        database().run(mark_footage, principal(), message)
     device = request.form.get("device", "")
     if device:
         return redirect(url_for("desk.spotlight", device=device), 303)

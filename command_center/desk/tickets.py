@@ -7,6 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from command_center.access.guard import database, permits, principal
+from command_center.desk.awaiting import await_footage
 from command_center.desk.page import blueprint
 from command_center.footage.bundle import request_bundle
 from command_center.footage.clip import AskClip, request_clip
@@ -81,6 +82,7 @@ def examine() -> ResponseReturnValue:
 def still() -> ResponseReturnValue:
     """Answer with a `RelayPass` to take a picture of what is live."""
     message = decode(request.get_data(), AskPlay)
+    await_footage(message.recording)
     return json_response(database().run(still_ticket, principal(), message.recording))
 
 

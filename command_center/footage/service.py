@@ -43,6 +43,14 @@ def read_recording(uow: UnitOfWork, principal: Principal, recording: str) -> Rec
     return recording_views(uow, [_row(uow, recording)])[0]
 
 
+def is_told_of(uow: UnitOfWork, recording: str) -> bool:
+    """Return whether a relay's feed told of a recording and of footage in it."""
+    told = select(RenditionRow.rendition).where(
+        RenditionRow.recording == recording, RenditionRow.first_wall_ms.is_not(None)
+    )
+    return uow.session.scalars(told.limit(1)).first() is not None
+
+
 def archived_to_ms(uow: UnitOfWork, recording: str) -> int | None:
     """Return the device's wall clock up to which a recording is archived."""
     query = select(func.max(SpanRow.end_wall_ms)).where(SpanRow.recording == recording)

@@ -66,11 +66,14 @@ export class MarkerMoment extends HTMLElement {
   private async send(form: HTMLFormElement): Promise<void> {
     this.sends = true;
     const at = Number(this.field("at_ms")?.value || Date.now());
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+    const body = new FormData(form);
+    this.write("said", words.marking); // of a recording that has just begun it takes a moment
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
     if (answer?.type !== "opaqueredirect") return form.submit();
     this.sends = false;
     this.write("said", `${words.marked} ${clockTime(at)}`);
     form.querySelectorAll<HTMLInputElement>("input[name=text]").forEach((text) => {
+      if (text.value !== body.get("text")) return; // the next one is typed already
       text.value = "";
       text.blur(); // the keys are the page's again
     });

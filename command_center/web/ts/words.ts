@@ -28,7 +28,7 @@ const ZH = {
   trackNote: "未配置底图 · 轨迹与时间轴同步", trackNone: "录像中没有定位", noPlaceFor: "定位中断",
   importFromName: "取自文件名，请核对", importFromDate: "文件里没有时间：这是文件日期，请改成录像开始的时间",
   importWaiting: "连接中断，自动接着传；已存", importLost: "连接中断，自动再问", importHeld: "已存", importOther: "不是同一个文件，没有上传",
-  willMark: "将标记", inSight: "所见画面", marked: "已标记",
+  willMark: "将标记", inSight: "所见画面", marking: "正在标记…", marked: "已标记",
   importLot: "共", importSent: "已送达", importLeftOut: "没有列入（不是录像，或者超过 200 个）",
 };
 
@@ -60,7 +60,7 @@ const EN: typeof ZH = {
   trackNote: "No map configured · track follows the timeline", trackNone: "No position in this footage", noPlaceFor: "No position for",
   importFromName: "From the file's name; please check", importFromDate: "The name has no time: this is the file's date, put the beginning of the recording",
   importWaiting: "Connection lost, goes on by itself; held", importLost: "Connection lost, asking again", importHeld: "Held", importOther: "This is another file; nothing was sent",
-  willMark: "Will mark", inSight: "in sight", marked: "Marked",
+  willMark: "Will mark", inSight: "in sight", marking: "Marking…", marked: "Marked",
   importLot: "In all", importSent: "sent", importLeftOut: "Left out (no films, or more than 200)",
 };
 

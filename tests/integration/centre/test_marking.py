@@ -3,6 +3,8 @@ none outside of the recording."""
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from command_center.access.permissions import Role
@@ -54,6 +56,29 @@ def test_u1_what_is_live_is_marked_before_the_feed_tells_of_it(seen: Scene) -> N
         _mark(court, recording, LAST_MS + 60_000)
     court.clock.ahead_ms += 60_000  # the feed stands still, the picture does not
     _mark(court, recording, LAST_MS + 60_000)
+
+
+@pytest.mark.parametrize("asks", ["marker", "still"])
+def test_u1_who_points_at_once_waits_for_the_feed_to_tell_of_it(
+    sqlite_centre: Centre, asks: str
+) -> None:
+    """A relay shows what is live before its feed told the centre that it was begun."""
+    court, duty = sqlite_centre.court, Reader(sqlite_centre, Role.DUTY_OFFICER)
+    relay = TestRelay(court, court.enrolled()[0])
+    told = relay.page(relay.opened(court.seeded.operation), relay.received(0, 4))
+    late = threading.Timer(1.5, lambda: court.database.run(apply_page, told))
+    late.start()
+    if asks == "still":
+        answer = duty.ask("tickets/still", recording=relay.recording)
+    else:
+        path = f"operations/{court.seeded.operation}/markers"
+        form = {"recording": relay.recording, "at_ms": str(T0 + 300), "kind": "other"}
+        answer = duty.post(path, **form)
+    late.join()
+    assert answer.status_code == 200, answer.text
+    marked = [(one.at_ms, one.recording) for one in
+              court.database.read(markers_of, court.seeded.operation)]  # fmt: skip
+    assert marked == ([] if asks == "still" else [(T0 + 300, relay.recording)])
 
 
 def test_u1_the_recorders_clock_counts_where_it_is_ahead(seen: Scene) -> None:

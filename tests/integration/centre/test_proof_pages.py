@@ -45,14 +45,22 @@ class Reader:
         self, path: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str | list[str]
     ) -> requests.Response:
         """Send a form, as a browser does: with the page that was looked at last."""
+        headers = self._headers() | ({"Referer": self.came} if self.came else {})
+        return self.http.post(
+            f"{self.url}/{path}", data=form, files=files, headers=headers, timeout=20
+        )
+
+    def ask(self, path: str, **message: object) -> requests.Response:
+        """Send a message, as a page's script does."""
+        url = f"{self.url}/{path}"
+        return self.http.post(url, json=message, headers=self._headers(), timeout=20)
+
+    def _headers(self) -> dict[str, str]:
         came = self.came
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.page("self"))
         assert token is not None
         self.came = came
-        headers = {"X-CSRF-Token": token[1]} | ({"Referer": came} if came else {})
-        return self.http.post(
-            f"{self.url}/{path}", data=form, files=files, headers=headers, timeout=20
-        )
+        return {"X-CSRF-Token": token[1]}
 
 
 @pytest.fixture
