@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import DeskNavigator, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,10 @@ def centre_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
 @pytest.fixture
 def duty(page: Page, court: Court) -> DeskNavigator:
     """Sign in as the officer on duty."""
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("DUTY_OFFICER"))
-    return desk
+    return signed_in(page, court, "DUTY_OFFICER")
+
+
+@pytest.fixture
+def commander(page: Page, court: Court) -> DeskNavigator:
+    """Sign in as the commander."""
+    return signed_in(page, court, "COMMANDER")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.court import Court
+
 
 class DeskNavigator:
     """A member of staff at the desk."""
@@ -69,6 +71,13 @@ class DeskNavigator:
         """Leave a screenshot for a person to look at."""
         folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=str(folder / f"{name}.png"))
+
+
+def signed_in(page: Page, court: Court, role: str) -> DeskNavigator:
+    """Return the member of staff of this role, signed in at the desk."""
+    desk = DeskNavigator(page, court.url)
+    desk.sign_in(*court.person(role))
+    return desk
 
 
 class PortalNavigator:

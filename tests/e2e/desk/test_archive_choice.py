@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,27 +21,10 @@ NAMES = ("LJ-11", "LJ-12", "LJ-13", "LJ-14", "LJ-15")
 SECONDS = 8
 
 
-@pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
-    made = Court(tmp_path_factory.mktemp("choice"))
-    try:
-        made.start()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def desk(page: Page, court: Court) -> DeskNavigator:
-    made = DeskNavigator(page, court.url)
-    made.sign_in(*court.person("DUTY_OFFICER"))
-    return made
-
-
-def opened(page: Page, desk: DeskNavigator, recording: str, ready: Locator, count: int) -> None:
+def opened(page: Page, duty: DeskNavigator, recording: str, ready: Locator, count: int) -> None:
     """Open a recording once the centre knows so much of it."""
     for _ in range(60):
-        desk.open(f"recordings/{recording}")
+        duty.open(f"recordings/{recording}")
         if ready.count() == count:
             break
         page.wait_for_timeout(300)
@@ -56,12 +38,12 @@ def names(page: Page) -> list[str]:
 
 
 def test_s03_of_five_devices_the_viewer_says_which_four_play(
-    page: Page, desk: DeskNavigator, court: Court, pictures: Path
+    page: Page, duty: DeskNavigator, court: Court, pictures: Path
 ) -> None:
     began = now_ms() - 60_000
     made = [PlantedDevice(court, name).record(seconds=SECONDS, started_ms=began) for name in NAMES]
     choice = page.locator("form.choose input[type=checkbox]")
-    opened(page, desk, made[0].id, choice, len(NAMES))
+    opened(page, duty, made[0].id, choice, len(NAMES))
     assert names(page) == list(NAMES[:4])
     expect(page.locator("form.choose")).to_contain_text("共 5 台设备，最多同播四台")
 
@@ -77,19 +59,19 @@ def test_s03_of_five_devices_the_viewer_says_which_four_play(
     assert names(page) == ["LJ-11", "LJ-13", "LJ-14", "LJ-15"]
     expect(page.locator("archive-player")).to_have_attribute("data-clock", str(clock))
     expect(page.locator("archive-picture[data-shows=full]")).to_have_count(4)
-    desk.picture(pictures, "archive-five-devices")
+    duty.picture(pictures, "archive-five-devices")
 
 
 @pytest.mark.parametrize("sound", [False, True])
 def test_s03_a_lone_fragment_between_two_gaps_is_lived_through(
-    page: Page, desk: DeskNavigator, court: Court, sound: bool
+    page: Page, duty: DeskNavigator, court: Court, sound: bool
 ) -> None:
     """A browser begins to play with no less than a few frames: the clock goes on all the same."""
     lost = [number for number in range(20, 60) if number not in (30, 45)]
     device = PlantedDevice(court, f"LJ-2{int(sound)}")
     made = device.record(lost, seconds=16, started_ms=now_ms() - 60_000, sound=sound)
     for _ in range(60):
-        desk.open(f"recordings/{made.id}?show={device.id}")
+        duty.open(f"recordings/{made.id}?show={device.id}")
         if page.locator("archive-player").get_attribute("data-gaps"):
             break
         page.wait_for_timeout(300)
@@ -106,7 +88,7 @@ def test_s03_a_lone_fragment_between_two_gaps_is_lived_through(
             seen.append(kind)
         page.wait_for_timeout(40)
     assert set(seen[1:]) == {"full", "gap"}, seen
-    assert desk.problems == []
+    assert duty.problems == []
 
 
 class Searched:
@@ -158,10 +140,10 @@ def searched(court: Court) -> Searched:
 
 @pytest.mark.parametrize("end", ["closed", "over"])
 def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
-    page: Page, desk: DeskNavigator, searched: Searched, pictures: Path, end: str
+    page: Page, duty: DeskNavigator, searched: Searched, pictures: Path, end: str
 ) -> None:
     opening = searched.open()
-    opened(page, desk, searched.recording, page.locator("archive-picture video"), 3)
+    opened(page, duty, searched.recording, page.locator("archive-picture video"), 3)
     shows = page.locator("archive-picture[data-main]")
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     page.locator("archive-player").evaluate(seek, searched.began_ms + 1_500)
@@ -178,4 +160,4 @@ def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
     expect(aside).not_to_contain_text("已向您开放至")
     one = aside.locator(f"[data-opening='{opening}']")
     expect(one).to_contain_text("提前关闭" if end == "closed" else "已到期")
-    desk.picture(pictures, f"archive-opening-{end}")
+    duty.picture(pictures, f"archive-opening-{end}")

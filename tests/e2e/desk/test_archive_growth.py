@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from door.story.desk import Desk
@@ -14,26 +13,19 @@ from tests.e2e.navigators import DeskNavigator
 from tests.patience import eventually
 
 
-@pytest.fixture
-def desk(page: Page, court: Court) -> DeskNavigator:
-    navigator = DeskNavigator(page, court.url)
-    navigator.sign_in(*court.person("COMMANDER"))
-    return navigator
-
-
 def _number(of: Locator, name: str) -> int:
     return int(of.get_attribute(name) or 0)
 
 
 def test_s03_an_open_page_of_a_running_recording_grows_and_says_so(
-    page: Page, desk: DeskNavigator, court: Court, pictures: Path
+    page: Page, commander: DeskNavigator, court: Court, pictures: Path
 ) -> None:
-    code = desk.enrolment_code(str(court.seeded["officer"]))
+    code = commander.enrolment_code(str(court.seeded["officer"]))
     recording = court.arrive_and_record(code)
     player, line = page.locator("archive-player"), page.locator("time-line")
 
     def opened() -> bool:
-        desk.open(f"recordings/{recording}")
+        commander.open(f"recordings/{recording}")
         return player.count() == 1 and _number(player, "data-to-ms") > 0
 
     eventually(opened, "the centre knows it")
@@ -49,7 +41,7 @@ def test_s03_an_open_page_of_a_running_recording_grows_and_says_so(
     assert player.get_attribute("data-clock") == looked_at
     expect(page.locator("input[name=go]")).to_have_value("14:2")
     expect(page.locator("input[name=go]")).to_be_focused()
-    desk.picture(pictures / "desk", "archive-grows")
+    commander.picture(pictures / "desk", "archive-grows")
 
     # at its end the player waits for what is being recorded, and goes on by itself
     page.locator("input[name=go]").fill("")
@@ -65,12 +57,12 @@ def test_s03_an_open_page_of_a_running_recording_grows_and_says_so(
     expect(section).not_to_contain_text("仍在录制")
     expect(page.locator("#rec-facts")).to_contain_text("无未说明中断")
     expect(player).to_have_attribute("data-playing", "false", timeout=60_000)
-    desk.picture(pictures / "desk", "archive-grown")
-    assert desk.problems == []
+    commander.picture(pictures / "desk", "archive-grown")
+    assert commander.problems == []
 
 
 def test_s03_what_is_done_meanwhile_comes_into_the_list_of_an_open_page(
-    page: Page, desk: DeskNavigator, court: Court, pictures: Path
+    page: Page, commander: DeskNavigator, court: Court, pictures: Path
 ) -> None:
     court.make_visit()
     if court.device.status().recording is None:
@@ -80,7 +72,7 @@ def test_s03_what_is_done_meanwhile_comes_into_the_list_of_an_open_page(
     player, deeds = page.locator("archive-player"), page.locator("#rec-deeds button")
 
     def opened() -> bool:
-        desk.open(f"recordings/{court.recording}")
+        commander.open(f"recordings/{court.recording}")
         return player.count() == 1
 
     eventually(opened, "the centre knows it")
@@ -113,5 +105,5 @@ def test_s03_what_is_done_meanwhile_comes_into_the_list_of_an_open_page(
     expect(deeds.filter(has_text="又看了一遍")).to_have_count(1)
     assert player.get_attribute("data-clock") == at
     expect(page.locator("marker-moment [data-part=said]")).to_contain_text("已标记")
-    desk.picture(pictures / "desk", "archive-deeds")
-    assert desk.problems == []
+    commander.picture(pictures / "desk", "archive-deeds")
+    assert commander.problems == []

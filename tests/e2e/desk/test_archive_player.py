@@ -19,7 +19,7 @@ from schemas.media.fragment import Place
 from schemas.sign import Envelope, decode, decode_payload
 from schemas.time import court_time, now_ms
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import signed_in
 from tests.e2e.planted import PlantedDevice
 from tests.integration.relay.footage import FRAGMENT_MS, Recorder
 from tests.patience import eventually
@@ -71,9 +71,8 @@ class Player:
     """The duty officer before the archive's player."""
 
     def __init__(self, page: Page, scene: Scene) -> None:
-        self.desk = DeskNavigator(page, scene.court.url)
+        self.desk = signed_in(page, scene.court, "COMMANDER")
         self.page, self.scene = page, scene
-        self.desk.sign_in(*scene.court.person("COMMANDER"))
         self.open()
 
     def open(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator, PortalNavigator
+from tests.e2e.navigators import DeskNavigator, PortalNavigator, signed_in
 
 REASON = "案外人补充提交证据，须再次听证，预计三月二十日前作出裁定。"
 _WORKER_MS = 90_000
@@ -26,12 +26,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
         yield made
     finally:
         made.close()
-
-
-def _sign_in(page: Page, court: Court, role: str) -> DeskNavigator:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person(role))
-    return desk
 
 
 def _start_late_clock(desk: DeskNavigator, case: str) -> None:
@@ -58,7 +52,7 @@ def _wait_for(desk: DeskNavigator, path: str, selector: str) -> None:
 def test_s15_missed_explained_told_and_read_by_the_applicant(
     page: Page, chromium: Browser, court: Court, pictures: Path
 ) -> None:
-    case, clerk = court.case["id"], _sign_in(page, court, "CLERK")
+    case, clerk = court.case["id"], signed_in(page, court, "CLERK")
     # Given a time limit of the court that is over
     _start_late_clock(clerk, case)
     # Then the clerk owes a reason, and the page says until when
@@ -96,7 +90,7 @@ def test_s15_missed_explained_told_and_read_by_the_applicant(
 def test_s15_a_reason_that_nobody_gives_goes_to_the_head(
     page: Page, hasty: Court, pictures: Path
 ) -> None:
-    clerk = _sign_in(page, hasty, "CLERK")
+    clerk = signed_in(page, hasty, "CLERK")
     _start_late_clock(clerk, hasty.case["id"])
     _wait_for(clerk, "alarms", "[data-reason] .solid-bad")
     expect(page.locator("[data-reason]").first).to_contain_text("已报执行局长")
@@ -107,7 +101,7 @@ def test_a_court_words_a_paper_sees_it_meanwhile_and_another_person_approves(
     page: Page, chromium: Browser, hasty: Court, pictures: Path
 ) -> None:
     folder = pictures / "desk"
-    clerk = _sign_in(page, hasty, "CLERK")
+    clerk = signed_in(page, hasty, "CLERK")
     # Given a clerk at the template of a paper, with its print beside it
     clerk.open("papers")
     page.get_by_role("link", name="文书模板").click()
@@ -143,7 +137,7 @@ def test_a_court_words_a_paper_sees_it_meanwhile_and_another_person_approves(
     version = page.url
     # Then another person approves what he sees
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-    judge = _sign_in(context.new_page(), hasty, "JUDGE")
+    judge = signed_in(context.new_page(), hasty, "JUDGE")
     judge.page.goto(version)
     judge.picture(folder, "wording")
     judge.page.get_by_role("button", name="批准启用").click()

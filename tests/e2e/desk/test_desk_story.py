@@ -11,7 +11,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import DeskNavigator, signed_in
 
 ORDER = "拍 1 号车床铭牌，复核数量"
 
@@ -19,12 +19,6 @@ ORDER = "拍 1 号车床铭牌，复核数量"
 @pytest.fixture
 def desk(page: Page, court: Court) -> DeskNavigator:
     return DeskNavigator(page, court.url)
-
-
-@pytest.fixture
-def commander(desk: DeskNavigator, court: Court) -> DeskNavigator:
-    desk.sign_in(*court.person("COMMANDER"))
-    return desk
 
 
 def test_a_wrong_password_is_refused_under_the_form(desk: DeskNavigator, court: Court) -> None:
@@ -260,8 +254,7 @@ def test_english_pages_hold_no_chinese_words_of_ours(desk: DeskNavigator, court:
 
 def test_without_scripts_staff_still_read_and_order(court: Court, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
-    desk = DeskNavigator(context.new_page(), court.url)
-    desk.sign_in(*court.person("COMMANDER"))
+    desk = signed_in(context.new_page(), court, "COMMANDER")
     desk.open(f"operations/{court.operation}")
     desk.send_order("不用脚本也能下达")
     expect(desk.page.locator("[data-order]").first).to_contain_text("不用脚本也能下达")

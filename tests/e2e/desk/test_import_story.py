@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from schemas.verification.steps import verify
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import signed_in
 from tests.integration.films import recorder_file
 
 AHEAD_S = 95
@@ -20,8 +20,7 @@ class ImportPage:
     """The page of imports, as the clerk uses it."""
 
     def __init__(self, page: Page, court: Court, role: str = "COMMANDER") -> None:
-        self.desk, self.page = DeskNavigator(page, court.url), page
-        self.desk.sign_in(*court.person(role))
+        self.desk, self.page = signed_in(page, court, role), page
         expect(page.locator(".rail")).to_be_visible()
         self.desk.open("imports")
 
@@ -201,8 +200,7 @@ def test_v08_a_whole_card_is_brought_and_what_is_refused_stops_nothing(
 
 @pytest.mark.parametrize("role", ["TECHNICIAN", "PRESIDENT"])
 def test_u1_who_may_not_import_does_not_see_the_page(court: Court, page: Page, role: str) -> None:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person(role))
+    signed_in(page, court, role)
     answer = page.goto(f"{court.url}/desk/imports")
     assert answer is not None
     assert answer.status == 403

@@ -17,7 +17,7 @@ from door.proxy import Link, Proxy
 from door.story.device import OfficersDevice
 from door.supervisor import Supervisor
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import DeskNavigator, signed_in
 from tests.patience import eventually
 
 NARROW = {"width": 1150, "height": 800}
@@ -26,13 +26,11 @@ ONLY_SOUND = Link(rate_bits=90_000, delay_s=0.03)
 
 
 @pytest.fixture
-def commander(page: Page, court: Court) -> DeskNavigator:
+def commander(commander: DeskNavigator, court: Court) -> DeskNavigator:
     court.make_visit()
     if court.device.status().recording is None:
         court.recording = court.device.record(court.operation)
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("COMMANDER"))
-    return desk
+    return commander
 
 
 def tile_of(desk: DeskNavigator, court: Court) -> Locator:
@@ -301,8 +299,7 @@ def test_s03_a_link_that_only_carries_sound_is_called_that(
     far_court: Court, page: Page, pictures: Path
 ) -> None:
     far_court.make_visit()
-    desk = DeskNavigator(page, far_court.url)
-    desk.sign_in(*far_court.person("COMMANDER"))
+    desk = signed_in(page, far_court, "COMMANDER")
     page.set_viewport_size(WIDE)
     desk.open("wall")
     tile = tile_of(desk, far_court)
@@ -334,8 +331,7 @@ def test_s04_the_others_beside_the_spotlight_are_live_too(
 ) -> None:
     court, second = pair
     court.make_visit()
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("COMMANDER"))
+    desk = signed_in(page, court, "COMMANDER")
     code = desk.enrolment_code(court.seeded["officer"])
     other = second.enrol(court.url, code, "LJ-04").device
     second.record(court.operation)

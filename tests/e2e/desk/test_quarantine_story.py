@@ -17,7 +17,7 @@ from door.story.links import Links
 from door.story.seizure import seizure
 from schemas.records import Step
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -79,8 +79,7 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
     folder, (court, links) = pictures / "desk", scene
     measure = _lose_device(court, links)
     # Given a leader who sees at the devices that something waits
-    asker = DeskNavigator(_window(chromium), court.url)
-    asker.sign_in(*court.person("COMMANDER"))
+    asker = signed_in(_window(chromium), court, "COMMANDER")
     asker.open("devices")
     asker.page.get_by_role("link", name=re.compile("隔离区")).click()
     asker.picture(folder, "quarantine")
@@ -110,8 +109,7 @@ def test_s66_two_persons_take_over_what_a_lost_phone_held(
     expect(asker.page.locator("[data-decision]")).to_contain_text("待另一人核准")
     expect(asker.page.get_by_role("button", name="核准")).to_have_count(0)
     # When another person agrees
-    head = DeskNavigator(_window(chromium), court.url)
-    head.sign_in(*court.person("BUREAU_HEAD"))
+    head = signed_in(_window(chromium), court, "BUREAU_HEAD")
     head.open(asker.page.url.split("/desk/")[1])
     head.picture(folder, "quarantined")
     head.page.get_by_placeholder("核准或者不同意的理由").fill("与两名执行人员核对无误")

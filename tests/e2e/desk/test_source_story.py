@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import signed_in
 from tests.integration.relay.cameras import pushing
 from tests.ports import free_port
 
@@ -18,8 +18,7 @@ class SourcesPage:
     """The page of bridged sources, as its keeper uses it."""
 
     def __init__(self, page: Page, court: Court) -> None:
-        self.desk, self.page = DeskNavigator(page, court.url), page
-        self.desk.sign_in(*court.person("COMMANDER"))
+        self.desk, self.page = signed_in(page, court, "COMMANDER"), page
         expect(page.locator(".rail")).to_be_visible()
         self.desk.open("devices")
         page.locator("a[href$='/desk/sources']").click()
@@ -141,8 +140,7 @@ def test_u1_a_camera_that_fails_says_why_and_bad_input_changes_nothing(
 
 
 def test_u1_who_may_not_manage_sources_is_refused(court: Court, page: Page) -> None:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("CLERK"))
+    signed_in(page, court, "CLERK")
     expect(page.locator(".rail")).to_be_visible()
     answer = page.goto(f"{court.url}/desk/sources")
     assert answer is not None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from field_app.client import ServiceClient
 from field_app.local_api.talk import TalkState, TalkStatus
@@ -32,13 +32,6 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def commander(page: Page, court: Court) -> DeskNavigator:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("COMMANDER"))
-    return desk
 
 
 @pytest.fixture

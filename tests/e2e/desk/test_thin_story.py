@@ -17,7 +17,7 @@ from door.proxy import Link, Proxy
 from door.story.desk import Desk
 from schemas.time import now_ms
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator
+from tests.e2e.navigators import signed_in
 
 ONLY_SOUND = Link(rate_bits=90_000, delay_s=0.03)
 ONLY_SMALL = Link(rate_bits=330_000, delay_s=0.03)
@@ -91,8 +91,7 @@ def test_s03_what_came_small_or_as_sound_alone_plays_and_is_called_that(
 ) -> None:
     court, proxy = thin
     court.make_visit()
-    desk, clerk = DeskNavigator(page, court.url), Desk(court.url, "COMMANDER")
-    desk.sign_in(*court.person("COMMANDER"))
+    desk, clerk = signed_in(page, court, "COMMANDER"), Desk(court.url, "COMMANDER")
     clerk.sign_in(*court.person("COMMANDER"))
     # Given a link that carries sound, then the small picture, and both once more
     desk.open("wall")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.court import Court
-from tests.e2e.navigators import DeskNavigator, PortalNavigator
+from tests.e2e.navigators import DeskNavigator, PortalNavigator, signed_in
 
 
 @pytest.fixture
@@ -24,9 +24,7 @@ def party(chromium: Browser, court: Court) -> Iterator[PortalNavigator]:
 
 @pytest.fixture
 def clerk(page: Page, court: Court) -> DeskNavigator:
-    desk = DeskNavigator(page, court.url)
-    desk.sign_in(*court.person("CLERK"))
-    return desk
+    return signed_in(page, court, "CLERK")
 
 
 def test_s30_a_party_looks_into_his_case_by_number_and_password(
