@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 
 from command_center.access.permissions import Role, permissions_of
 from command_center.cases.service import NewCase, NewParty, add_party, open_case
+from command_center.deadlines.jobs import start_case_clocks
 from command_center.deadlines.reckoning import today
 from command_center.guardian.models import AlarmRow
 from command_center.guardian.sweep import sweep
@@ -153,11 +154,17 @@ class Planned(msgspec.Struct):
 
 
 def plan_for_sending(database: Database, count: int) -> Planned:
-    """Plan so many text messages to both parties, ten acts in each case."""
+    """Plan so many text messages to both parties, ten acts in each case.
+
+    The cases have their clocks already, as any that is older than some seconds.
+    """
     acts, cases = count // 2, -(-count // 2 // _ACTS_A_CASE)
     opened = [database.run(_one_case, number) for number in range(1, cases + 1)]
+    while database.run(start_case_clocks):
+        pass
     for number in range(acts):
         database.run(queue_notices, _event(new_id(), opened[number % cases]))
+    settle(database)
     sent = select(func.count(), func.sum(NoticeRow.messages)).where(NoticeRow.channel == "SMS")
     notices, messages = database.read(lambda uow: tuple(uow.session.execute(sent).one()))
     return Planned(notices, messages)

@@ -60,20 +60,19 @@ def _kept(uow: UnitOfWork, receipt: ProviderReceipt, part: PartRow | None) -> di
     }  # fmt: skip
 
 
-def claim_early(uow: UnitOfWork, parts: Sequence[PartRow]) -> None:
+def claim_early(uow: UnitOfWork, names: Sequence[tuple[str, str]]) -> None:
     """Apply receipts that came before the answers which named these messages."""
-    by_name = {(part.provider, part.message_id): part for part in parts}
     early = uow.session.scalars(
         select(ReceiptRow)
-        .where(
-            _named(uow, ReceiptRow, by_name),
-            ReceiptRow.attempt.is_(None),
-        )
+        .where(_named(uow, ReceiptRow, names), ReceiptRow.attempt.is_(None))
         .order_by(ReceiptRow.receipt)
     ).all()
+    if not early:
+        return
+    parts = _newest_parts(uow, names)
     moved: list[tuple[PartRow, NoticeState, str]] = []
     for receipt in early:
-        part = by_name.get((receipt.provider, receipt.message_id))
+        part = parts.get((receipt.provider, receipt.message_id))
         if part is None:
             continue
         receipt.attempt = part.attempt

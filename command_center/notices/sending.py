@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from command_center.cases.contacts import address_of, is_stopped
 from command_center.cases.models import Contact
@@ -76,13 +77,22 @@ def begin_attempts(
     contacts = {row.contact for row in rows.values() if row.contact is not None}
     named = select(Contact).where(among(uow.session, Contact.id, contacts))
     _held = list(uow.session.scalars(named))
-    begun = {notice: _begin(uow, rows[notice], last.get(notice), roads) for notice in notices}
-    write_alike(uow.session, rows.values())
+    opened: list[dict[str, Any]] = []
+    begun = {
+        notice: _begin(uow, rows[notice], last.get(notice), roads, opened) for notice in notices
+    }
+    if opened:
+        uow.session.connection().execute(insert(AttemptRow), opened)
+    write_alike(uow.session, [*rows.values(), *last.values()])
     return begun
 
 
 def _begin(
-    uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, roads: Mapping[Channel, Road]
+    uow: UnitOfWork,
+    row: NoticeRow,
+    last: AttemptRow | None,
+    roads: Mapping[Channel, Road],
+    opened: list[dict[str, Any]],
 ) -> Begun:
     if row.state not in _SENDABLE:
         return None
@@ -103,7 +113,7 @@ def _begin(
         return None
     if last is None and (wait := pause_by_policy(uow, row)) is not None:
         return wait
-    attempt = _open_attempt(uow, row, last, road.name)
+    attempt = _open_attempt(uow, row, last, road.name, opened)
     changes.move(uow, row, NoticeState.SENDING)
     _kind, address = address_of(uow, row.contact)
     return SendOrder(row.notice, channel, attempt, Message(attempt, address, row.text))
@@ -113,20 +123,23 @@ def _may_repeat(unanswered: AttemptRow, road: Road) -> bool:
     return road.repeatable and unanswered.submissions < MAX_UNANSWERED
 
 
-def _open_attempt(uow: UnitOfWork, row: NoticeRow, last: AttemptRow | None, provider: str) -> str:
+def _open_attempt(
+    uow: UnitOfWork,
+    row: NoticeRow,
+    last: AttemptRow | None,
+    provider: str,
+    opened: list[dict[str, Any]],
+) -> str:
+    """Return the attempt to submit; the row of a new one is put to `opened`."""
     if last is not None and last.answered_ms is None:
         last.submissions += 1
         return last.attempt
-    attempt = AttemptRow(
-        attempt=new_id(),
-        notice=row.notice,
-        number=last.number + 1 if last else 1,
-        provider=provider,
-        submissions=1,
-        began_ms=uow.now_ms,
-    )
-    uow.session.add(attempt)
-    return attempt.attempt
+    attempt = new_id()
+    opened.append({
+        "attempt": attempt, "notice": row.notice, "number": last.number + 1 if last else 1,
+        "provider": provider, "submissions": 1, "began_ms": uow.now_ms, "code": "",
+    })  # fmt: skip
+    return attempt
 
 
 def record_outcomes(uow: UnitOfWork, told: Sequence[tuple[SendOrder, Outcome]]) -> list[int | None]:
@@ -141,14 +154,15 @@ def record_outcomes(uow: UnitOfWork, told: Sequence[tuple[SendOrder, Outcome]]) 
         among(uow.session, AttemptRow.attempt, [one.attempt for one in orders])
     )
     attempts = {one.attempt: one for one in uow.session.scalars(named.with_for_update())}
-    parts: list[PartRow] = []
+    parts: list[dict[str, Any]] = []
     pauses = [
         _record(uow, rows[order.notice], attempts[order.attempt], outcome, parts)
         for order, outcome in told
     ]
     write_alike(uow.session, [*rows.values(), *attempts.values()])
-    uow.session.flush()
-    receipts.claim_early(uow, parts)
+    if parts:
+        uow.session.connection().execute(insert(PartRow), parts)
+        receipts.claim_early(uow, [(part["provider"], part["message_id"]) for part in parts])
     return pauses
 
 
@@ -157,7 +171,7 @@ def _record(
     row: NoticeRow,
     attempt: AttemptRow,
     outcome: Outcome,
-    parts: list[PartRow],
+    parts: list[dict[str, Any]],
 ) -> int | None:
     if attempt.answered_ms is not None:
         return None
@@ -191,16 +205,15 @@ def _unanswered(uow: UnitOfWork, row: NoticeRow, attempt: AttemptRow) -> int | N
 
 def _accepted(
     uow: UnitOfWork, row: NoticeRow, attempt: AttemptRow, outcome: Outcome
-) -> list[PartRow]:
-    parts = [
-        PartRow(attempt=attempt.attempt, number=number, provider=attempt.provider,
-                message_id=message_id, state=NoticeState.SENT)
-        for number, message_id in enumerate(outcome.message_ids, start=1)
-    ]  # fmt: skip
-    uow.session.add_all(parts)
+) -> list[dict[str, Any]]:
+    """Return the rows of the messages that the provider named."""
     changes.move(uow, row, NoticeState.SENT)
     row.code = ""
-    return parts
+    return [
+        {"attempt": attempt.attempt, "number": number, "provider": attempt.provider,
+         "message_id": message_id, "state": NoticeState.SENT}
+        for number, message_id in enumerate(outcome.message_ids, start=1)
+    ]  # fmt: skip
 
 
 def pause_ms(failures: int) -> int:

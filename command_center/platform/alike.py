@@ -28,7 +28,7 @@ def write_alike(session: Session, rows: Iterable[Base]) -> None:
     alike: dict[tuple[type[Base], Values, str, Values], dict[Any, Base]] = {}
     for row in rows:
         state = inspect(row)
-        changed = _values(row, set(state.attrs.keys()) - state.unmodified)
+        changed = _values(row, state.committed_state)
         if changed:
             keys = _values(row, [str(one.key) for one in state.mapper.primary_key])
             (first, key), others = keys[0], keys[1:]
