@@ -39,6 +39,7 @@ from command_center.platform.loops import Loop, run_loops
 from command_center.platform.opening import open_database
 from command_center.platform.outbox import Consumer, work_once
 from command_center.quarantine import jobs as quarantine
+from schemas.collector import calm_collector
 from schemas.problems import MzError
 
 OUTBOX_THREADS = 2
@@ -107,6 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     except MzError as error:
         sys.stderr.write(f"{error.code}: {error.detail}\n")
         return 1
+    calm_collector()
     threads = run_loops(loops(database, providers, stamper), stop)
     log.info("worker.started", loops=len(threads))
     stop.wait()

@@ -1,4 +1,4 @@
-"""The memory of the relay's process: garbage is collected seldom, and what is free goes back.
+"""The memory of the relay's process: what is free goes back.
 
 glibc's allocator, left alone, gives the top of its heap back after nearly every fragment and asks
 for it again with the next; it keeps a heap for each thread that ever closed a part, and for good
@@ -11,21 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import gc
 
 GIVE_BACK_S = 30.0
 _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8
 _KEPT_BYTES = 32 * 1024 * 1024
 _HEAPS = 2
-_COLLECT_AFTER = 20_000
-
-
-def calm_collector() -> None:
-    """Collect garbage seldom: fragments make many small objects and hardly a cycle, and walking
-    what every recording has pending took 7 % of the loop's time (docs/benchmarks.md)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, 10, 50)
 
 
 class Allocator:

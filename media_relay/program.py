@@ -11,11 +11,12 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from media_relay.memory import Allocator, calm_collector
+from media_relay.memory import Allocator
 from media_relay.ports import bind, take_folder
 from media_relay.relay import Ports, Relay
 from media_relay.settings import Settings, load_settings
 from media_relay.trust import load_trust
+from schemas.collector import calm_collector
 from schemas.problems import MzError
 
 CANNOT_START = 2
