@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+_NOT_OURS = frozenset({"PYTHONHOME", "PYTHONDONTWRITEBYTECODE"})
+
 
 @dataclass(frozen=True)
 class Places:
@@ -73,9 +75,10 @@ class Places:
         """Return the process environment in which the programs run.
 
         PYTHONPATH names the checkout, so that the caller's own folder stays current and
-        relative paths on the command line mean what they say.
+        relative paths on the command line mean what they say. Byte-code is kept, whatever the
+        caller wants of Python: each start would compile its sources anew, half a second.
         """
-        env = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+        env = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
         env["VIRTUAL_ENV"] = str(self.venv)
         env["PATH"] = f"{self.venv / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
         env["PYTHONPATH"] = str(self.root)

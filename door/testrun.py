@@ -9,7 +9,6 @@ import tempfile
 from door.places import CHECKOUT
 
 ORDER = ("e2e", "integration", "house", "contract", "unit")
-_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 WORKERS = 2
 """Tests mostly wait for programs; more workers than this disturb what measures time."""
 
@@ -26,12 +25,8 @@ def command(arguments: list[str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the suite: Kivy draws offscreen and keeps out of the home.
-
-    Byte-code is kept, whatever the caller wants of Python: the suite starts programs hundreds of
-    times, and each would compile its sources anew.
-    """
-    env = {name: value for name, value in os.environ.items() if name != _NO_BYTE_CODE}
+    """Return the environment of the suite: Kivy draws offscreen and keeps out of the home."""
+    env = dict(os.environ)
     env.setdefault("SDL_VIDEODRIVER", "offscreen")
     env.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
     env.setdefault("KIVY_HOME", os.path.join(tempfile.gettempdir(), f"mz-kivy-{os.getuid()}"))

@@ -154,8 +154,12 @@ def test_a_stamp_changes_with_names_and_bytes(tmp_path: Path) -> None:
     assert len({first, second, stamp.digest([one, two], tmp_path)}) == 3
 
 
-def test_the_environment_keeps_the_callers_folder(places: Places) -> None:
+def test_the_environment_keeps_the_callers_folder(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     made = places.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in made
     assert made["PYTHONPATH"] == str(places.root)
     assert made["PATH"].startswith(str(places.venv / "bin"))
     assert "PYTHONHOME" not in made
