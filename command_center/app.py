@@ -29,7 +29,7 @@ from command_center.desk import problems as desk_problems
 from command_center.desk.sockets import DeskNamespace
 from command_center.device_api import routes as device_api
 from command_center.device_api.sockets import DeviceNamespace
-from command_center.operations.orders import recipients_of
+from command_center.operations.orders import concerned_by
 from command_center.operations.presence import PresenceBoard
 from command_center.platform import errors, i18n, pages
 from command_center.platform import log as logs
@@ -49,6 +49,8 @@ THREADS = 12
 PORT_TAKEN = 2
 _ENDS_SOCKETS = frozenset({"DeviceRevoked", "DeviceIssued", "DeviceReturned"})
 """After these a device makes contact again, if it may."""
+_OF_ORDERS = frozenset({"OrderSent", "OrderReceived", "OrderDone", "OrderUnanswered"})
+"""After these the devices of whom an order concerns read their orders again."""
 log = structlog.get_logger()
 
 
@@ -76,8 +78,8 @@ class Web:
 
     def _tell(self, database_: Database, row: EventRow) -> None:
         self.desk.tell_event(row.message(), row.permission)
-        if row.type == "OrderSent" and row.subject:
-            seq, officers = database_.read(recipients_of, row.subject)
+        if row.type in _OF_ORDERS and row.subject:
+            seq, officers = database_.read(concerned_by, row.subject)
             self.device.hint(officers, seq)
         if row.type in _ENDS_SOCKETS and row.device:
             self.device.drop(row.device)

@@ -152,6 +152,8 @@ class Overview:
             place_simulated=where is not None and where.mock,
             tether=self._tether(),
             seconds_awaited=self._awaited.all(),
+            crews_asked=self._spool.asked.all(),
+            refused=self._spool.outbox.refused(),
             **self._forecast.look(time.monotonic())._asdict(),
         )
 

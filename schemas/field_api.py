@@ -233,11 +233,31 @@ class OrderOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     act: OrderAct = OrderAct.NONE
 
 
-class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Orders after `since`, ascending by seq."""
+class CrewAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far an officer's device is that was asked to record; `done`: it records."""
+
+    name: str
+    state: OrderState
+
+
+class CrewAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """This device's officer asked the crew of an operation to record. sent_ms: the centre's clock;
+    late: some device has not fetched it in time, and the desk was told."""
+
+    order: str
+    operation: str
+    sent_ms: int
+    late: bool
+    answers: list[CrewAnswer]
+
+
+class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Orders after `since`, ascending by seq; `asked`: what became of this officer's own asking,
+    the last of each operation."""
 
     orders: list[OrderOut]
     seq: int
+    asked: list[CrewAsked] = []
 
 
 class OrderAcknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

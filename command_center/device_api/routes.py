@@ -18,7 +18,7 @@ from command_center.devices.contact import device_principal
 from command_center.devices.enrolment import enrol_from
 from command_center.devices.seconds import enrol_second_from
 from command_center.measures.service import accept_field_record
-from command_center.operations import orders
+from command_center.operations import asked, orders
 from command_center.platform.bodies import read_message
 from command_center.platform.errors import json_response
 from command_center.quarantine.intake import receive, receive_footage
@@ -102,11 +102,11 @@ def records() -> Response:
 @blueprint.get("/orders")
 @permits("order:read_own")
 def list_orders() -> Response:
-    """Orders to the officer of this device after `since`."""
+    """Orders to the officer of this device after `since`, and what became of his own asking."""
     since = request.args.get("since", "0")
     if not since.isdigit() or len(since) > 18:
         raise MzError("message.malformed", Kind.INVALID, "since")
-    return json_response(database().read(orders.orders_for, principal().officer or "", int(since)))
+    return json_response(database().read(asked.page_for, principal().officer or "", int(since)))
 
 
 @blueprint.post("/orders/<order>/acknowledge")

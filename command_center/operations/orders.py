@@ -120,11 +120,12 @@ def latest_seq(uow: UnitOfWork, officer: str) -> int:
     return uow.session.scalar(query) or 0
 
 
-def recipients_of(uow: UnitOfWork, order: str) -> tuple[int, list[str]]:
-    """Return an order's seq and the officers it went to."""
-    seq = uow.session.scalar(select(Order.seq).where(Order.id == order)) or 0
+def concerned_by(uow: UnitOfWork, order: str) -> tuple[int, list[str]]:
+    """Return an order's seq, and whose devices read anew: the officers it went to and, where an
+    officer asked, his own."""
+    row = uow.session.scalars(select(Order).where(Order.id == order)).one()
     query = select(OrderRecipient.officer).where(OrderRecipient.order == order)
-    return seq, list(uow.session.scalars(query))
+    return row.seq, [*uow.session.scalars(query), row.sender]
 
 
 def acknowledge_order(

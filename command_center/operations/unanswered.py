@@ -34,7 +34,7 @@ def look(uow: UnitOfWork) -> None:
     )
     for order in uow.session.scalars(query.with_for_update(skip_locked=True)).all():
         order.unanswered_ms = uow.now_ms
-        names = "、".join(_missed(uow, order.id))
+        names = "、".join(missed(uow, order.id))
         if not names:
             continue
         operation = uow.session.get_one(Operation, order.operation)
@@ -66,7 +66,7 @@ def send_again(uow: UnitOfWork, principal: Principal, order: str) -> str:
     return operation.id
 
 
-def _missed(uow: UnitOfWork, order: str) -> list[str]:
+def missed(uow: UnitOfWork, order: str) -> list[str]:
     """Return whom the desk is to reach by other means: officers whose devices should have fetched
     the order, and where nobody fetched it, everybody."""
     device = select(Device.holder).where(Device.holder.is_not(None), Device.revoked_ms.is_(None))

@@ -35,6 +35,16 @@ class OutboxItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     defects: list[str] = []
 
 
+class RefusedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the other side refused. operation: of a record, the one it belongs to; else nothing."""
+
+    item: str
+    kind: str
+    title: str
+    problem: str
+    operation: str
+
+
 class OutboxGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """outbox_groups → list[OutboxGroup]: how much there is of a kind in a state."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.field_api import CrewAsked
 from schemas.recording_notes import PrivateReason
 
 
@@ -25,6 +26,14 @@ class StartCrewArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """start_crew → OutboxItem: starts this device and asks the crew's other devices to start."""
 
     operation: str
+
+
+class CrewNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The crew was asked to record. changed_ms: when the last change of it was heard of here, by
+    this device's wall clock."""
+
+    asked: CrewAsked
+    changed_ms: int
 
 
 class BeginPrivateArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

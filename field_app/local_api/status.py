@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.local_api.outbox import RefusedItem
+from field_app.local_api.recording import CrewNow, FootageBy, RecordingStatus
 from field_app.local_api.second import SecondAwaited
 from field_app.local_api.talk import NO_TALK, TalkStatus
 from field_app.local_api.tether import NO_TETHER, TetherNow
@@ -46,7 +47,9 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate of late; `clock_ahead_ms`: of this device's clock against the centre's.
     `officer`: who holds the device by the desk's ledger, None: nobody. `revoked`: it takes part in
     nothing any more; `phone`: the court's number to call. `seconds_awaited`: acts whose second
-    officer has a PIN here and did not sign, the oldest first.
+    officer has a PIN here and did not sign, the oldest first. `crews_asked`: what became of the
+    officer's word to start a crew, the newest first. `refused`: what a
+    person must look at, the newest first.
     """
 
     enrolled: bool
@@ -100,3 +103,5 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place_simulated: bool = False
     tether: TetherNow = NO_TETHER
     seconds_awaited: list[SecondAwaited] = []
+    crews_asked: list[CrewNow] = []
+    refused: list[RefusedItem] = []

@@ -17,6 +17,7 @@ from field_app.screens.forms import Forms
 from field_app.steps import later
 from field_app.window.fault import FaultDraft
 from field_app.window.frames import Frame
+from field_app.window.news import News, answered, news
 from field_app.window.replay import ReplayReader
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OperationBrief, OrderAct, OrderOut, OrderState
@@ -24,6 +25,7 @@ from schemas.records import FootageAt
 from schemas.time import now_ms
 
 _JUST_NOW_MS = 30_000
+_OVER = ("withdrawn", "closed")
 
 
 class Facts(Asking):
@@ -62,6 +64,8 @@ class Facts(Asking):
             self._say_who_started(status)
         if before is not None:
             self._tell_talk(before.talk, status.talk)
+            if names := answered(before.crews_asked, status.crews_asked):
+                self.say(tr("crew.answered", names=names))
         if before is None:
             self.forms.read()
         if before is None or before.outbox_waiting != status.outbox_waiting:
@@ -112,6 +116,13 @@ class Facts(Asking):
     def offline(self) -> bool:
         """Tell whether the centre is out of reach for an enrolled device."""
         return bool(self.status and self.status.enrolled and self.status.link == "lost")
+
+    def news(self, operation: str = "") -> list[News]:
+        """Return what the officer is to know of an operation, or of all, besides his work."""
+        if self.status is None:
+            return []
+        over = {one.operation for one in self.status.operations if self.step_of(one) in _OVER}
+        return news(self.status, self.now_ms, frozenset(over), operation)
 
     def open_orders(self) -> list[OrderOut]:
         """Return the orders not yet done, newest first."""

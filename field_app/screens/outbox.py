@@ -209,6 +209,7 @@ class OutboxScreen(FieldScreen):
         self._rows: dict[str, OutboxRow] = {}
         self._names: tuple[list[Any], list[str]] | None = None
         self._unfolded: set[str] = set()
+        self._wanted = ""
         for state in ("archived", "received", "waiting"):
             mark = LegendMark(spans=[line.Span(state, 0, 1)], text=tr(f"legend.{state}"))
             self.ids.legend.add_widget(mark)
@@ -216,8 +217,9 @@ class OutboxScreen(FieldScreen):
         self._reading.cancel()
         self.follow("outbox_groups")
 
-    def open(self, **about: Any) -> None:
-        """Read anew, and again while the screen shows."""
+    def open(self, item: str = "", **about: Any) -> None:
+        """Read anew, and again while the screen shows. item: the one to look at first."""
+        self._wanted = item
         self.state.read_outbox()
 
     def on_enter(self, *_: object) -> None:
@@ -254,6 +256,9 @@ class OutboxScreen(FieldScreen):
             self._rows[item.item].show_item(item, item.item in self._unfolded)
         for recording in recordings:
             self._rows[recording.recording].show_recording(recording)
+        if self._wanted in self._rows:
+            self.ids.page.scroll_to(self._rows[self._wanted], padding=dp(90), animate=False)
+            self._wanted = ""
 
     def _groups(self) -> dict[str, list[OutboxGroup]]:
         """Return what there is of each kind, the most pressing kinds first."""
@@ -282,11 +287,13 @@ class OutboxScreen(FieldScreen):
             self.chip_icon, self.chip_tone, words = "cloud-upload", "brand", "outbox.chip_sending"
         else:
             self.chip_icon, self.chip_tone, words = "cloud-check", "ok", "outbox.chip_done"
+        if status.refused and not self.state.offline:
+            self.chip_icon, self.chip_tone, words = "alert-triangle", "bad", "outbox.chip_refused"
         if status.footage_held and status.backlog_fragments:
             self.chip_icon, self.chip_tone, words = "wifi", "warn", "outbox.chip_held"
         rate = f" {shown.size(status.sending_bytes_a_second)}/s"
         moves = words == "outbox.chip_sending" and status.sending_bytes_a_second
-        self.chip_words = tr(words) + (rate if moves else "")
+        self.chip_words = tr(words, n=len(status.refused)) + (rate if moves else "")
         self.only_wifi = status.footage_by is FootageBy.UNMETERED
         size = shown.size(status.backlog_bytes)
         self.waiting_words = tr("outbox.waiting", size=size) if waiting else tr("outbox.nothing")

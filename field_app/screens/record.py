@@ -15,10 +15,11 @@ from field_app.local_api.talk import TalkState, TalkStatus
 from field_app.screens.asking import nothing
 from field_app.screens.said import link_look, operation_look, talk_look
 from field_app.screens.screen import FieldScreen
-from field_app.screens.today import OrderCard, arrival_card
+from field_app.screens.today import OrderCard, arrival_card, news_card
 from field_app.steps import STATES, next_step
 from field_app.theme.parts import Panel
 from field_app.window import line, shown
+from field_app.window.news import News
 from field_app.window.words import tr, tr_problem
 from schemas.field_api import OrderOut, OrderState
 from schemas.records import Step
@@ -106,6 +107,7 @@ class RecordScreen(FieldScreen):
     backlog_note = StringProperty("")
     backlog_share = NumericProperty(1.0)
     backlog_waits = BooleanProperty(False)
+    refused = BooleanProperty(False)
     step_icon = StringProperty("route-2")
     step_words = StringProperty("")
     hint_words = StringProperty("")
@@ -124,6 +126,7 @@ class RecordScreen(FieldScreen):
         super().__init__(*args, **values)
         self._order: OrderOut | None = None
         self._arriving: str | None = None
+        self._news: list[News] = []
         self.follow("attached", "operation_id")
         self.state.bind(frame=self._show_frame, now_ms=self._tick)
 
@@ -180,6 +183,7 @@ class RecordScreen(FieldScreen):
         self._show_talk(status.talk)
         self._show_order()
         self._show_arrival()
+        self._show_news()
         self._show_frame()
         self._tick()
 
@@ -258,11 +262,20 @@ class RecordScreen(FieldScreen):
         else:
             self.backlog_words, self.backlog_note = tr("record.no_backlog"), tr("record.all_sent")
         self.backlog_waits = late or records > 0
+        self.refused = bool(status.refused)
         if records and waiting:
             self.backlog_note = tr("record.records_waiting", n=records)
         elif records:
             self.backlog_words = tr("record.records_waiting", n=records)
             self.backlog_note = tr("record.footage_sent")
+        if status.refused:
+            self.backlog_words = tr("outbox.chip_refused", n=len(status.refused))
+            self.backlog_note = tr("refused.look")
+
+    def look_at_outbox(self) -> None:
+        """Go to what waits, or to what was refused."""
+        refused = self.state.status.refused if self.state.status else []
+        self.guide.go("outbox", item=refused[0].item if refused else "")
 
     def _show_step(self) -> None:
         operation = self.state.operation()
@@ -304,6 +317,16 @@ class RecordScreen(FieldScreen):
         self.ids.arrival.clear_widgets()
         if operation and site and arriving:
             self.ids.arrival.add_widget(arrival_card(self.state, operation, site))
+
+    def _show_news(self) -> None:
+        operation = self.state.operation()
+        news = self.state.news(operation.operation) if operation else []
+        if news == self._news:
+            return
+        self._news = news
+        self.ids.news.clear_widgets()
+        for one in news:
+            self.ids.news.add_widget(news_card(self.guide, one))
 
     def _answer(self, card: OrderCard, answer: str) -> None:
         self.state.acknowledge(card.order.order, OrderState(answer))

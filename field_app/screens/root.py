@@ -275,6 +275,7 @@ class Root(FloatLayout):
             offline.text = ""
         code = (status.disk_refusal or status.alarm) if status else ""
         alarm.text = tr_problem(code) if code else ""
+        self._tabs.mark("outbox", str(len(status.refused) or "") if status else "")
         self._show_talk(status)
         self._follow_time()
 

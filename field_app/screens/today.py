@@ -10,10 +10,11 @@ from field_app.local_api.recording import RecordingStatus
 from field_app.local_api.second import SecondAwaited
 from field_app.local_api.visit import SiteNow
 from field_app.screens.said import crew_line, link_look, operation_look, order_look, parties_line
-from field_app.screens.screen import FieldScreen
+from field_app.screens.screen import FieldScreen, Guide
 from field_app.screens.state import State
 from field_app.theme.parts import Btn, Card, Chip, TapCard
 from field_app.window import shown
+from field_app.window.news import News
 from field_app.window.words import tr
 from schemas.field_api import OperationBrief, OrderOut, OrderState
 from schemas.recording_notes import LATE_NOTE_MS
@@ -59,6 +60,26 @@ class OrderCard(Card):
         self.text, self.icon = order.text, look.icon
         self.about = f"{look.words} · {order.sender} {shown.short_clock(order.sent_ms)}"
         self.read = order.state in (OrderState.READ, OrderState.DONE)
+
+
+class NewsCard(TapCard):
+    """What the officer is to know; with an item of the outbox it leads there."""
+
+    icon = StringProperty("info-circle")
+    tone = StringProperty("brand")
+    text = StringProperty("")
+    about = StringProperty("")
+    leads = BooleanProperty(False)
+
+
+def news_card(guide: Guide, one: News) -> NewsCard:
+    """Return the card of a piece of news."""
+    card = NewsCard(
+        icon=one.icon, tone=one.tone, text=one.text, about=one.about, leads=bool(one.item)
+    )
+    if one.item:
+        card.bind(on_release=lambda _card: guide.go("outbox", item=one.item))
+    return card
 
 
 class ArrivalCard(Card):
@@ -152,6 +173,7 @@ class TodayScreen(FieldScreen):
             [one for one in status.recent if one.operation is None and one.ended],
             [one.operation for one in status.sites if one.entered_ms is not None],
             status.seconds_awaited,
+            self.state.news(),
         )
         if facts != self._listed:
             self._listed = facts
@@ -170,14 +192,17 @@ class TodayScreen(FieldScreen):
         unassigned: list[RecordingStatus],
         arriving: list[str],
         awaited: list[SecondAwaited],
+        news: list[News],
     ) -> None:
         body = self.ids.list
         body.clear_widgets()
         self._cards = {}
+        for one in news:
+            body.add_widget(news_card(self.guide, one))
         for act in awaited:
             body.add_widget(self.guide.second.card(act))
-        for one in unassigned if operations else []:
-            body.add_widget(self._unassigned(one, [known for known, _ in operations]))
+        for begun in unassigned if operations else []:
+            body.add_widget(self._unassigned(begun, [known for known, _ in operations]))
         for operation, _state in operations:
             site = self.state.site_of(operation.operation)
             if site is not None and operation.operation in arriving:

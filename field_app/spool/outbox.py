@@ -14,7 +14,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from field_app.local_api.outbox import SHOWN_AT_ONCE, OutboxGroup, OutboxItem, OutboxState
+from field_app.local_api.outbox import (
+    SHOWN_AT_ONCE,
+    OutboxGroup,
+    OutboxItem,
+    OutboxState,
+    RefusedItem,
+)
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
 from schemas.problems import Kind, MzError
@@ -55,6 +61,7 @@ _EXHIBIT_KINDS = ", ".join(f"'{kind}'" for kind in sorted(EXHIBITS))
 
 _WAITS = f"state IN ('{OutboxState.KEPT}', '{OutboxState.SENDING}')"
 _EXHIBITS_A_BATCH = 16
+_REFUSED_SHOWN = 50
 
 
 class Waiting(NamedTuple):
@@ -94,6 +101,8 @@ class Outbox:
 
     def __init__(self, database: Database, cabinet: Cabinet) -> None:
         self._db, self._cabinet = database, cabinet
+        self._refused: dict[str, RefusedItem] = {}
+        """What was read of refused items, which many ask for and which changes rarely."""
 
     def put_exhibit(
         self, data: bytes, title: str, made_ms: int, kind: ItemKind = ItemKind.PHOTO,
@@ -250,6 +259,29 @@ class Outbox:
             if record.operation == operation:
                 kept.append(KeptRecord(record, envelope.payload_sha256(), OutboxState(state)))
         return kept
+
+    def refused(self) -> list[RefusedItem]:
+        """Return what was refused, the newest first, so many as fit on a screen."""
+        with self._db.read() as db:
+            rows = db.execute(
+                f"SELECT item, problem FROM outbox WHERE state = '{OutboxState.FAILED}'"  # noqa: S608 - constant
+                " ORDER BY seq DESC LIMIT ?",
+                (_REFUSED_SHOWN,),
+            ).fetchall()
+        known = self._refused
+        self._refused = {
+            item: was if (was := known.get(item)) and was.problem == problem
+            else self._read_refused(item)
+            for item, problem in rows
+        }  # fmt: skip
+        return list(self._refused.values())
+
+    def _read_refused(self, item: str) -> RefusedItem:
+        found, operation = self.item(item), ""
+        if found.kind not in EXHIBITS:
+            record = decode_payload(decode(self.body(item), Envelope), FIELD_RECORD, FieldRecord)
+            operation = record.operation
+        return RefusedItem(item, found.kind, found.title, found.problem, operation)
 
     def count_waiting(self) -> int:
         """Return how many items are neither received nor refused."""

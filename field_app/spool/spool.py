@@ -7,6 +7,7 @@ from pathlib import Path
 
 from field_app.device.files import make_folder
 from field_app.device.machine import free_bytes
+from field_app.spool.asked import Asked
 from field_app.spool.assigned import Assigned
 from field_app.spool.cabinet import Cabinet
 from field_app.spool.custody import Custody
@@ -37,6 +38,7 @@ class Spool:
         self.orders = Orders(self.database, cabinet)
         self.drafts = Drafts(self.database, cabinet)
         self.facts = Facts(self.database, cabinet)
+        self.asked = Asked(self.facts)
         self.assigned = Assigned(self.footage, self.facts)
 
     def free_bytes(self) -> int:

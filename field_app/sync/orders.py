@@ -1,4 +1,5 @@
-"""Fetches orders when hinted, and tells the centre how far each one is."""
+"""Fetches orders when hinted, tells the centre how far each one is, and hears what became of this
+officer's own asking."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from field_app.device.identity import Identity
+from field_app.spool.asked import Asked
 from field_app.spool.orders import Orders as KeptOrders
 from field_app.sync.centre import Centre, is_final
 from field_app.sync.session import Session
@@ -25,9 +27,12 @@ START_FRESH_MS = 120_000
 class OrderKeeper(Worker):
     """An order that arrives is `received` by itself; read and done are the officer's."""
 
-    def __init__(self, identity: Identity, orders: KeptOrders, session: Session) -> None:
+    def __init__(
+        self, identity: Identity, orders: KeptOrders, asked: Asked, session: Session
+    ) -> None:
         super().__init__("orders", every_s=30.0)
         self._identity, self._orders, self._session = identity, orders, session
+        self._asked = asked
         self.on_record: Callable[[str], bool] = lambda _operation: False
         """Starts recording for an operation, and says whether it records."""
 
@@ -40,6 +45,7 @@ class OrderKeeper(Worker):
         since = self._orders.last_seq()
         page = centre.orders(since)
         _check(page, since)
+        self._asked.take(page.asked, now_ms())
         for order in self._orders.keep(page.orders, now_ms()):
             self._carry_out(order)
         for answer in self._orders.untold():

@@ -54,7 +54,7 @@ class Uplink:
         self.outbox = OutboxSender(identity, spool.outbox, session, self.contact.renew)
         self.apart = ApartFootage(identity, spool, session, self.policy, self.contact.renew)
         self.policy.records_go_first = lambda: self.outbox.goes_first
-        self.orders = OrderKeeper(identity, spool.orders, session)
+        self.orders = OrderKeeper(identity, spool.orders, spool.asked, session)
         self.presence = PresenceTeller(
             identity, session, present, self.orders.wake, self.contact.renew
         )

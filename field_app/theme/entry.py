@@ -122,6 +122,7 @@ class TabKey(ButtonBehavior, BoxLayout):
     icon = StringProperty("")
     value = StringProperty("")
     on = BooleanProperty(False)
+    badge = StringProperty("")
 
 
 class TabBar(BoxLayout):
@@ -144,6 +145,12 @@ class TabBar(BoxLayout):
             key = TabKey(value=value, icon=icon, text=words, on=value == self.value)
             key.bind(on_release=lambda pressed: self.dispatch("on_go", pressed.value))
             self.add_widget(key)
+
+    def mark(self, value: str, badge: str) -> None:
+        """Show a short word on one key, or nothing: something there wants a look."""
+        for key in self.children:
+            if key.value == value:
+                key.badge = badge
 
     def on_value(self, _bar: TabBar, value: str) -> None:
         """Show where we are."""

@@ -28,7 +28,7 @@ from field_app.local_api.acts import (
     StepArgs,
     StoodBesideArgs,
 )
-from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
+from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState, RefusedItem
 from field_app.local_api.papers import (
     PrintArgs,
     Printed,
@@ -40,6 +40,7 @@ from field_app.local_api.papers import (
 )
 from field_app.local_api.recording import (
     BeginPrivateArgs,
+    CrewNow,
     FootageBy,
     KeyArgs,
     KeyDone,
@@ -181,6 +182,7 @@ class SimulatedService:
         self.reasons: list[RecorderReasonArgs] = []
         self.private: tuple[BeginPrivateArgs, int] | None = None
         self.crew_started: list[str] = []
+        self.crews_asked: list[CrewNow] = []
         self.silence: PlanSilenceArgs | None = None
         self.departure: DepartureNow | None = None
         self.sos: tuple[str, int] | None = None
@@ -257,6 +259,11 @@ class SimulatedService:
             battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,
             hot_left_s=1_500, clock_ahead_ms=-4_200, departure=self.departure,
             sites=list(self.sites), tether=self.tether, seconds_awaited=list(self.awaited),
+            crews_asked=list(self.crews_asked),
+            refused=[
+                RefusedItem(one.item, one.kind, one.title, one.problem, OPERATION)
+                for one in self.outbox if one.state is OutboxState.FAILED
+            ],
         )  # fmt: skip
 
     def _leave_second(self, record: str) -> None:

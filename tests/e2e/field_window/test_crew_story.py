@@ -6,8 +6,10 @@ from pathlib import Path
 
 from kivy.base import EventLoop
 
+from field_app.local_api.outbox import OutboxItem, OutboxState
+from field_app.local_api.recording import CrewNow
 from field_app.local_api.talk import TalkState
-from schemas.field_api import OrderAct
+from schemas.field_api import CrewAnswer, CrewAsked, OrderAct, OrderState
 from schemas.stream import Route
 from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand
@@ -196,3 +198,61 @@ def test_s03_the_loudspeaker_is_the_officers_choice(
     hand.wait(lambda: service.talk.route is Route.LOUDSPEAKER)
     hand.wait(lambda: hand.part("hearing").value == "loudspeaker")
     hand.picture(pictures / "field-talk-me.png")
+
+
+def _crew(state: OrderState, *, late: bool = False, changed_ms: int = 0) -> list[CrewNow]:
+    sent = now_ms() - 360_000
+    answers = [CrewAnswer("沈知夏", state)]
+    return [CrewNow(CrewAsked("ask-1", OPERATION, sent, late, answers), changed_ms or now_ms())]
+
+
+def test_s04_who_started_the_crew_sees_that_nobody_answers_and_later_who_did(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    hand.record()
+    service.crews_asked = _crew(OrderState.SENT)
+    hand.wait(lambda: hand.says("等待沈知夏应答"))
+    service.crews_asked = _crew(OrderState.SENT, late=True)
+    hand.wait(lambda: hand.says("沈知夏尚未应答，请另行联系"))
+    hand.picture(pictures / "field-crew-late.png")
+    hand.window.window_root.back()
+    hand.on("today")
+    hand.wait(lambda: hand.says("沈知夏尚未应答，请另行联系"))
+    service.crews_asked = _crew(OrderState.DONE)
+    hand.wait(lambda: hand.says("沈知夏已在录制"))
+    assert "沈知夏已应答全组录制" in hand.toasts
+    service.crews_asked = _crew(OrderState.DONE, changed_ms=now_ms() - 700_000)
+    hand.wait(lambda: not hand.says("沈知夏已在录制"))
+
+
+def test_u12_a_refused_record_is_seen_on_the_day_and_while_recording_and_leads_to_its_reason(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    service.outbox = [
+        OutboxItem(
+            "r-1", "measure", "扣押动产 1 项", now_ms(), 2_310, OutboxState.FAILED, 1,
+            "record.conflict",
+        ),
+        *(
+            OutboxItem(f"p-{n}", "photo", "照片", now_ms(), 84_000, OutboxState.KEPT, 2)
+            for n in range(12)
+        ),
+    ]  # fmt: skip
+    hand.wait(lambda: hand.says("扣押动产 1 项：被指挥中心退回"))
+    hand.picture(pictures / "field-refused-today.png")
+    badge = hand.said("1", hand.window.window_root._tabs)
+    assert badge.parent.width < 40, "it marks one key and covers none"
+    hand.tap(hand.said("扣押动产 1 项：被指挥中心退回"))
+    hand.on("outbox")
+    hand.wait(lambda: hand.says("另发新记录"))
+    row = hand.here._rows["r-1"]
+    _x, y = row.to_window(*row.center)
+    assert 0 < y < EventLoop.window.height, "it is in sight"
+    assert hand.says("1 件被退回")
+    hand.picture(pictures / "field-refused-outbox.png")
+    hand.window.window_root.go("today")
+    hand.enter()
+    hand.wait(lambda: hand.says("1 件被退回"))
+    hand.picture(pictures / "field-refused-record.png")
+    hand.tap(hand.part("backlog"))
+    hand.on("outbox")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from command_center.devices.contact import device_principal
 from command_center.measures.service import accept_field_record
+from command_center.operations import unanswered
+from command_center.operations.asked import SHOWN_MS, page_for
 from command_center.operations.models import Crew
-from command_center.operations.orders import CREW_START_MS, orders_for
+from command_center.operations.orders import (
+    CREW_START_MS,
+    acknowledge_order,
+    concerned_by,
+    orders_for,
+)
 from command_center.platform.event_log import EventRow
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.field_api import OrderAct, OrderState
+from schemas.field_api import CrewAsked, OrderAcknowledgement, OrderAct, OrderState
 from schemas.recording_notes import CrewStart
 from tests.integration.centre.court import Court, TestDevice
 
@@ -65,3 +74,37 @@ def test_s04_a_word_that_comes_late_starts_nothing_and_is_told(
     for officer in court.database.read(_crew, court):
         assert court.database.read(orders_for, officer, 0).orders == []
     assert _events(court)[-1] == "CrewStartLate"
+
+
+def _asked(court: Court) -> CrewAsked:
+    (asked,) = court.database.read(page_for, court.seeded.officer, 0).asked
+    found: CrewAsked = asked
+    return found
+
+
+def test_s04_who_asked_is_told_that_nobody_answers_and_later_who_did(
+    court: Court, sender: tuple[TestDevice, Principal]
+) -> None:
+    assert court.database.read(page_for, court.seeded.officer, 0).asked == []
+    _start(court, sender)
+    asked = _asked(court)
+    assert asked.operation == court.seeded.operation
+    assert len(asked.answers) >= 2
+    assert {one.state for one in asked.answers} == {OrderState.SENT}
+    assert not asked.late
+    court.clock.ahead_ms += unanswered.ANSWER_MS + 1_000
+    court.database.run(unanswered.look)
+    assert _asked(court).late
+    _seq, concerned = court.database.read(concerned_by, asked.order)
+    assert court.seeded.officer in concerned, "his device reads anew"
+    others = [one for one in court.database.read(_crew, court) if one != court.seeded.officer]
+    for officer in others:
+        said = OrderAcknowledgement(OrderState.DONE, court.clock())
+        device = replace(sender[1], officer=officer)
+        court.database.run(acknowledge_order, device, asked.order, said)
+    answered = _asked(court)
+    assert {one.state for one in answered.answers} == {OrderState.DONE}
+    assert not answered.late
+    assert court.database.read(page_for, others[0], 0).asked == [], "who was asked did not ask"
+    court.clock.ahead_ms += SHOWN_MS
+    assert court.database.read(page_for, court.seeded.officer, 0).asked == []

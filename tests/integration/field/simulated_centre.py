@@ -15,6 +15,7 @@ from schemas.field_api import (
     DEVICE_CONTACT,
     FOOTAGE_APART,
     Accepted,
+    CrewAsked,
     Defect,
     DeviceContact,
     Enrol,
@@ -47,6 +48,7 @@ class SimulatedCentre:
         self.posts = self.contacts = self.asked = 0
         self.told: list[tuple[str, str]] = []
         self.orders: list[OrderOut] = []
+        self.crews_asked: list[CrewAsked] = []
         self.second_keys: list[bytes] = []
         self.loses_answer = False
         self.refuse_with: Problem | None = None
@@ -100,7 +102,8 @@ class SimulatedCentre:
             self.asked += 1
             since = int(path.partition("since=")[2])
             new = [order for order in self.orders if order.seq > since]
-            return Orders(new, max((order.seq for order in self.orders), default=0))
+            last = max((order.seq for order in self.orders), default=0)
+            return Orders(new, last, list(self.crews_asked))
         if method == "POST" and route.startswith("orders/"):
             answer = decode(body, OrderAcknowledgement)
             self.told.append((route.split("/")[1], answer.state))

@@ -6,9 +6,9 @@ import pytest
 
 from field_app.local_api.outbox import OutboxItem
 from field_app.sync.orders import START_FRESH_MS
-from schemas.field_api import OrderAct, OrderOut, OrderState
+from schemas.field_api import CrewAnswer, CrewAsked, OrderAct, OrderOut, OrderState
 from schemas.ids import new_id
-from schemas.problems import MzError
+from schemas.problems import Kind, MzError, Problem
 from schemas.recording_notes import CrewStart
 from schemas.time import now_ms
 from tests.integration.field.conftest import Device
@@ -75,3 +75,20 @@ def test_s04_a_device_that_hears_of_it_late_leaves_it_to_its_officer(
     eventually(lambda: (late.order, "received") in centre.told, "the order is received")
     assert ready.client.status().recording is None
     assert [one.state for one in ready.client.status().orders] == [OrderState.RECEIVED]
+
+
+def test_s04_a_device_knows_who_did_not_answer_also_after_a_restart_without_a_network(
+    ready: Device, centre: SimulatedCentre, court: Court
+) -> None:
+    asked = CrewAsked(
+        new_id(), court.operation, now_ms(), True, [CrewAnswer("苏婉宁", OrderState.SENT)]
+    )
+    centre.crews_asked = [asked]
+    ready.client.call("contact")
+    eventually(lambda: ready.client.status().crews_asked, "what became of it")
+    heard = ready.client.status().crews_asked
+    assert [one.asked for one in heard] == [asked]
+    ready.stop()
+    centre.refuse_with = Problem("centre.closed", Kind.UNAVAILABLE, "")
+    ready.start()
+    assert ready.client.status().crews_asked == heard
