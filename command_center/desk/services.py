@@ -58,11 +58,21 @@ def _rungs() -> list[tuple[Rung, str]]:
 
 def _to_do(detail: ServiceDetail) -> dict[Rung, str]:
     """Return what each rung still wants before a publication."""
-    known = {one.rung for one in detail.addresses}
-    return {
-        rung: _("还有地址没有送达过") if rung in known else _("没有登记地址，也没有登记查无地址")
-        for rung in detail.open_rungs
-    }
+    return {rung: _wanted(detail, rung) for rung in detail.open_rungs}
+
+
+def _wanted(detail: ServiceDetail, rung: Rung) -> str:
+    there = {one.value for one in detail.addresses if one.rung is rung}
+    if not there:
+        return _("没有登记地址，也没有登记查无地址")
+    ended = {one.outcome for one in detail.attempts if one.address in there}
+    if Outcome.ARRIVED in ended:
+        return _("已到达而没有已阅、回复的，还不算送达")
+    if Outcome.PENDING in ended:
+        return _("还有送达等待结果")
+    if Outcome.REFUSED in ended:
+        return _("拒收的，可以留置送达")
+    return _("还有地址没有送达过")
 
 
 @blueprint.post("/papers/<paper>/services")

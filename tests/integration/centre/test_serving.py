@@ -150,6 +150,15 @@ def named_day(day: dt.date) -> str:
     return f"{day} 星期{'一二三四五六日'[day.weekday()]}"
 
 
+def _says_what_an_attempt_wants(one: Serving, clerk: Reader) -> None:
+    """An attempt that came to nothing yet is not called none."""
+    mail = one.address("USED", "used@example.cn", "起诉状")
+    attempt = one.attempt("ELECTRONIC", mail)
+    assert "还有送达等待结果" in clerk.page(f"services/{one.id}")
+    one.outcome(attempt, "ARRIVED", one.today)
+    assert "已到达而没有已阅、回复的，还不算送达" in clerk.page(f"services/{one.id}")
+
+
 def test_the_page_of_a_service_says_what_each_rung_still_wants(sqlite_centre: Centre) -> None:
     one, clerk = Serving(sqlite_centre.court), Reader(sqlite_centre, Role.CLERK)
     page = clerk.page(f"services/{one.id}")
@@ -175,6 +184,7 @@ def test_the_page_of_a_service_says_what_each_rung_still_wants(sqlite_centre: Ce
     one.outcome(published, "PUBLISHED", one.today, "人民法院报")
     effective = one.today + dt.timedelta(days=30)
     assert f"将于 {named_day(effective)} 生效" in clerk.page(f"services/{one.id}")
+    _says_what_an_attempt_wants(one, clerk)
 
 
 def test_the_earliest_effect_counts_and_each_outcome_needs_proof_once(court: Court) -> None:
