@@ -27,6 +27,7 @@ CORRECTION = "CORRECTION"
 STEP = "STEP_"
 ACT_WORDS = {
     **{kind.value: (kind.zh, kind.en) for kind in MeasureKind},
+    "DEBTOR_NAMED": ("核定被执行人", "found against whom it is"),
     "RENEWED": ("续行", "renewed"),
     "RELEASED": ("解除", "released"),
     "CONVERTED": ("财产已处分", "the property was disposed of"),

@@ -24,6 +24,7 @@ from command_center.desk.states import State
 from command_center.desk.tag_search import proven_tag
 from command_center.guardian.views import reason_nodes
 from command_center.measures import changes
+from command_center.measures.against import name_debtor
 from command_center.measures.detail import FactView, MeasureDetail, read_measure
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.law import QUEUE_AFTER_DISPOSAL
@@ -135,7 +136,8 @@ def _change_words() -> dict[str, str]:
     return {
         "RENEWED": _("续行"), "RELEASED": _("解除"), "TURN_CAME": _("轮候生效"),
         "CONVERTED": _("财产已处分"), "TURN_LOST": _("轮候未生效"),
-        "CLOSED": _("办结"), "BECAME_ENFORCEMENT": _("转为执行措施"),
+        "CLOSED": _("办结"), "DEBTOR_NAMED": _("核定被执行人"),
+        "BECAME_ENFORCEMENT": _("转为执行措施"),
     }  # fmt: skip
 
 
@@ -154,6 +156,15 @@ def _changes(detail: MeasureDetail) -> list[ChangeShown]:
 def _objection(one: ObjectionView, forbids: bool) -> tuple[str, State, bool]:
     kind = KINDS[one.kind]
     return f"{show.pick(kind.zh, kind.en)} · {one.name}", objection_state(one), forbids
+
+
+def _against(facts: MeasureFacts) -> tuple[str, list[tuple[str, str]]]:
+    """Return the debtor whom a measure is against, or those of several among whom to find him."""
+    debtors = [(one.id, one.name) for one in facts.case.parties if one.role == "DEBTOR"]
+    target = facts.detail.measure.target
+    everyone = (*facts.case.parties, *facts.case.former)
+    name = next((one.name for one in everyone if one.id == target), "")
+    return name, debtors if target is None and len(debtors) > 1 else []
 
 
 def _no_period(measure: MeasureView) -> str:
@@ -183,7 +194,8 @@ def measure(measure: str) -> ResponseReturnValue:
         case_id=detail.measure.case, tag=proven_tag(measure),
         origin=present_origin(facts.origin) if facts.origin else "",
         objections=[_objection(*one) for one in facts.objections],
-        number=show.case_number(facts.case.number), facts=[_fact(one) for one in detail.facts],
+        number=show.case_number(facts.case.number),
+        facts=[_fact(one) for one in detail.facts if one.name != "queue_position"],
         papers=[present_paper(one) for one in facts.papers[:FIRST_PAPERS]],
         papers_count=len(facts.papers), ruling=new_id(), to_make=_to_make(facts),
         sides=_sides(facts.case),
@@ -194,7 +206,8 @@ def measure(measure: str) -> ResponseReturnValue:
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED, short_id=short_id,
-        no_period=_no_period(detail.measure),
+        no_period=_no_period(detail.measure), against=_against(facts)[0],
+        debtors=_against(facts)[1],
         controlling=detail.measure.kind in CONTROLLING,
         lapsed=detail.measure.state is MeasureState.LAPSED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",
@@ -233,6 +246,14 @@ def convert(measure: str) -> ResponseReturnValue:
     form = request.form
     database().run(changes.convert_measure, principal(), measure, form.get("paper", ""),
                    form.get("day", ""))  # fmt: skip
+    return redirect(url_for("desk.measure", measure=measure), 303)
+
+
+@blueprint.post("/measures/<measure>/debtor")
+@permits("measure:register")
+def name_against(measure: str) -> ResponseReturnValue:
+    """Say against which debtor a measure is; both parties are told."""
+    database().run(name_debtor, principal(), measure, request.form.get("party", ""))
     return redirect(url_for("desk.measure", measure=measure), 303)
 
 

@@ -25,6 +25,7 @@ def purposes() -> dict[Purpose, str]:
     """Return the words of the purposes."""
     return {
         Purpose.ACCOUNT_OPENED: _("查询告知书"), Purpose.MEASURE_EXECUTED: _("执行措施"),
+        Purpose.MEASURE_DEBTOR_NAMED: _("核定被执行人"),
         Purpose.MEASURE_RENEWED: _("续行"), Purpose.MEASURE_RELEASED: _("解除"),
         Purpose.MEASURE_BECAME_ENFORCEMENT: _("转为执行措施"),
         Purpose.PROCEDURE_CHANGED: _("程序变更"), Purpose.ROUND_RECHECKED: _("终本后查询财产"),

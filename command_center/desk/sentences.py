@@ -112,6 +112,8 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
             "权利人证件号码与被执行人不一致，可能是同名的人；请写明核实身份的经过"
         ),
         "measure.minor": _("被执行人未满十八周岁：不得纳入失信；限制消费须写明法律依据"),
+        "measure.debtor_named": _("这项措施针对哪名被执行人已经写明"),
+        "measure.no_such_debtor": _("选的人不是本案的被执行人"),
         "measure.no_debtor": _("本案没有被执行人"),
         "measure.no_paper": _("请写明文书"),
         "measure.not_in_force": _("这项措施现在没有效力"),

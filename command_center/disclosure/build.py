@@ -33,6 +33,7 @@ from command_center.disclosure.sections import Known, nine_sections
 from command_center.disclosure.time_limits import time_limits
 from command_center.disclosure.values import party_values
 from command_center.footage.models import RecordingRow
+from command_center.measures.register import ENDED
 from command_center.measures.views import MeasureView, case_measures
 from command_center.notices.changes import shown_name
 from command_center.notices.holds import held_nodes
@@ -60,8 +61,9 @@ def build(
     case = case or case_view(uow, grant.case)
     own = next(party for party in case.parties if party.id == grant.party)
     held = held_nodes(uow, grant.case, grant.party)
+    several = sum(one.role == "DEBTOR" for one in case.parties) > 1
     measures = [
-        _measure(uow, view, own)
+        _measure(uow, view, own, several=several)
         for view in case_measures(uow, grant.case)
         if view.measure not in held
     ]
@@ -133,9 +135,12 @@ def _officer(officer: CaseOfficerView) -> OfficerShown:
     return OfficerShown(Text(zh, en), officer.name, phone)
 
 
-def _measure(uow: UnitOfWork, view: MeasureView, own: PartyView) -> MeasureShown:
+def _measure(
+    uow: UnitOfWork, view: MeasureView, own: PartyView, *, several: bool
+) -> MeasureShown:  # fmt: skip
+    unnamed = view.target is None and several
     words = explain(view.kind, own.role, today(uow), state=view.state,
-                    ours=view.target in (None, own.id))  # fmt: skip
+                    ours=None if unnamed else view.target in (None, own.id))  # fmt: skip
     return MeasureShown(
         measure=view.measure,
         kind=Text(view.kind.zh, view.kind.en),
@@ -144,9 +149,9 @@ def _measure(uow: UnitOfWork, view: MeasureView, own: PartyView) -> MeasureShown
         executed_ms=view.executed_ms,
         items=[ItemShown(one.number, one.name, one.quantity, one.unit) for one in view.items],
         custodian=view.custodian,
-        control_from=view.control_from,
-        control_to=view.control_to,
-        period_suggested=view.period_suggested,
+        control_from="" if view.state in ENDED else view.control_from,
+        control_to="" if view.state in ENDED else view.control_to,
+        period_suggested=view.period_suggested and view.state not in ENDED,
         meaning=words.meaning,
         may_do=words.may_do,
         lift=words.lift,

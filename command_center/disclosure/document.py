@@ -92,7 +92,8 @@ class LawCited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MeasureShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A measure in plain words (U18). Days are ISO; `period_suggested`: not from the paper; words:
+    """A measure in plain words (U18). Days are ISO, empty where no period runs;
+    `period_suggested`: not from the paper; words:
     kind, side and version of the plain words, law: what they cite."""
 
     measure: str

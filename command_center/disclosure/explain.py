@@ -127,6 +127,16 @@ _OF_ANOTHER = Explanation(
     _NOTHING, _NOTHING,
 )  # fmt: skip
 
+_UNNAMED = Explanation(
+    Text("本案被执行人不止一名，这项措施针对哪一名，法院正在核定，核定后告知您。",
+         "This case has several debtors. The court is finding out which of them this measure is"
+         " against and will tell you."),
+    Text("您可以：把这项财产是谁的告诉承办人；认为违反法律规定的，向本院提出书面异议。",
+         "You may: tell the officer whose property it is; object to this court in writing if you"
+         " think it breaks the law."),
+    _NOTHING,
+)  # fmt: skip
+
 
 def explain(
     kind: MeasureKind,
@@ -134,12 +144,12 @@ def explain(
     day: dt.date,
     *,
     state: MeasureState = MeasureState.EXECUTED,
-    ours: bool = True,
+    ours: bool | None = True,
 ) -> Explanation:
     """Return the words for a side by the law of a day; who is neither side reads whom to ask.
 
     A released measure says what is left to do, another that has ended asks for nothing, as does
-    one against another debtor (`ours` false).
+    one against another debtor (`ours` false); None: nobody knows yet whom it is against.
     """
     if role not in ("DEBTOR", "APPLICANT"):
         return Explanation(_ASK, _ASK, _ASK)
@@ -147,7 +157,8 @@ def explain(
     if state in ENDED and state is not MeasureState.RELEASED:
         return _ENDED
     if side == "DEBTOR" and not ours:
-        return _ENDED if state in ENDED else _OF_ANOTHER
+        of_another = _UNNAMED if ours is None else _OF_ANOTHER
+        return _ENDED if state in ENDED else of_another
     if state is MeasureState.RELEASED:
         return _written(MeasureKind.RELEASE, side, day)
     found = _written(kind, side, day)

@@ -72,11 +72,10 @@ def node_of(measure: str, what: str) -> str:
 
 
 def tell_change(
-    uow: UnitOfWork, row: MeasureRow, what: str, purpose: Purpose, facts: dict[str, str]
-) -> None:
-    """Tell both parties of a change, once for each `what`."""
+    uow: UnitOfWork, row: MeasureRow, what: str, purpose: Purpose, facts: dict[str, str], *,
+    against: str = "",
+) -> None:  # fmt: skip
+    """Tell both parties of a change, once for each `what`; against: as `NodeEvent`."""
+    told = {**facts, "measure": MeasureKind(row.kind).zh, "what": row.subject}
     node = node_of(row.measure, what)
-    kind = MeasureKind(row.kind).zh
-    queue_notices(
-        uow, NodeEvent(purpose, node, row.case, {**facts, "measure": kind, "what": row.subject})
-    )
+    queue_notices(uow, NodeEvent(purpose, node, row.case, told, against=against))

@@ -15,6 +15,8 @@ ENGLISH: Final[dict[str, str]] = {
     " too much; property that cannot be divided should be noted.",
     "cash.no_receipt": "Cash was taken, and no number of a receipt is written.",
     "co_owners.not_told": "The property is co-owned; that the co-owners were told is not written.",
+    "debtor.unnamed": "The case has several debtors, and the record does not say against which of"
+    " them this is: find out and say so.",
     "detain.too_long": "Detention for more than fifteen days.",
     "disposal.objected": "A third person's objection is under review, was granted, or the time to"
     " sue runs: what it concerns may not be disposed of. Find out whether this is it.",

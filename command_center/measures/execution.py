@@ -14,6 +14,7 @@ from command_center.cases.service import parties_to_tell
 from command_center.deadlines.clock import day_text
 from command_center.footage.models import RecordingRow
 from command_center.measures import columns, period, rules
+from command_center.measures.against import is_unnamed
 from command_center.measures.columns import line
 from command_center.measures.models import (
     DefectRow,
@@ -41,7 +42,8 @@ SECRET = "measure.fact"  # noqa: S105  (a purpose, not a secret)
 @dataclass(frozen=True)
 class Act:
     """An act as it becomes a measure. `effect_ms`: when it took effect; `facts`: fields that the
-    tables keep; `secrets`: whole numbers of masked fields; term: None where no period runs."""
+    tables keep; `secrets`: whole numbers of masked fields; term: None where no period runs;
+    target: the debtor whom it is against, None where nobody said."""
 
     kind: MeasureKind
     over: PropertyKind
@@ -52,6 +54,7 @@ class Act:
     term: period.Period | None
     facts: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    target: str | None = None
 
 
 def carry_out(
@@ -73,7 +76,10 @@ def carry_out(
     _announce(uow, measure, receipt)
     facts = {"when": minute(measure.executed_ms), "measure": act.kind.zh, "what": measure.subject,
              **period.told(act.kind, act.term)}  # fmt: skip
-    queue_notices(uow, NodeEvent(Purpose.MEASURE_EXECUTED, measure.measure, measure.case, facts))
+    against = None if is_unnamed(uow, measure.case, act.target) else act.target or ""
+    queue_notices(uow, NodeEvent(
+        Purpose.MEASURE_EXECUTED, measure.measure, measure.case, facts, against=against
+    ))  # fmt: skip
 
 
 def summary(names: Sequence[str], otherwise: str = "动产") -> str:
@@ -128,6 +134,7 @@ def _measure(uow: UnitOfWork, record: FieldRecord, body: FieldAct, act: Act) -> 
         property_kind=act.over,
         state=act.state,
         case=record.case,
+        target=act.target,
         operation=record.operation,
         device=record.device,
         officer=record.officer,

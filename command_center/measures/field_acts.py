@@ -15,6 +15,7 @@ from command_center.measures import (
     period,
     tags,
 )
+from command_center.measures.against import debtor_of, unnamed_defects
 from command_center.measures.brought import book_brought, brought_fen
 from command_center.measures.property import property_class
 from command_center.measures.second import confirmed_how, write_confirmed
@@ -68,6 +69,8 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[D
         secrets_of(uow, record.record, body).get("holder_id", ""),
     )  # fmt: skip
     found = act_rules.act_defects(body, form, surroundings)
+    if form.kind is not None:
+        found += unnamed_defects(uow, record.case, surroundings.held_by)
     return [
         *found, *lots.find_defects(uow, record, body),
         *field_service.find_defects(uow, record, body), *tags.find_defects(uow, record, body),
@@ -97,10 +100,11 @@ def execute(
         paper = period.read_paper(body.control_from, body.control_to)
         term = period.settle(paper, court_time(effect_ms).date(), property_class(form.over))
     in_force = form.kind in CONTROLLING and in_effect
+    secrets = secrets_of(uow, record.record, body)
     act = execution.Act(
         form.kind, form.over, MeasureState.IN_FORCE if in_force else MeasureState.EXECUTED,
-        _subject(form, body), _value_fen(body), effect_ms, term, _kept_facts(body),
-        secrets_of(uow, record.record, body),
+        _subject(form, body), _value_fen(body), effect_ms, term, _kept_facts(body), secrets,
+        debtor_of(uow, record.case, secrets.get("holder_id", "")),
     )  # fmt: skip
     execution.carry_out(uow, principal, record, body, act, receipt)
     tags.register(uow, record, body)

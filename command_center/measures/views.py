@@ -11,6 +11,7 @@ from sqlalchemy import select
 from command_center.access.models import Staff
 from command_center.footage.models import RecordingRow
 from command_center.measures.act_rules import TYPED, UNCONFIRMED, typed_only
+from command_center.measures.against import UNNAMED
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
@@ -239,6 +240,8 @@ def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defe
                 continue
             unconfirmed.discard(row.measure)
         if row.code == UNRECORDED and _is_recorded(uow, by_id[row.measure]):
+            continue
+        if row.code == UNNAMED and by_id[row.measure].target is not None:
             continue
         found[row.measure].append(Defect(row.code, row.text, row.law))
     for measure in sorted(unconfirmed):

@@ -40,7 +40,7 @@ class NodeEvent:
     node: id of what happened (a measure, a grant); facts: the fields of the purpose's templates
     beyond `addressee`, `case_number`, `debtor` and `phone`, which are filled in here; roles: who
     is told, both parties unless the law names one; against: the debtor whom it is against, empty
-    for all; the others read of it as of another's.
+    for all, None while it is not known which of them; the others read of it as of another's.
     """
 
     purpose: Purpose
@@ -48,7 +48,7 @@ class NodeEvent:
     case: str
     facts: Mapping[str, str]
     roles: tuple[str, ...] = BOTH_PARTIES
-    against: str = ""
+    against: str | None = ""
 
 
 def queue_notices(uow: UnitOfWork, event: NodeEvent) -> list[str]:
@@ -150,7 +150,7 @@ def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
         **plan.event.facts,
         "addressee": party.name,
         "case_number": full_width(plan.case.number),
-        "debtor": "、".join(debtors) or "本案",
+        "debtor": "、".join(debtors) or ("（待核定）" if plan.event.against is None else "本案"),
         "phone": plan.case.clerk_phone or uow.settings.court.phone,
     }
 

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     """Why a party is told."""
 
     MEASURE_EXECUTED = "measure_executed"
+    MEASURE_DEBTOR_NAMED = "measure_debtor_named"
     MEASURE_RENEWED = "measure_renewed"
     MEASURE_RELEASED = "measure_released"
     MEASURE_CONVERTED = "measure_converted"
@@ -111,6 +112,20 @@ TEMPLATES: tuple[Template, ...] = (
         Audience.ANYONE,
         2,
         "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what$term"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_DEBTOR_NAMED,
+        Audience.DEBTOR,
+        1,
+        "$addressee：$case_number案，本院告知过的$measure：$what，经核定是对您实施的。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_DEBTOR_NAMED,
+        Audience.ANYONE,
+        1,
+        "$addressee：$case_number案，本院告知过的$measure：$what，经核定是对被执行人$debtor实施的。"
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(

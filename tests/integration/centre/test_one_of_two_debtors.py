@@ -69,7 +69,7 @@ def test_u18_each_reads_what_it_means_to_him_until_it_has_ended(court: Court) ->
                        "2026-03-05")  # fmt: skip
     for reader in (case.applicant, case.debtor):
         ended = case.document(reader).measures[0]
-        assert (ended.state.zh, ended.lift.zh) == ("已解除", "")
+        assert (ended.state.zh, ended.lift.zh, ended.control_to) == ("已解除", "", "")
         assert ended.meaning.en.startswith("This measure was released and binds nobody any more.")
         assert ended.words.startswith("RELEASE.")
 
