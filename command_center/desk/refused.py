@@ -49,6 +49,8 @@ _FIELD_OF = {
     "party.repeated": ("name",),
     "reason.too_long": ("text",),
     "reason.too_short": ("text",),
+    "private.malformed": ("reason",),
+    "private.viewer_unfit": ("viewer",),
     "receipt.ahead": ("day",),
     "receipt.nothing": ("amount",),
     "receipt.unknown_way": ("how",),

@@ -156,7 +156,7 @@ def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
     else:
         searched.let_time_pass(opening)
     expect(shows).to_have_attribute("data-shows", "private")
-    expect(shows.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
+    expect(shows.locator("[data-part=message-head]")).to_have_text("隐私时段，未开放")
     expect(aside).not_to_contain_text("已向您开放至")
     one = aside.locator(f"[data-opening='{opening}']")
     expect(one).to_contain_text("提前关闭" if end == "closed" else "已到期")

@@ -206,7 +206,7 @@ def test_u01_a_private_interval_stays_closed_and_says_so(player: Player) -> None
     player.go_second(35)  # 31 s of the second device
     picture = player.picture(1)
     expect(picture).to_have_attribute("data-shows", "private")
-    expect(picture.locator("[data-part=message-head]")).to_have_text("私密时段，未开放")
+    expect(picture.locator("[data-part=message-head]")).to_have_text("隐私时段，未开放")
     expect(player.picture(0)).to_have_attribute("data-shows", "full")
     player.go_second(38)
     expect(picture).to_have_attribute("data-shows", "full")

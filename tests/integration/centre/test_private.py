@@ -352,9 +352,11 @@ def test_s04_the_desk_tells_since_when_asks_and_answers(sqlite_centre: Centre) -
     assert 'class="s-pv"' in page
     assert f'data-private="{private.search}"' in judge.page(f"recordings/{private.relay.recording}")
     ask = f"{room}/private/{private.search}"
+    judge.page(ask)
     refused = judge.post(ask, viewer=private.judge.id, minutes="30", reason=" ")
     assert refused.status_code == 400
     assert "private.malformed" in refused.text
+    assert re.search(r'<textarea[^>]*name="reason"[^>]*aria-invalid', refused.text)
     judge.post(ask, viewer=private.judge.id, minutes="30", reason="当事人投诉")
     (opening,) = re.findall(r'data-opening="([^"]+)"', judge.page(room))
     assert 'value="agree"' not in judge.page(room), "nobody agrees to his own request"
