@@ -17,6 +17,7 @@ from schemas.measures.guide import STEPS
 ROOM = Path(rules.__file__).parent
 OF_MEASURES = (
     "rules", "act_rules", "checks", "lots", "tags", "field_service", "field_acts", "changes",
+    "against",
 )  # fmt: skip
 """Where defects of measures are made; those of other records are told as events."""
 _CODE = re.compile(r"[a-z_]+\.[a-z_]+")
