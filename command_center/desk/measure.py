@@ -186,6 +186,7 @@ def measure(measure: str) -> ResponseReturnValue:
     """Show one measure; the look is written down."""
     facts, page = database().run(_read, principal(), measure), turning.asked_page()
     detail, lanes = facts.detail, slice(page * PAGE, (page + 1) * PAGE)
+    against, debtors = _against(facts)
     shown: MeasureShown = present_measure(
         detail.measure, facts.notices, lanes, {one.node for one in facts.notices}
     )
@@ -206,8 +207,7 @@ def measure(measure: str) -> ResponseReturnValue:
         over=show.pick(*PROPERTY_WORDS[PropertyKind(detail.measure.property_kind)]),
         officers=_officers(detail.measure),
         queued=detail.measure.state is MeasureState.QUEUED, short_id=short_id,
-        no_period=_no_period(detail.measure), against=_against(facts)[0],
-        debtors=_against(facts)[1],
+        no_period=_no_period(detail.measure), against=against, debtors=debtors,
         controlling=detail.measure.kind in CONTROLLING,
         lapsed=detail.measure.state is MeasureState.LAPSED,
         closed=show.moment(detail.closed_ms) if detail.closed_ms else "",

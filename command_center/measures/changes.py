@@ -16,7 +16,6 @@ from command_center.measures.defect_words import in_english
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import (
     ControlPeriodRow,
-    DefectRow,
     MeasureRow,
 )
 from command_center.measures.objected import forbidding
@@ -91,7 +90,8 @@ def renew_measure(
     if kind in CONTROLLING and end > period.latest_lawful_end(
         start, property_class(row.property_kind), renewal=True
     ):
-        _defect(uow, row, "period.too_long", "续行期限超过法律规定的最长期限。")
+        list_defect(uow, row, Defect("period.too_long", "续行期限超过法律规定的最长期限。",
+                                     law.INTERPRETATION_485.text()))  # fmt: skip
     write_change(uow, principal, row, Change(
         "RENEWED", day, "", wanted_paper,
         f"续行{kind.zh}{row.subject}，期限{day_text(start)}至{day_text(end)}（{wanted_paper}）"
@@ -230,16 +230,6 @@ def _last_day(uow: UnitOfWork, measure: str) -> dt.date | None:
     newest = select(func.max(ControlPeriodRow.end_day)).where(ControlPeriodRow.measure == measure)
     found = uow.session.scalar(newest)
     return dt.date.fromisoformat(found) if found else None
-
-
-def _defect(uow: UnitOfWork, row: MeasureRow, code: str, text: str) -> None:
-    last = select(func.max(DefectRow.position)).where(DefectRow.measure == row.measure)
-    uow.session.add(
-        DefectRow(
-            measure=row.measure, position=1 + int(uow.session.scalar(last) or 0), code=code,
-            text=text, law=law.INTERPRETATION_485.text(),
-        )
-    )  # fmt: skip
 
 
 def _paper(text: str) -> str:

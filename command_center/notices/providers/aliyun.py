@@ -19,7 +19,7 @@ import msgspec
 from command_center.notices.providers.base import (
     Message,
     NoAnswer,
-    Provider,
+    PooledProvider,
     ProviderReceipt,
     ReceiptSink,
     Rejected,
@@ -80,7 +80,7 @@ class _Awaited:
     day: str
 
 
-class AliyunProvider(Provider):
+class AliyunProvider(PooledProvider):
     """Aliyun's SMS service, or a peer that speaks as it does."""
 
     name = "aliyun"

@@ -1,6 +1,6 @@
-"""What every SMS provider is: it times, logs and reports the outcome; a subclass writes one
-method, `_submit` (or `_begin`, if it waits for nothing), and calls `self.deliver` and
-`self.deliver_reply` with what comes back."""
+"""What every SMS provider is: it times, logs and reports the outcome. A subclass writes one method,
+`_begin`, or `_submit` of a `PooledProvider` if it waits for its answer, and calls `self.deliver`
+and `self.deliver_reply` with what comes back."""
 
 from __future__ import annotations
 
@@ -102,7 +102,6 @@ class Provider(abc.ABC):
 
     def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
         self._sink, self.deliver_reply = sink, replies
-        self._pool = ThreadPoolExecutor(self.at_once, f"send-{self.name}")
 
     def deliver(self, *receipts: ProviderReceipt) -> None:
         """Hand over status reports as they came, several at once where they came so."""
@@ -118,9 +117,9 @@ class Provider(abc.ABC):
         begun = [(message, self._begin(message)) for message in messages]
         return [self._outcome(message, ids, began) for message, ids in begun]
 
+    @abc.abstractmethod
     def _begin(self, message: Message) -> Future[list[str]]:
-        """Begin to submit; what `_submit` returns or raises follows."""
-        return self._pool.submit(self._submit, message)
+        """Begin to submit; the provider's message ids follow, or TryLater, NoAnswer, Rejected."""
 
     def _outcome(self, message: Message, ids: Future[list[str]], began: float) -> Outcome:
         try:
@@ -145,16 +144,27 @@ class Provider(abc.ABC):
         )
         return outcome
 
-    def _submit(self, message: Message) -> list[str]:
-        """Submit and return the provider's message ids; raise TryLater, NoAnswer or
-        Rejected."""
-        raise NotImplementedError
-
     def tick(self) -> None:  # noqa: B027  a provider with its own thread has nothing to do here
         """Do the periodic work of a provider without a thread of its own."""
 
     def close(self) -> None:  # noqa: B027  a provider without a session has nothing to close
         """End the session, if there is one."""
+
+
+class PooledProvider(Provider):
+    """A provider whose library waits for the answer: a thread for each message of a wave."""
+
+    def __init__(self, sink: ReceiptSink, replies: ReplySink = no_replies) -> None:
+        super().__init__(sink, replies)
+        self._pool = ThreadPoolExecutor(self.at_once, f"send-{self.name}")
+
+    def _begin(self, message: Message) -> Future[list[str]]:
+        return self._pool.submit(self._submit, message)
+
+    @abc.abstractmethod
+    def _submit(self, message: Message) -> list[str]:
+        """Submit and return the provider's message ids; raise TryLater, NoAnswer or
+        Rejected."""
 
 
 Providers = Mapping[Channel, Provider]

@@ -12,7 +12,7 @@ from command_center.notices import sms_text
 from command_center.notices.models import SimulatedMessageRow
 from command_center.notices.providers.base import (
     Message,
-    Provider,
+    PooledProvider,
     ProviderReceipt,
     ReceiptSink,
 )
@@ -25,7 +25,7 @@ NUMBER = "simulated_sms.number"
 _STATES = {"DELIVRD": NoticeState.DELIVERED, "UNDELIV": NoticeState.PERM_FAIL}
 
 
-class SimulatedProvider(Provider):
+class SimulatedProvider(PooledProvider):
     """Spools each message in the centre's own database."""
 
     name = "simulated"

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from command_center.notices.providers.base import (
     Message,
     NoAnswer,
-    Provider,
+    PooledProvider,
     ReceiptSink,
     Rejected,
     TryLater,
@@ -36,7 +36,7 @@ class SmtpSettings:
     starttls: bool = True
 
 
-class SmtpProvider(Provider):
+class SmtpProvider(PooledProvider):
     """One connection for each notice: nothing is kept open between them."""
 
     name = "smtp"

@@ -18,7 +18,7 @@ import phonenumbers
 from command_center.notices.providers.base import (
     Message,
     NoAnswer,
-    Provider,
+    PooledProvider,
     ProviderReceipt,
     ProviderReply,
     ReceiptSink,
@@ -59,7 +59,7 @@ def sign(
     }  # fmt: skip
 
 
-class TencentProvider(Provider):
+class TencentProvider(PooledProvider):
     """Tencent's SMS service, or a peer that speaks as it does."""
 
     name = "tencent"

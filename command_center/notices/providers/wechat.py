@@ -15,7 +15,7 @@ import msgspec
 from command_center.notices.providers.base import (
     Message,
     NoAnswer,
-    Provider,
+    PooledProvider,
     ReceiptSink,
     Rejected,
     TryLater,
@@ -38,7 +38,7 @@ class WechatAccount:
     template: str
 
 
-class WechatProvider(Provider):
+class WechatProvider(PooledProvider):
     """The court's public account."""
 
     name = "wechat"

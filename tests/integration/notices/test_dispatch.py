@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from command_center.measures.service import accept_field_record
 from command_center.notices import views
 from command_center.notices.dispatch import Dispatch
-from command_center.notices.providers.base import Message, Provider
+from command_center.notices.providers.base import Message, PooledProvider
 from command_center.notices.states import Channel, NoticeState
 from command_center.platform.alike import write_alike
 from command_center.platform.outbox_rows import JobRow, JobState
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.integration.notices.court import Court
 
 
-class Gateway(Provider):
+class Gateway(PooledProvider):
     """A gateway that takes everything and remembers it."""
 
     name = "smpp"

@@ -24,7 +24,7 @@ from command_center.notices.providers.base import (
     Answer,
     Message,
     NoAnswer,
-    Provider,
+    PooledProvider,
     ProviderReceipt,
     TryLater,
 )
@@ -49,7 +49,7 @@ def nowhere(_receipt: ProviderReceipt) -> None:
     raise AssertionError("such a gateway gives no receipts")
 
 
-class GatewayAway(Provider):
+class GatewayAway(PooledProvider):
     """A gateway that never takes anything."""
 
     name = "away"
@@ -58,7 +58,7 @@ class GatewayAway(Provider):
         raise TryLater("not bound")
 
 
-class GatewaySilent(Provider):
+class GatewaySilent(PooledProvider):
     """A gateway that takes messages and never answers."""
 
     name = "silent"
@@ -67,7 +67,7 @@ class GatewaySilent(Provider):
         raise NoAnswer("no answer")
 
 
-class GatewayBroken(Provider):
+class GatewayBroken(PooledProvider):
     """A gateway whose library breaks."""
 
     name = "broken"
@@ -83,7 +83,7 @@ def types_of_events(court: Court) -> list[str]:
     return court.database.read(read)
 
 
-def work_for_long(court: Court, provider: Provider) -> None:
+def work_for_long(court: Court, provider: PooledProvider) -> None:
     for _ in range(sending.MAX_ATTEMPTS + 4):
         while work_once(court.database, jobs.consumers({Channel.SMS: provider})):
             pass
@@ -99,7 +99,7 @@ def work_for_long(court: Court, provider: Provider) -> None:
     ],
 )
 def test_tries_are_bounded_and_end_in_a_clerks_task(
-    court: Court, gateway: type[Provider], answer: Answer, tries: tuple[int, int]
+    court: Court, gateway: type[PooledProvider], answer: Answer, tries: tuple[int, int]
 ) -> None:
     court.database.run(accept_field_record, court.device_principal, court.sign(court.record()))
     work_for_long(court, gateway(nowhere))
