@@ -61,9 +61,8 @@ def build(
     case = case or case_view(uow, grant.case)
     own = next(party for party in case.parties if party.id == grant.party)
     held = held_nodes(uow, grant.case, grant.party)
-    several = sum(one.role == "DEBTOR" for one in case.parties) > 1
     measures = [
-        _measure(uow, view, own, several=several)
+        _measure(uow, view, own, case)
         for view in case_measures(uow, grant.case)
         if view.measure not in held
     ]
@@ -136,11 +135,14 @@ def _officer(officer: CaseOfficerView) -> OfficerShown:
 
 
 def _measure(
-    uow: UnitOfWork, view: MeasureView, own: PartyView, *, several: bool
+    uow: UnitOfWork, view: MeasureView, own: PartyView, case: CaseView
 ) -> MeasureShown:  # fmt: skip
-    unnamed = view.target is None and several
-    words = explain(view.kind, own.role, today(uow), state=view.state,
-                    ours=None if unnamed else view.target in (None, own.id))  # fmt: skip
+    unnamed = view.target is None and sum(one.role == "DEBTOR" for one in case.parties) > 1
+    words = explain(
+        view.kind, own.role, today(uow), state=view.state,
+        ours=None if unnamed else view.target in (None, own.id),
+        to_unit=not own.is_person, of_unit=_against_units(view, case),
+    )  # fmt: skip
     return MeasureShown(
         measure=view.measure,
         kind=Text(view.kind.zh, view.kind.en),
@@ -159,6 +161,15 @@ def _measure(
         words=words.name,
         law=list(words.law),
     )
+
+
+def _against_units(view: MeasureView, case: CaseView) -> bool:
+    """Whether the debtor whom a measure is against, or everyone whom it may be, is a unit."""
+    if view.target is None:
+        against = [one for one in case.parties if one.role == "DEBTOR"]
+    else:
+        against = [one for one in (*case.parties, *case.former) if one.id == view.target]
+    return bool(against) and not any(one.is_person for one in against)
 
 
 def _recordings(uow: UnitOfWork, operation: str | None) -> int:

@@ -2,7 +2,8 @@
 
 The words are dated data (`explanations/N.toml`): a version is never edited, a better text is the
 next one. They are read by people without a lawyer: short sentences, no threat. Articles and times
-stand in them by name and are those of the rule packs on the reader's day.
+stand in them by name and are those of the rule packs on the reader's day. Who reads for a unit
+(单位) is told of the unit and of its people: a unit has no family, and nobody can detain it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import string
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -25,11 +27,16 @@ from command_center.measures.states import MeasureState
 from schemas.measures.kinds import MeasureKind
 
 FOLDER = Path(__file__).parent / "explanations"
+T = TypeVar("T")
+Side = Literal["DEBTOR", "DEBTOR_UNIT", "APPLICANT", "APPLICANT_UNIT"]
+_UNIT = "_UNIT"
+"""The end of the names of words that go before others where the debtor is a unit."""
 _NOTHING = Text("", "")
+_YOU, _YOU_UNIT = Text("您", "you"), Text("你单位", "you")
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The texts of a kind for a side, with `$law_…`, `$time_…`, `$say_…` and `$word` in them."""
+    """The texts of a kind for a side, with `$law_…`, `$time_…`, `$say_…`, `$word` and `$you`."""
 
     meaning: Text
     may_do: Text
@@ -43,7 +50,7 @@ class _Version(msgspec.Struct, frozen=True):
     number: int
     instruments: dict[str, Text]
     common: dict[str, Text]
-    kinds: dict[MeasureKind, dict[Literal["DEBTOR", "APPLICANT"], _Words]]
+    kinds: dict[MeasureKind, dict[Side, _Words]]
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,17 @@ def _newest() -> _Version:
     return msgspec.convert({"number": int(path.stem), **parts, "kinds": read}, _Version)
 
 
-class _Filling:
-    """The words of a kind on a day; `cited` gathers what they cite, in order."""
+def _of(words: Mapping[str, T], name: str, *, of_unit: bool) -> T:
+    """Return the words of a name, of a unit's where there are such."""
+    return words.get(f"{name}{_UNIT}", words[name]) if of_unit else words[name]
 
-    def __init__(self, kind: MeasureKind, day: dt.date) -> None:
+
+class _Filling:
+    """The words of a kind on a day, by reader and debtor; `cited` gathers what they cite."""
+
+    def __init__(self, kind: MeasureKind, day: dt.date, *, to_unit: bool, of_unit: bool) -> None:
         self.kind, self.day, self.cited = kind, day, dict[LawRef, None]()
+        self.you, self.of_unit = _YOU_UNIT if to_unit else _YOU, of_unit
 
     def fill(self, text: Text) -> Text:
         """Return a text with its fields filled in, in both languages."""
@@ -84,10 +97,12 @@ class _Filling:
     def _value(self, name: str) -> Text:
         if name == "word":
             return Text(self.kind.zh, self.kind.en)
+        if name == "you":
+            return self.you
         what, _, key = name.partition("_")
         match what:
             case "say":
-                return self.fill(_newest().common[key])
+                return self.fill(_of(_newest().common, key, of_unit=self.of_unit))
             case "time":
                 return Text(*length_of(law().rule(key, self.day).rule))
             case _:
@@ -103,14 +118,18 @@ class _Filling:
                     f"{short.en} ({ref.version}){en}{unread[1]}")  # fmt: skip
 
 
-@lru_cache(maxsize=256)
-def _written(kind: MeasureKind, role: Literal["DEBTOR", "APPLICANT"], day: dt.date) -> Explanation:
-    words, filling = _newest().kinds[kind][role], _Filling(kind, day)
+@lru_cache(maxsize=512)
+def _written(
+    kind: MeasureKind, role: str, day: dt.date, *, to_unit: bool, of_unit: bool
+) -> Explanation:
+    words = _of(_newest().kinds[kind], role, of_unit=of_unit)
+    filling = _Filling(kind, day, to_unit=to_unit, of_unit=of_unit)
     meaning, may_do, lift = (filling.fill(one) for one in (words.meaning, words.may_do, words.lift))
     cited = tuple(
         LawCited(ref.instrument, ref.article, ref.version, ref.verified) for ref in filling.cited
     )
-    return Explanation(meaning, may_do, lift, f"{kind}.{role}/{_newest().number}", cited)
+    side = f"{role}{_UNIT if of_unit else ''}"
+    return Explanation(meaning, may_do, lift, f"{kind}.{side}/{_newest().number}", cited)
 
 
 _ASK = Text(
@@ -122,20 +141,27 @@ _ENDED = Explanation(
     _NOTHING, _NOTHING,
 )  # fmt: skip
 _OF_ANOTHER = Explanation(
-    Text("这项措施针对本案的另一名被执行人，不是针对您。",
+    Text("这项措施针对本案的另一名被执行人，不是针对$you。",
          "This measure is against another debtor in this case, not against you."),
     _NOTHING, _NOTHING,
 )  # fmt: skip
 
 _UNNAMED = Explanation(
-    Text("本案被执行人不止一名，这项措施针对哪一名，法院正在核定，核定后告知您。",
+    Text("本案被执行人不止一名，这项措施针对哪一名，法院正在核定，核定后告知$you。",
          "This case has several debtors. The court is finding out which of them this measure is"
          " against and will tell you."),
-    Text("您可以：把这项财产是谁的告诉承办人；认为违反法律规定的，向本院提出书面异议。",
+    Text("$you可以：把这项财产是谁的告诉承办人；认为违反法律规定的，向本院提出书面异议。",
          "You may: tell the officer whose property it is; object to this court in writing if you"
          " think it breaks the law."),
     _NOTHING,
 )  # fmt: skip
+
+
+def _addressed(
+    words: Explanation, kind: MeasureKind, day: dt.date, *, to_unit: bool
+) -> Explanation:
+    filling = _Filling(kind, day, to_unit=to_unit, of_unit=False)
+    return Explanation(*(filling.fill(one) for one in (words.meaning, words.may_do, words.lift)))
 
 
 def explain(
@@ -145,25 +171,28 @@ def explain(
     *,
     state: MeasureState = MeasureState.EXECUTED,
     ours: bool | None = True,
+    to_unit: bool = False,
+    of_unit: bool = False,
 ) -> Explanation:
     """Return the words for a side by the law of a day; who is neither side reads whom to ask.
 
     A released measure says what is left to do, another that has ended asks for nothing, as does
     one against another debtor (`ours` false); None: nobody knows yet whom it is against.
+    to_unit, of_unit: the reader, the debtor whom it is against is a unit.
     """
     if role not in ("DEBTOR", "APPLICANT"):
         return Explanation(_ASK, _ASK, _ASK)
-    side: Literal["DEBTOR", "APPLICANT"] = "DEBTOR" if role == "DEBTOR" else "APPLICANT"
     if state in ENDED and state is not MeasureState.RELEASED:
         return _ENDED
-    if side == "DEBTOR" and not ours:
+    if role == "DEBTOR" and not ours:
         of_another = _UNNAMED if ours is None else _OF_ANOTHER
-        return _ENDED if state in ENDED else of_another
+        return _ENDED if state in ENDED else _addressed(of_another, kind, day, to_unit=to_unit)
+    written = partial(_written, role=role, day=day, to_unit=to_unit, of_unit=of_unit)
     if state is MeasureState.RELEASED:
-        return _written(MeasureKind.RELEASE, side, day)
-    found = _written(kind, side, day)
+        return written(MeasureKind.RELEASE)
+    found = written(kind)
     if state is not MeasureState.RENEWED:
         return found
-    more = _written(MeasureKind.RENEW, side, day).meaning
+    more = written(MeasureKind.RENEW).meaning
     meaning = Text(found.meaning.zh + more.zh, f"{found.meaning.en} {more.en}")
     return Explanation(meaning, found.may_do, found.lift, found.name, found.law)

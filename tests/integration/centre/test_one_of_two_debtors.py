@@ -61,7 +61,7 @@ def test_u18_each_reads_what_it_means_to_him_until_it_has_ended(court: Court) ->
     frozen = _register(court, case=case.id, target=case.debtor)
     own, others = (case.document(one).measures[0] for one in (case.debtor, case.other))
     assert own.meaning.zh.startswith("冻结不改变归属：钱款或者权利仍然是您的")
-    assert (own.words, own.law[0].article) == ("FREEZE.DEBTOR/1", "236")
+    assert (own.words, own.law[0].article) == ("FREEZE.DEBTOR/2", "236")
     assert others.meaning.zh == "这项措施针对本案的另一名被执行人，不是针对您。"
     assert (others.may_do.zh, others.lift.en) == ("", "")
     _at(court, D(2026, 3, 5))
