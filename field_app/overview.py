@@ -139,6 +139,7 @@ class Overview:
             sos_left_ms=self._beacon.left_ms(),
             guard_until_ms=self._beacon.guard_until_ms,
             pin_set=self._pins.is_set,
+            pin_wait_s=self._pins.wait_s,
             talk=self._uplink.talk.status(),
             footage_by=self._uplink.policy.footage_by,
             footage_held=self._uplink.policy.is_held(),

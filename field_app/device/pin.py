@@ -8,7 +8,7 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from field_app.device.throttle import require_turn
+from field_app.device.throttle import require_turn, wait_s
 from field_app.spool.facts import Facts
 from schemas.problems import Kind, MzError
 from schemas.time import now_ms
@@ -43,6 +43,12 @@ class Pins:
     def is_set(self) -> bool:
         """Tell whether there is a PIN."""
         return self._facts.get(_FACT, KeptPin) is not None
+
+    @property
+    def wait_s(self) -> int:
+        """For how many seconds no PIN is tried."""
+        kept = self._facts.get(_FACT, KeptPin)
+        return wait_s(kept.wrong, kept.wrong_ms) if kept else 0
 
     def set(self, pin: str, duress: str, former: str | None) -> None:
         """Set both; the former one is needed where one was set, and that under duress will not do.

@@ -39,7 +39,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `silent_until_ms`: the desk was told that nothing may be heard until then.
     `sos_since_ms`: the alarm is raised since then; `sos_told`: it can no longer be taken back;
     before, it can for `sos_left_ms`.
-    `guard_until_ms`: the alarm raises itself then.
+    `guard_until_ms`: the alarm raises itself then. `pin_wait_s`: for so many seconds no PIN is
+    tried.
     `footage_by`: what the officer chose; `footage_held`: kept footage waits, the link is metered.
     `sending_bytes_a_second`: what the lanes delivered of late; `drain_s`: when no footage will wait
     at the rate of late, None while it does not get less.
@@ -85,6 +86,7 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sos_left_ms: int = 0
     guard_until_ms: int | None = None
     pin_set: bool = False
+    pin_wait_s: int = 0
     talk: TalkStatus = NO_TALK
     footage_by: FootageBy = FootageBy.ANY
     footage_held: bool = False

@@ -102,4 +102,4 @@ class Asking(EventDispatcher):
 
     def refused(self, error: MzError) -> None:
         """Tell the officer why something was refused."""
-        self.say(tr_problem(error.code), bad=True)
+        self.say(tr_problem(error.code, error.detail), bad=True)

@@ -8,6 +8,7 @@ from kivy.properties import StringProperty
 
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import Card, Row, Rule, Section
+from field_app.theme.tokens import STOP_HOLD_S
 from field_app.window.words import tr
 
 
@@ -74,5 +75,5 @@ class HelpScreen(FieldScreen):
 
 
 def _line(one: Topic) -> HelpLine:
-    name, text = tr(f"help.{one.name}"), tr(f"help.{one.name}_text")
+    name, text = (tr(f"help.{one.name}{part}", n=STOP_HOLD_S) for part in ("", "_text"))
     return HelpLine(icon=one.icon, tone=one.tone, name=name, text=text)

@@ -13,6 +13,7 @@ from field_app.screens.said import link_look
 from field_app.screens.sos import SosSheet
 from field_app.screens.state import State
 from field_app.theme.parts import Panel
+from field_app.theme.tokens import STOP_HOLD_S
 from field_app.window import shown
 from field_app.window.words import tr, tr_problem
 from schemas import crash
@@ -62,7 +63,7 @@ class LockFace(BoxLayout):
     revoked = BooleanProperty(False)
     phone = StringProperty("")
     wide = BooleanProperty(False)
-    digits = NumericProperty(0)
+    wait_s = NumericProperty(0)
 
     def __init__(self, **values: Any) -> None:
         for event in ("on_give", "on_record", "on_help"):
@@ -98,9 +99,16 @@ class LockFace(BoxLayout):
         if self.revoked:
             self.ids.body.add_widget(RevokedNote(phone=self.phone))
 
+    def on_wait_s(self, *_: object) -> None:
+        """Say how long no PIN is tried; then begin anew."""
+        if self.wait_s:
+            self.told(tr_problem("pin.throttled", self.wait_s), bad=True)
+        else:
+            self.told("")
+
     def press(self, value: str) -> None:
         """Take one key of the pad or the keyboard."""
-        if self.revoked:
+        if self.revoked or self.wait_s:
             return
         if value == "enter":
             self._give()
@@ -164,14 +172,14 @@ class LockWatch:
     def _refused(self, error: MzError) -> None:
         crash.point("window.before_wrong_pin_told")
         if self.face is not None:
-            wait = f" {error.detail}" if error.code == "pin.throttled" else ""
-            self.face.told(tr_problem(error.code) + wait, bad=True)
+            self.face.told(tr_problem(error.code, error.detail), bad=True)
 
     def _show(self, face: LockFace) -> None:
         status, running, now = self._state.status, self._state.recording, int(self._state.now_ms)
         face.clock, face.about = shown.short_clock(now), shown.day(now)
         if status is None:
             return
+        face.wait_s = status.pin_wait_s
         face.phone, face.revoked = status.phone, status.revoked
         look = link_look(status)
         face.link_icon, face.link_words, face.link_tone = look.icon, look.words, look.tone
@@ -179,7 +187,7 @@ class LockWatch:
         face.may_record = self._state.attached and not (status.disk_refusal or status.revoked)
         if running is not None:
             face.record_words = tr("lock.on", time=shown.elapsed(now - running.started_wall_ms))
-            face.record_note = tr("lock.on_note")
+            face.record_note = tr("lock.on_note", n=STOP_HOLD_S)
         else:
             refusal = "device.revoked" if status.revoked else status.disk_refusal or status.alarm
             face.record_words = tr("lock.record")

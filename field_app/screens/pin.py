@@ -27,7 +27,8 @@ class Sheet(BoxLayout):
 
 
 class PinSheet(Sheet):
-    """Sets the PIN and the one under duress. `on_done(pin, duress, former)`; "" = none."""
+    """Sets the PIN and the one under duress, each typed twice. `on_done(pin, duress, former)`, all
+    empty: he let it be."""
 
     is_set = BooleanProperty(False)
 
@@ -39,14 +40,19 @@ class PinSheet(Sheet):
         """The officer decided."""
 
     def give(self) -> None:
-        """Give the PINs, or say which one has no PIN's shape."""
-        fields = [self.ids.pin, self.ids.duress, *([self.ids.former] if self.is_set else [])]
+        """Give the PINs, or say which one has no PIN's shape or was typed otherwise before."""
+        ids = self.ids
+        fields = [*([ids.former] if self.is_set else []), ids.pin, ids.duress]
         for field in fields:
             if not is_pin(field.text.strip()):
                 field.error = tr("pin.shape")
                 return
-        if self.ids.pin.text == self.ids.duress.text:
-            self.ids.duress.error = tr("problem.pin.same")
+        for field, again in ((ids.pin, ids.pin_again), (ids.duress, ids.duress_again)):
+            if field.text != again.text:
+                again.error = tr("pin.differ")
+                return
+        if ids.pin.text == ids.duress.text:
+            ids.duress.error = tr("problem.pin.same")
             return
         self.dispatch("on_done", *(self.ids[name].text for name in ("pin", "duress", "former")))
 

@@ -18,6 +18,7 @@ from field_app.screens.screen import FieldScreen
 from field_app.screens.today import OrderCard, arrival_card, news_card
 from field_app.steps import STATES, next_step
 from field_app.theme.parts import Panel
+from field_app.theme.tokens import STOP_HOLD_S
 from field_app.window import line, shown
 from field_app.window.news import News
 from field_app.window.words import tr, tr_problem
@@ -350,7 +351,7 @@ class RecordScreen(FieldScreen):
             self.stage_words = tr_problem(status.disk_refusal)
         else:
             self.stage_words = tr("record.starting") if running else tr("record.ready")
-        self.hint_words = tr("record.hold") if running else tr("record.tap")
+        self.hint_words = tr("record.hold", n=STOP_HOLD_S) if running else tr("record.tap")
 
     def _idle_words(self) -> str:
         """Say that nothing is recorded, or that the camera runs and what a tap would keep."""

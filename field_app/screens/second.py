@@ -46,7 +46,7 @@ class SecondSheet(Sheet):
         elif not (_LEAST <= len(pin) <= _MOST and pin.isascii() and pin.isdigit()):
             self.ids.pin.error = tr("second.shape")
         elif self.enrolling and self.ids.again.text.strip() != pin:
-            self.ids.again.error = tr("second.differ")
+            self.ids.again.error = tr("pin.differ")
         else:
             self.dispatch("on_done", code, pin)
 

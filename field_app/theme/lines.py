@@ -1,8 +1,9 @@
 """Where lines of text end: none begins with what closes, none ends with what opens (禁则处理).
 
-Kivy breaks a run of Chinese at any character. Here a text is cut into pieces that stay whole, a
-character with the punctuation that belongs to it or a run of Latin letters and digits, and lines
-are filled with pieces, so that Kivy draws each as it is.
+Kivy breaks a run of Chinese at any character. Here a text is cut into pieces that stay whole, and
+lines are filled with pieces, so that Kivy draws each as it is. Whole are: an item of a row of items
+(`10:20 · 陈志远`), two to four characters that stand alone as names do, a run of Latin letters and
+digits, and any other character, each with the punctuation that belongs to it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ OPENING = "（《〈「『【〔〖｛［“‘￥([{«"
 _CLOSE, _OPEN = re.escape(CLOSING), re.escape(OPENING)
 _LEAD, _TAIL = rf"(?:[{_OPEN}]\s*)*", rf"(?:\s*[{_CLOSE}])*\s*"
 _RUN = rf"[^\s{_OPEN}\u2E80-\U0010FFFF]+"
-_PIECE = re.compile(rf"{_LEAD}(?:{_RUN}|\S){_TAIL}|\s+")
+_HAN = r"\u3400-\u9FFF"
+_NAME = rf"(?<![{_HAN}])[{_HAN}]{{2,4}}(?![{_HAN}])"
+_PIECE = re.compile(rf"{_LEAD}(?:{_NAME}|{_RUN}|\S){_TAIL}|\s+")
+_ITEM = re.compile(r".+? · |.+")
 _LETTER = re.compile(rf"{_LEAD}\S{_TAIL}|\s+")
 _WIDE = re.compile(r"[\u3001-\u3029\u3400-\u9FFF\uFF01-\uFF60]+")
 _EM = "国"
@@ -75,9 +79,13 @@ def _lines(paragraph: str, room: float, font: Font) -> Iterator[str]:
 
 
 def _pieces(paragraph: str, room: float, font: Font) -> Iterator[str]:
-    """Cut a paragraph; a piece that no line holds is cut between its letters."""
-    for piece in _PIECE.findall(paragraph):
-        if font.width(piece.rstrip()) > room:
-            yield from _LETTER.findall(piece)
-        else:
-            yield piece
+    """Cut a paragraph; an item that no line holds is cut too, and so is a smaller piece."""
+    for item in _ITEM.findall(paragraph):
+        if item != paragraph and font.width(item.rstrip()) <= room:
+            yield item
+            continue
+        for piece in _PIECE.findall(item):
+            if font.width(piece.rstrip()) > room:
+                yield from _LETTER.findall(piece)
+            else:
+                yield piece

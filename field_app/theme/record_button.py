@@ -1,4 +1,4 @@
-"""The recording button, 92 dp: a tap starts; only a hold of one second asks to stop."""
+"""The recording button, 92 dp: a tap starts; only a whole hold asks to stop."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from field_app.theme.scheme import THEME
-
-HOLD_SECONDS = 1.0
+from field_app.theme.tokens import STOP_HOLD_S
 
 
 class RecordButton(Widget):
@@ -42,7 +41,7 @@ class RecordButton(Widget):
             return False
         touch.grab(self)
         if self.recording:
-            self._holding = Animation(held=1.0, duration=HOLD_SECONDS)
+            self._holding = Animation(held=1.0, duration=STOP_HOLD_S)
             self._holding.bind(on_complete=self._held_whole)
             self._holding.start(self)
         return True

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+STOP_HOLD_S = 2
+"""So many seconds button and hardware key are held until a recording stops."""
 TOUCH_DP = 54
 RECORD_DP = 92
 QUICK_KEY_DP = 74

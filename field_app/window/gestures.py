@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import deque
 from enum import Enum, auto
 
+from field_app.theme.tokens import STOP_HOLD_S
+
 KEYS = frozenset({1073741952, 1073741953, 290, 291})
 """Volume up and down as SDL names them; F9 and F10."""
-HOLD_MS = 2_000
+_HOLD_MS = STOP_HOLD_S * 1_000
 _TIMES, _WITHIN_MS = 5, 3_000
 
 
@@ -46,7 +48,7 @@ class Gestures:
         if key in self._held:
             self._held.remove(key)
             return None
-        if at_ms - began_ms >= HOLD_MS:  # the window was too busy to look in the meantime
+        if at_ms - began_ms >= _HOLD_MS:  # the window was too busy to look in the meantime
             return Gesture.HOLD
         self._released_ms.append(at_ms)
         if len(self._released_ms) == _TIMES and at_ms - self._released_ms[0] <= _WITHIN_MS:
@@ -55,9 +57,9 @@ class Gestures:
         return Gesture.PRESS
 
     def held(self, at_ms: int) -> Gesture | None:
-        """Return `HOLD`, once, for a key that is down for two seconds."""
+        """Return `HOLD`, once, for a key that is down so long."""
         for key, began_ms in self._down.items():
-            if key not in self._held and at_ms - began_ms >= HOLD_MS:
+            if key not in self._held and at_ms - began_ms >= _HOLD_MS:
                 self._held.add(key)
                 return Gesture.HOLD
         return None

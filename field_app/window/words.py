@@ -57,8 +57,9 @@ def known(key: str) -> bool:
     return key in catalogue(_Chosen.language)
 
 
-def tr_problem(code: str) -> str:
-    """Return what a coded problem means for the officer; the code stands behind it."""
+def tr_problem(code: str, detail: object = "") -> str:
+    """Return what a coded problem means for the officer, with its detail where the sentence has a
+    place for it; the code stands behind it."""
     key = f"problem.{code}"
-    said = tr(key) if known(key) else tr("problem.other")
+    said = tr(key, detail=detail) if known(key) else tr("problem.other")
     return f"{said} [{code}]"

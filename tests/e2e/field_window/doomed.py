@@ -128,9 +128,10 @@ def set_pin(doomed: Doomed) -> None:
     hand.window.window_root.ask_pin()
     sheet = hand.window.window_root.pins
     assert sheet is not None
-    for name, pin in (("pin", PIN), ("duress", DURESS), ("former", PIN)):
-        if name in sheet.ids:
-            sheet.ids[name].fill(pin)
+    for name, pin in (("pin", PIN), ("duress", DURESS)):
+        sheet.ids[name].fill(pin)
+        sheet.ids[f"{name}_again"].fill(pin)
+    sheet.ids.former.fill(PIN)
     doomed.arm()
     hand.tap(sheet.ids.give)
 

@@ -188,7 +188,7 @@ class SimulatedService:
         self.sos: tuple[str, int] | None = None
         self.sos_told = False
         self.sos_grace_ms = GRACE_MS
-        self.pin = ""
+        self.pin, self.pin_wait_s = "", 0
         self.guard_minutes = 0
         self.tether = NO_TETHER
         self.keys: list[KeyArgs] = []
@@ -255,7 +255,8 @@ class SimulatedService:
             sos_since_ms=self.sos[1] if self.sos else None, sos_told=self.sos_told,
             sos_left_ms=max(0, self.sos[1] + self.sos_grace_ms - now_ms()) if self.sos else 0,
             guard_until_ms=now_ms() + self.guard_minutes * 60_000 if self.guard_minutes else None,
-            pin_set=bool(self.pin), talk=self.talk, footage_by=self.footage_by,
+            pin_set=bool(self.pin), pin_wait_s=self.pin_wait_s, talk=self.talk,
+            footage_by=self.footage_by,
             battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,
             hot_left_s=1_500, clock_ahead_ms=-4_200, departure=self.departure,
             sites=list(self.sites), tether=self.tether, seconds_awaited=list(self.awaited),

@@ -81,8 +81,18 @@ def test_u17_pins_are_set_and_the_guard_begins_anew(
     sheet = hand.window.window_root.pins
     assert sheet is not None
     hand.type(sheet.ids.pin, "2580")
+    hand.type(sheet.ids.pin_again, "2580")
     hand.type(sheet.ids.duress, "1470")
+    hand.type(sheet.ids.duress_again, "1471")
+    hand.tap(sheet.ids.give)
+    assert sheet.ids.duress_again.error == "两次输入不一致"
+    assert not service.pin, "a slip of the finger sets nothing"
     hand.picture(pictures / "field-pins.png")
+    sheet.ids.duress_again.fill("1470")
+    sheet.ids.pin_again.fill("2581")
+    hand.tap(sheet.ids.give)
+    assert sheet.ids.pin_again.error == "两次输入不一致"
+    sheet.ids.pin_again.fill("2580")
     hand.tap(sheet.ids.give)
     hand.wait(lambda: service.pin == "2580")
     hand.wait(lambda: not hand.window.state.toast)

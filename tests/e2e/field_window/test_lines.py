@@ -80,6 +80,19 @@ def test_words_and_numbers_stay_whole_and_a_digest_fills_its_lines(hand: Hand) -
     assert " ".join(english) == "The officer's device keeps everything until it is archived."
 
 
+def test_rows_of_items_break_between_items_and_never_within_a_name(hand: Hand) -> None:
+    day = "11月28日 星期六 · 陈志远 · 执法记录仪 01 · 在线"
+    crew = "合议庭与执行组：陈志远、沈知夏、欧阳明月、阿依古丽、王磊"
+    names = ("陈志远", "沈知夏", "欧阳明月", "阿依古丽", "王磊")
+    for width in range(150, 400, 7):
+        for line in drawn(_laid(day, width)):
+            assert line.removesuffix(" ·").strip(" ·").split(" · ")[0] in day.split(" · "), line
+        broken = "|".join(drawn(_laid(crew, width)))
+        assert all(name in broken for name in names), broken
+    long = drawn(_laid("查封被执行人名下位于临江区桐花街的全部办公设备 · 陈志远", 200))
+    assert len(long) == 3, "an item that no line holds fills its lines"
+
+
 def test_the_words_of_the_app_itself_obey_at_every_width(hand: Hand) -> None:
     longest = sorted(catalogue("zh-CN").values(), key=len)[-60:]
     for said in longest:

@@ -11,7 +11,7 @@ from kivy.core.window import Window
 
 from field_app.local_api.recording import RecordingStatus
 from field_app.screens.lock import PAD_CODES
-from field_app.theme.tokens import TOUCH_DP
+from field_app.theme.tokens import STOP_HOLD_S, TOUCH_DP
 from field_app.window.choices import load_choices
 from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand, open_window
@@ -67,7 +67,7 @@ def test_s01_one_press_on_the_locked_window_records_without_case_or_plan(
     assert service.running[1] is None, "no operation was guessed"
     hand.wait(lambda: hand.says("录制中"))
     hand.picture(pictures / "field-lock-recording.png")
-    hand.tap(root.lock.ids.record, hold=1.4)
+    hand.tap(root.lock.ids.record, hold=STOP_HOLD_S + 0.4)
     assert service.running is not None, "stopping wants the PIN"
 
 
@@ -98,6 +98,25 @@ def test_the_pin_opens_the_window_and_a_wrong_one_says_so(
     _press(13)
     hand.wait(lambda: root.lock is None)
     hand.on("today")
+
+
+def test_too_many_wrong_pins_close_the_pad_for_seconds_that_are_counted_down(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    face = hand.window.window_root.lock
+    _give(hand, "1111")
+    service.pin_wait_s = 4
+    hand.wait(lambda: hand.says("请 4 秒后再试"))
+    assert face.said.endswith("[pin.throttled]"), "the code stands where other errors have it"
+    hand.picture(pictures / "field-lock-throttled.png")
+    _give(hand, PIN)
+    assert "●" not in face.dots, "the pad takes nothing meanwhile"
+    service.pin_wait_s = 1
+    hand.wait(lambda: hand.says("请 1 秒后再试"))
+    service.pin_wait_s = 0
+    hand.wait(lambda: hand.says("输入口令解锁"))
+    _give(hand, PIN)
+    hand.wait(lambda: hand.window.window_root.lock is None)
 
 
 def test_nobody_touching_it_locks_the_window_and_a_draft_stays(

@@ -11,6 +11,7 @@ import pytest
 from kivy.uix.scrollview import ScrollView
 
 from field_app.local_api.second import SecondHere
+from field_app.theme.tokens import STOP_HOLD_S
 from field_app.window.choices import Choices, keep_choices
 from schemas.field_api import OrderState
 from schemas.recording_notes import Checked, CheckState
@@ -229,7 +230,7 @@ def _save(officer: Officer, service: SimulatedService) -> None:
 def _end(officer: Officer, service: SimulatedService) -> None:
     hand = officer.hand
     hand.window.window_root.go("record")
-    hand.tap(hand.part("button"), hold=1.3)
+    hand.tap(hand.part("button"), hold=STOP_HOLD_S + 0.3)
     hand.wait(lambda: hand.window.window_root.sheet is not None)
     officer.look("stop")
     sheet = hand.window.window_root.sheet

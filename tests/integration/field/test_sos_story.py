@@ -136,3 +136,6 @@ def test_u17_a_duress_pin_unlocks_like_the_own_one_and_tells_the_desk_without_a_
     for _ in range(3):
         assert refused(device, "unlock", pin="0001") == "pin.wrong"
     assert refused(device, "unlock", pin=PIN) == "pin.throttled"
+    assert 0 < device.client.status().pin_wait_s <= 2, "the window counts it down"
+    eventually(lambda: device.client.status().pin_wait_s == 0, "the pad opens again")
+    device.client.call("unlock", pin=PIN)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from field_app.window.gestures import HOLD_MS, KEYS, Gesture, Gestures
+from field_app.theme.tokens import STOP_HOLD_S
+from field_app.window.gestures import KEYS, Gesture, Gestures
 from field_app.window.idle import Idle
 
 F9, F10, DOWN, UP = sorted(KEYS)
 _MINUTE_MS = 60_000
+HOLD_MS = STOP_HOLD_S * 1_000
 
 
 def _tap(gestures: Gestures, key: int, at_ms: int) -> Gesture | None:
