@@ -17,6 +17,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.money import yuan_text
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import court_time
 
 IN_CHARGE = (Role.ENF_OFFICER, Role.JUDGE, Role.PANEL, Role.ASSISTANT, Role.CLERK)
 """In which roles somebody may be in charge of a case."""
@@ -53,7 +54,7 @@ class Card:
 def write_card(uow: UnitOfWork, principal: Principal, message: Card) -> None:
     """Write the card; what changed stands in the log, from what to what, and why.
 
-    Errors: `case.unknown`, `card.no_reason`, `card.principal`, `form.*`.
+    Errors: `case.unknown`, `card.no_reason`, `card.principal`, `card.basis_day`, `form.*`.
     """
     principal.require("case:keep")
     row = uow.session.get(Case, message.case, with_for_update=True)
@@ -70,6 +71,8 @@ def write_card(uow: UnitOfWork, principal: Principal, message: Card) -> None:
         setattr(row, name, after)
     if row.principal_fen is not None and row.principal_fen > row.amount_fen:
         raise MzError("card.principal", Kind.INVALID)
+    if row.basis_day > court_time(row.filed_ms).date().isoformat():
+        raise MzError("card.basis_day", Kind.INVALID, row.basis_day)
     told = "；".join(
         f"{WORDS[name]}由“{_told(name, before)}”改为“{_told(name, after)}”"
         for name, (before, after) in changed.items()

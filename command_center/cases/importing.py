@@ -91,6 +91,7 @@ def _take(uow: UnitOfWork, principal: Principal, row: Row) -> RowReport:
 
 
 def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
+    _check_days(uow, one)
     case = open_case(uow, principal, NewCase(
         one.number, one.cause, one.basis, one.amount_fen, one.filed_ms, one.state, one.major,
         one.basis_body, one.basis_day, one.perform_by, one.claim, one.principal_fen,
@@ -112,6 +113,13 @@ def _write(uow: UnitOfWork, principal: Principal, one: CaseInFile) -> str:
             staff = find_by_number(uow, number)
             put_in_charge(uow, principal, case, staff.id if staff else number, role)
     return case
+
+
+def _check_days(uow: UnitOfWork, one: CaseInFile) -> None:
+    """A case was filed, on what had taken effect by then."""
+    filed = court_time(one.filed_ms).date().isoformat()
+    if one.filed_ms > uow.now_ms or one.basis_day > filed:
+        raise MzError("case_file.day_order", Kind.INVALID, f"{one.basis_day} {filed}")
 
 
 def _compare(uow: UnitOfWork, case: str, one: CaseInFile) -> None:

@@ -17,7 +17,7 @@ from command_center.cases.identity import read_identity
 from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case, Party
 from command_center.cases.search import index_name
-from command_center.cases.service import LONGEST_NAME, NewParty, add_party, id_number_of
+from command_center.cases.service import LONGEST_NAME, NewParty, add_party, filed_on, id_number_of
 from command_center.cases.words import BIRTH_SOURCES, BOTH_PARTIES, PARTY_ACTS, PARTY_ROLES
 from command_center.platform import typed
 from command_center.platform.masking import mask_birth
@@ -43,8 +43,8 @@ def join_party(
 ) -> str:
     """Let a party join the case on a day (变更、追加); return its id.
 
-    Errors: of `add_party` and `read_identity`, `party.no_name`, `party.day_ahead`,
-    `party.no_paper`, `form.day_malformed`.
+    Errors: of `add_party` and `read_identity`, `case.unknown`, `party.no_name`, `party.day_ahead`,
+    `party.before_case`, `party.no_paper`, `form.day_malformed`.
     """
     principal.require("case:keep")
     at, wanted = _day(uow, day), _paper(paper)
@@ -53,6 +53,7 @@ def join_party(
     read = read_identity(message.id_number, message.id_kind, is_person=message.is_person)
     party = add_party(uow, principal, replace(message, id_number=read.number, id_kind=read.kind))
     row = uow.session.get_one(Party, party)
+    _keep_after_filing(uow, row, at)
     _write(uow, principal, row, _Change("JOINED", at, "", row.role, wanted))
     return party
 
@@ -87,11 +88,12 @@ def change_role(
 
     Errors: `party.unknown`, `party.left`, `party.unknown_role`, `party.same_role`,
     `party.last_of_side`, `party.repeated`, `party.day_ahead`, `party.day_before`,
-    `party.no_paper`, `form.day_malformed`.
+    `party.before_case`, `party.no_paper`, `form.day_malformed`.
     """
     row = _current(uow, principal, party)
     at, wanted = _day(uow, day), _paper(paper)
     _keep_order(uow, row, at)
+    _keep_after_filing(uow, row, at)
     if role not in PARTY_ROLES:
         raise MzError("party.unknown_role", Kind.INVALID, role[:40])
     if role == row.role:
@@ -129,11 +131,12 @@ def leave(uow: UnitOfWork, principal: Principal, party: str, day: str, paper: st
     """Let a party leave the case on a day; it stays readable.
 
     Errors: `party.unknown`, `party.left`, `party.last_of_side`, `party.day_ahead`,
-    `party.day_before`, `party.no_paper`, `form.day_malformed`.
+    `party.day_before`, `party.before_case`, `party.no_paper`, `form.day_malformed`.
     """
     row = _current(uow, principal, party)
     at, wanted = _day(uow, day), _paper(paper)
     _keep_order(uow, row, at)
+    _keep_after_filing(uow, row, at)
     _keep_sides(uow, row)
     row.until_day = at.isoformat()
     _write(uow, principal, row, _Change("LEFT", at, row.role, "", wanted))
@@ -160,6 +163,13 @@ def _keep_order(uow: UnitOfWork, row: Party, day: dt.date) -> None:
     last = select(func.max(PartyChange.day)).where(PartyChange.party == row.id)
     if (uow.session.scalar(last) or "") > day.isoformat():
         raise MzError("party.day_before", Kind.INVALID, day.isoformat())
+
+
+def _keep_after_filing(uow: UnitOfWork, row: Party, day: dt.date) -> None:
+    """Nobody joins, leaves or changes sides in a case that is not filed yet; a unit may have been
+    renamed before."""
+    if day < filed_on(uow, row.case):
+        raise MzError("party.before_case", Kind.INVALID, day.isoformat())
 
 
 def _keep_sides(uow: UnitOfWork, row: Party) -> None:

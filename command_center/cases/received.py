@@ -10,6 +10,7 @@ from sqlalchemy import select
 from command_center.cases.file_models import Receipt
 from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case
+from command_center.cases.service import filed_on
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -60,7 +61,7 @@ def receive(uow: UnitOfWork, principal: Principal, message: NewReceipt) -> None:
     """Book money that came in; the same receipt again is no change.
 
     Errors: `id.malformed`, `case.unknown`, `receipt.unknown_way`, `receipt.nothing`,
-    `receipt.no_paper`, `receipt.ahead`, `form.day_malformed`.
+    `receipt.no_paper`, `receipt.ahead`, `receipt.before_case`, `form.day_malformed`.
     """
     principal.require("case:keep")
     id_bytes(message.receipt)
@@ -75,6 +76,8 @@ def receive(uow: UnitOfWork, principal: Principal, message: NewReceipt) -> None:
     day = typed.day(message.day)
     if day > court_time(uow.now_ms).date():
         raise MzError("receipt.ahead", Kind.INVALID, message.day[:20])
+    if day < filed_on(uow, message.case):
+        raise MzError("receipt.before_case", Kind.INVALID, message.day[:20])
     book(uow, principal, replace(message, day=day.isoformat()))
 
 

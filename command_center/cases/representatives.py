@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import court_time
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def appoint(uow: UnitOfWork, principal: Principal, message: NewRepresentative) -
 
     Errors: `party.unknown`, `party.left`, `representative.unknown_kind`,
     `representative.no_name`, `representative.authority`, `representative.not_for_this`,
-    `form.day_malformed`.
+    `representative.ahead`, `form.day_malformed`.
     """
     principal.require("case:keep")
     party = uow.session.get(Party, message.party)
@@ -45,7 +47,7 @@ def appoint(uow: UnitOfWork, principal: Principal, message: NewRepresentative) -
         raise MzError("party.unknown", Kind.NOT_FOUND, message.party[:40])
     if party.until_day is not None:
         raise MzError("party.left", Kind.CONFLICT, party.id)
-    name, since = _check(party, message), typed.day(message.since)
+    name, since = _check(party, message), _day(uow, message.since)
     known = uow.session.scalar(
         select(Representative.representative).where(
             Representative.party == party.id, Representative.kind == message.kind,
@@ -71,18 +73,27 @@ def appoint(uow: UnitOfWork, principal: Principal, message: NewRepresentative) -
 def dismiss(uow: UnitOfWork, principal: Principal, representative: str, until: str) -> None:
     """Record the day from which somebody no longer acts for a party.
 
-    Errors: `representative.unknown`, `representative.ended`, `form.day_malformed`.
+    Errors: `representative.unknown`, `representative.ended`, `representative.ahead`,
+    `form.day_malformed`.
     """
     principal.require("case:keep")
     row = uow.session.get(Representative, representative, with_for_update=True)
     if row is None:
         raise MzError("representative.unknown", Kind.NOT_FOUND, representative[:40])
-    day = typed.day(until).isoformat()
+    day = _day(uow, until).isoformat()
     if row.until_day is not None or day < row.since_day:
         raise MzError("representative.ended", Kind.CONFLICT, f"{row.since_day} {row.until_day}")
     row.until_day = day
     party, word = uow.session.get_one(Party, row.party), REPRESENTATIVES[row.kind][0]
     _note(uow, principal, party, row, "dismissed", f"{party.name}的{word}{row.name}不再代表")
+
+
+def _day(uow: UnitOfWork, text: str) -> dt.date:
+    """Return a day that has come: whoever is recorded acts, or acts no more, from now on."""
+    day = typed.day(text)
+    if day > court_time(uow.now_ms).date():
+        raise MzError("representative.ahead", Kind.INVALID, text[:20])
+    return day
 
 
 def _check(party: Party, message: NewRepresentative) -> str:

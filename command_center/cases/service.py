@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import court_time
 
 LONGEST_NAME = 100
 
@@ -111,6 +113,11 @@ def open_case(uow: UnitOfWork, principal: Principal, message: NewCase) -> str:
     index_case(uow, row)
     uow.ledger("case:file:opened", principal.id, row.id, sha256_hex(number.text.encode()))
     return row.id
+
+
+def filed_on(uow: UnitOfWork, case: str) -> dt.date:
+    """Return the day on which a case was filed (立案)."""
+    return court_time(uow.session.get_one(Case, case).filed_ms).date()
 
 
 def find_case(uow: UnitOfWork, number: str) -> str | None:

@@ -116,12 +116,15 @@ def finish_deadline(
 ) -> None:
     """Record that what was due is done, and on which day.
 
-    Errors: `deadline.unknown`, `deadline.not_open`, `form.day_malformed`, `deadline.day_ahead`.
+    Errors: `deadline.unknown`, `deadline.not_open`, `form.day_malformed`, `deadline.day_ahead`,
+    `deadline.day_before` (before it began).
     """
     principal.require("deadline:keep")
     row, done = _open_row(uow, deadline), typed.day(day)
     if done > today(uow):
         raise MzError("deadline.day_ahead", Kind.INVALID, day[:20])
+    if done.isoformat() < row.start_day:
+        raise MzError("deadline.day_before", Kind.INVALID, f"{done} {row.start_day}")
     due = recompute(uow, row, court_calendar(uow)).due
     row.state = ClockState.DONE if done <= due else ClockState.DONE_LATE
     _end(uow, principal, row, done, how)

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 CASES: Final[dict[str, LazyString]] = {
+    "card.basis_day": _("执行依据的生效日期不能晚于立案日"),
     "card.no_reason": _("请写明变更理由"),
     "card.principal": _("计息本金不能超过执行标的"),
     "case.number_malformed": _("案号写法不对"),
@@ -19,6 +20,7 @@ CASES: Final[dict[str, LazyString]] = {
     "case_file.cell": _("单元格太长或者含有控制字符"),
     "case_file.columns": _("表头不对：列名须为规定的各列"),
     "case_file.day": _("立案、生效或者履行期限的日期写法不对，应为 2026-03-12"),
+    "case_file.day_order": _("立案日期不能在今天以后，生效日期不能晚于立案日期"),
     "case_file.differs": _("本院已有这个案号，内容与文件不同"),
     "case_file.encoding": _("文件既不是 UTF-8 也不是 GB18030"),
     "case_file.formula": _("单元格以 = + - @ 开头，像公式"),
@@ -41,6 +43,7 @@ CASES: Final[dict[str, LazyString]] = {
     "log.no_text": _("执行日志须写明内容"),
     "log.too_long": _("执行日志一条不超过 2000 字"),
     "log.unknown": _("没有这条记录"),
+    "party.before_case": _("日期不能早于本案立案日"),
     "party.birth_ahead": _("出生日期不能在今天以后"),
     "party.birth_differs": _("与证件号所载的出生日期不同"),
     "party.birth_in_number": _("证件号已载明出生日期，不另登记"),
@@ -62,12 +65,14 @@ CASES: Final[dict[str, LazyString]] = {
     "party.unknown_id_kind": _("没有这种证件类型"),
     "party.unknown_role": _("没有这种地位"),
     "receipt.ahead": _("到位日不能在今天以后"),
+    "receipt.before_case": _("到位日不能早于本案立案日"),
     "receipt.no_paper": _("请写明凭证"),
     "receipt.no_reason": _("请写明冲销理由"),
     "receipt.nothing": _("金额须大于零"),
     "receipt.taken_back": _("这笔款项已冲销"),
     "receipt.unknown": _("没有这笔到位款项"),
     "receipt.unknown_way": _("没有这种到位方式"),
+    "representative.ahead": _("日期不能在今天以后"),
     "representative.authority": _("委托代理人须写明代理权限和授权委托书，其他人不填代理权限"),
     "representative.ended": _("已不再代表，或者早于开始之日"),
     "representative.no_name": _("请填写姓名"),

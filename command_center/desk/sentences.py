@@ -54,6 +54,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "calendar.no_note": _("请写明依据"),
         "calendar.unknown_kind": _("请选择休息还是上班"),
         "deadline.day_ahead": _("完成日不能在今天以后"),
+        "deadline.day_before": _("完成日不能早于期限起算日"),
         "deadline.extension_not_in_rule": _(
             "该期限不得这样延长：须写明批准人，次数和长度以法律规定为限"
         ),
@@ -104,8 +105,11 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
     "measures": {
         "measure.age_unknown": _("不知道被执行人的年龄：请先在案卷中登记身份证号或者出生日期"),
         "measure.before_act": _("日期不能早于措施实施日"),
+        "measure.before_case": _("实施日不能早于本案立案日"),
+        "measure.before_change": _("日期不能早于这项措施续行或者生效之日"),
         "measure.closed": _("这项措施已经办结"),
         "measure.dates_wanted": _("请按文书写明起止日期，且晚于现有期限"),
+        "measure.ended_before_act": _("期限届满日不能早于措施实施日"),
         "measure.executed_ahead": _("实施或者送达的时间不能在将来"),
         "measure.field_missing": _("有必填的内容没有填写"),
         "measure.holder_differs": _(
@@ -173,7 +177,8 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "template.unsafe": _("文本不得含链接、8 位以上号码和【】"),
     },
     "objections": {
-        "objection.day": _("日期不能早于前一步，也不能在今天以后"),
+        "objection.before_subject": _("收到日不能早于所针对的措施实施日"),
+        "objection.day": _("日期不能早于前一步或者立案日，也不能在今天以后"),
         "objection.judge": _("请选择在职的法官或者合议庭成员"),
         "objection.names_ruling": _("复议针对裁定，不选措施和财产"),
         "objection.no_matter": _("请写明对什么提出"),
@@ -207,6 +212,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
     },
     "papers": {
         "paper.active_content": _("PDF 带有脚本或者附件，不能登记"),
+        "paper.day_ahead": _("文书的日期不能在今天以后"),
         "paper.field_missing": _("有必填的内容没有填写"),
         "paper.element_missing": _("印出来的文书缺少必备的内容"),
         "paper.fonts_missing": _("文书字体未安装，请运行 ./mz setup"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 SERVING: Final[dict[str, LazyString]] = {
     "service.day_ahead": _("结果的日期不能在今天以后"),
+    "service.day_before": _("结果的日期不能早于文书发出之日；已阅、回复不能早于到达之日"),
     "service.ladder_open": _("公告送达以前，各类地址都须送达未成或者查明没有"),
     "service.no_address": _("请选择向哪个地址送达"),
     "service.no_proof": _("请写明凭证：回执号、见证人、录像或者照片"),

@@ -16,6 +16,7 @@ from command_center.measures.defect_words import in_english
 from command_center.measures.grounds import RELEASE_GROUNDS
 from command_center.measures.models import (
     ControlPeriodRow,
+    MeasureChangeRow,
     MeasureRow,
 )
 from command_center.measures.objected import forbidding
@@ -63,7 +64,8 @@ def renew_measure(
     has let the measure lapse already; unless who waited took its place meanwhile.
 
     Errors: `measure.unknown`, `measure.not_in_force`, `measure.no_paper`, `form.day_malformed`,
-    `measure.dates_wanted`, `measure.executed_ahead`, `measure.before_act`, `renewal.too_late`,
+    `measure.dates_wanted`, `measure.executed_ahead`, `measure.before_act`,
+    `measure.before_change`, `renewal.too_late`,
     `renewal.turn_came`.
     """
     row = _live(uow, principal, measure, *_LIVE, MeasureState.LAPSED)
@@ -75,6 +77,8 @@ def renew_measure(
     if day > ends or start > ends + dt.timedelta(days=1):
         raise MzError("renewal.too_late", Kind.REFUSED, f"{day} after {ends}")
     _check_day(uow, row, day)
+    if start < court_time(row.executed_ms).date():
+        raise MzError("measure.before_act", Kind.INVALID, start.isoformat())
     number = 1 + int(
         uow.session.scalar(select(func.max(ControlPeriodRow.number)).where(
             ControlPeriodRow.measure == measure)) or 0
@@ -109,7 +113,8 @@ def release_measure(
     who waited behind a released one that waited itself moves up.
 
     Errors: `measure.unknown`, `measure.not_in_force`, `release.unknown_ground`,
-    `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`, `measure.before_act`.
+    `measure.no_paper`, `form.day_malformed`, `measure.executed_ahead`, `measure.before_act`,
+    `measure.before_change`.
     """
     row = _live(uow, principal, measure, *_LIVE, MeasureState.QUEUED)
     if ground not in RELEASE_GROUNDS:
@@ -138,7 +143,7 @@ def convert_measure(
     control ends, and who waited for it never takes effect. Of a part the measure holds on.
 
     Errors: `measure.unknown`, `measure.not_in_force`, `measure.no_paper`, `form.day_malformed`,
-    `measure.executed_ahead`, `measure.before_act`.
+    `measure.executed_ahead`, `measure.before_act`, `measure.before_change`.
     """
     row = _live(uow, principal, measure)
     at, wanted_paper, kind = typed.day(day), _paper(paper), MeasureKind(row.kind)
@@ -218,11 +223,17 @@ def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
 
 
 def _check_day(uow: UnitOfWork, row: MeasureRow, day: dt.date) -> None:
-    """What became of a measure came after it was carried out, and not later than today."""
+    """What became of a measure came after it was carried out, and after it was renewed or took
+    effect, and not later than today."""
     if day > today(uow):
         raise MzError("measure.executed_ahead", Kind.INVALID, day.isoformat())
     if day < court_time(row.executed_ms).date():
         raise MzError("measure.before_act", Kind.INVALID, day.isoformat())
+    last = select(func.max(MeasureChangeRow.day)).where(
+        MeasureChangeRow.measure == row.measure, MeasureChangeRow.act.in_(("RENEWED", "TURN_CAME"))
+    )
+    if day.isoformat() < (uow.session.scalar(last) or ""):
+        raise MzError("measure.before_change", Kind.INVALID, day.isoformat())
 
 
 def _last_day(uow: UnitOfWork, measure: str) -> dt.date | None:

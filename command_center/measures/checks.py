@@ -26,7 +26,8 @@ class Registered:
     """A measure as it was registered. `facts`: its fields as text, amounts in fen;
     controlled_fen: what all measures of the case control, this one in it; owed_fen: what is owed
     with fee and interest; limit_percent: above it control is called clearly excessive; flags: what
-    the register of property says of it (`things.FLAGS`)."""
+    the register of property says of it (`things.FLAGS`); before_filing: it was carried out before
+    the case was filed."""
 
     kind: MeasureKind
     over: PropertyKind
@@ -37,6 +38,7 @@ class Registered:
     owed_fen: int
     limit_percent: int
     flags: frozenset[str] = frozenset()
+    before_filing: bool = False
 
     def fen(self, name: str) -> int:
         """Return an amount, 0 if there is none."""
@@ -45,7 +47,7 @@ class Registered:
 
 def find_defects(made: Registered) -> list[Defect]:
     """Return what the law wants and the registration lacks."""
-    return [*fact_defects(made), *_period(made)]
+    return [*fact_defects(made), *_period(made), *_early(made)]
 
 
 def fact_defects(made: Registered) -> list[Defect]:
@@ -104,6 +106,16 @@ def _period(made: Registered) -> Iterator[Defect]:
         )
     elif term.end > period.latest_lawful_end(term.start, property_class(made.over)):
         yield _defect("period.too_long", "期限超过法律规定的最长期限。", law.INTERPRETATION_485)
+
+
+def _early(made: Registered) -> Iterator[Defect]:
+    """What was held before the case was filed is held by a ruling of preservation."""
+    if made.before_filing:
+        yield _defect(
+            "measure.before_case",
+            "实施日早于立案日：保全转为执行措施的，应当写明保全裁定；否则应当更正。",
+            law.INTERPRETATION_168,
+        )
 
 
 def excess(made: Registered) -> Iterator[Defect]:

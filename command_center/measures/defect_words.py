@@ -34,6 +34,8 @@ ENGLISH: Final[dict[str, str]] = {
     "lot.repeated": "Lot {n} of the list is there already; this one was not joined.",
     "lot.rows_repeated": "{last} rows stand in another lot, too; the lot was not joined.",
     "lot.unnumbered": "The lot has no number, or that of the act's own list; it was not joined.",
+    "measure.before_case": "It was carried out before the case was filed: where preservation became"
+    " enforcement its ruling should be named, else it should be set right.",
     "mortgagee.not_told": "The property is mortgaged; that the mortgagee was told is not written.",
     "officers.second_missing": "No second officer is named as present.",
     "officers.second_typed": "The second officer's name was typed; he did not confirm it himself.",
@@ -64,6 +66,8 @@ ENGLISH: Final[dict[str, str]] = {
     "seizure.time_reversed": "By the record the act ended before it began.",
     "secret.unreadable": "An encrypted number does not open or ends otherwise than shown: enter it"
     " again.",
+    "service.day_before": "Served on a day before the paper was issued: the service is to be"
+    " checked.",
     "service.left_unshown": "Papers were left, and there is no photo or footage of it.",
     "service.line_twice": "The same paper stands on the receipt twice.",
     "service.no_why": "A paper was refused or not served, and no reason is written.",

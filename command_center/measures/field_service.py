@@ -35,6 +35,10 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> Iterat
         lost = [one for one in handed.lines if one not in known] if handed else []
         text = "没有找到文号、受送达人与之相符的已签发文书，未自动登记送达"
         yield Defect("service.paper_unknown", f"{text}{_which(lost)}。", "")
+    early = at_scene.before_issue(uow, handed, found) if handed is not None and found else []
+    if early:
+        text = "送达日期早于文书发出之日，送达待核"
+        yield Defect("service.day_before", f"{text}{_which(early)}。", "")
     open_lines = [line for line, _row in found.lines if not line.ended] if found else []
     if open_lines:
         text = "没有可以签收的人签收，或者留置没有照片和录像，送达待核"

@@ -17,6 +17,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
+from schemas.time import court_time
 
 
 def receive_objection(
@@ -57,7 +58,8 @@ def _measure(uow: UnitOfWork, case: str, measure: str) -> Subject:
     row = uow.session.get(MeasureRow, measure)
     if row is None or row.case != case:
         raise MzError("measure.unknown", Kind.NOT_FOUND, measure[:40])
-    return Subject(f"{MeasureKind(row.kind).zh}{row.subject}", measure=row.measure)
+    return Subject(f"{MeasureKind(row.kind).zh}{row.subject}", measure=row.measure,
+                   since=court_time(row.executed_ms).date())  # fmt: skip
 
 
 def _covers(uow: UnitOfWork, objection: ObjectionView, row: MeasureRow) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from command_center.cases.birth import born_on
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Party
-from command_center.cases.service import case_view, id_number_of
+from command_center.cases.service import case_view, filed_on, id_number_of
 from command_center.cases.things import ThingView, thing_in
 from command_center.cases.views import PartyView
 from command_center.deadlines.clock import day_text
@@ -89,7 +89,8 @@ def register_measure(uow: UnitOfWork, principal: Principal, message: NewMeasure)
     """Register an executed measure and all that the law ties to it; return its id.
 
     Errors: `case.unknown`, `measure.not_registrable`, `measure.field_missing`, `form.*`,
-    `measure.executed_ahead`, `measure.dates_wanted`, `measure.no_debtor`,
+    `measure.executed_ahead`, `measure.before_case`, `measure.dates_wanted`,
+    `measure.ended_before_act`, `measure.no_debtor`,
     `measure.which_debtor`, `measure.minor`,
     `measure.age_unknown`, `measure.holder_differs`, `measure.unknown` (waits for none),
     `measure.waits_for_another`, `measure.not_in_force` (what it waits for has ended),
@@ -136,9 +137,17 @@ def _read(uow: UnitOfWork, message: NewMeasure) -> _Read:
     executed_ms = typed.moment(message.executed)
     if executed_ms > uow.now_ms:
         raise MzError("measure.executed_ahead", Kind.INVALID, message.executed[:20])
+    _check_filed(uow, message.case, kind, executed_ms)
     term = _term(kind, over, message, executed_ms)
     thing = thing_in(uow, message.case, message.thing) if message.thing else None
     return _Read(kind, over, facts, secrets, executed_ms, term, thing)
+
+
+def _check_filed(uow: UnitOfWork, case: str, kind: MeasureKind, executed_ms: int) -> None:
+    """Before a case is filed property may be held, for the suit; nothing else is enforced."""
+    early = court_time(executed_ms).date() < filed_on(uow, case)
+    if early and kind not in CONTROLLING and kind not in QUEUED:
+        raise MzError("measure.before_case", Kind.INVALID, court_time(executed_ms).isoformat())
 
 
 def _read_facts(
@@ -173,8 +182,12 @@ def _term(
     paper = period.read_paper(message.control_from, message.control_to)
     if paper.unreadable:
         raise MzError("form.day_malformed", Kind.INVALID, message.control_to[:20])
+    if paper.end is not None and (paper.start is None or paper.end < paper.start):
+        raise MzError("measure.dates_wanted", Kind.INVALID, kind)
+    if paper.end is not None and paper.end < court_time(executed_ms).date():
+        raise MzError("measure.ended_before_act", Kind.INVALID, message.control_to[:20])
     if kind in DATED:
-        if paper.start is None or paper.end is None or paper.end < paper.start:
+        if paper.start is None or paper.end is None:
             raise MzError("measure.dates_wanted", Kind.INVALID, kind)
         return period.Period(paper.start, paper.end, suggested=False)
     if kind in CONTROLLING:
@@ -258,6 +271,7 @@ def _defects(uow: UnitOfWork, row: MeasureRow, made: _Read, debtor: PartyView) -
             attachment.controlled_fen(uow, row.case), attachment.owed_fen(uow, row.case),
             uow.settings.court.over_attachment_percent,
             flags=frozenset(made.thing.flags if made.thing is not None else ()),
+            before_filing=court_time(made.executed_ms).date() < filed_on(uow, row.case),
         )
     )  # fmt: skip
 

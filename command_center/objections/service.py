@@ -18,7 +18,7 @@ from command_center.cases.links import link_case
 from command_center.cases.log import LogLine, append_log, moment_of
 from command_center.cases.models import Case, CaseOfficer, Party
 from command_center.cases.number import full_width, parse_number
-from command_center.cases.service import find_case
+from command_center.cases.service import filed_on, find_case
 from command_center.cases.words import BOTH_PARTIES
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.models import DeadlineRow
@@ -49,11 +49,13 @@ _LONGEST, _LABEL = 200, 120
 
 @dataclass(frozen=True)
 class Subject:
-    """A measure or a property that an objection names, and its words."""
+    """A measure or a property that an objection names, and its words; since: the day on which the
+    measure was carried out."""
 
     text: str
     measure: str | None = None
     thing: str | None = None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
     Errors: `id.malformed`, `case.unknown`, `objection.unknown_kind`, `party.unknown`,
     `party.left`, `objection.no_third_person`, `objection.nothing_to_reconsider`,
     `objection.no_matter`, `objection.names_ruling` (reconsideration is asked of a ruling alone),
-    `objection.day`, `form.day_malformed`.
+    `objection.day` (before filing, or before the ruling to be reconsidered),
+    `objection.before_subject`, `form.day_malformed`.
     """
     principal.require("case:keep")
     id_bytes(message.objection)
@@ -105,11 +108,14 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
     if message.kind == "THIRD_PARTY" and party.role not in THIRD_PERSONS:
         raise MzError("objection.no_third_person", Kind.INVALID, party.role)
     against = _against(uow, message)
-    matter, day = typed.line(message.matter, _LONGEST), _day(uow, message.day)
+    matter = typed.line(message.matter, _LONGEST)
+    day = _day(uow, message.day, max(filed_on(uow, case.id).isoformat(), _ruled_on(uow, against)))
     if not matter:
         raise MzError("objection.no_matter", Kind.INVALID)
     if against is not None and message.subjects:
         raise MzError("objection.names_ruling", Kind.INVALID)
+    if any(one.since is not None and day < one.since for one in message.subjects):
+        raise MzError("objection.before_subject", Kind.INVALID, day.isoformat())
     row = ObjectionRow(
         objection=message.objection, case=case.id, kind=message.kind, party=party.id,
         against=against, matter=matter, received_day=day.isoformat(),
@@ -145,7 +151,7 @@ def register_objection(
     row, steps = _row(uow, principal, objection)
     if steps:
         raise MzError("objection.step", Kind.CONFLICT, steps[-1].act)
-    at, named = _day(uow, day, row, steps), parse_number(number).text
+    at, named = _day(uow, day, row.received_day), parse_number(number).text
     kind = KINDS[row.kind]
     _step(uow, principal, row, ObjectionStep(act="REGISTERED", day=at.isoformat(), paper=named))
     _finish(uow, principal, row, kind.register, at, named)
@@ -173,7 +179,7 @@ def decide_objection(uow: UnitOfWork, principal: Principal, message: Decision) -
     kind = KINDS[row.kind]
     if message.outcome not in kind.outcomes:
         raise MzError("objection.unknown_outcome", Kind.INVALID, message.outcome[:40])
-    at = _day(uow, message.day, row, steps)
+    at = _day(uow, message.day, steps[-1].day if steps else row.received_day)
     reason, ruling = typed.line(message.reason, _LONGEST), typed.line(message.ruling, _LONGEST)
     if not reason:
         raise MzError("objection.no_reason", Kind.INVALID)
@@ -206,7 +212,7 @@ def serve_ruling(
     ruling = next((step for step in steps if step.act == "DECIDED"), None)
     if ruling is None or any((step.act, step.party) == ("SERVED", party) for step in steps):
         raise MzError("objection.step", Kind.CONFLICT, "SERVED" if ruling else "not decided")
-    served, at = _party(uow, row.case, party), _day(uow, day, row, [ruling])
+    served, at = _party(uow, row.case, party), _day(uow, day, ruling.day)
     _step(uow, principal, row, ObjectionStep(
         act="SERVED", day=at.isoformat(), paper=ruling.paper, party=served.id,
     ))  # fmt: skip
@@ -269,13 +275,15 @@ def _against(uow: UnitOfWork, message: NewObjection) -> str | None:
     return row.objection
 
 
-def _day(
-    uow: UnitOfWork, text: str, row: ObjectionRow | None = None,
-    steps: list[ObjectionStep] | None = None,
-) -> dt.date:  # fmt: skip
-    """Return the day of a step: not ahead, and not before what came before it."""
+def _ruled_on(uow: UnitOfWork, objection: str | None) -> str:
+    """Return the ISO day of the ruling on an objection, empty where there is none."""
+    steps = steps_of(uow, objection) if objection is not None else []
+    return next((step.day for step in steps if step.act == "DECIDED"), "")
+
+
+def _day(uow: UnitOfWork, text: str, earliest: str) -> dt.date:
+    """Return the day of a step: not ahead, and not before `earliest` (ISO), what came before."""
     day = typed.day(text)
-    earliest = steps[-1].day if steps else row.received_day if row is not None else ""
     if day > today(uow) or day.isoformat() < earliest:
         raise MzError("objection.day", Kind.INVALID, text[:20])
     return day

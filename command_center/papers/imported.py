@@ -25,6 +25,7 @@ from command_center.platform.uow import UnitOfWork
 from schemas.ids import id_bytes
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
+from schemas.time import court_time
 
 SERIES = "外来"
 
@@ -49,7 +50,7 @@ def import_paper(database: Database, principal: Principal, message: ForeignPaper
 
     Errors: `paper.too_large`, `paper.too_complex`, `paper.unreadable`, `paper.active_content`,
     `paper.field_missing`, `paper.number_taken`, `paper.imported_already`, `paper.id_taken`,
-    `form.day_malformed`, `case.unknown`, `party.unknown`, `id.malformed`.
+    `form.day_malformed`, `paper.day_ahead`, `case.unknown`, `party.unknown`, `id.malformed`.
     """
     principal.require("paper:make")
     id_bytes(message.paper)
@@ -67,6 +68,8 @@ def _register(uow: UnitOfWork, principal: Principal, message: ForeignPaper, sha2
     if not title or not number:
         raise MzError("paper.field_missing", Kind.INVALID, "title and number")
     case, day = case_view(uow, message.case), typed.day(message.day).isoformat()
+    if day > court_time(uow.now_ms).date().isoformat():
+        raise MzError("paper.day_ahead", Kind.INVALID, day)
     if message.party:
         addressee(case, message.party)
     serial = next_serial(uow, case.id, SERIES)

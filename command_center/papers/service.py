@@ -3,6 +3,7 @@ ledger and event. A paper that is not stamped leaves nowhere."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
@@ -217,6 +218,14 @@ def void(uow: UnitOfWork, principal: Principal, paper: str, reason: str) -> None
     row.state, row.void_reason = PaperState.VOID, why
     tell(uow, principal, row, "voided", "PaperVoided",
           f"作废《{row.title}》（{row.number}）：{why}", f"Voided: {row.number}")  # fmt: skip
+
+
+def issued_on(uow: UnitOfWork, row: PaperRow) -> dt.date:
+    """Return the day on which a paper went out, for other rooms: of one that was made elsewhere
+    the day that it bears."""
+    if row.kind == PaperKind.IMPORTED:
+        return dt.date.fromisoformat(printed_of(uow, row).frame.day)
+    return court_time(row.issued_ms or uow.now_ms).date()
 
 
 def paper_row(uow: UnitOfWork, paper: str, *, lock: bool = False) -> PaperRow:

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from command_center.cases.models import Party
 from command_center.papers.kinds import PaperState
 from command_center.papers.models import PaperRow
+from command_center.papers.service import issued_on
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from command_center.serving.delivery import Copies, NewDelivery, new_delivery
@@ -76,7 +77,8 @@ def find(uow: UnitOfWork, handed: Handed) -> Found | None:
 
 
 def take(uow: UnitOfWork, officer: Principal, handed: Handed) -> None:
-    """Write a service from the scene as a receipt; what is not known is left out."""
+    """Write a service from the scene as a receipt; what is not known is left out, and a line stays
+    open whose paper was not out on that day."""
     found = find(uow, handed)
     if found is None or _is_taken(uow, handed.record):
         return
@@ -84,9 +86,15 @@ def take(uow: UnitOfWork, officer: Principal, handed: Handed) -> None:
     papers = [Copies(row.paper, line.copies) for line, row in found.lines]
     message = NewDelivery(handed.record, handed.case, found.party, handed.method, address, papers)
     attempts, day = new_delivery(uow, officer, message), court_time(handed.at_ms).date()
-    for attempt, (line, _row) in zip(attempts, found.lines, strict=True):
-        if line.ended:
+    for attempt, (line, row) in zip(attempts, found.lines, strict=True):
+        if line.ended and day >= issued_on(uow, row):
             end_attempt(uow, officer, attempt, line.outcome, day, line.proof)
+
+
+def before_issue(uow: UnitOfWork, handed: Handed, found: Found) -> list[SceneLine]:
+    """Return the lines whose paper was not issued yet on the day of the record."""
+    day = court_time(handed.at_ms).date()
+    return [line for line, row in found.lines if day < issued_on(uow, row)]
 
 
 def parties_named(uow: UnitOfWork, case: str, name: str) -> Sequence[Party]:

@@ -19,7 +19,7 @@ from command_center.deadlines.reckoning import today
 from command_center.papers.kinds import PaperKind, PaperState
 from command_center.papers.models import PaperRow
 from command_center.papers.parties import addressee
-from command_center.papers.service import paper_row
+from command_center.papers.service import issued_on, paper_row
 from command_center.platform import typed
 from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
@@ -184,7 +184,8 @@ def write_outcome(
     """Write how an attempt ended, on which day, and what proves it.
 
     Errors: `service.unknown_attempt`, `service.outcome_written`, `service.wrong_outcome`,
-    `service.no_proof`, `form.day_malformed`, `service.day_ahead`.
+    `service.no_proof`, `form.day_malformed`, `service.day_ahead`, `service.day_before` (before the
+    paper was out, or he read what had not arrived).
     """
     principal.require("paper:serve")
     row = uow.session.get(AttemptRow, attempt_, with_for_update=True)
@@ -201,7 +202,16 @@ def write_outcome(
         raise MzError("service.no_proof", Kind.INVALID, row.attempt)
     if ended > today(uow):
         raise MzError("service.day_ahead", Kind.INVALID, day[:20])
+    earliest = row.outcome_day or earliest_day(uow, service_row(uow, row.service)).isoformat()
+    if ended.isoformat() < earliest:
+        raise MzError("service.day_before", Kind.INVALID, f"{ended} {earliest}")
     end_attempt(uow, principal, row, Outcome(outcome), ended, proven)
+
+
+def earliest_day(uow: UnitOfWork, service: ServiceRow) -> dt.date:
+    """Return the day before which nobody can have been served, for this room: that on which the
+    paper was issued; of one that was made elsewhere the day that it bears."""
+    return issued_on(uow, paper_row(uow, service.paper))
 
 
 def end_attempt(

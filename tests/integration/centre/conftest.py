@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from schemas.time import COURT_ZONE, to_ms
 from tests.integration.centre.court import Court, open_court
 from tests.integration.centre.running import Centre, free_port
 
@@ -26,6 +28,15 @@ def sqlite_court(tmp_path: Path) -> Iterator[Court]:
     opened = open_court(tmp_path, relay_port=free_port())
     yield opened
     opened.database.close()
+
+
+@pytest.fixture
+def filed_in_january(request: pytest.FixtureRequest) -> None:
+    """Let the seeded cases be filed before the days of March 2026 that a test names."""
+    names = [name for name in ("court", "sqlite_centre") if name in request.fixturenames]
+    for opened in map(request.getfixturevalue, names):
+        court = opened.court if isinstance(opened, Centre) else opened
+        court.filed_before(to_ms(dt.datetime(2026, 1, 5, 9, tzinfo=COURT_ZONE)))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import update
+
 from command_center.access.permissions import COURT_STAFF, Role, permissions_of
 from command_center.access.staff import fresh_password
+from command_center.cases.models import Case
 from command_center.cli.seed import Passwords, Seeded, seed_demo
 from command_center.devices.contact import Contacted, contact
 from command_center.devices.enrolment import enrol, make_code
@@ -87,6 +90,15 @@ class Court:
     def staff(self, role: Role) -> Principal:
         found = next(one for one in self.seeded.staff if one.role == role)
         return Principal(found.id, found.name, found.role, permissions_of(found.role))
+
+    def filed_before(self, ms: int) -> None:
+        """Let the seeded cases be filed by then, for tests that go back in time."""
+        cases = [one.id for one in self.seeded.cases]
+        self.database.run(
+            lambda uow: uow.session.execute(
+                update(Case).where(Case.id.in_(cases), Case.filed_ms > ms).values(filed_ms=ms)
+            )
+        )
 
     def password(self, role: Role) -> tuple[str, str]:
         found = next(one for one in self.seeded.staff if one.role == role)

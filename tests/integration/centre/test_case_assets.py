@@ -20,6 +20,8 @@ from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_proof_pages import Reader
 
+pytestmark = pytest.mark.usefixtures("filed_in_january")
+
 ACCOUNT = "6222020200099993391"
 _TRANSFER = {
     "paper": "（2026）粤0199执1024号之二", "assist_paper": "协执", "assisting_unit": "南江银行",

@@ -32,6 +32,8 @@ from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
 from tests.integration.centre.test_proof_pages import Reader
 
+pytestmark = pytest.mark.usefixtures("filed_in_january")
+
 UNIT = "91110000600037341L"
 FILE = (
     "案号,执行标的,立案日期,申请执行人,申请执行人代理人,被执行人,被执行人证件号,被执行人法定代表人,"

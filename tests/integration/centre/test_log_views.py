@@ -26,6 +26,8 @@ from tests.integration.centre.running import Centre
 from tests.integration.centre.test_field_acts import FREEZE, Scene
 from tests.integration.centre.test_proof_pages import Reader
 
+pytestmark = pytest.mark.usefixtures("filed_in_january")
+
 
 def _log(court: Court, role: str) -> list[LogShown]:
     case = court.seeded.cases[0]

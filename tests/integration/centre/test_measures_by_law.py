@@ -54,6 +54,7 @@ def _in_march(court: Court) -> None:
 def _at(court: Court, day: dt.date) -> None:
     wanted = to_ms(dt.datetime.combine(day, dt.time(11), COURT_ZONE))
     court.clock.ahead_ms += wanted - court.clock()
+    court.filed_before(wanted - 40 * 86_400_000)
 
 
 def _new(court: Court, **changed: Any) -> NewMeasure:

@@ -26,6 +26,8 @@ from tests.integration.centre.running import Centre
 from tests.integration.centre.test_measures_by_law import _at, _register
 from tests.integration.centre.test_proof_pages import Reader
 
+pytestmark = pytest.mark.usefixtures("filed_in_january")
+
 D = dt.date
 PAPER = "（2026）粤0199执1024号之一"
 UNIT, ORG = "91350100M000100Y43", "M000100Y4"

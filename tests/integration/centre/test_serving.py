@@ -16,6 +16,7 @@ from schemas.ids import new_id
 from schemas.time import court_time
 from tests.integration.centre.court import Court
 from tests.integration.centre.running import Centre
+from tests.integration.centre.test_measures_by_law import _at
 from tests.integration.centre.test_papers import frozen, made, refused, words, work
 from tests.integration.centre.test_proof_pages import Reader
 
@@ -219,10 +220,12 @@ def test_the_earliest_effect_counts_and_each_outcome_needs_proof_once(court: Cou
 
 def test_vector_15_of_two_channels_the_earlier_arrival_counts(court: Court) -> None:
     """E-mail arrives on the second, the portal on the first: served on the first."""
+    first, second = dt.date(2026, 3, 1), dt.date(2026, 3, 2)
+    _at(court, first)
     one = Serving(court)
     mail, portal = one.address("CONFIRMED", "hengfa@example.cn"), one.address("CONFIRMED", "门户")
     by_mail, by_portal = one.attempt("ELECTRONIC", mail), one.attempt("ELECTRONIC", portal)
-    first, second = dt.date(2026, 3, 1), dt.date(2026, 3, 2)
+    _at(court, second)
     one.outcome(by_mail, "ARRIVED", second, "系统显示送达成功")
     assert one.detail().service.effective == second
     one.outcome(by_portal, "ARRIVED", first, "系统显示送达成功")

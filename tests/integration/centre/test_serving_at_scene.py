@@ -107,6 +107,13 @@ def test_handed_over_without_a_signature_it_stands_open(serving: Serving) -> Non
     assert serving.outcomes() == ["PENDING"]
 
 
+def test_on_a_day_before_the_paper_was_out_its_line_stands_open(serving: Serving) -> None:
+    early = serving.court.clock() - 3 * 86_400_000
+    receipt = serving.serve("DIRECT", started_ms=early, finished_ms=early)
+    assert serving.codes(receipt) == ["service.day_before"]
+    assert serving.outcomes() == ["PENDING"]
+
+
 @pytest.mark.parametrize("number", ["", "（2026）粤0199执9999号", "\0" * 500])
 def test_a_paper_that_is_not_known_is_told_and_nothing_is_served(
     serving: Serving, number: str
