@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -32,7 +33,7 @@ log = structlog.get_logger()
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_REPLAY_BYTES = 4 * 1024
 _REPLAY_WAIT_SECONDS = 3.0
-_FASTEST_PUSH_SECONDS, _SLOWEST_PUSH_SECONDS = 0.2, 1.0
+_FASTEST_PUSH_SECONDS, _LOOK_SECONDS, _SLOWEST_PUSH_SECONDS = 0.1, 0.4, 1.0
 
 _TOO_LARGE = Answer(
     0, False, problem=Problem("message.too_large", Kind.TOO_LARGE, f"> {MAX_LINE_BYTES} bytes")
@@ -56,6 +57,7 @@ class LocalServer:
         self._handle, self._status, self._preview = handle, status, preview
         self._replay, self._replaying = replay, threading.Lock()
         self._stopping = threading.Event()
+        self._verbs_done, self._done = 0, threading.Condition()
         self._doors = [
             (local_socket.listen(folder / SOCKET_NAME), self._serve_requests),
             (local_socket.listen(folder / PREVIEW_NAME), self._serve_preview),
@@ -70,6 +72,8 @@ class LocalServer:
     def stop(self) -> None:
         """Close the doors."""
         self._stopping.set()
+        with self._done:
+            self._done.notify_all()
         for door, _ in self._doors:
             door.close()
 
@@ -140,8 +144,7 @@ class LocalServer:
             number = request.id
             if request.verb == "subscribe":
                 return Answer(number, True, msgspec.to_builtins(self._status())), True
-            result = self._handle(request.verb, request.args)
-            return Answer(number, True, msgspec.to_builtins(result)), False
+            return Answer(number, True, msgspec.to_builtins(self._do(request))), False
         except MzError as error:
             return Answer(number, False, problem=error.problem()), False
         except Exception as error:  # the recorder must outlive any fault in a verb
@@ -149,20 +152,39 @@ class LocalServer:
             problem = Problem("service.fault", Kind.UNAVAILABLE, type(error).__name__)
             return Answer(number, False, problem=problem), False
 
+    def _do(self, request: Request) -> Any:
+        """Do a verb; who is pushed the status is shown what it changed, also by refusing."""
+        try:
+            return self._handle(request.verb, request.args)
+        finally:
+            if request.verb != "status":
+                with self._done:
+                    self._verbs_done += 1
+                    self._done.notify_all()
+
     def _push(self, link: socket.socket, writing: threading.Lock) -> None:
-        """Push the status when it changed, at most 5 a second, at least 1."""
-        last, waited = b"", 0.0
+        """Push the status when it changed: at once after a verb, but at most 10 a second; else it
+        is looked for twice a second. At least once a second."""
+        last, pushed_at = b"", 0.0
         while not self._stopping.is_set():
+            done = self._verbs_done
             now = msgspec.json.encode({"event": "status", "data": self._status()})
-            if now != last or waited >= _SLOWEST_PUSH_SECONDS:
+            if now != last or time.monotonic() - pushed_at >= _SLOWEST_PUSH_SECONDS:
                 try:
                     with writing:
                         link.sendall(now + b"\n")
                 except OSError:
                     return
-                last, waited = now, 0.0
+                last, pushed_at = now, time.monotonic()
             self._stopping.wait(_FASTEST_PUSH_SECONDS)
-            waited += _FASTEST_PUSH_SECONDS
+            self._wait_for_verb(done)
+
+    def _wait_for_verb(self, done: int) -> None:
+        """Return when one more than `done` verbs were done, or after a while, or to stop."""
+        with self._done:
+            self._done.wait_for(
+                lambda: self._verbs_done != done or self._stopping.is_set(), _LOOK_SECONDS
+            )
 
     def _send(self, link: socket.socket, writing: threading.Lock, answer: Answer) -> None:
         with writing:

@@ -3,7 +3,8 @@
 The service listens on the Unix socket `<data>/service.sock` (folder mode 0700). Lines of JSON:
 request `{"id": 1, "verb": "start", "args": {...}}` → answer `{"id": 1, "ok": true, "result": …}`
 or `{"id": 1, "ok": false, "problem": {"code", "kind", "detail"}}`. After the verb `subscribe` the
-service pushes `{"event": "status", "data": Status}` on change, at most 5 a second, at least 1.
+service pushes `{"event": "status", "data": Status}` on change, at least once a second: at once
+after a verb, at most 10 a second, else twice a second.
 
 Preview frames come on `<data>/preview.sock`: each is a header of `>IIQ` (width, height, wall ms)
 and the I420 planes; a slow reader misses frames, never delays the recorder.

@@ -168,19 +168,27 @@ class FieldWindow(App):
         """Show the newest status only: a slow screen must not fall behind the service."""
         if self._newest is not None:
             self.state.take_status(self._newest)
+            self._look()
 
     def _take_attached(self, attached: bool) -> None:
         self.state.attached = attached
 
     def _show_frame(self, *_: object) -> None:
-        if self.state.recording is not None:
-            self.state.frame = self._frames.newest
+        self.state.frame = self._frames.newest
+
+    def _look(self) -> None:
+        """Have pictures while something is recorded, or the officer is about to: else the camera
+        rests."""
+        root = self.window_root
+        is_aiming = root.here.name == "record" and not self.state.locked
+        self._frames.want(is_aiming or self.state.recording is not None)
 
     def _tick(self, *_: object) -> None:
         if self._stop_asked:
             self.stop()
             return
         self.state.now_ms = now_ms()
+        self._look()
         self._obey(self._gestures.held(now_ms()))
         if self._idle.is_due(now_ms(), self._choices.lock_minutes):
             self.state.lock()

@@ -58,11 +58,9 @@ class Facts(Asking):
         elif not status.pin_set:
             self.locked = False  # nobody's PIN: the device changed hands, or came back
         self.status = status
-        if status.recording is None:
-            self.frame = None
-        elif before is not None and before.recording is None:
-            self._say_who_started(status)
         if before is not None:
+            if before.recording is None and status.recording is not None:
+                self._say_who_started(status)
             self._tell_talk(before.talk, status.talk)
             if names := answered(before.crews_asked, status.crews_asked):
                 self.say(tr("crew.answered", names=names))

@@ -35,36 +35,55 @@ class Frame:
 
 
 class FrameReader:
-    """Holds the newest frame; `on_frame` is called on the reader's thread for each."""
+    """Holds the newest frame; `on_frame` is called on the reader's thread for each.
+
+    It reads only while frames are wanted: the service runs the camera as long as somebody reads.
+    """
 
     def __init__(self, data: Path, on_frame: Callable[[], object]) -> None:
         self._path, self._on_frame = data / PREVIEW_NAME, on_frame
         self.newest: Frame | None = None
         self._closing = threading.Event()
+        self._wanted, self._unwanted = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="window-preview", daemon=True)
 
     def open(self) -> None:
         """Begin; returns at once. A missing socket is waited for."""
         self._thread.start()
 
+    def want(self, wanted: bool) -> None:
+        """Say whether anybody looks; the last frame goes with the wish, or with the service."""
+        if wanted:
+            self._unwanted.clear()
+            self._wanted.set()
+        elif self._wanted.is_set():
+            self._wanted.clear()
+            self._unwanted.set()
+
     def close(self) -> None:
         """Stop reading."""
         self._closing.set()
+        self._unwanted.set()
+        self._wanted.set()
         self._thread.join(READ_PATIENCE_SECONDS + 1)
 
     def _run(self) -> None:
         while not self._closing.is_set():
+            self._wanted.wait()
             try:
                 with local_socket.connect(self._path) as stream:
                     stream.settimeout(READ_PATIENCE_SECONDS)
-                    read_frames(stream, self._closing, self._take)
+                    read_frames(stream, self._unwanted, self._take)
             except OSError:
                 pass
+            self.newest = None
+            self._on_frame()
             self._closing.wait(_RETRY_SECONDS)
 
     def _take(self, frame: Frame) -> None:
-        self.newest = frame
-        self._on_frame()
+        if self._wanted.is_set():
+            self.newest = frame
+            self._on_frame()
 
 
 def read_frames(

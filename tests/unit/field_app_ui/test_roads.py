@@ -129,6 +129,7 @@ def test_preview_frames_arrive_whole_and_the_newest_wins(tmp_path: Path) -> None
     came = threading.Event()
     reader = FrameReader(tmp_path, came.set)
     reader.open()
+    reader.want(True)
     peer, _ = listener.accept()
     planes = bytes(range(24))
     picture = struct.pack(">IIQ", 4, 4, 7) + planes
@@ -149,6 +150,32 @@ def test_preview_frames_arrive_whole_and_the_newest_wins(tmp_path: Path) -> None
     assert came.wait(PATIENCE_S)
     reader.close()
     for end in (peer, second, listener):
+        end.close()
+
+
+def test_the_camera_rests_while_nobody_looks(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / PREVIEW_NAME))
+    listener.listen()
+    changed = threading.Event()
+    reader = FrameReader(tmp_path, changed.set)
+    reader.open()
+    listener.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        listener.accept()  # who reads keeps the camera running
+    reader.want(True)
+    listener.settimeout(PATIENCE_S)
+    peer, _ = listener.accept()
+    peer.sendall(struct.pack(">IIQ", 4, 4, 7) + bytes(24))
+    assert changed.wait(PATIENCE_S)
+    assert reader.newest is not None
+    changed.clear()
+    reader.want(False)
+    assert changed.wait(PATIENCE_S)
+    assert reader.newest is None
+    assert peer.recv(1) == b""
+    reader.close()
+    for end in (peer, listener):
         end.close()
 
 
