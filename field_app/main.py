@@ -65,6 +65,9 @@ def prepare_kivy(scale: float) -> None:
     os.environ["KIVY_NO_ARGS"] = "1"
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
     os.environ.setdefault("KIVY_CLIPBOARD", "sdl2")
+    os.environ.setdefault(
+        "KIVY_IMAGE", "sdl2"
+    )  # the next in turn loads another library for nothing
     os.environ.setdefault("KIVY_METRICS_DENSITY", str(scale))
     os.environ.setdefault("KIVY_METRICS_FONTSCALE", "1")
     from kivy.config import Config

@@ -141,6 +141,7 @@ class FieldWindow(App):
             root.go(where)
 
     def _touched(self, *_: object) -> None:
+        self.window_root.touched_ms = now_ms()
         self._idle.touched(now_ms())
 
     def _key_pressed(self, _window: object, key: int, *_: object) -> None:

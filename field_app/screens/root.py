@@ -53,6 +53,7 @@ from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
 from field_app.window.choices import Choices
 from field_app.window.words import tr, tr_problem
+from schemas.collector import calm_collector
 
 _SCREENS = {
     "enrol": EnrolScreen,
@@ -84,6 +85,7 @@ _OF_A_DRAFT = ("person", "paper")
 """Screens that lead back to whichever form they were opened from."""
 MAKE_SECONDS = 0.2
 """One screen more each time: nothing is slow to open, and the first frame awaits none of them."""
+_HAND_RESTS_MS = 1_000
 _TOAST_SECONDS, _REFUSAL_SECONDS = 3.0, 7.0
 
 
@@ -93,6 +95,7 @@ class Root(FloatLayout):
     def __init__(self, state: State, choices: Choices, choose: Callable[..., None]) -> None:
         super().__init__()
         self.state, self.choices, self._choose = state, choices, choose
+        self.touched_ms = 0
         self._sheet: ReasonSheet | None = None
         self._sos = SosWatch(state, self, self.ids.sos)
         self._lock = LockWatch(state, self)
@@ -129,13 +132,17 @@ class Root(FloatLayout):
         return screens.get_screen(name)
 
     def _make_one(self, _dt: float) -> bool:
-        """Make the next screen that is not there yet; tell whether there was one."""
+        """Make the next screen that is not there yet, while the officer's hand rests; tell whether
+        there was one."""
         missing = [name for name in _SCREENS if not self.ids.screens.has_screen(name)]
-        for name in missing[:1]:
-            screen = self._screen(name)
-            if name in _TABS:
+        if not missing:
+            calm_collector()
+            return False
+        if self.state.now_ms - self.touched_ms > _HAND_RESTS_MS:
+            screen = self._screen(missing[0])
+            if missing[0] in _TABS:
                 screen.refresh()  # what it lists is drawn before the officer first looks
-        return bool(missing)
+        return True
 
     @property
     def here(self) -> Any:

@@ -34,7 +34,7 @@ class Guide(Protocol):
 class FieldScreen(Screen):
     """A screen with the state; `tab` names the tab it belongs to, empty hides the tab bar.
 
-    Only the screen that is `shown` follows the state: five statuses a second would cost the
+    Only the screen that is `shown` follows the state: ten statuses a second would cost the
     others a rebuild each.
     """
 

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from schemas.problems import Kind, MzError
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -56,6 +53,10 @@ def _lines(data: bytes) -> Iterator[list[object]]:
 
 
 def _sheet(data: bytes) -> Iterator[list[object]]:
+    # loaded here: it takes a sixth of the window's whole start, and few sheets are ever read
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:

@@ -83,8 +83,12 @@ def _enrol(hand: Hand, centre: RealCentre) -> None:
 
 def _record(hand: Hand, pictures: Path) -> None:
     hand.picture(pictures / "field-real-today.png")
+    assert hand.window.state.frame is None, "the camera rests while nobody looks"
     hand.tap(hand.said("进入行动"))
     hand.on("record")
+    hand.wait(lambda: hand.here.has_picture, 20)
+    assert not hand.here.recording, "what will be recorded is seen before"
+    hand.picture(pictures / "field-real-aiming.png")
     for words in ("到达现场", "开始实施"):
         hand.tap(hand.part("step"))
         hand.wait(lambda words=words: hand.part("step").text == words)

@@ -271,6 +271,6 @@ def test_after_the_first_frame_every_screen_is_made_in_turn(
     try:
         made = officer.window.window_root.ids.screens
         assert len(made.screens) < 5, "the first frame awaits none of them"
-        officer.wait(lambda: len(made.screens) == 19)
+        officer.wait(lambda: len(made.screens) == len(root._SCREENS))
     finally:
         officer.close()
