@@ -19,7 +19,7 @@ from field_app.local_api.visit import ConfirmValueArgs, Ending, Stated, StateVal
 from field_app.papers.typeset import typeset
 from field_app.papers.value import write_value
 from field_app.spool.footage import Key
-from field_app.spool.outbox import ItemKind, KeptRecord
+from field_app.spool.outbox import WAITING, ItemKind, KeptRecord
 from field_app.spool.spool import Spool
 from field_app.sync.session import Session
 from schemas.field_api import OperationBrief
@@ -83,7 +83,8 @@ class Endings:
         stated = self._stated(brief)
         return Ending(
             arrived, withdrawn, recorded, _missing(recorded, arrived, withdrawn or now_ms()),
-            fragments, unsent, sum(one.state is not OutboxState.RECEIVED for one in kept),
+            fragments, unsent, sum(one.state in WAITING for one in kept),
+            self._refused(kept), sum(one.state is OutboxState.SET_ASIDE for one in kept),
             *_written(kept), people=list(dict.fromkeys(people)), stated=stated,
             confirmed=[
                 short_code(value_of(one.record.body.statement))
@@ -171,6 +172,12 @@ class Endings:
         return sum(one.recorded for one in tallies), sum(
             one.recorded - one.received for one in tallies
         )
+
+    def _refused(self, kept: list[KeptRecord]) -> list[str]:
+        """Return which of these records and their exhibits were refused, the newest first."""
+        named = {ref.sha256 for one in kept for ref in one.record.exhibits}
+        named |= {one.record.record for one in kept}
+        return [item for item in self._spool.outbox.refused_items() if item in named]
 
     def _typeset(self, brief: OperationBrief, raw: bytes) -> str:
         enrolment = self._identity.court()[0]

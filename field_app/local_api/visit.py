@@ -87,9 +87,11 @@ class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What this device holds of an operation: when it recorded by its wall clock and when not
-    between arrival and withdrawal (or now), what was written, what lacks a signature, what is not
-    sent. `people`: (kind, name) of those present at its acts. `stated`: the value stated last;
-    `confirmed`: the short codes of values that were signed."""
+    between arrival and withdrawal (or now), what was written, what lacks a signature. `unsent`:
+    records that wait; `refused`: items of its records and exhibits that the other side refused, the
+    newest first; `set_aside`: refused records in whose place another went. `people`: (kind, name)
+    of those present at its acts. `stated`: the value stated last; `confirmed`: the short codes of
+    values that were signed."""
 
     arrived_ms: int | None
     withdrawn_ms: int | None
@@ -98,6 +100,8 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fragments: int
     unsent_fragments: int
     unsent: int
+    refused: list[str]
+    set_aside: int
     acts: int
     photos: int
     signatures: int

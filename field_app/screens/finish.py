@@ -13,7 +13,7 @@ from field_app.local_api.visit import Ending, Stated
 from field_app.screens.rows import PersonRow
 from field_app.screens.screen import FieldScreen
 from field_app.theme.entry import Field
-from field_app.theme.parts import Rule
+from field_app.theme.parts import Btn, Rule
 from field_app.theme.qr import qr_texture
 from field_app.window import shown
 from field_app.window.people import AttendeeDraft
@@ -42,6 +42,7 @@ class FinishScreen(FieldScreen):
     length = StringProperty("")
     gap_words = StringProperty("")
     sent_words = StringProperty("")
+    anew_words = StringProperty("")
     unsigned_words = StringProperty("")
     code = StringProperty("")
     covers = StringProperty("")
@@ -179,13 +180,26 @@ class FinishScreen(FieldScreen):
             "finish.no_gap" if self.whole else "finish.missing", n=len(ending.missing), time=lost
         )
         self.sent = not (ending.unsent or ending.unsent_fragments)
+        rest = "finish.rest_sent" if ending.refused else "finish.all_sent"
         self.sent_words = tr(
-            "finish.all_sent" if self.sent else "finish.unsent", n=ending.unsent,
-            m=ending.unsent_fragments,
-        )  # fmt: skip
+            rest if self.sent else "finish.unsent", n=ending.unsent, m=ending.unsent_fragments
+        )
+        anew = ending.set_aside
+        self.anew_words = tr("finish.set_aside", n=anew) if anew else ""
+        self._show_refused(ending.refused)
         names = tr("list.comma").join(ending.unsigned)
         self.unsigned_words = tr("finish.unsigned", names=names) if names else ""
         self.confirmed = tr("list.comma").join(ending.confirmed)
+
+    def _show_refused(self, items: list[str]) -> None:
+        """A key to the newest that was refused, where its reason stands; none where none was."""
+        place = self.ids.refused
+        place.clear_widgets()
+        if items:
+            said = tr("finish.refused", n=len(items))
+            key = Btn(kind="outline", icon="alert-triangle", text=said, points=16)
+            key.bind(on_release=lambda _key: self.guide.go("outbox", item=items[0]))
+            place.add_widget(key)
 
     def _show_value(self) -> None:
         draft, place = self.draft, self.ids.value_place

@@ -59,7 +59,8 @@ _MEDIA_TYPES = {
 _EXHIBIT_KINDS = ", ".join(f"'{kind}'" for kind in sorted(EXHIBITS))
 
 
-_WAITS = f"state IN ('{OutboxState.KEPT}', '{OutboxState.SENDING}')"
+WAITING = (OutboxState.KEPT, OutboxState.SENDING)
+_WAITS = f"state IN {tuple(state.value for state in WAITING)}"
 _EXHIBITS_A_BATCH = 16
 _REFUSED_SHOWN = 50
 
@@ -275,6 +276,14 @@ class Outbox:
             for item, problem in rows
         }  # fmt: skip
         return list(self._refused.values())
+
+    def refused_items(self) -> list[str]:
+        """Return every item that was refused, the newest first."""
+        with self._db.read() as db:
+            rows = db.execute(
+                f"SELECT item FROM outbox WHERE state = '{OutboxState.FAILED}' ORDER BY seq DESC"  # noqa: S608 - constant
+            ).fetchall()
+        return [str(item) for (item,) in rows]
 
     def _read_refused(self, item: str) -> RefusedItem:
         found, operation = self.item(item), ""

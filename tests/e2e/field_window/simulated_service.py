@@ -76,6 +76,7 @@ from field_app.papers.receipt import write_receipt
 from field_app.papers.slip import write_slip
 from field_app.papers.typeset import typeset
 from field_app.papers.written import write
+from field_app.spool.outbox import WAITING
 from schemas.field_api import (
     CaseStake,
     CrewMember,
@@ -482,7 +483,10 @@ class SimulatedService:
         arrived = now - 4_394_000
         return Ending(
             arrived, None, [(arrived, now - 900_000), (now - 852_000, now)],
-            [(now - 900_000, now - 852_000)], 21_000, 38, len(self.outbox), 2, 21, 4, 1,
+            [(now - 900_000, now - 852_000)], 21_000, self.waiting_fragments,
+            sum(one.state in WAITING for one in self.outbox),
+            [one.item for one in self.outbox if one.state is OutboxState.FAILED],
+            sum(one.state is OutboxState.SET_ASIDE for one in self.outbox), 2, 21, 4, 1,
             ["黎喆昇"], [("见证人", "温和平"), ("被执行人", "黎喆昇")], self.stated,
             [CODE_SHOWN] * len(self.confirmed),
         )  # fmt: skip

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from kivy.core.window import Window
 
+from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.theme.tokens import TOUCH_DP
 from schemas.records import SignedHow, Step
+from schemas.time import now_ms
 from tests.e2e.field_window.hand import Hand, open_window
 from tests.e2e.field_window.simulated_service import CODE_SHOWN, OPERATION, SimulatedService
 
@@ -72,6 +74,32 @@ def test_u3_the_value_is_stated_read_signed_and_kept(
     hand.tap(hand.part("withdraw"))
     hand.wait(lambda: bool(service.steps))
     assert (service.steps[0].operation, service.steps[0].step) == (OPERATION, Step.WITHDRAWN)
+
+
+def test_u12_what_waits_and_what_was_refused_are_said_apart_and_the_reason_is_a_touch_away(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    def one(item: str, state: OutboxState, problem: str = "") -> OutboxItem:
+        return OutboxItem(item, "measure", "扣押动产 1 项", now_ms(), 2_310, state, 1, problem)
+
+    service.outbox = [
+        one("r-1", OutboxState.FAILED, "record.conflict"), one("r-2", OutboxState.SET_ASIDE),
+        one("r-3", OutboxState.KEPT), one("r-4", OutboxState.RECEIVED),
+    ]  # fmt: skip
+    hand.wait(lambda: hand.says("待传 1 条记录、38 个片段"))
+    assert hand.says("1 件被退回，查看原因")
+    assert hand.says("1 条被退回后已另发")
+    hand.picture(pictures / "field-finish-refused.png")
+    service.waiting_fragments, service.outbox = 0, service.outbox[:2]
+    hand.wait(lambda: hand.says("其余已送达指挥中心"))
+    hand.tap(hand.said("1 件被退回，查看原因"))
+    hand.on("outbox")
+    hand.wait(lambda: hand.says("record.conflict"))
+    service.outbox = service.outbox[1:]
+    hand.window.window_root.go("finish")
+    hand.on("finish")
+    hand.wait(lambda: hand.says("已全部送达指挥中心"))
+    assert not hand.says("查看原因")
 
 
 @pytest.mark.parametrize("size", [(412, 892), (1180, 760)])

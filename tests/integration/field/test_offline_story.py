@@ -13,6 +13,7 @@ from field_app.local_api.outbox import OutboxItem, OutboxState
 from field_app.local_api.papers import Printed, Typeset
 from field_app.local_api.recording import FootageBy
 from field_app.local_api.status import Status
+from field_app.local_api.visit import Ending
 from schemas.measures.tags import new_tag
 from schemas.problems import Kind, MzError, Problem
 from schemas.records import FieldAct, Marker, OperationStep, Sos
@@ -143,10 +144,17 @@ def test_a_record_whose_number_is_taken_at_the_centre_goes_as_another_one(
         return device.client.ask(list[OutboxItem], "outbox")[-1].state
 
     eventually(lambda: state() is OutboxState.FAILED, "it is refused, and shown so")
+    held = device.client.ask(Ending, "ending", operation=court.operation)
+    assert (held.unsent, held.refused, held.set_aside) == (0, [taken.item], 0)
     again = device.client.ask(OutboxItem, "send_as_new", item=taken.item)
     assert again.item != taken.item
     body = centre.record(again.item).body
     assert state() is OutboxState.SET_ASIDE
+    eventually(
+        lambda: device.client.ask(Ending, "ending", operation=court.operation).unsent == 0, "sent"
+    )
+    after = device.client.ask(Ending, "ending", operation=court.operation)
+    assert (after.refused, after.set_aside) == ([], 1)
     assert isinstance(body, Marker)
     assert body.text == "门牌"
     assert device.audit()["findings"] == []
