@@ -49,7 +49,9 @@ THREADS = 12
 PORT_TAKEN = 2
 _ENDS_SOCKETS = frozenset({"DeviceRevoked", "DeviceIssued", "DeviceReturned"})
 """After these a device makes contact again, if it may."""
-_OF_ORDERS = frozenset({"OrderSent", "OrderReceived", "OrderDone", "OrderUnanswered"})
+_OF_ORDERS = frozenset(
+    {"OrderSent", "OrderReceived", "OrderDone", "OrderUnanswered", "CrewStartLate"}
+)
 """After these the devices of whom an order concerns read their orders again."""
 log = structlog.get_logger()
 

@@ -240,15 +240,17 @@ class CrewAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: OrderState
 
 
-class CrewAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CrewAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """This device's officer asked the crew of an operation to record. sent_ms: the centre's clock;
-    late: some device has not fetched it in time, and the desk was told."""
+    late: some device has not fetched it in time, and the desk was told; too_late: his word reached
+    the centre too late, and nobody was told to record."""
 
     order: str
     operation: str
     sent_ms: int
     late: bool
     answers: list[CrewAnswer]
+    too_late: bool = False
 
 
 class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

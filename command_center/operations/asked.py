@@ -51,4 +51,5 @@ def _told(uow: UnitOfWork, order: Order) -> CrewAsked:
     answers = [CrewAnswer(name, OrderState(state)) for name, state in uow.session.execute(query)]
     waiting = [CrewAnswer(name, OrderState.SENT) for name in missed(uow, order.id)]
     late = order.unanswered_ms is not None and bool(waiting)
-    return CrewAsked(order.id, order.operation, order.sent_ms, late, [*waiting, *answers])
+    told = [*waiting, *answers]
+    return CrewAsked(order.id, order.operation, order.sent_ms, late, told, too_late=not told)

@@ -53,16 +53,19 @@ def start_crew(uow: UnitOfWork, principal: Principal, record: FieldRecord) -> No
     """Tell the devices of the other officers of the crew to record, because one of them said so.
 
     The caller made sure that the record is authentic and new. One that comes late starts nothing
-    any more: the devices may be elsewhere.
+    any more: the devices may be elsewhere. It is kept as an order to nobody, by which who asked is
+    told so.
     """
     row = uow.session.get_one(Operation, record.operation)
     query = select(Crew.staff).where(Crew.operation == row.id, Crew.staff != record.officer)
     others = list(uow.session.scalars(query))
     name = principal.name
     if uow.now_ms - record.recorded_wall_ms > CREW_START_MS:
+        order = _put(uow, row.id, f"{name} 请全组开始录制（迟到，未执行）", (record.officer, name),
+                     [], OrderAct.RECORD)  # fmt: skip
         uow.emit("CrewStartLate", f"全组录制的请求迟到，未执行：{name}",
                  f"A start for the crew came too late: {name}", case=row.case, operation=row.id,
-                 device=record.device, subject=record.record, level="warn")  # fmt: skip
+                 device=record.device, subject=order.id, level="warn")  # fmt: skip
     elif others:
         text = f"{name} 请全组开始录制"
         order = _put(uow, row.id, text, (record.officer, name), others, OrderAct.RECORD)

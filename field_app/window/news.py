@@ -47,6 +47,9 @@ def _names(crew: CrewNow, *states: OrderState) -> str:
 
 
 def _crew(crew: CrewNow) -> News:
+    if crew.asked.too_late:
+        came = tr("crew.came", time=shown.short_clock(crew.asked.sent_ms))
+        return News("alert-triangle", "warn", tr("crew.too_late"), came)
     waiting, done = _names(crew, OrderState.SENT), _names(crew, OrderState.DONE)
     reached = _names(crew, OrderState.RECEIVED, OrderState.READ)
     about = [tr("crew.when", time=shown.short_clock(crew.asked.sent_ms))]

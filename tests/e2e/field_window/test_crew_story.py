@@ -233,6 +233,10 @@ def test_s04_who_started_the_crew_sees_that_nobody_answers_and_later_who_did(
     assert "沈知夏已应答全组录制" in hand.toasts
     service.crews_asked = _crew(OrderState.DONE, changed_ms=now_ms() - 700_000)
     hand.wait(lambda: not hand.says("沈知夏已在录制"))
+    late = CrewAsked("o-9", OPERATION, now_ms(), False, [], too_late=True)
+    service.crews_asked = [CrewNow(late, now_ms())]
+    hand.wait(lambda: hand.says("到得太晚，未执行"))
+    hand.picture(pictures / "field-crew-too-late.png")
 
 
 def test_u12_a_refused_record_is_seen_on_the_day_and_while_recording_and_leads_to_its_reason(

@@ -74,6 +74,12 @@ def test_s04_a_word_that_comes_late_starts_nothing_and_is_told(
     for officer in court.database.read(_crew, court):
         assert court.database.read(orders_for, officer, 0).orders == []
     assert _events(court)[-1] == "CrewStartLate"
+    asked = _asked(court)
+    assert (asked.operation, asked.too_late, asked.answers) == (court.seeded.operation, True, [])
+    _seq, concerned = court.database.read(concerned_by, asked.order)
+    assert concerned == [court.seeded.officer], "his device reads anew"
+    _start(court, sender)
+    assert not _asked(court).too_late, "asked again in time"
 
 
 def _asked(court: Court) -> CrewAsked:
