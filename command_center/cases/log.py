@@ -22,7 +22,8 @@ _LONGEST, _LONGEST_LINE = 2_000, 200
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line: when it happened and was recorded (ms), the act's code, who, where, what."""
+    """One line: when it happened and was recorded (ms), the act's code, who, where, what. node:
+    under which parties are told of it, where that is not its subject."""
 
     case: str
     at_ms: int
@@ -37,6 +38,7 @@ class LogLine:
     seq: int = 0
     corrects: int | None = None
     reason: str = ""
+    node: str | None = None
 
     @property
     def is_late(self) -> bool:
@@ -78,6 +80,7 @@ def append_log(uow: UnitOfWork, line: LogLine) -> None:
             text=line.text,
             subject=line.subject,
             recording=line.recording,
+            node=line.node,
         )
     )
 
@@ -95,6 +98,7 @@ def case_log(uow: UnitOfWork, case: str) -> list[LogLine]:
         LogLine(
             row.case, row.at_ms, row.act, row.text, row.officers, row.place, row.operation,
             row.subject, row.recording, row.recorded_ms, row.seq, row.corrects, row.reason,
+            row.node,
         )
         for row in uow.session.scalars(query)
     ]  # fmt: skip

@@ -131,7 +131,8 @@ class LogEntry(Base):
 
     `at_ms` is when it happened, `recorded_ms` when the centre wrote it. Texts are whole
     sentences for staff; what parties see is made by `disclosure/`. `entry` is the writer's id of
-    what was written by hand; `corrects` is the line that it sets right, `reason` says why.
+    what was written by hand; `corrects` is the line that it sets right, `reason` says why; `node`:
+    under which parties are told of it, where that is not its subject.
     """
 
     __tablename__ = "enforcement_log"
@@ -152,3 +153,4 @@ class LogEntry(Base):
     entry: Mapped[Id | None]
     corrects: Mapped[int | None] = mapped_column(AUTO)
     reason: Mapped[Line] = mapped_column(default="")
+    node: Mapped[Id | None]

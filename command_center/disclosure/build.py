@@ -26,7 +26,8 @@ from command_center.disclosure.document import (
     Text,
 )
 from command_center.disclosure.explain import explain
-from command_center.disclosure.log import party_log
+from command_center.disclosure.kept import measures_read
+from command_center.disclosure.log import changed_untold, party_log
 from command_center.disclosure.models import GrantRow
 from command_center.disclosure.objections import objection_lines
 from command_center.disclosure.sections import Known, nine_sections
@@ -61,11 +62,7 @@ def build(
     case = case or case_view(uow, grant.case)
     own = next(party for party in case.parties if party.id == grant.party)
     held = held_nodes(uow, grant.case, grant.party)
-    measures = [
-        _measure(uow, view, own, case)
-        for view in case_measures(uow, grant.case)
-        if view.measure not in held
-    ]
+    measures = _measures(uow, grant, own, case, held)
     card = _card(case, grant.party, balance_of(uow, grant.case))
     return Disclosure(
         document=document,
@@ -132,6 +129,20 @@ def _officer(officer: CaseOfficerView) -> OfficerShown:
     zh, en = ROLE_NAMES.get(Role(officer.role), (officer.role, officer.role))
     phone = officer.phone if officer.role == "CLERK" else ""
     return OfficerShown(Text(zh, en), officer.name, phone)
+
+
+def _measures(
+    uow: UnitOfWork, grant: GrantRow, own: PartyView, case: CaseView, held: Collection[str]
+) -> list[MeasureShown]:
+    """What is not told yet stays out, and what changed untold stays as it was read last."""
+    changed = changed_untold(uow, case.id, held) if held else set()
+    before = measures_read(uow, grant.grant) if changed else {}
+    views = [one for one in case_measures(uow, case.id) if one.measure not in held]
+    return [
+        before[one.measure] if one.measure in changed else _measure(uow, one, own, case)
+        for one in views
+        if one.measure not in changed or one.measure in before
+    ]
 
 
 def _measure(

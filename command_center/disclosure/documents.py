@@ -10,6 +10,7 @@ from sqlalchemy import select
 from command_center.access.views import note_view
 from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
+from command_center.disclosure import kept
 from command_center.disclosure.build import build, content_sha256
 from command_center.disclosure.document import DISCLOSURE, Disclosure
 from command_center.disclosure.grants import ensure_grants
@@ -22,7 +23,7 @@ from command_center.platform.principal import Principal
 from command_center.platform.uow import UnitOfWork
 from schemas.ids import new_id
 from schemas.problems import Kind, MzError
-from schemas.sign import Envelope, decode, decode_payload, sign_envelope
+from schemas.sign import sign_envelope
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,13 @@ def acknowledge_own_notice(uow: UnitOfWork, principal: Principal, notice: str) -
 
 
 def _own(uow: UnitOfWork, principal: Principal) -> PortalCase:
-    envelope = decode(document_envelope(uow, principal), Envelope)
-    envelope.check(uow.keys.centre.public)
-    document = decode_payload(envelope, DISCLOSURE, Disclosure)
-    return PortalCase(document, envelope.payload_sha256())
+    return PortalCase(*kept.opened(uow, document_envelope(uow, principal)))
 
 
 def document_envelope(uow: UnitOfWork, principal: Principal) -> bytes:
     """Return the signed envelope's JSON, for a party who wants to keep or check it."""
     principal.require("disclosure:read_own")
-    row = _newest(uow, principal.id)
+    row = kept.newest(uow, principal.id)
     if row is None:
         raise MzError("disclosure.not_ready", Kind.UNAVAILABLE, principal.id[:40])
     return row.envelope
@@ -99,7 +97,7 @@ def document_envelope(uow: UnitOfWork, principal: Principal) -> bytes:
 
 def _rebuild_grant(uow: UnitOfWork, grant: GrantRow, case: CaseView) -> bool:
     _deliver(uow, grant)
-    last = _newest(uow, grant.grant)
+    last = kept.newest(uow, grant.grant)
     made = build(uow, grant, new_id(), last.version + 1 if last else 1, case)
     digest = content_sha256(made)
     if last is not None and last.content_sha256 == digest:
@@ -149,12 +147,3 @@ def _mark_read(uow: UnitOfWork, notices: list[str]) -> None:
     ).all()
     for row in rows:
         move(uow, row, NoticeState.READ)
-
-
-def _newest(uow: UnitOfWork, grant: str) -> DocumentRow | None:
-    return uow.session.scalars(
-        select(DocumentRow)
-        .where(DocumentRow.grant == grant)
-        .order_by(DocumentRow.version.desc())
-        .limit(1)
-    ).first()

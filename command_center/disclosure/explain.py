@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -28,7 +28,6 @@ from schemas.measures.kinds import MeasureKind
 
 FOLDER = Path(__file__).parent / "explanations"
 T = TypeVar("T")
-Side = Literal["DEBTOR", "DEBTOR_UNIT", "APPLICANT", "APPLICANT_UNIT"]
 _UNIT = "_UNIT"
 """The end of the names of words that go before others where the debtor is a unit."""
 _NOTHING = Text("", "")
@@ -50,7 +49,7 @@ class _Version(msgspec.Struct, frozen=True):
     number: int
     instruments: dict[str, Text]
     common: dict[str, Text]
-    kinds: dict[MeasureKind, dict[Side, _Words]]
+    kinds: dict[MeasureKind, Mapping[str, _Words]]
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,9 @@ def _addressed(
     words: Explanation, kind: MeasureKind, day: dt.date, *, to_unit: bool
 ) -> Explanation:
     filling = _Filling(kind, day, to_unit=to_unit, of_unit=False)
-    return Explanation(*(filling.fill(one) for one in (words.meaning, words.may_do, words.lift)))
+    return Explanation(
+        filling.fill(words.meaning), filling.fill(words.may_do), filling.fill(words.lift)
+    )
 
 
 def explain(

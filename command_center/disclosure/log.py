@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from command_center.cases.log import LogLine, case_log
 from command_center.cases.log_audience import ACT_WORDS, CORRECTION, STEP, Audience, seen_by
+from command_center.cases.models import LogEntry
 from command_center.cases.views import CaseView
 from command_center.disclosure.document import LogShown, Text
 from command_center.notices.changes import shown_name
@@ -26,13 +27,14 @@ def going_on(uow: UnitOfWork, case: str) -> set[str]:
 
 
 def party_log(uow: UnitOfWork, case: CaseView, own: str, held: Collection[str]) -> list[LogShown]:
-    """Return the lines that a party may read now, oldest first. held: measures that it is not
-    told of yet; steps of a visit that still goes on would warn of it."""
+    """Return the lines that a party may read now, oldest first. held: nodes that it is not told of
+    yet; steps of a visit that still goes on would warn of it."""
     warning = going_on(uow, case.id)
     lines = [
         line
         for line in case_log(uow, case.id)
         if line.subject not in held
+        and line.node not in held
         and not (line.act.startswith(STEP) and line.operation in warning)
     ]
     seen = seen_by(Audience.PARTY, lines)[-MOST:]
@@ -43,6 +45,12 @@ def party_log(uow: UnitOfWork, case: CaseView, own: str, held: Collection[str]) 
         if party.id != own and party.is_person
     }
     return [_shown(line, masks, times) for line in seen]
+
+
+def changed_untold(uow: UnitOfWork, case: str, held: Collection[str]) -> set[str]:
+    """Return what a line of the log says to have changed, of which a party is not told yet."""
+    query = select(LogEntry.subject).where(LogEntry.case == case, LogEntry.node.in_(held))
+    return {one for one in uow.session.scalars(query) if one}
 
 
 def _shown(line: LogLine, masks: dict[str, str], times: dict[int, int]) -> LogShown:

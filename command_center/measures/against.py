@@ -76,6 +76,6 @@ def name_debtor(uow: UnitOfWork, principal: Principal, measure: str, party: str)
     write_change(uow, principal, row, Change(
         "DEBTOR_NAMED", today(uow), "", "",
         f"核定{kind.zh}{row.subject}系针对被执行人{debtor.name}",
-        f"Found to be against {who}: {kind.en} of {row.subject}",
+        f"Found to be against {who}: {kind.en} of {row.subject}", NAMED,
     ))  # fmt: skip
     tell_change(uow, row, NAMED, Purpose.MEASURE_DEBTOR_NAMED, {}, against=debtor.id)

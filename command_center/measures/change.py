@@ -21,8 +21,8 @@ from schemas.sign import sha256_hex
 
 @dataclass(frozen=True)
 class Change:
-    """What is written of a change: the act, its day, ground and paper, both sentences, and the
-    level of its event."""
+    """What is written of a change: the act, its day, ground and paper, both sentences, what it is
+    told as (empty: nobody is told), and the level of its event."""
 
     act: str
     day: dt.date
@@ -30,6 +30,7 @@ class Change:
     paper: str
     zh: str
     en: str
+    what: str = ""
     level: str = "info"
 
 
@@ -51,8 +52,10 @@ def write_change(uow: UnitOfWork, principal: Principal, row: MeasureRow, change:
                {"case": row.case})  # fmt: skip
     at_ms = moment_of(uow, change.day)
     append_log(
-        uow, LogLine(row.case, at_ms, change.act, change.zh, principal.name, subject=row.measure)
-    )
+        uow,
+        LogLine(row.case, at_ms, change.act, change.zh, principal.name, subject=row.measure,
+                node=node_of(row.measure, change.what) if change.what else None),
+    )  # fmt: skip
     event = "Measure" + "".join(word.capitalize() for word in act.split("_"))
     uow.emit(event, change.zh, change.en, case=row.case, subject=row.measure, level=change.level)
 

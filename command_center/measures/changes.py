@@ -100,7 +100,7 @@ def renew_measure(
         "RENEWED", day, "", wanted_paper,
         f"续行{kind.zh}{row.subject}，期限{day_text(start)}至{day_text(end)}（{wanted_paper}）"
         + in_time,
-        f"Renewed until {end}: {row.subject}",
+        f"Renewed until {end}: {row.subject}", renewal_node(number),
     ))  # fmt: skip
     tell_change(uow, row, renewal_node(number), Purpose.MEASURE_RENEWED,
                 {"when": day_text(day), "until": day_text(end)})  # fmt: skip
@@ -128,6 +128,7 @@ def release_measure(
     write_change(uow, principal, row, Change(
         "RELEASED", at, ground, wanted_paper,
         f"解除{kind.zh}{row.subject}：{zh}（{wanted_paper}）", f"Released: {row.subject} ({en})",
+        RELEASED,
     ))  # fmt: skip
     tell_change(uow, row, RELEASED, Purpose.MEASURE_RELEASED, {"when": day_text(at), "ground": zh})
     if was_queued:
@@ -157,7 +158,7 @@ def convert_measure(
         f"{kind.zh}的财产已全部处分：{row.subject}（{wanted_paper}）"
         + (f"；{early.text}" if early else ""),
         f"Disposed of whole: {row.subject}" + (f". {in_english(early)}" if early else ""),
-        "alarm" if early else "info",
+        CONVERTED, "alarm" if early else "info",
     ))  # fmt: skip
     tell_change(uow, row, CONVERTED, Purpose.MEASURE_CONVERTED,
                 {"when": day_text(at), "paper": wanted_paper})  # fmt: skip

@@ -79,7 +79,8 @@ def _convert(uow: UnitOfWork, row: MeasureRow, case: Case) -> None:
     row.case = case.id
     zh = f"{full_width(before.number)}案保全的{kind.zh}{row.subject}转为本案执行措施，期限连续计算"
     write_change(uow, CENTRE, row, Change(
-        BECAME_ENFORCEMENT, day, "", source, zh, f"Preservation became enforcement: {row.subject}"
+        BECAME_ENFORCEMENT, day, "", source, zh, f"Preservation became enforcement: {row.subject}",
+        enforcement_node(case.id),
     ))  # fmt: skip
     tell_change(uow, row, enforcement_node(case.id), Purpose.MEASURE_BECAME_ENFORCEMENT,
                 {"when": day_text(day)})  # fmt: skip

@@ -63,7 +63,7 @@ def become_effective(
         + (f"；{too_much.text}" if too_much else ""),
         f"Its turn came: {kind.en} of {row.subject}, suggested until {term.end}"
         + (f". {in_english(too_much)}" if too_much else ""),
-        "warn" if too_much else "info",
+        TURN_CAME, "warn" if too_much else "info",
     ))  # fmt: skip
     tell_change(uow, row, TURN_CAME, Purpose.MEASURE_TURN_CAME,
                 {"when": day_text(day),
@@ -97,6 +97,7 @@ def end_queue(uow: UnitOfWork, principal: Principal, disposed: MeasureRow, day: 
             "TURN_LOST", day, "", paper,
             f"{kind.zh}{row.subject}：在先措施的财产已全部处分，未产生效力（{paper}）",
             f"The property was disposed of whole: {kind.en} of {row.subject} never took effect",
+            TURN_LOST,
         ))  # fmt: skip
         tell_change(uow, row, TURN_LOST, Purpose.MEASURE_TURN_LOST, {"when": day_text(day)})
 

@@ -72,7 +72,7 @@ def test_nobody_is_told_that_it_was_done_to_him_while_nobody_knows(court: Court)
         "经核定是对被执行人李某某实施的" in named[one] for one in (act.debtor, act.applicant)
     )
     assert act.meaning(act.other).startswith("冻结不改变归属")
-    assert act.meaning(act.debtor) == "这项措施针对本案的另一名被执行人，不是针对您。"
+    assert act.meaning(act.debtor) == "这项措施针对本案的另一名被执行人，不是针对你单位。"
     detail = act.scene.read(act.measure)
     assert "debtor.unnamed" not in {one.code for one in detail.measure.defects}
     assert detail.changes[-1].act == "DEBTOR_NAMED"

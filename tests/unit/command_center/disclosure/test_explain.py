@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import tomllib
 
 import pytest
 
@@ -187,6 +188,13 @@ def test_u18_a_unit_that_a_measure_is_not_against_is_told_so_as_a_unit() -> None
     assert unnamed.meaning.zh.endswith("核定后告知你单位。")
     assert unnamed.may_do.zh.startswith("你单位可以：")
     assert "您可以：" in explain(M.SEAL, "DEBTOR", NOW, ours=None).may_do.zh
+
+
+def test_u18_every_section_of_the_words_is_of_a_side() -> None:
+    newest = max(FOLDER.glob("*.toml"), key=lambda one: int(one.stem))
+    read = tomllib.loads(newest.read_text("utf-8"))
+    sides = {side for kind in MeasureKind for side in read[kind]}
+    assert sides == {"DEBTOR", "DEBTOR_UNIT", "APPLICANT", "APPLICANT_UNIT"}
 
 
 def test_u18_words_that_were_published_are_never_edited() -> None:
