@@ -10,6 +10,7 @@ interface Site { lat: number; lon: number; radiusM: number }
 const METRES_A_DEGREE = 111_320;
 const TRACK = 120;
 const OLD_MS = 15_000;
+const [EDGE, LINE] = [4, 13];
 
 /** On the sphere: within half a percent of the device's own, which decides. */
 function metresBetween(one: { lat: number; lon: number }, other: { lat: number; lon: number }): number {
@@ -21,6 +22,13 @@ function metresBetween(one: { lat: number; lon: number }, other: { lat: number; 
 
 function length(metres: number): string {
   return metres < 1_000 ? `${Math.round(metres)} m` : `${(metres / 1_000).toFixed(1)} km`;
+}
+
+/** Move a label to the left until its map holds it. */
+function keepWithin(label: SVGTextElement, width: number): void {
+  const { x, width: taken } = label.getBBox();
+  const left = String(Math.max(EDGE, Math.min(x, width - EDGE - taken)));
+  for (const line of label.children) line.setAttribute("x", left);
 }
 
 export class PresenceMap extends HTMLElement {
@@ -68,6 +76,7 @@ export class PresenceMap extends HTMLElement {
     if (site) points.push([site.lat, site.lon]);
     const plane = new Graticule(points, width, height);
     svg.replaceChildren(...plane.lines(), ...(site ? this.fence(plane, site) : []), ...this.people(plane, site));
+    for (const label of svg.querySelectorAll<SVGTextElement>("text.who")) keepWithin(label, width);
   }
 
   private site(): Site | null {
@@ -92,8 +101,18 @@ export class PresenceMap extends HTMLElement {
       out.push(draw("path", { class: "trk", d: "M" + s.track.map(([lat, lon]) => `${plane.x(lon).toFixed(1)} ${plane.y(lat).toFixed(1)}`).join("L") }));
       out.push(draw("circle", { class: "acc", cx: plane.x(s.lon), cy: plane.y(s.lat), r: Math.max(8, (s.accuracyM / METRES_A_DEGREE) * plane.scale) }));
       out.push(draw("circle", { class: old ? "pin old" : "pin", cx: plane.x(s.lon), cy: plane.y(s.lat), r: 6 }));
-      out.push(draw("text", { x: plane.x(s.lon) + 10, y: plane.y(s.lat) - 8 }, `${s.name} ±${Math.round(s.accuracyM)} m${site ? ` · ${words.toSite} ${length(metresBetween(s, site))}` : ""}${s.mock ? ` · ${words.mock}` : ""}`));
+      out.push(this.label(plane, site, s));
     }
     return out;
+  }
+
+  /** Who it is and how exactly known; below it, how far from the place and if it is simulated. */
+  private label(plane: Graticule, site: Site | null, s: Seen): SVGElement {
+    const about = [...(site ? [`${words.toSite} ${length(metresBetween(s, site))}`] : []), ...(s.mock ? [words.mock] : [])];
+    const lines = [`${s.name} ±${Math.round(s.accuracyM)} m`, ...(about.length ? [about.join(" · ")] : [])];
+    const [x, y] = [plane.x(s.lon) + 10, Math.max(LINE, plane.y(s.lat) - 8 - LINE * (lines.length - 1))];
+    const label = draw("text", { class: "who", x, y });
+    for (const [n, line] of lines.entries()) label.append(draw("tspan", { x, y: y + n * LINE }, line));
+    return label;
   }
 }

@@ -189,6 +189,24 @@ def test_s04_the_room_marks_the_moment_in_sight_too(commander: DeskNavigator, co
     assert commander.problems == []
 
 
+def test_s04_the_narrow_map_of_a_room_says_the_whole_of_who_is_where(
+    commander: DeskNavigator, court: Court, pictures: Path
+) -> None:
+    commander.page.set_viewport_size(WIDE)
+    commander.open(f"operations/{court.operation}")
+    label = commander.page.locator("presence-map text.who")
+    expect(label).to_contain_text("模拟位置")
+    overhangs = label.evaluate(
+        """label => {
+          const said = label.getBoundingClientRect();
+          const map = label.closest("presence-map").getBoundingClientRect();
+          return Math.max(map.left - said.left, said.right - map.right, map.top - said.top);
+        }"""
+    )
+    assert overhangs <= 0
+    commander.picture(pictures / "desk", "room-map")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_s04_the_head_of_a_narrow_desk_stands_on_one_line(
     commander: DeskNavigator, language: str
