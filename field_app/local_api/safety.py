@@ -11,13 +11,15 @@ from schemas.recording_notes import SilenceReason
 Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,8}$")]
 GRACE_MS = 5_000
 """How long an alarm may be taken back."""
+MOST_SILENT_MINUTES = 30
+"""Who stays longer where nothing is heard comes up and says so again."""
 
 
 class PlanSilenceArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """plan_silence → OutboxItem: the desk need not worry for so long; `end_silence` ends it."""
 
     operation: str
-    minutes: Annotated[int, msgspec.Meta(ge=1, le=240)]
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=MOST_SILENT_MINUTES)]
     reason: SilenceReason
 
 

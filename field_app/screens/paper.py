@@ -1,10 +1,14 @@
-"""The paper as the people present read it: large, nothing else to touch, then signed on glass."""
+"""The paper as the people present read it, then signed on glass.
+
+Handed to them, the device shows the words larger and nothing else to touch; taking it back locks
+the window, so that only the officer's PIN leads on.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from field_app.screens.rows import PersonRow
 from field_app.screens.screen import FieldScreen
@@ -16,7 +20,7 @@ from field_app.window.value import ValueDraft
 from field_app.window.words import attendee, tr
 from schemas.measures.lots import LIST_LOT
 
-_READ_POINTS = 22
+_READ_POINTS, _HANDED_POINTS = 22, 27
 
 
 class PaperScreen(FieldScreen):
@@ -28,18 +32,24 @@ class PaperScreen(FieldScreen):
     missing = StringProperty("")
     pages_note = StringProperty("")
     shows = StringProperty("record")
+    handed = BooleanProperty(False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.draft: ActDraft | ValueDraft | None = None
         self._person: AttendeeDraft | None = None
         self._pad_part = self.ids.pad_part.__self__
+        self._officers = [
+            (self.ids[part].__self__, self.ids[part].parent)
+            for part in ("print_part", "by_hand_part")
+        ]
+        self.state.bind(locked=lambda _state, locked: self._came_back(locked))
         self.ids.which.bind(value=lambda _segment, value: self._show_words(value))
 
     def open(self, **about: Any) -> None:
         """Show the paper of `draft`, written anew when the act was changed since."""
         draft: ActDraft | ValueDraft = about["draft"]
-        self.draft, self.code = draft, ""
+        self.draft, self.code, self.handed = draft, "", False
         self.choose(None)
         self.ids.page.scroll_y = 1
         self.ids.words.clear_widgets()
@@ -48,6 +58,30 @@ class PaperScreen(FieldScreen):
             self.state.acts.typeset(draft, self._show)
         else:
             self._show()
+
+    def hand(self) -> None:
+        """Give the device to the people present."""
+        self.handed = True
+        if not (self.state.status and self.state.status.pin_set):
+            self.state.say(tr("paper.no_pin"), bad=True)
+
+    def take_back(self) -> None:
+        """Lock the window; without a PIN there is nothing to lock it with."""
+        self.state.lock()
+        self.handed = self.state.locked
+
+    def on_handed(self, *_: object) -> None:
+        """Show what the officer alone touches, or not."""
+        for part, place in self._officers:
+            if self.handed:
+                place.remove_widget(part)
+            elif part.parent is None:
+                place.add_widget(part)
+        self._show_words(self.shows)
+
+    def _came_back(self, locked: bool) -> None:
+        if not locked:
+            self.handed = False
 
     def choose(self, person: AttendeeDraft | None) -> None:
         """Let a person write, or nobody."""
@@ -105,8 +139,9 @@ class PaperScreen(FieldScreen):
         words = self.ids.words
         words.clear_widgets()
         _sha256, lines = paper.shown(which)
+        points = _HANDED_POINTS if self.handed else _READ_POINTS
         for at, line in enumerate(lines):
-            words.add_widget(Txt(text=line, points=_READ_POINTS, bold=at == 0))
+            words.add_widget(Txt(text=line, points=points, bold=at == 0))
 
     def _show_pages(self) -> None:
         paper = self.draft.paper if self.draft is not None else None

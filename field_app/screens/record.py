@@ -204,7 +204,7 @@ class RecordScreen(FieldScreen):
         self.silent = until is not None
         if until is not None:
             self.link_icon, self.link_tone = "clock", "warn"
-            self.link_words = tr("silence.until", time=shown.short_clock(until))
+            self.link_words = tr("silence.left", time=shown.left(until - int(self.state.now_ms)))
 
     def _show_pills(self, status: Status) -> None:
         live = status.link in ("good", "thin")

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from field_app.local_api.safety import MOST_SILENT_MINUTES
 from field_app.theme.parts import Panel
 from field_app.window.words import tr
 from schemas.recording_notes import PrivateReason, SilenceReason
@@ -119,7 +120,7 @@ class SilenceSheet(KindSheet):
 
     about = "silence"
     reasons = tuple(reason.value for reason in SilenceReason)
-    terms = (15, 30, 60, 120)
+    terms = (10, 20, MOST_SILENT_MINUTES)
 
 
 class EndSilenceSheet(KindSheet):

@@ -2,8 +2,8 @@
 
 Kivy breaks a run of Chinese at any character. Here a text is cut into pieces that stay whole, and
 lines are filled with pieces, so that Kivy draws each as it is. Whole are: an item of a row of items
-(`10:20 · 陈志远`), two to four characters that stand alone as names do, a run of Latin letters and
-digits, and any other character, each with the punctuation that belongs to it.
+(`10:20 · 陈志远`), two to four characters that stand between marks as names do, a run of Latin
+letters and digits, and any other character, each with the punctuation that belongs to it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CLOSE, _OPEN = re.escape(CLOSING), re.escape(OPENING)
 _LEAD, _TAIL = rf"(?:[{_OPEN}]\s*)*", rf"(?:\s*[{_CLOSE}])*\s*"
 _RUN = rf"[^\s{_OPEN}\u2E80-\U0010FFFF]+"
 _HAN = r"\u3400-\u9FFF"
-_NAME = rf"(?<![{_HAN}])[{_HAN}]{{2,4}}(?![{_HAN}])"
+_NAME = rf"(?<![^\s、·，；：（])[{_HAN}]{{2,4}}(?![^\s、·，；。）])"
 _PIECE = re.compile(rf"{_LEAD}(?:{_NAME}|{_RUN}|\S){_TAIL}|\s+")
 _ITEM = re.compile(r".+? · |.+")
 _LETTER = re.compile(rf"{_LEAD}\S{_TAIL}|\s+")

@@ -49,6 +49,12 @@ def elapsed(duration_ms: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
+def left(duration_ms: int) -> str:
+    """Return `14:32`, minutes and seconds that are left; what is over reads as zero."""
+    seconds = max(0, duration_ms) // 1000
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
 def case_number(number: str) -> str:
     """Return a 案号 with full-width brackets, as the court writes it."""
     return number.replace("(", "（").replace(")", "）")

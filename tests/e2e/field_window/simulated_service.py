@@ -252,7 +252,7 @@ class SimulatedService:
             revoked=self.revoked, phone="020-1234 5678",
             private_since_ms=self.private[1] if self.private else None,
             private_reason=self.private[0].reason if self.private else "",
-            silent_until_ms=_MORNING + self.silence.minutes * 60_000 if self.silence else None,
+            silent_until_ms=now_ms() + self.silence.minutes * 60_000 if self.silence else None,
             sos_since_ms=self.sos[1] if self.sos else None, sos_told=self.sos_told,
             sos_left_ms=max(0, self.sos[1] + self.sos_grace_ms - now_ms()) if self.sos else 0,
             guard_until_ms=now_ms() + self.guard_minutes * 60_000 if self.guard_minutes else None,

@@ -213,6 +213,26 @@ def add_person(hand: Hand, kind: str, name: str) -> None:
     hand.on("act")
 
 
+def _handed_over_and_taken_back(hand: Hand, service: SimulatedService, pictures: Path) -> None:
+    service.pin = "2580"
+    hand.wait(lambda: hand.window.state.status.pin_set)
+    plain = hand.said("房屋钥匙三把").font_size
+    hand.tap(hand.part("hand"))
+    assert hand.said("房屋钥匙三把").font_size > plain
+    assert not hand.says("打印这一份"), "nothing that is the officer's"
+    assert not hand.here.ids.title.back
+    hand.picture(pictures / "field-paper-handed.png")
+    hand.tap(hand.part("hand"))
+    hand.wait(lambda: hand.window.window_root.lock is not None)
+    face = hand.window.window_root.lock
+    for value in (*service.pin, "enter"):
+        hand.tap(next(key for key in face.ids.pad.children if key.value == value))
+    hand.wait(lambda: hand.window.window_root.lock is None)
+    hand.on("paper")
+    assert hand.says("打印这一份")
+    assert hand.here.ids.title.back
+
+
 def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
@@ -229,6 +249,7 @@ def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     for words in ("交付笔录", "为保护您的合法权益", "救济途径", "校验值"):
         assert hand.says(words)
     hand.picture(pictures / "field-paper-read.png")
+    _handed_over_and_taken_back(hand, service, pictures)
     hand.tap(hand.said("许邻居", hand.part("people")))
     hand.wait(lambda: hand.says("见证人 许邻居 签名"))
     assert hand.part("confirm").disabled, "nothing was written yet"

@@ -30,7 +30,7 @@ def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
     hand.pick(sheet.ids.reasons, "covert")
     hand.picture(pictures / "field-silence-ask.png")
     hand.tap(sheet.ids.give)
-    hand.wait(lambda: service.silence is not None and hand.says("静默至"))
+    hand.wait(lambda: service.silence is not None and hand.says("静默剩 29:5"))
     assert service.silence is not None
     asked = service.silence
     assert (asked.operation, asked.minutes, asked.reason) == (OPERATION, 30, "covert")
@@ -38,7 +38,7 @@ def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
     hand.picture(pictures / "field-silence.png")
     hand.tap(hand.part("silence"))
     hand.tap(hand.window.window_root.sheet.ids.give)
-    hand.wait(lambda: service.silence is None and not hand.says("静默至"))
+    hand.wait(lambda: service.silence is None and not hand.says("静默剩"))
 
 
 def test_u17_a_tap_calls_for_help_and_the_pin_closes_it(

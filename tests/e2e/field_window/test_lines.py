@@ -89,6 +89,8 @@ def test_rows_of_items_break_between_items_and_never_within_a_name(hand: Hand) -
             assert line.removesuffix(" ·").strip(" ·").split(" · ")[0] in day.split(" · "), line
         broken = "|".join(drawn(_laid(crew, width)))
         assert all(name in broken for name in names), broken
+    date = drawn(_laid("时间：2026年11月28日15时08分开始，2026年11月28日15时09分完成。", 340, 22))
+    assert not any(line.startswith("分") for line in date), "no name beside a number"
     long = drawn(_laid("查封被执行人名下位于临江区桐花街的全部办公设备 · 陈志远", 200))
     assert len(long) == 3, "an item that no line holds fills its lines"
 

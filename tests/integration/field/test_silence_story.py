@@ -30,7 +30,7 @@ def test_s03_the_centre_is_told_for_how_long_and_that_it_is_over(
         ("operation.unknown", "plan_silence",
          {"operation": new_id(), "minutes": 5, "reason": "other"}),
         ("message.malformed", "plan_silence",
-         {"operation": court.operation, "minutes": 241, "reason": "other"}),
+         {"operation": court.operation, "minutes": 31, "reason": "other"}),
         ("silence.not_planned", "end_silence", {}),
     ):  # fmt: skip
         with pytest.raises(MzError) as caught:
