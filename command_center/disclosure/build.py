@@ -121,7 +121,7 @@ def _card(case: CaseView, own: str, owed: Balance) -> CaseCard:
 def _party(party: PartyView, own: str) -> PartyShown:
     mine = party.id == own
     name = party.printed if mine else shown_name(party.printed, party.is_person)
-    return PartyShown(Text(party.role_zh, party.role_en), name, mine)
+    return PartyShown(Text(party.role_zh, party.role_en), name, mine, not party.is_person)
 
 
 def _officer(officer: CaseOfficerView) -> OfficerShown:

@@ -20,11 +20,13 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PartyShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A party: whole name for himself and for units, masked for other persons."""
+    """A party: whole name for himself and for units, masked for other persons. unit: it is no
+    person; documents of before do not say so."""
 
     role: Text
     name: str
     own: bool
+    unit: bool = False
 
 
 class OfficerShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -27,6 +27,7 @@ _LINK = re.compile(r"://|www\.|[a-z0-9-]+\.(?:com|cn|net|org|top|cc)\b", re.IGNO
 _NUMBER = re.compile(r"\d{8,}")
 _SAMPLE = {
     "addressee": "张*三",
+    "you": "您",
     "case_number": "（2026）粤0199执2187号",
     "debtor": "贺*平",
     "phone": "020-55501234",

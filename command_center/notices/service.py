@@ -149,6 +149,7 @@ def _facts(uow: UnitOfWork, plan: _Plan, party: PartyFacts) -> dict[str, str]:
     return {
         **plan.event.facts,
         "addressee": party.name,
+        "you": "您" if party.is_person else "你单位",
         "case_number": full_width(plan.case.number),
         "debtor": "、".join(debtors) or ("（待核定）" if plan.event.against is None else "本案"),
         "phone": plan.case.clerk_phone or uow.settings.court.phone,

@@ -102,6 +102,13 @@ TEMPLATES: tuple[Template, ...] = (
     ),
     Template(
         Purpose.MEASURE_EXECUTED,
+        Audience.DEBTOR,
+        3,
+        "$addressee：$case_number案，本院于$when对$you实施$measure：$what$term"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_EXECUTED,
         Audience.APPLICANT,
         2,
         "$addressee：$case_number案，本院于$when对被执行人$debtor实施$measure：$what$term"
@@ -119,6 +126,13 @@ TEMPLATES: tuple[Template, ...] = (
         Audience.DEBTOR,
         1,
         "$addressee：$case_number案，本院告知过的$measure：$what，经核定是对您实施的。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.MEASURE_DEBTOR_NAMED,
+        Audience.DEBTOR,
+        2,
+        "$addressee：$case_number案，本院告知过的$measure：$what，经核定是对$you实施的。"
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
@@ -178,11 +192,25 @@ TEMPLATES: tuple[Template, ...] = (
         "您可以书面申请续行，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.MEASURE_EXPIRING,
+        Audience.APPLICANT,
+        2,
+        "$addressee：$case_number案，$measure：$what的期限将于$until届满，届满前未续行的效力消灭。"
+        "$you可以书面申请续行，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.DELAY_EXPLAINED,
         Audience.APPLICANT,
         1,
         "$addressee：$case_number案，$what未能在$until前完成，原因：$reason"
         "您可凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.DELAY_EXPLAINED,
+        Audience.APPLICANT,
+        2,
+        "$addressee：$case_number案，$what未能在$until前完成，原因：$reason"
+        "$you可凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.PROCEDURE_CHANGED,
@@ -200,11 +228,26 @@ TEMPLATES: tuple[Template, ...] = (
         "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
     ),
     Template(
+        Purpose.ROUND_RECHECKED,
+        Audience.APPLICANT,
+        2,
+        "$addressee：$case_number案终结本次执行程序后，本院于$when再次查询被执行人的财产：$result。"
+        "发现财产线索的，$you可以随时申请恢复执行。"
+        "凭案号和查询密码登录明证查看，咨询$phone，核实请拨12368。",
+    ),
+    Template(
         Purpose.OBJECTION_REGISTERED,
         Audience.ANYONE,
         1,
         "$addressee：$case_number案，$who提出的$objection，本院已于$when立案审查，案号$number。"
         "您可以提交书面意见，咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.OBJECTION_REGISTERED,
+        Audience.ANYONE,
+        2,
+        "$addressee：$case_number案，$who提出的$objection，本院已于$when立案审查，案号$number。"
+        "$you可以提交书面意见，咨询$phone，核实请拨12368。",
     ),
     Template(
         Purpose.OBJECTION_DECIDED,
@@ -225,6 +268,13 @@ TEMPLATES: tuple[Template, ...] = (
         Audience.ANYONE,
         1,
         "$addressee：您可凭案号$case_number和查询密码登录明证查询案件进展。"
+        "查询密码由本院另行当面或者书面交付，不会用短信发送。咨询$phone，核实请拨12368。",
+    ),
+    Template(
+        Purpose.ACCOUNT_OPENED,
+        Audience.ANYONE,
+        2,
+        "$addressee：$you可凭案号$case_number和查询密码登录明证查询案件进展。"
         "查询密码由本院另行当面或者书面交付，不会用短信发送。咨询$phone，核实请拨12368。",
     ),
     Template(

@@ -93,7 +93,7 @@ RULING = "之"
 PRESIDENT = "paper:approve_president"
 
 TEMPLATES = {
-    PaperKind.SEIZURE_LIST: Template("财产清单", "list of property", "seizure_list", 1, "清单"),
+    PaperKind.SEIZURE_LIST: Template("财产清单", "list of property", "seizure_list", 2, "清单"),
     PaperKind.MEASURE_NOTICE: Template(
         "执行措施告知书", "notice of a measure", "measure_notice", 1, "告知"
     ),
@@ -111,14 +111,14 @@ TEMPLATES = {
     PaperKind.E_SERVICE_CERT: Template(
         "电子送达凭证", "certificate of electronic service", "e_service_cert", 1, "电送"
     ),
-    PaperKind.RECORD: Template("执行笔录", "record of the act", "record", 1, "笔录"),
+    PaperKind.RECORD: Template("执行笔录", "record of the act", "record", 2, "笔录"),
     PaperKind.RULING_RENEW: Template(
         "执行裁定书（续行）", "ruling on renewal", "ruling_renew", 2, RULING
     ),
     PaperKind.RULING_RELEASE: Template(
         "执行裁定书（解除）", "ruling on release", "ruling_release", 1, RULING
     ),
-    PaperKind.QUERY_NOTICE: Template("查询告知书", "query notice", "query_notice", 1, "查询"),
+    PaperKind.QUERY_NOTICE: Template("查询告知书", "query notice", "query_notice", 2, "查询"),
     PaperKind.SEARCH_WARRANT: Template(
         "搜查令", "search warrant", "search_warrant", 1, "搜查", PRESIDENT
     ),

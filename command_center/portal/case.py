@@ -142,7 +142,7 @@ class CasePage:
 def _greeting(party: PartyShown) -> str:
     if is_english():
         return f"{party.name}, you are the {party.role.en.lower()} in this case"
-    return f"{party.name}，您是{party.role.zh}"
+    return f"{party.name}，{'你单位' if party.unit else '您'}是{party.role.zh}"
 
 
 def _section(section: Section, numeral: str) -> SectionShown:

@@ -74,8 +74,8 @@ STEPS: dict[GuideStep, StepWords] = {
     GuideStep.COPY_GIVEN: StepWords(
         "当场交付清单副本",
         "Hand over a copy of the list",
-        "清单一份交被执行人或者其成年家属",
-        "One copy to the debtor or an adult family member",
+        "清单一份交被执行人；被执行人是自然人的，也可以交其成年家属",
+        "One copy to the debtor; a person's may go to an adult family member",
     ),
     GuideStep.CARE_GUARDIAN: StepWords(
         "通知监护人或者陪护人到场",

@@ -9,10 +9,12 @@ from command_center.cases.service import NewCase, NewParty, add_party, open_case
 from command_center.disclosure.build import build
 from command_center.disclosure.document import Disclosure, MeasureShown
 from command_center.disclosure.grants import ensure_grants
+from command_center.portal.case import present
 from schemas.ids import new_id
 from tests.integration.centre.court import Court
 from tests.integration.centre.test_measures_by_law import (
     _in_march,  # noqa: F401  (the court's clock)
+    _notices,
     _register,
 )
 
@@ -74,6 +76,21 @@ def test_u18_the_man_beside_it_reads_what_is_written_for_persons(court: Court) -
     assert (bank.words, HEADS in bank.meaning.zh) == ("CONSUMPTION_ORDER.APPLICANT/2", False)
     assert "经你单位同意的" in bank.lift.zh
     assert company.meaning.zh == "这项措施针对本案的另一名被执行人，不是针对你单位。"
+
+
+def test_s11_a_unit_is_addressed_as_one_in_messages_and_in_the_portal(court: Court) -> None:
+    case = Case(court)
+    rows = _notices(court, case.restricted(case.company))
+    own = {row.text for row in rows if row.party == case.company}
+    assert own
+    assert all("对你单位实施限制消费" in one and "您" not in one for one in own)
+    assert "对您实施限制消费" in next(
+        row.text for row in _notices(court, case.restricted(case.man)) if row.party == case.man
+    )
+    document = case.document(case.company)
+    greetings = [present(case.document(one), "0" * 64).greeting for one in (case.company, case.man)]
+    assert greetings == ["宏达制衣有限公司，你单位是被执行人", "李东升，您是被执行人"]
+    assert [one.unit for one in document.card.parties] == [True, True, False]
 
 
 def test_u18_of_a_freeze_nothing_is_said_of_a_companys_family(court: Court) -> None:

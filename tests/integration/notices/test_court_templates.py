@@ -49,9 +49,9 @@ def told(court: Court) -> views.NoticeView:
 def test_an_approved_text_is_told_from_its_day_on_and_what_was_told_stays(court: Court) -> None:
     before = told(court)
     proposed = propose(court, ahead=1)
-    assert told(court).template == "measure_executed.debtor/2"  # nobody approved it
+    assert told(court).template == "measure_executed.debtor/3"  # nobody approved it
     decide(court, proposed)
-    assert told(court).template == "measure_executed.debtor/2"  # its day has not come
+    assert told(court).template == "measure_executed.debtor/3"  # its day has not come
     court.clock.ahead_ms += DAY_MS
     after = told(court)
     assert after.template == "measure_executed.debtor/court-1"
@@ -59,7 +59,7 @@ def test_an_approved_text_is_told_from_its_day_on_and_what_was_told_stays(court:
         "【南江市临江区人民法院】贺建平：（2026）粤0199执2187号案，本院已对您"
     )
     old = court.database.read(views.read_notice, court.clerk, before.notice).notice
-    assert (old.text, old.template) == (before.text, "measure_executed.debtor/2")
+    assert (old.text, old.template) == (before.text, "measure_executed.debtor/3")
 
 
 def test_versions_of_the_court_and_shipped_ones_never_have_one_name(court: Court) -> None:
@@ -85,7 +85,7 @@ def test_nobody_approves_his_own_text_and_a_refused_one_is_never_told(court: Cou
     decide(court, proposed, approve=False)
     with pytest.raises(MzError, match=r"template\.decided"):
         decide(court, proposed)
-    assert told(court).template == "measure_executed.debtor/2"
+    assert told(court).template == "measure_executed.debtor/3"
     listed = court.database.read(court_templates.all_templates, court.clerk)
     assert [one.state for one in listed if one.template] == [TemplateState.REFUSED]
 

@@ -12,6 +12,7 @@ from schemas.problems import MzError
 
 FACTS = {
     "addressee": "贺建平",
+    "you": "您",
     "case_number": "（2026）粤0199执2187号",
     "debtor": "贺某某",
     "when": "2026年3月12日14时36分",
@@ -39,6 +40,13 @@ def test_s11_a_measure_notice_says_who_which_case_what_when_and_where(
     assert "12368" in said
 
 
+def test_s11_every_newest_text_addresses_a_unit_as_one() -> None:
+    """A number that nobody has confirmed may be anyone's: its text alone says 您."""
+    newest = {templates.latest(one.purpose, one.audience) for one in templates.TEMPLATES}
+    addressing = {one.purpose for one in newest if "您" in one.body}
+    assert addressing == {Purpose.CALL_THE_COURT}
+
+
 def test_no_template_carries_a_link_or_asks_for_anything() -> None:
     for template in templates.TEMPLATES:
         assert not re.search(r"https?:|www\.|\.cn|\.com|点击", template.body)
@@ -54,7 +62,7 @@ def test_the_unconfirmed_number_learns_nothing() -> None:
 
 def test_s30_the_account_text_has_no_password_in_it() -> None:
     template = templates.latest(Purpose.ACCOUNT_OPENED, Audience.DEBTOR)
-    assert template.fields == {"addressee", "case_number", "phone"}
+    assert template.fields == {"addressee", "you", "case_number", "phone"}
     assert "不会用短信发送" in text(Purpose.ACCOUNT_OPENED, Audience.DEBTOR)
 
 
