@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Line, Ms, Word
 
 
 class DeadlineRow(Base):
-    """One clock: a rule that began to run in a case on a day (ISO). `subject` tells apart what it
-    runs for (empty: the case itself).
+    """One clock: a rule that began to run in a case on a day (ISO). `subject` says what it runs for
+    (empty: the case itself). Its id is that of whoever started it, or made of what it is.
 
     due_day: as computed last, with the court's calendar up to its change `calendar`. An interval
     that is still open moves the date each day, so the stored one may be too early, never too late.
@@ -20,7 +20,7 @@ class DeadlineRow(Base):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        UniqueConstraint("case", "rule", "subject", "start_day"),
+        Index("ix_deadline_case_rule", "case", "rule"),
         Index("ix_deadline_state_due_day", "state", "due_day"),
     )
 

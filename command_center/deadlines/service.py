@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case
@@ -18,19 +19,20 @@ from command_center.deadlines.words import OPEN, ClockState
 from command_center.platform import typed
 from command_center.platform.principal import CENTRE, Principal
 from command_center.platform.uow import UnitOfWork
-from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 
 @dataclass(frozen=True)
 class NewDeadline:
-    """Message: a rule begins to run in a case on a day; `subject` says for what, or is empty."""
+    """Message: a rule begins to run in a case on a day; `subject` says for what, or is empty.
+    deadline: its id, where another room makes it; else the same rule, day and words are one."""
 
     case: str
     rule: str
     start_day: str
     subject: str = ""
+    deadline: str = ""
 
 
 def start_deadline(uow: UnitOfWork, principal: Principal, message: NewDeadline) -> str:
@@ -48,18 +50,17 @@ def begin(uow: UnitOfWork, principal: Principal, message: NewDeadline) -> str:
         raise MzError("case.unknown", Kind.NOT_FOUND, message.case[:40])
     start, subject = typed.day(message.start_day), typed.line(message.subject)
     rule = law().rule(message.rule, start).rule
-    known = uow.session.scalar(
-        select(DeadlineRow.deadline).where(
-            DeadlineRow.case == message.case,
-            DeadlineRow.rule == rule.key,
-            DeadlineRow.subject == subject,
-            DeadlineRow.start_day == start.isoformat(),
-        )
-    )
+    same = (
+        DeadlineRow.deadline == message.deadline if message.deadline
+        else and_(DeadlineRow.case == message.case, DeadlineRow.rule == rule.key,
+                  DeadlineRow.subject == subject, DeadlineRow.start_day == start.isoformat())
+    )  # fmt: skip
+    known = uow.session.scalar(select(DeadlineRow.deadline).where(same).limit(1))
     if known is not None:
         return known
     row = DeadlineRow(
-        deadline=new_id(), case=message.case, rule=rule.key, subject=subject,
+        deadline=message.deadline or _id_of(message.case, f"{rule.key} {start} {subject}"),
+        case=message.case, rule=rule.key, subject=subject,
         start_day=start.isoformat(), due_day="", state=ClockState.RUNNING, calendar=0,
         started_by=principal.id, started_ms=uow.now_ms,
     )  # fmt: skip
@@ -75,6 +76,11 @@ def begin(uow: UnitOfWork, principal: Principal, message: NewDeadline) -> str:
         f"Deadline started: {rule.en}, until {row.due_day}",
     )
     return row.deadline
+
+
+def _id_of(case: str, what: str) -> str:
+    """Return the id of a clock that nobody named: two who start the same one at once make one."""
+    return str(uuid.uuid5(uuid.UUID(case), what))
 
 
 def extend_deadline(

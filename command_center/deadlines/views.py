@@ -77,7 +77,9 @@ def clocks_of_case(uow: UnitOfWork, principal: Principal, case: str) -> list[Clo
 def case_clocks(uow: UnitOfWork, case: str) -> list[ClockView]:
     """Return a case's clocks for other rooms."""
     query = select(DeadlineRow).where(DeadlineRow.case == case)
-    return _views(uow, uow.session.scalars(query.order_by(DeadlineRow.due_day)))
+    return _views(
+        uow, uow.session.scalars(query.order_by(DeadlineRow.due_day, DeadlineRow.started_ms))
+    )
 
 
 def read_clock(uow: UnitOfWork, principal: Principal, deadline: str) -> ClockView:

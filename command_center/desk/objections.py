@@ -97,10 +97,7 @@ def objection_state(one: ObjectionView) -> State:
 def _shown(one: ObjectionView, facts: _Facts) -> ObjectionShown:
     kind = KINDS[one.kind]
     served = {step.party for step in one.steps if step.act == "SERVED"}
-    clocks = [
-        clock for clock in facts.clocks
-        if clock.subject == one.label or clock.subject.startswith(f"{one.label} · ")
-    ]  # fmt: skip
+    clocks = [clock for clock in facts.clocks if clock.deadline in one.clocks]
     return ObjectionShown(
         one.objection, show.pick(kind.zh, kind.en), one.name, one.matter, objection_state(one),
         one.received.isoformat(), tuple(_step(step) for step in one.steps),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from command_center.deadlines.models import DeadlineRow
-from command_center.deadlines.service import NewDeadline, begin
-from command_center.deadlines.words import OPEN, ClockState
-from command_center.objections.models import ObjectionRow, ObjectionStep
+from command_center.deadlines.words import ClockState
+from command_center.objections.clocks import begin_clock, clocks_of
+from command_center.objections.models import ObjectionClock, ObjectionRow, ObjectionStep
 from command_center.objections.words import GRANTED, RELEASE, SUIT
 from command_center.platform.database import Database
 from command_center.platform.loops import Loop
@@ -32,31 +32,26 @@ def start_releases(uow: UnitOfWork) -> int:
     granted, the time to sue has ended for all who were served, and nobody sued; return how many.
     """
     uow.one_at_a_time("objections.watch")
-    rows = uow.session.execute(
-        select(ObjectionRow.case, ObjectionRow.label)
+    released = (
+        select(ObjectionClock.deadline)
+        .join(DeadlineRow, DeadlineRow.deadline == ObjectionClock.deadline)
+        .where(ObjectionClock.objection == ObjectionRow.objection, DeadlineRow.rule == RELEASE)
+    )
+    rows = uow.session.scalars(
+        select(ObjectionRow)
         .join(ObjectionStep, ObjectionStep.objection == ObjectionRow.objection)
-        .outerjoin(
-            DeadlineRow,
-            and_(DeadlineRow.case == ObjectionRow.case, DeadlineRow.rule == RELEASE,
-                 DeadlineRow.subject == ObjectionRow.label),
-        )
         .where(
             ObjectionRow.kind == "THIRD_PARTY", ObjectionStep.act == "DECIDED",
-            ObjectionStep.outcome == GRANTED, DeadlineRow.deadline.is_(None),
+            ObjectionStep.outcome == GRANTED, ~released.exists(),
         )
     ).all()  # fmt: skip
-    return sum(_start(uow, case, label) for case, label in rows)
+    return sum(_start(uow, row) for row in rows)
 
 
-def _start(uow: UnitOfWork, case: str, label: str) -> bool:
-    query = select(DeadlineRow).where(
-        DeadlineRow.case == case, DeadlineRow.rule == SUIT,
-        DeadlineRow.state != ClockState.WITHDRAWN,
-    )  # fmt: skip
-    clocks = [row for row in uow.session.scalars(query) if row.subject.startswith(f"{label} · ")]
-    ended = [row for row in clocks if row.state == ClockState.PASSED]
-    if not ended or len(ended) < len(clocks) or any(row.state in OPEN for row in clocks):
+def _start(uow: UnitOfWork, row: ObjectionRow) -> bool:
+    clocks = clocks_of(uow, row.objection, SUIT)
+    ended = [clock.due_day for clock in clocks if clock.state == ClockState.PASSED]
+    if not ended or len(ended) < len(clocks):
         return False
-    last = max(row.due_day for row in ended)
-    begin(uow, CENTRE, NewDeadline(case, RELEASE, last, label))
+    begin_clock(uow, CENTRE, row, RELEASE, max(ended))
     return True

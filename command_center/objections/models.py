@@ -11,8 +11,7 @@ from command_center.platform.tables import Base, Id, Line, Ms, Word
 
 
 class ObjectionRow(Base):
-    """An objection of a party. `label` names it among the case's clocks; `against`: the objection
-    whose ruling is to be reconsidered."""
+    """An objection of a party. `against`: the objection whose ruling is to be reconsidered."""
 
     __tablename__ = "objection"
     append_only: ClassVar[bool] = True
@@ -24,7 +23,6 @@ class ObjectionRow(Base):
     against: Mapped[Id | None] = mapped_column(ForeignKey("objection.objection"))
     matter: Mapped[Line]
     received_day: Mapped[Word]
-    label: Mapped[Line]
     recorded_by: Mapped[Id]
     recorded_ms: Mapped[Ms]
 
@@ -40,6 +38,18 @@ class ObjectionSubject(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     measure: Mapped[Id | None] = mapped_column(index=True)
     thing: Mapped[Id | None] = mapped_column(ForeignKey("thing.thing"))
+
+
+class ObjectionClock(Base):
+    """A clock and the objection that it belongs to; party: whose time it is, where it began with
+    the service of the ruling on him."""
+
+    __tablename__ = "objection_clock"
+    append_only: ClassVar[bool] = True
+
+    deadline: Mapped[Id] = mapped_column(ForeignKey("deadline.deadline"), primary_key=True)
+    objection: Mapped[Id] = mapped_column(ForeignKey("objection.objection"), index=True)
+    party: Mapped[Id | None] = mapped_column(ForeignKey("party.id"))
 
 
 class ObjectionStep(Base):

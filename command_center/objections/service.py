@@ -21,13 +21,11 @@ from command_center.cases.number import full_width, parse_number
 from command_center.cases.service import filed_on, find_case
 from command_center.cases.words import BOTH_PARTIES
 from command_center.deadlines.clock import day_text
-from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.reckoning import today
-from command_center.deadlines.service import NewDeadline, begin, finish_deadline
-from command_center.deadlines.words import OPEN
 from command_center.notices.changes import shown_name
 from command_center.notices.service import NodeEvent, queue_notices, queue_sms
 from command_center.notices.templates import Purpose
+from command_center.objections.clocks import begin_clock, finish_clocks
 from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
 from command_center.objections.words import (
     KINDS,
@@ -44,7 +42,7 @@ from schemas.problems import Kind, MzError
 from schemas.sign import sha256_hex
 
 _JUDGES = (Role.JUDGE, Role.PANEL)
-_LONGEST, _LABEL = 200, 120
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -118,8 +116,7 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
         raise MzError("objection.before_subject", Kind.INVALID, day.isoformat())
     row = ObjectionRow(
         objection=message.objection, case=case.id, kind=message.kind, party=party.id,
-        against=against, matter=matter, received_day=day.isoformat(),
-        label=_label(uow, case.id, f"{kind.zh}：{party.name}，{matter}"), recorded_by=principal.id,
+        against=against, matter=matter, received_day=day.isoformat(), recorded_by=principal.id,
         recorded_ms=uow.now_ms,
     )  # fmt: skip
     uow.session.add(row)
@@ -130,10 +127,10 @@ def receive_objection(uow: UnitOfWork, principal: Principal, message: NewObjecti
         for number, one in enumerate(message.subjects, 1)
     )  # fmt: skip
     for rule in filter(None, (kind.register, kind.decide)):
-        begin(uow, principal, NewDeadline(case.id, rule, row.received_day, row.label))
+        begin_clock(uow, principal, row, rule, row.received_day)
     if against is not None:
         asked = uow.session.get_one(ObjectionRow, against)
-        _finish(uow, principal, asked, RECONSIDER, day, kind.zh, party.name)
+        finish_clocks(uow, principal, asked, RECONSIDER, day, kind.zh, party.id)
     named = "、".join(one.text for one in message.subjects)
     text = f"收到{kind.zh}：{party.name}，{matter}" + (f"（针对：{named}）" if named else "")
     _write(uow, principal, row, day, text, f"Received: {kind.en}", "Received")
@@ -154,7 +151,7 @@ def register_objection(
     at, named = _day(uow, day, row.received_day), parse_number(number).text
     kind = KINDS[row.kind]
     _step(uow, principal, row, ObjectionStep(act="REGISTERED", day=at.isoformat(), paper=named))
-    _finish(uow, principal, row, kind.register, at, named)
+    finish_clocks(uow, principal, row, kind.register, at, named)
     there = find_case(uow, number)
     if there is not None and there != row.case:
         link = "RECONSIDERATION" if row.kind == "RECONSIDERATION" else "OBJECTION"
@@ -191,7 +188,7 @@ def decide_objection(uow: UnitOfWork, principal: Principal, message: Decision) -
         judge=message.judge,
     ))  # fmt: skip
     for rule in (kind.register, kind.decide):
-        _finish(uow, principal, row, rule, at, ruling)
+        finish_clocks(uow, principal, row, rule, at, ruling)
     zh, en = kind.outcomes[message.outcome]
     _write(uow, principal, row, at,
            f"{kind.zh}裁定：{_who(uow, row)}，{zh}，理由：{reason}，文书：{ruling}",
@@ -218,15 +215,9 @@ def serve_ruling(
     ))  # fmt: skip
     kind, after = KINDS[row.kind], clock_after(row.kind, ruling.outcome)
     if after:
-        begin(uow, principal, NewDeadline(row.case, after, at.isoformat(),
-                                          of_party(row.label, served.name)))  # fmt: skip
+        begin_clock(uow, principal, row, after, at.isoformat(), served)
     _write(uow, principal, row, at, f"{kind.zh}裁定（{ruling.paper}）送达{served.name}",
            f"Served: the ruling on an {kind.en}", "Served")  # fmt: skip
-
-
-def of_party(label: str, name: str) -> str:
-    """Return how the clock of a party that was served is told apart."""
-    return f"{label} · {name}"
 
 
 def steps_of(uow: UnitOfWork, objection: str) -> list[ObjectionStep]:
@@ -243,13 +234,6 @@ def _row(
     if row is None:
         raise MzError("objection.unknown", Kind.NOT_FOUND, objection[:40])
     return row, steps_of(uow, objection)
-
-
-def _label(uow: UnitOfWork, case: str, words: str) -> str:
-    """Return a name that no other objection of the case has: its clocks are found by it."""
-    taken = set(uow.session.scalars(select(ObjectionRow.label).where(ObjectionRow.case == case)))
-    tries = (words[:_LABEL], *(f"{words[: _LABEL - 6]}（{n}）" for n in range(2, len(taken) + 3)))
-    return next(one for one in tries if one not in taken)
 
 
 def _party(uow: UnitOfWork, case: str, party: str) -> Party:
@@ -307,20 +291,6 @@ def _step(uow: UnitOfWork, principal: Principal, row: ObjectionRow, step: Object
     step.recorded_by, step.recorded_ms = principal.id, uow.now_ms
     uow.session.add(step)
     uow.session.flush()
-
-
-def _finish(
-    uow: UnitOfWork, principal: Principal, row: ObjectionRow, rule: str, day: dt.date, how: str,
-    party: str = "",
-) -> None:  # fmt: skip
-    """End a clock of an objection that still asks for something."""
-    subject = of_party(row.label, party) if party else row.label
-    query = select(DeadlineRow.deadline).where(
-        DeadlineRow.case == row.case, DeadlineRow.rule == rule, DeadlineRow.subject == subject,
-        DeadlineRow.state.in_(OPEN),
-    )  # fmt: skip
-    for clock in uow.session.scalars(query).all():
-        finish_deadline(uow, principal, clock, day.isoformat(), how)
 
 
 def _write(

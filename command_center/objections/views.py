@@ -10,9 +10,14 @@ from sqlalchemy import select
 
 from command_center.access.models import Staff
 from command_center.cases.models import Party
-from command_center.deadlines.models import DeadlineRow
-from command_center.deadlines.words import OPEN, ClockState
-from command_center.objections.models import ObjectionRow, ObjectionStep, ObjectionSubject
+from command_center.deadlines.words import OPEN
+from command_center.objections.clocks import clocks_of
+from command_center.objections.models import (
+    ObjectionClock,
+    ObjectionRow,
+    ObjectionStep,
+    ObjectionSubject,
+)
 from command_center.objections.words import (
     GRANTED,
     KINDS,
@@ -51,8 +56,8 @@ class SubjectView:
 
 @dataclass(frozen=True)
 class ObjectionView:
-    """An objection with its steps; `label` is the subject of its clocks; subjects: what it names,
-    nothing: all of the case."""
+    """An objection with its steps; clocks: the ids of those that belong to it; subjects: what it
+    names, nothing: all of the case."""
 
     objection: str
     kind: str
@@ -61,10 +66,10 @@ class ObjectionView:
     is_person: bool
     matter: str
     received: dt.date
-    label: str
     against: str | None
     steps: tuple[StepView, ...]
     subjects: tuple[SubjectView, ...] = ()
+    clocks: tuple[str, ...] = ()
 
     @property
     def ruling(self) -> StepView | None:
@@ -95,7 +100,7 @@ def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
     ids = [row.objection for row, _ in rows]
     query = select(ObjectionStep).where(ObjectionStep.objection.in_(ids))
     query = query.order_by(ObjectionStep.number)
-    named = _subjects(uow, ids)
+    named, clocks = _subjects(uow, ids), _clocks(uow, ids)
     steps = list(uow.session.scalars(query))
     staff, parties = {one.judge for one in steps}, {one.party for one in steps}
     names = dict(uow.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff))).all())
@@ -104,9 +109,9 @@ def objections_of(uow: UnitOfWork, case: str) -> list[ObjectionView]:
     return [
         ObjectionView(
             row.objection, row.kind, row.party, party.name, party.is_person, row.matter,
-            dt.date.fromisoformat(row.received_day), row.label, row.against,
+            dt.date.fromisoformat(row.received_day), row.against,
             tuple(_step(row.kind, one, names) for one in steps if one.objection == row.objection),
-            tuple(named[row.objection]),
+            tuple(named[row.objection]), tuple(clocks[row.objection]),
         )
         for row, party in rows
     ]  # fmt: skip
@@ -116,7 +121,7 @@ def forbidding_disposal(uow: UnitOfWork, case: str) -> list[ObjectionView]:
     """Return third persons' objections while which what they name is not disposed of: one is
     reviewed, was granted, or the time to sue after its rejection runs (民诉解释 463)."""
     third = (one for one in objections_of(uow, case) if one.kind == "THIRD_PARTY")
-    return [one for one in third if _forbids(uow, case, one)]
+    return [one for one in third if _forbids(uow, one)]
 
 
 def _subjects(uow: UnitOfWork, objections: list[str]) -> dict[str, list[SubjectView]]:
@@ -127,20 +132,24 @@ def _subjects(uow: UnitOfWork, objections: list[str]) -> dict[str, list[SubjectV
     return found
 
 
-def _forbids(uow: UnitOfWork, case: str, one: ObjectionView) -> bool:
+def _clocks(uow: UnitOfWork, objections: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in uow.session.scalars(
+        select(ObjectionClock).where(ObjectionClock.objection.in_(objections))
+    ):
+        found[row.objection].append(row.deadline)
+    return found
+
+
+def _forbids(uow: UnitOfWork, one: ObjectionView) -> bool:
     if one.ruling is None:
         return True
     if one.ruling.outcome == GRANTED:
         return True
     if one.ruling.outcome in (WITHDRAWN, REFUSED):
         return False
-    suits = select(DeadlineRow.subject, DeadlineRow.state).where(
-        DeadlineRow.case == case, DeadlineRow.rule == SUIT,
-        DeadlineRow.state != ClockState.WITHDRAWN,
-    )  # fmt: skip
-    own = [state for subject, state in uow.session.execute(suits)
-           if subject.startswith(f"{one.label} · ")]  # fmt: skip
-    return not own or any(state in OPEN for state in own)
+    own = clocks_of(uow, one.objection, SUIT)
+    return not own or any(clock.state in OPEN for clock in own)
 
 
 def _step(kind: str, one: ObjectionStep, names: dict[str, str]) -> StepView:

@@ -7,16 +7,24 @@ import datetime as dt
 import re
 
 import pytest
+from alembic import command
 from sqlalchemy import select
 
 from command_center.access.permissions import Role
 from command_center.cases.links import links_of
 from command_center.cases.log import log_of_case
+from command_center.cases.parties import rename_party
 from command_center.cases.service import NewCase, NewParty, add_party, assign_officer, open_case
 from command_center.cases.things import NewThing, register_thing
 from command_center.deadlines.jobs import end_clocks
+from command_center.deadlines.models import ExtensionRow
 from command_center.deadlines.rulepack import law
-from command_center.deadlines.service import finish_deadline
+from command_center.deadlines.service import (
+    NewDeadline,
+    extend_deadline,
+    finish_deadline,
+    start_deadline,
+)
 from command_center.deadlines.views import ClockView, case_clocks
 from command_center.deadlines.words import ClockState
 from command_center.disclosure.build import build
@@ -38,6 +46,7 @@ from command_center.objections.service import (
 )
 from command_center.objections.views import ObjectionView, objections_of
 from command_center.objections.words import KINDS
+from command_center.platform.opening import migration_config
 from schemas.ids import new_id
 from schemas.measures.fields import wanted
 from schemas.measures.kinds import MeasureKind
@@ -80,10 +89,8 @@ class Review:
         return made
 
     def receive(self, kind: str = "CONDUCT", party: str = "", **other: str) -> str:
-        message = NewObjection(
-            new_id(), self.case, kind, party or self.debtor, "对冻结账户的行为", "2026-03-02",
-            **other,
-        )  # fmt: skip
+        fields = {"matter": "对冻结账户的行为", "day": "2026-03-02", **other}
+        message = NewObjection(new_id(), self.case, kind, party or self.debtor, **fields)
         made: str = self.run(receive_objection, self.clerk, message)
         return made
 
@@ -200,12 +207,60 @@ def test_two_objections_in_the_same_words_have_clocks_of_their_own(review: Revie
     _at(review.court, D(2026, 3, 12))
     review.run(register_objection, review.clerk, first, "2026-03-04", NUMBER)
     review.decide(first)
+    clocks = {one.deadline: one for one in review.read(case_clocks, review.case)}
+    of = {one.objection: [clocks[clock] for clock in one.clocks]
+          for one in review.read(objections_of, review.case)}  # fmt: skip
+    assert {one.state for one in of[first]} == {ClockState.DONE}
+    assert {one.state for one in of[second]} == {ClockState.RUNNING}
+    assert len({one.subject for one in (*of[first], *of[second])}) == 1
+
+
+def test_two_parties_of_one_name_have_each_their_own_time(review: Review) -> None:
+    first, second = (
+        review.run(add_party, review.clerk, NewParty(review.case, "DEBTOR", "李东升", True))
+        for _ in range(2)
+    )
+    objection = review.receive()
+    _at(review.court, D(2026, 3, 20))
+    review.decide(objection)
+    for party in (first, second):
+        review.run(serve_ruling, review.clerk, objection, party, "2026-03-11")
+    review.receive("RECONSIDERATION", second, against=objection, day="2026-03-18")
+    states = [one.state for one in review.read(case_clocks, review.case)
+              if one.found.rule.key == "reconsider_apply"]  # fmt: skip
+    assert sorted(states) == [ClockState.DONE, ClockState.RUNNING]
+
+
+def test_clocks_of_before_name_their_objection_after_a_migration(review: Review) -> None:
+    """They were found by its words: a renamed party's, one of whose words begin another's."""
+    url = review.court.database.settings.database_url
+    short, long = review.receive(matter="对冻结"), review.receive(matter="对冻结 · 账户")
+    same = review.receive(matter="对冻结")
+    _at(review.court, D(2026, 3, 20))
+    for objection in (short, same):
+        review.decide(objection)
+        review.run(serve_ruling, review.clerk, objection, review.debtor, "2026-03-11")
+    message = NewDeadline(review.case, "close_case", "2026-03-02")
+    extended = review.run(start_deadline, review.clerk, message)
+    review.run(extend_deadline, review.clerk, extended, 3, "院长", "批准延长")
+    review.run(rename_party, review.clerk, review.debtor, "新名有限公司", "2026-03-19", "通知书")
+    before = {one.objection: set(one.clocks) for one in review.read(objections_of, review.case)}
+    review.court.database.close()
+    for _ in range(2):
+        command.downgrade(migration_config(url), "0053")
+        command.upgrade(migration_config(url), "head")
+    found = {one.objection: set(one.clocks) for one in review.read(objections_of, review.case)}
+    assert found == before
+    assert {len(found[one]) for one in (short, same)} == {3}
+    assert len(found[long]) == 2
+    extensions = review.read(lambda uow: uow.session.scalars(select(ExtensionRow.deadline)).all())
+    assert extensions == [extended]
+    review.receive("RECONSIDERATION", against=same, day="2026-03-19")
     clocks = [one for one in review.read(case_clocks, review.case)
-              if one.found.rule.key == "objection_decide" and one.subject]  # fmt: skip
-    assert [one.state for one in clocks] == [ClockState.DONE, ClockState.RUNNING]
-    labels = [one.label for one in review.read(objections_of, review.case)]
-    assert labels[1] == f"{labels[0]}（2）"
-    assert second != first
+              if one.found.rule.key == "reconsider_apply"]  # fmt: skip
+    ended = [one.deadline for one in clocks if one.state is ClockState.DONE]
+    assert set(ended) <= found[same]
+    assert len(ended) == 1
 
 
 @pytest.mark.parametrize("sued", [False, True])
