@@ -15,7 +15,7 @@ from field_app.spool.cabinet import Cabinet
 from field_app.spool.database import Database
 from field_app.spool.tally import Tally
 from schemas.media.encrypt import decrypt_frame, encrypt_frame, unwrap_on_device, wrap_to_device
-from schemas.media.fragment import HEADER_BYTES, Header, decode_header
+from schemas.media.fragment import HEADER_BYTES, Header, Rendition, decode_header
 from schemas.media.head import decode_head
 from schemas.media.opening import OPENING, FormerHead, RecordingOpening
 from schemas.problems import Kind, MzError
@@ -135,6 +135,21 @@ class Footage:
             "SELECT 1 FROM fragments f WHERE f.recording = r.recording AND f.archived = 0)"
             " ORDER BY counter"
         )
+
+    def untold(self, recording: str) -> int | None:
+        """Return the first full fragment that is not known archived though a later one is."""
+        with self._db.read() as db:
+            (first,) = db.execute(
+                "SELECT min(number) FROM fragments"
+                " WHERE recording = ? AND rendition = ? AND archived = 0",
+                (recording, Rendition.FULL),
+            ).fetchone()
+            later = db.execute(
+                "SELECT 1 FROM fragments WHERE recording = ? AND rendition = ? AND number > ?"
+                " AND archived = 1 LIMIT 1",
+                (recording, Rendition.FULL, first or 0),
+            ).fetchone()
+        return first if later else None
 
     def _names(self, query: str) -> list[str]:
         with self._db.read() as db:

@@ -24,6 +24,9 @@ _BATCH = 64
 _RESEND_SECONDS = 10.0
 _ASK_SECONDS = 5.0
 _REFUSED_SECONDS = 60.0
+UNTOLD_SECONDS = 150.0
+"""A relay closes a part after 60 s: what it has not called archived by then, though it did so of
+later footage, it said while nobody heard."""
 
 
 class ArchiveLane(LaneThread):
@@ -39,6 +42,7 @@ class ArchiveLane(LaneThread):
         self._asked_for: deque[Key] = deque()
         self._due: deque[Key] = deque()
         self._asked: dict[str, float] = {}
+        self._untold: dict[str, tuple[int, float]] = {}
         self._left_alone: dict[str, float] = {}
         self._paced = self._looked_at = UNLIMITED
         self._link: RelaySocket | None = None
@@ -157,14 +161,30 @@ class ArchiveLane(LaneThread):
                 self._ask(link, recording, now)
 
     def _ask(self, link: RelaySocket, recording: str, now: float) -> None:
-        """Repeat the last heads of an ended recording and ask what the relay holds of it."""
+        """Ask what the relay holds of a recording: of an ended one, after its last heads again, and
+        of one that runs where a statement of the relay was lost."""
         kept = self._footage.recording(recording)
-        if not kept.ended or self._asked.get(recording, -_ASK_SECONDS) > now - _ASK_SECONDS:
+        if self._asked.get(recording, -_ASK_SECONDS) > now - _ASK_SECONDS:
             return
         self._asked[recording] = now
+        if not kept.ended and not self._is_untold(recording, now):
+            return
         self.introduce(link, recording)
-        if not kept.end_known:
+        if kept.ended and not kept.end_known:
             for info in kept.opening.renditions:
                 for raw in self._footage.heads(recording, info.rendition):
                     link.send_frame(raw)
         link.send(Ask(recording))
+
+    def _is_untold(self, recording: str, now: float) -> bool:
+        """Tell whether the same fragment has long been the first not archived, below archived ones;
+        the wait begins anew then."""
+        first = self._footage.untold(recording)
+        known = self._untold.get(recording)
+        if first is None:
+            self._untold.pop(recording, None)
+            return False
+        if known is not None and known[0] == first and now - known[1] < UNTOLD_SECONDS:
+            return False
+        self._untold[recording] = first, now
+        return known is not None and known[0] == first

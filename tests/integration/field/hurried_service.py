@@ -1,5 +1,6 @@
-"""The real field service, but for two terms of an arrival that no test waits for: a crossing counts
-after half a second instead of ten, and nobody's word is taken for silence after two instead of 180.
+"""The real field service, but for terms that no test waits for: a crossing counts after half a
+second instead of ten, nobody's word is taken for silence after two instead of 180, and a relay's
+word for lost after three instead of 150.
 
 `python -m tests.integration.field.hurried_service …`: the arguments are the service's.
 """
@@ -10,9 +11,11 @@ import sys
 
 from field_app import service, whereabouts
 from field_app.device import fence
+from field_app.sync import archive
 
 fence.HOLD_MS = 500
 whereabouts.ASK_MS = 2_000
+archive.UNTOLD_SECONDS = 3.0
 
 if __name__ == "__main__":
     sys.exit(service.main())

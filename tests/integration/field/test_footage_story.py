@@ -26,6 +26,8 @@ from tests.integration.field.simulated_centre import SimulatedCentre
 from tests.integration.field.wire import Wire
 from tests.patience import PATIENCE_S, eventually
 
+HURRIED = "tests.integration.field.hurried_service"
+
 
 def settled(device: Device) -> bool:
     """Everything that was recorded is archived."""
@@ -91,6 +93,29 @@ def test_a_cut_is_backfilled(
     wire.mend()
     eventually(lambda: device.client.status().link != "lost", "the link is back")
     eventually(lambda: device.client.status().backlog_fragments <= 3, "backfill")
+    device.client.call("stop", reason="结束")
+    end_clean(device)
+
+
+def test_s02_what_the_relay_archived_unheard_is_known_soon_and_not_only_at_the_end(
+    device: Device, centre: SimulatedCentre, court: Court, wire: Wire
+) -> None:
+    device.start_as(HURRIED)
+    device.enrol(centre)
+    eventually(lambda: device.client.status().link == "good", "link")
+    device.client.call("start", operation=court.operation)
+    eventually(lambda: device.client.status().recent[0].archived > 0, "a part is archived")
+    runs(device, 500)
+    wire.cut()
+    cut_ms = now_ms()
+    runs(device, 5_000)  # meanwhile the relay archives a part, and says so to nobody
+    wire.mend()
+
+    def archived_to_ms() -> int:
+        return device.client.status().recent[0].archived_to_ms or 0
+
+    eventually(lambda: archived_to_ms() > cut_ms, "it is known that all before was archived")
+    assert device.client.status().recording is not None, "while it records on"
     device.client.call("stop", reason="结束")
     end_clean(device)
 
