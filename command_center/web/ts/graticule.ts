@@ -3,6 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
+const HEAD = 28; // above it stand the longitudes
 const LEAST_REACH = 0.002; // degrees: nearer than some 200 m would pretend to an accuracy
 
 export function draw(name: string, attributes: Record<string, string | number>, text = ""): SVGElement {
@@ -55,7 +56,7 @@ export class Graticule {
     const halfLat = height / 2 / scale;
     for (let lat = Math.ceil((lat0 - halfLat) / step) * step; lat < lat0 + halfLat; lat += step) {
       out.push(draw("path", { class: "gr", d: `M0 ${this.y(lat)}H${width}` }));
-      out.push(draw("text", { class: "tm", x: 4, y: this.y(lat) - 3 }, degrees(lat, step, "N", "S")));
+      if (this.y(lat) > HEAD) out.push(draw("text", { class: "tm", x: 4, y: this.y(lat) - 3 }, degrees(lat, step, "N", "S")));
     }
     let labelled = 60;
     const halfLon = width / 2 / scale / shrink;

@@ -285,6 +285,9 @@ def test_s07_the_whole_operation_is_one_zip_without_what_is_private(
     assert facts[player.scene.first.id]["missing"] == len(MISSING)
     assert facts[player.scene.second.id]["closed"] == len(PRIVATE)
     expect(taker.get_by_role("status")).to_contain_text("2 段录像")
+    line = taker.get_by_role("status").bounding_box()
+    assert line is not None
+    assert line["height"] < 50, "a sentence of two lines at most, not a column of words"
     player.desk.picture(pictures / "desk", "archive-films")
     assert player.desk.problems == []
 
