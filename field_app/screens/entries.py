@@ -50,7 +50,7 @@ def make_entry(
 ) -> Widget:
     """Return the entry of a field, which tells what was typed or chosen."""
     asked, typed = FIELDS[name], draft.facts.get(name, "")
-    label = pick(asked.zh, asked.en)
+    label = pick(asked.zh, asked.en[:1].upper() + asked.en[1:])
     if name not in draft.definition.required:
         label = tr("act.optional", name=label)
     if name == "not_exempt":

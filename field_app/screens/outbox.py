@@ -14,6 +14,7 @@ from kivy.uix.widget import Widget
 
 from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState
 from field_app.local_api.recording import FootageBy, RecordingStatus
+from field_app.screens.said import kept_look
 from field_app.screens.screen import FieldScreen
 from field_app.theme.parts import FixedRow, Rule, Txt
 from field_app.theme.scheme import THEME
@@ -303,13 +304,8 @@ class OutboxScreen(FieldScreen):
         self.left_words = tr("outbox.left", time=shown.span(status.drain_s)) if known_end else ""
         self.ids.strip.spans = line.spans(newest)
         self.from_words = shown.clock(newest.started_wall_ms) if newest else ""
-        kept_to = newest.archived_to_ms if newest else None
-        if kept_to is not None:
-            self.kept_icon, self.kept_tone = "square-check", "ok"
-            self.kept_words = tr("record.kept_to", time=shown.clock(kept_to))
-        else:
-            self.kept_icon, self.kept_tone = "database", "t2"
-            self.kept_words = tr("record.kept_none")
+        kept = kept_look(newest)
+        self.kept_icon, self.kept_tone, self.kept_words = kept.icon, kept.tone, kept.words
 
     def _fold(self, name: str) -> None:
         self._unfolded ^= {name}

@@ -13,7 +13,7 @@ from field_app.local_api.recording import RecordingStatus
 from field_app.local_api.status import Status
 from field_app.local_api.talk import TalkState, TalkStatus
 from field_app.screens.asking import nothing
-from field_app.screens.said import link_look, operation_look, talk_look
+from field_app.screens.said import kept_look, link_look, operation_look, talk_look
 from field_app.screens.screen import FieldScreen
 from field_app.screens.today import OrderCard, arrival_card, news_card
 from field_app.steps import STATES, next_step
@@ -243,13 +243,8 @@ class RecordScreen(FieldScreen):
 
     def _show_kept(self, status: Status, running: RecordingStatus | None) -> None:
         self.ids.strip.spans = line.spans(running)
-        kept_to = running.archived_to_ms if running else None
-        if kept_to is not None:
-            self.kept_icon, self.kept_tone = "square-check", "ok"
-            self.kept_words = tr("record.kept_short", time=shown.clock(kept_to))
-        else:
-            self.kept_icon, self.kept_tone = "database", "t2"
-            self.kept_words = tr("record.kept_none")
+        kept = kept_look(running or next(iter(status.recent), None))
+        self.kept_icon, self.kept_tone, self.kept_words = kept.icon, kept.tone, kept.words
         self.kept_note = tr("record.free", size=shown.size(status.free_bytes))
         waiting, records = status.backlog_fragments, status.outbox_waiting
         late = waiting > line.IN_FLIGHT_FRAGMENTS

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from field_app.local_api.recording import RecordingStatus
 from field_app.local_api.status import Status
 from field_app.local_api.talk import TalkState, TalkStatus
+from field_app.window import shown
 from field_app.window.words import known, tr
 from schemas.field_api import OperationBrief, OrderState
 from schemas.stream import Route
@@ -72,6 +74,18 @@ def link_look(status: Status | None) -> Look:
     link = status.link if status and status.link in _LINKS else "none"
     icon, tone = _LINKS[link]
     return Look(icon, tr(f"link.{link}"), tone, f"{tone}_s")
+
+
+def kept_look(newest: RecordingStatus | None) -> Look:
+    """Return how far the newest recording is archived."""
+    if newest is None or not newest.archived:
+        return Look("database", tr("record.kept_none"), "t2", "s2")
+    to_ms = newest.archived_to_ms
+    if to_ms is not None:
+        return Look("square-check", tr("record.kept_to", time=shown.clock(to_ms)), "ok", "ok_s")
+    whole = newest.archived == newest.recorded
+    words = tr("record.kept_all" if whole else "record.kept_some")
+    return Look("square-check", words, "ok", "ok_s")
 
 
 def parties_line(operation: OperationBrief) -> str:

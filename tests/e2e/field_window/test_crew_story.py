@@ -7,7 +7,7 @@ from pathlib import Path
 from kivy.base import EventLoop
 
 from field_app.local_api.outbox import OutboxItem, OutboxState
-from field_app.local_api.recording import CrewNow
+from field_app.local_api.recording import CrewNow, RecordingStatus
 from field_app.local_api.talk import TalkState
 from schemas.field_api import CrewAnswer, CrewAsked, OrderAct, OrderState
 from schemas.stream import Route
@@ -17,6 +17,24 @@ from tests.e2e.field_window.simulated_service import (
     OPERATION,
     SimulatedService,
 )
+
+
+def test_u9_how_far_the_last_recording_is_archived_is_said_while_none_runs(
+    hand: Hand, service: SimulatedService
+) -> None:
+    def ended(archived: int, to_ms: int | None) -> list[RecordingStatus]:
+        return [RecordingStatus("rec-1", OPERATION, now_ms(), True, 500, 500, archived, to_ms)]
+
+    hand.enter()
+    hand.wait(lambda: hand.says("尚未存档"))
+    for name in ("record", "outbox"):
+        hand.window.window_root.go(name)
+        service.ended = ended(500, now_ms())
+        hand.wait(lambda: hand.says("存至"))
+        service.ended = ended(500, None)  # a restarted service has not heard of it anew
+        hand.wait(lambda: hand.says("已全部存档"))
+        service.ended = ended(499, None)
+        hand.wait(lambda: hand.says("部分已存档"))
 
 
 def test_s03_a_silence_is_planned_for_a_time_and_taken_back(
