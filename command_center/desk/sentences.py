@@ -110,6 +110,7 @@ SENTENCES: Final[dict[str, dict[str, LazyString]]] = {
         "measure.closed": _("这项措施已经办结"),
         "measure.dates_wanted": _("请按文书写明起止日期，且晚于现有期限"),
         "measure.ended_before_act": _("期限届满日不能早于措施实施日"),
+        "measure.debtor_unnamed": _("还没有核定这项措施针对哪名被执行人：先核定并告知双方，再办结"),
         "measure.executed_ahead": _("实施或者送达的时间不能在将来"),
         "measure.field_missing": _("有必填的内容没有填写"),
         "measure.holder_differs": _(

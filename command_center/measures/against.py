@@ -1,15 +1,19 @@
-"""Against which debtor an act is (S-11): a record of the field names none. It is the only debtor of
-a case; of several, he whose number the assisting unit has; else a clerk finds out and says so."""
+"""Against which debtor an act is (S-11). It is the only debtor of a case; of several, he whom the
+officer named at the scene or whose number the assisting unit has; else a clerk finds out and says
+so."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from command_center.cases.file_models import PartyChange
 from command_center.cases.identity import same_identity
 from command_center.cases.models import Party
 from command_center.cases.service import id_number_of
 from command_center.deadlines.reckoning import today
+from command_center.measures import law
 from command_center.measures.change import Change, tell_change, write_change
+from command_center.measures.columns import line
 from command_center.measures.models import MeasureRow
 from command_center.notices.changes import shown_name
 from command_center.notices.templates import Purpose
@@ -19,7 +23,10 @@ from schemas.field_api import Defect
 from schemas.measures.kinds import MeasureKind
 from schemas.problems import Kind, MzError
 
-UNNAMED = "debtor.unnamed"
+UNNAMED, UNKNOWN, CONTRADICTED = "debtor.unnamed", "debtor.unknown", "debtor.contradicted"
+OF_DEBTOR = (UNNAMED, UNKNOWN, CONTRADICTED)
+"""Defects that a clerk mends by naming the debtor."""
+DEBTOR_NAMED = "DEBTOR_NAMED"
 NAMED = "debtor named"
 """What the finding is told as."""
 
@@ -32,17 +39,42 @@ def debtors_of(uow: UnitOfWork, case: str) -> list[Party]:
     return list(uow.session.scalars(query.order_by(Party.position)))
 
 
-def debtor_of(uow: UnitOfWork, case: str, held_by: str) -> str | None:
+def debtor_of(uow: UnitOfWork, case: str, held_by: str, named: str = "") -> str | None:
     """Return whom an act is against, None where nobody can know; held_by: the whole number of the
-    holder, empty where none came."""
+    holder, named: the debtor whom the record names; each empty where none came. Where the two are
+    of different debtors, nobody knows."""
     debtors = debtors_of(uow, case)
     if len(debtors) == 1:
         return debtors[0].id
-    of_number = [
+    by_name, by_number = _of_name(uow, case, named), _of_number(uow, debtors, held_by)
+    if by_name and by_number:
+        both = by_name & by_number
+        return both.pop() if len(both) == 1 else None
+    if named and not by_name:
+        return None
+    found = by_name or by_number
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_name(uow: UnitOfWork, case: str, named: str) -> set[str]:
+    """Return the debtors of a case who bear a name or bore it, those who left it too: the device
+    may have known the case as it was."""
+    if not named:
+        return set()
+    bore = select(PartyChange.party).where(
+        PartyChange.party == Party.id, PartyChange.act == "NAME", PartyChange.before == named
+    )
+    query = select(Party.id).where(
+        Party.case == case, Party.role == "DEBTOR", or_(Party.name == named, bore.exists())
+    )
+    return set(uow.session.scalars(query))
+
+
+def _of_number(uow: UnitOfWork, debtors: list[Party], held_by: str) -> set[str]:
+    return {
         one.id for one in debtors
         if held_by and (own := id_number_of(uow, one.id)) and same_identity(held_by, own)
-    ]  # fmt: skip
-    return of_number[0] if len(of_number) == 1 else None
+    }  # fmt: skip
 
 
 def is_unnamed(uow: UnitOfWork, case: str, target: str | None) -> bool:
@@ -50,10 +82,17 @@ def is_unnamed(uow: UnitOfWork, case: str, target: str | None) -> bool:
     return target is None and len(debtors_of(uow, case)) > 1
 
 
-def unnamed_defects(uow: UnitOfWork, case: str, held_by: str) -> list[Defect]:
-    """Return the defect of a record that leaves open which of several debtors it is against."""
-    if not is_unnamed(uow, case, debtor_of(uow, case, held_by)):
+def unnamed_defects(uow: UnitOfWork, case: str, held_by: str, named: str = "") -> list[Defect]:
+    """Return what is wrong with whom a record is against: it names nobody of several, a name that
+    is no debtor's, or another than the holder's number does."""
+    if named and not _of_name(uow, case, named):
+        text = f"记录写明针对“{line(named)[:60]}”，本案没有这名被执行人，须核定。"
+        return [Defect(UNKNOWN, text, "")]
+    if not is_unnamed(uow, case, debtor_of(uow, case, held_by, named)):
         return []
+    if named and _of_number(uow, debtors_of(uow, case), held_by) - _of_name(uow, case, named):
+        text = "记录写明的被执行人与协助单位登记的证件号码不是同一人，须核定针对哪一名。"
+        return [Defect(CONTRADICTED, text, law.SEIZURE_RULES_2.text())]
     return [Defect(UNNAMED, "本案被执行人不止一名，记录没有写明针对哪一名，须核定。", "")]
 
 
@@ -74,7 +113,7 @@ def name_debtor(uow: UnitOfWork, principal: Principal, measure: str, party: str)
     row.target = debtor.id
     kind, who = MeasureKind(row.kind), shown_name(debtor.name, debtor.is_person)
     write_change(uow, principal, row, Change(
-        "DEBTOR_NAMED", today(uow), "", "",
+        DEBTOR_NAMED, today(uow), "", "",
         f"核定{kind.zh}{row.subject}系针对被执行人{debtor.name}",
         f"Found to be against {who}: {kind.en} of {row.subject}", NAMED,
     ))  # fmt: skip

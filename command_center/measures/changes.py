@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from command_center.deadlines.clock import day_text
 from command_center.deadlines.reckoning import today
 from command_center.measures import law, period
+from command_center.measures.against import NAMED, is_unnamed
 from command_center.measures.change import Change, list_defect, node_of, tell_change, write_change
 from command_center.measures.defect_words import in_english
 from command_center.measures.grounds import RELEASE_GROUNDS
@@ -45,7 +46,7 @@ from schemas.problems import Kind, MzError
 from schemas.time import court_time
 
 RELEASED, CONVERTED = "released", "converted"
-_ENDS = (RELEASED, CONVERTED, TURN_LOST)
+_TOLD = (RELEASED, CONVERTED, TURN_LOST, NAMED)
 _LIVE = (MeasureState.EXECUTED, MeasureState.IN_FORCE, MeasureState.RENEWED)
 
 
@@ -199,9 +200,11 @@ def take_turn(uow: UnitOfWork, principal: Principal, measure: str, day: str, pap
 
 def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
     """Close the file of a measure (办结): refused while a party lacks a sent notice of it or of its
-    end, or a recorded reason (S-11), while it is in force, or waits.
+    end, or a recorded reason (S-11), while it is in force, or waits, or nobody said against which
+    of several debtors it is.
 
-    Errors: `measure.unknown`, `measure.still_in_force`, `measure.closed`, `measure.party_untold`.
+    Errors: `measure.unknown`, `measure.still_in_force`, `measure.closed`,
+    `measure.debtor_unnamed`, `measure.party_untold`.
     """
     principal.require("measure:register")
     row = _row(uow, measure)
@@ -209,12 +212,14 @@ def close_measure(uow: UnitOfWork, principal: Principal, measure: str) -> None:
         raise MzError("measure.closed", Kind.CONFLICT, measure)
     if row.control_to is not None or row.state == MeasureState.QUEUED:
         raise MzError("measure.still_in_force", Kind.REFUSED, row.state)
+    if is_unnamed(uow, row.case, row.target):
+        raise MzError("measure.debtor_unnamed", Kind.REFUSED, measure)
     owed = list(notices_owed(uow, measure))
     told = told_of(uow, {node for _measure, node, _party, _role in owed})
     for _measure, node, party, role in owed:
         if (node, party) not in told:
             raise MzError("measure.party_untold", Kind.REFUSED, role)
-    for _node, role in sorted(untold_of(uow, {node_of(measure, what) for what in _ENDS})):
+    for _node, role in sorted(untold_of(uow, {node_of(measure, what) for what in _TOLD})):
         raise MzError("measure.party_untold", Kind.REFUSED, role)
     row.closed_ms = uow.now_ms
     write_change(uow, principal, row, Change(

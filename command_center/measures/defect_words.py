@@ -15,6 +15,10 @@ ENGLISH: Final[dict[str, str]] = {
     " too much; property that cannot be divided should be noted.",
     "cash.no_receipt": "Cash was taken, and no number of a receipt is written.",
     "co_owners.not_told": "The property is co-owned; that the co-owners were told is not written.",
+    "debtor.contradicted": "The record names another debtor than the holder's number does: find out"
+    " against which of them this is.",
+    "debtor.unknown": "The record names somebody who is no debtor of the case: find out against"
+    " whom this is.",
     "debtor.unnamed": "The case has several debtors, and the record does not say against which of"
     " them this is: find out and say so.",
     "detain.too_long": "Detention for more than fifteen days.",

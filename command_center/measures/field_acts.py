@@ -70,7 +70,7 @@ def find_defects(uow: UnitOfWork, record: FieldRecord, body: FieldAct) -> list[D
     )  # fmt: skip
     found = act_rules.act_defects(body, form, surroundings)
     if form.kind is not None:
-        found += unnamed_defects(uow, record.case, surroundings.held_by)
+        found += unnamed_defects(uow, record.case, surroundings.held_by, _named(body))
     return [
         *found, *lots.find_defects(uow, record, body),
         *field_service.find_defects(uow, record, body), *tags.find_defects(uow, record, body),
@@ -104,7 +104,7 @@ def execute(
     act = execution.Act(
         form.kind, form.over, MeasureState.IN_FORCE if in_force else MeasureState.EXECUTED,
         _subject(form, body), _value_fen(body), effect_ms, term, _kept_facts(body), secrets,
-        debtor_of(uow, record.case, secrets.get("holder_id", "")),
+        debtor_of(uow, record.case, secrets.get("holder_id", ""), _named(body)),
     )  # fmt: skip
     execution.carry_out(uow, principal, record, body, act, receipt)
     tags.register(uow, record, body)
@@ -112,6 +112,11 @@ def execute(
         lots.join_waiting(uow, principal, record, body)
     if in_effect:
         book_brought(uow, principal, form.kind, record.record, record.case, effect_ms, act.facts)
+
+
+def _named(body: FieldAct) -> str:
+    """Return the debtor whom the officer named at the scene."""
+    return columns.line(body.facts.get("against", "")).strip()
 
 
 def _effect_ms(form: ActForm, body: FieldAct) -> int:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from command_center.access.models import Staff
 from command_center.footage.models import RecordingRow
 from command_center.measures.act_rules import TYPED, UNCONFIRMED, typed_only
-from command_center.measures.against import UNNAMED
+from command_center.measures.against import DEBTOR_NAMED, OF_DEBTOR
 from command_center.measures.models import (
     ControlPeriodRow,
     DefectRow,
     ExhibitRow,
+    MeasureChangeRow,
     MeasureItemRow,
     MeasureRow,
     RecordRow,
@@ -234,6 +235,9 @@ def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defe
         select(DefectRow).where(DefectRow.measure.in_(by_id)).order_by(DefectRow.position)
     )
     unconfirmed = {one.measure for one in measures if _lacks_second(uow, one)}
+    named = set(uow.session.scalars(select(MeasureChangeRow.measure).where(
+        MeasureChangeRow.measure.in_(by_id), MeasureChangeRow.act == DEBTOR_NAMED
+    )))  # fmt: skip
     for row in rows:
         if row.code in (UNCONFIRMED, TYPED):
             if row.measure not in unconfirmed:
@@ -241,7 +245,7 @@ def _defects(uow: UnitOfWork, measures: list[MeasureRow]) -> dict[str, list[Defe
             unconfirmed.discard(row.measure)
         if row.code == UNRECORDED and _is_recorded(uow, by_id[row.measure]):
             continue
-        if row.code == UNNAMED and by_id[row.measure].target is not None:
+        if row.code in OF_DEBTOR and row.measure in named:
             continue
         found[row.measure].append(Defect(row.code, row.text, row.law))
     for measure in sorted(unconfirmed):

@@ -18,6 +18,7 @@ from field_app.theme.entry import Field
 from field_app.theme.parts import Column, Rule
 from field_app.window import shown
 from field_app.window.act import ActDraft
+from field_app.window.asked import is_asked
 from field_app.window.period import longest, suggested_period
 from field_app.window.stake import control_of
 from field_app.window.words import pick, tr
@@ -198,7 +199,10 @@ class ActScreen(FieldScreen):
         place = self.ids.facts
         place.clear_widgets()
         self.entries = {}
+        operation = self.state.operation(draft.operation)
         for name in draft.definition.fields:
+            if not is_asked(name, operation):
+                continue
             entry = self._entry(draft, name)
             self.entries[name] = entry
             place.add_widget(entry)

@@ -11,6 +11,7 @@ from kivy.uix.widget import Widget
 from field_app.theme.entry import Field, Picks, Tick
 from field_app.theme.parts import Card
 from field_app.window.act import ActDraft
+from field_app.window.asked import choices_of
 from field_app.window.words import pick, tr
 from schemas.field_api import OperationBrief
 from schemas.measures.exempt import EXEMPT
@@ -19,8 +20,6 @@ from schemas.measures.fields import Field as Asked
 
 _HELPS = {Reading.SECRET: "act.masked", Reading.TAGS: "act.tags_help"}
 _HINTS = {Reading.MONEY: "6800.00", Reading.MOMENT: "2026-03-12 14:36"}
-_MOST_PARTIES = 12
-"""So many parties are offered as keys; of more the name is typed."""
 
 
 class ExemptCard(Card):
@@ -61,7 +60,7 @@ def make_entry(
         tick = Tick(text=label, on=bool(typed))
         tick.bind(on=lambda _tick, on: answer("1" if on else ""))
         return tick
-    choices = _choices(asked, operation)
+    choices = choices_of(name, operation)
     if not choices:
         return _field(label, asked, typed, answer)
     picks = Picks(label=label)
@@ -69,13 +68,6 @@ def make_entry(
     picks.value = typed
     picks.bind(value=lambda _picks, value: answer(value))
     return picks
-
-
-def _choices(asked: Asked, operation: OperationBrief | None) -> list[tuple[str, str]]:
-    if asked.reading is not Reading.PARTY:
-        return [(code, pick(zh, en)) for code, zh, en in asked.choices]
-    names = [name for _role, name in operation.parties] if operation else []
-    return [(name, name) for name in names] if len(names) <= _MOST_PARTIES else []
 
 
 def _field(label: str, asked: Asked, typed: str, answer: Callable[[str], None]) -> Field:

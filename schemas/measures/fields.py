@@ -12,7 +12,8 @@ from schemas.measures.property import PropertyKind as P
 class Reading(StrEnum):
     """How a field is read: a line, a longer text, amount in fen, whole number, yes, a number kept
     encrypted, `2026-03-12 14:36` at the court, seal tags, papers served line by line
-    (`schemas.measures.served`), a party of the case by name, or one of the field's choices."""
+    (`schemas.measures.served`), a party of the case by name, a debtor by name where the case has
+    several, or one of the field's choices."""
 
     TEXT = "TEXT"
     LONG = "LONG"
@@ -24,6 +25,7 @@ class Reading(StrEnum):
     TAGS = "TAGS"
     SERVED = "SERVED"
     PARTY = "PARTY"
+    DEBTOR = "DEBTOR"
     SECRET = "SECRET"  # noqa: S105  (how it is read, not a secret)
 
 
@@ -83,6 +85,7 @@ FIELDS = {
     ),
     "override": Field("对未成年人采取的法律依据", "legal basis against a minor"),
     # Of acts at the scene and at the counter
+    "against": Field("针对的被执行人", "against which debtor", Reading.DEBTOR),
     "receipt_at": Field("协助单位签收时间", "received by the unit at", Reading.MOMENT),
     "unit_person": Field("协助单位经办人", "person at the unit"),
     "seal_place": Field("封条张贴处", "where the seal tag is"),

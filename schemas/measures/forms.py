@@ -89,6 +89,13 @@ class ActForm:
         return (*self.steps, *CARE) if cared else self.steps
 
 
+def _against_one(form: ActForm) -> ActForm:
+    """Return a form that asks against which of several debtors a measure is; of one nobody asks."""
+    if form.kind is None:
+        return form
+    return replace(form, optional=("against", *form.optional))
+
+
 def _in_lots(form: ActForm) -> ActForm:
     """Return a form whose list may be filled in lots by other devices."""
     if not form.listed or form.name == LIST_LOT:
@@ -191,7 +198,7 @@ _ALL = (
         steps=_WITH_A_PERSON,
     ),
 )  # fmt: skip
-FORMS: dict[str, ActForm] = {one.name: _in_lots(one) for one in _ALL}
+FORMS: dict[str, ActForm] = {one.name: _in_lots(_against_one(one)) for one in _ALL}
 
 
 def takes_cash(facts: Mapping[str, str]) -> bool:

@@ -120,8 +120,10 @@ PAPERS = (
 )
 
 
-def operations(papers: Sequence[PaperToServe] = PAPERS) -> list[OperationBrief]:
-    """Return two operations of the invented court; papers: of the first one's case."""
+def operations(
+    papers: Sequence[PaperToServe] = PAPERS, debtors: Sequence[str] = ("黎喆昇",)
+) -> list[OperationBrief]:
+    """Return two operations of the invented court; papers, debtors: of the first one's case."""
     crew = [
         CrewMember("o-1", "陈牧远", "ENF_OFFICER", presiding=True),
         CrewMember("o-2", "沈知夏", "ENF_OFFICER"),
@@ -130,8 +132,8 @@ def operations(papers: Sequence[PaperToServe] = PAPERS) -> list[OperationBrief]:
         OperationBrief(
             OPERATION, "case-1", "（2026）粤0199执3061号", "扣押 · 办公设备",
             "临江区桐花街27号", _MORNING, "planned",
-            [("APPLICANT", "顾念慈"), ("DEBTOR", "黎喆昇")], crew, major_case=True, stake=STAKE,
-            papers=list(papers),
+            [("APPLICANT", "顾念慈"), *(("DEBTOR", name) for name in debtors)], crew,
+            major_case=True, stake=STAKE, papers=list(papers),
         ),
         OperationBrief(
             "0192f0c0-0000-7000-8000-000000000002", "case-2", "（2024）粤0199执0958号",
@@ -200,6 +202,7 @@ class SimulatedService:
         self.opened: list[OpenOperationArgs] = []
         self.found: list[OperationBrief] = []
         self.papers: Sequence[PaperToServe] = PAPERS
+        self.debtors = ["黎喆昇"]
         self.outbox: list[OutboxItem] = []
         self.sent_again: list[tuple[str, str]] = []
         self.footage_by = FootageBy.ANY
@@ -240,7 +243,8 @@ class SimulatedService:
             centre_url="http://127.0.0.1:8420", link=self.link if self.enrolled else "none",
             last_contact_ms=now_ms() - 4000,
             operations=[
-                *(operations(self.papers) if self.enrolled and self.planned else []), *self.found
+                *(operations(self.papers, self.debtors) if self.enrolled and self.planned else []),
+                *self.found,
             ],
             orders=list(self.orders), recording=self._recording(), recent=list(self.ended),
             backlog_fragments=self.waiting_fragments if self.running else 0,

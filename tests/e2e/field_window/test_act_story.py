@@ -469,3 +469,21 @@ def test_a_refusal_to_open_has_a_witness_and_a_paper(
     hand.tap(hand.part("save"))
     hand.on("record")
     assert _body(service).facts["refused"] == "OPEN"
+
+
+def test_of_several_debtors_the_officer_says_against_which_it_is(
+    hand: Hand, service: SimulatedService, pictures: Path
+) -> None:
+    """S-11: one more choice, which may be left open, and asked only where there are several."""
+    service.debtors.append("恒发贸易有限公司")
+    hand.enter()
+    hand.choose_act("搜查")
+    hand.on("act")
+    hand.pick(hand.here.entries["against"], "恒发贸易有限公司")
+    hand.part("page").scroll_to(hand.here.entries["against"], animate=False)
+    hand.picture(pictures / "field-act-against.png")
+    hand.tap(hand.part("save"))
+    hand.on("review")
+    hand.tap(hand.part("save"))
+    hand.on("record")
+    assert _body(service).facts["against"] == "恒发贸易有限公司"
