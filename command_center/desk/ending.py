@@ -48,7 +48,8 @@ def present_stages(stages: list[Stage]) -> list[StageShown]:
 
 def present_ending(one: Ending) -> EndingShown:
     """Return a measure with its last day."""
-    title = f"{show.pick(one.kind.zh, one.kind.en)} · {one.subject}"
+    kind = show.pick(one.kind.zh, one.kind.en)
+    title = " · ".join(filter(None, (kind, one.subject, one.against)))
     url = url_for("desk.measure", measure=one.measure)
     word, cls = _("待拟稿"), "warn"
     if one.ruling is not None:

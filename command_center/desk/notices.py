@@ -18,10 +18,11 @@ from command_center.desk.telling import (
     in_lanes,
     party_role,
     present_notice,
+    title_of,
     why_failed,
 )
 from command_center.desk.turning import Tab, asked_page, stay_on, turn
-from command_center.measures.register import measures_named
+from command_center.measures.nodes import told_about
 from command_center.measures.views import MeasureView
 from command_center.notices.calls import BY_HAND, CallResult, NewCall, log_call
 from command_center.notices.letters import (
@@ -62,7 +63,7 @@ class RegisterFacts:
     replies: list[Reply]
     replies_open: int
     detail: NoticeDetail | None
-    measures: dict[str, MeasureView]
+    about: dict[str, tuple[MeasureView, str]]
 
 
 @dataclass(frozen=True)
@@ -165,21 +166,15 @@ def _read(
     uow: UnitOfWork, who: Principal, failed_only: bool, page: int, notice: str | None
 ) -> RegisterFacts:
     found = register(uow, who, failed_only=failed_only, page=page)
-    nodes = list(dict.fromkeys(one.node for one in found))
-    measures = measures_named(uow, who, nodes) if who.may("measure:read") else []
+    detail = read_notice(uow, who, notice) if notice else None
+    shown = [*found, *([detail.notice] if detail else ())]
+    nodes, cases = {one.node for one in shown}, {one.case for one in shown}
+    about = told_about(uow, who, nodes, cases) if who.may("measure:read") else {}
     return RegisterFacts(
         found, counts(uow, who), open_tasks(uow, who), count_open_tasks(uow),
         open_letters(uow, who), open_replies(uow, who), count_open_replies(uow),
-        read_notice(uow, who, notice) if notice else None,
-        {measure.measure: measure for measure in measures},
+        detail, about,
     )  # fmt: skip
-
-
-def _title(notice: NoticeView, measures: dict[str, MeasureView]) -> str:
-    measure = measures.get(notice.node)
-    if measure is not None:
-        return f"{show.pick(measure.kind.zh, measure.kind.en)} · {measure.subject}"
-    return purpose_word(notice.purpose)
 
 
 def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
@@ -189,7 +184,7 @@ def _nodes(facts: RegisterFacts) -> tuple[NodeShown, ...]:
     chosen = facts.detail.notice.node if facts.detail else ""
     return tuple(
         NodeShown(
-            show.moment_second(min(n.created_ms for n in told)), _title(told[0], facts.measures),
+            show.moment_second(min(n.created_ms for n in told)), title_of(told[0], facts.about),
             told[0].case, show.case_number(told[0].case_number), node == chosen,
             tuple(present_notice(n) for n in in_lanes(told)),
         )
@@ -207,7 +202,7 @@ def _detail(facts: RegisterFacts) -> DetailShown | None:
     about += [_("模板 %(name)s", name=notice.template), _("不含证件号与账号")]
     return DetailShown(
         notice.notice, notice.party_name, party_role(notice.party_role),
-        _title(notice, facts.measures), notice_state(notice.state), notice.text,
+        title_of(notice, facts.about), notice_state(notice.state), notice.text,
         " · ".join(about), _trace(facts.detail),
         tuple(present_notice(one) for one in facts.detail.roads),
     )  # fmt: skip

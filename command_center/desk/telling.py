@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from command_center.cases.words import PARTY_ROLES
@@ -9,6 +10,7 @@ from command_center.desk import show
 from command_center.desk.notice_texts import purpose_word
 from command_center.desk.states import State, notice_state
 from command_center.desk.stepper import Effect, Stepper, effect, stepper
+from command_center.measures.views import MeasureView
 from command_center.notices.states import Channel
 from command_center.notices.views import NoticeView
 from command_center.platform.pages import gettext as _
@@ -46,6 +48,18 @@ def present_notice(notice: NoticeView) -> NoticeShown:
         show.pick(notice.channel.zh, notice.channel.en), stepper(notice.state, times),
         effect(notice.channel, notice.state),
     )  # fmt: skip
+
+
+def title_of(notice: NoticeView, about: Mapping[str, tuple[MeasureView, str]]) -> str:
+    """Return what is told of which measure, against whom; of another node what is told. about: the
+    measure and the name of the debtor by node."""
+    found = about.get(notice.node)
+    if found is None:
+        return purpose_word(notice.purpose)
+    measure, against = found
+    what = "" if notice.node == measure.measure else purpose_word(notice.purpose)
+    kind = show.pick(measure.kind.zh, measure.kind.en)
+    return " · ".join(filter(None, (what, kind, measure.subject, against)))
 
 
 def party_role(code: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from command_center.access.models import Staff
 from command_center.cases.models import Case as CaseRow
+from command_center.cases.models import Party
 from command_center.deadlines.models import DeadlineRow
 from command_center.deadlines.reckoning import rule_of, today
 from command_center.deadlines.rulepack import law
@@ -31,7 +32,8 @@ SHOWN = 2
 
 @dataclass(frozen=True)
 class Ending:
-    """A measure whose last day comes; `ruling`: the drafted paper on its renewal, or None."""
+    """A measure whose last day comes; `ruling`: the drafted paper on its renewal, or None; against:
+    the debtor's name, empty where nobody named him."""
 
     measure: str
     kind: MeasureKind
@@ -42,6 +44,7 @@ class Ending:
     end: dt.date
     days_left: int
     ruling: str | None
+    against: str
 
 
 @dataclass(frozen=True)
@@ -140,17 +143,18 @@ def _endings(uow: UnitOfWork, now: dt.date, days: tuple[int, int], limit: int) -
         RenewalDraftRow.end_day == MeasureRow.control_to,
     )
     rows = uow.session.execute(
-        select(MeasureRow, CaseRow.number, RenewalDraftRow.ruling)
+        select(MeasureRow, CaseRow.number, RenewalDraftRow.ruling, Party.name)
         .join(CaseRow, CaseRow.id == MeasureRow.case)
         .outerjoin(RenewalDraftRow, draft)
+        .outerjoin(Party, Party.id == MeasureRow.target)
         .where(*_within(now, *days))
         .order_by(MeasureRow.control_to, MeasureRow.measure)
         .limit(limit)
     )
     return [
         Ending(row.measure, MeasureKind(row.kind), row.property_kind, row.subject, row.case,
-               number, end, (end - now).days, ruling)
-        for row, number, ruling in rows
+               number, end, (end - now).days, ruling, against or "")
+        for row, number, ruling, against in rows
         for end in [dt.date.fromisoformat(row.control_to or "")]
     ]  # fmt: skip
 
@@ -195,7 +199,9 @@ def _alarm(uow: UnitOfWork, row: AlarmRow, now: dt.date) -> AlarmView:
         )  # fmt: skip
     measure = uow.session.get_one(MeasureRow, row.subject)
     words = MeasureKind(measure.kind)
-    what = f"{words.zh} · {measure.subject}", f"{words.en} · {measure.subject}"
+    debtor = uow.session.get(Party, measure.target) if measure.target else None
+    after = " · ".join(filter(None, (measure.subject, debtor.name if debtor else "")))
+    what = f"{words.zh} · {after}", f"{words.en} · {after}"
     if kind is AlarmKind.MATERIALS:
         return AlarmView(kind, row.subject, what, row.case, number, None, 0, row.stage, (), True,
                          _lacking(uow, measure))  # fmt: skip

@@ -57,7 +57,12 @@ def test_u6_the_horizon_stands_over_the_register_and_opens_the_drafts(
     assert "执行裁定书（续行）" in draft
     assert "期限守护" in draft
     assert 'id="approve"' in Reader(sqlite_centre, Role.JUDGE).page(f"papers/{drafted[1]}")
-    assert "车床" in clerk.page("measures/ending?days=30")
+    debtor = next(name for _, role, name in sqlite_centre.court.seeded.cases[0].parties
+                  if role == "DEBTOR")  # fmt: skip
+    named = f"扣押 · &lt;b&gt;车床&lt;/b&gt; · {debtor}"
+    assert named in clerk.page("measures/ending?days=30")
+    assert f"期限将届满 · {named}" in clerk.page("notices")
+    assert named in clerk.page("alarms")
     assert "车床" not in clerk.page("measures/ending?days=15")
 
 
