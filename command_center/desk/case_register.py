@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -18,6 +19,9 @@ from command_center.desk.tag_search import asked_tag
 from command_center.desk.telling import party_role
 from command_center.desk.turning import asked_page, asked_text, turn
 from schemas.money import yuan_text
+
+_NUMBER = re.compile(r"(?=(?:[^0-9]*[0-9]){5})[0-9A-Za-z-]{9,20}")
+"""What looks like an identity number or a code of a unit, which names are not searched for."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,6 @@ def cases() -> ResponseReturnValue:
     asked = {"q": query.text, "state": query.state, "order": "old" if query.oldest_first else ""}
     return render(
         "desk/cases.html", cases=[_listed(row) for row in found.rows], query=query, found=found,
-        states=states,
+        states=states, a_number=_NUMBER.fullmatch(query.text.strip()) is not None,
         turn=turn("desk.cases", asked, query.page, len(found.rows), found.total),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from command_center.cases.service import case_view
 from command_center.cases.views import CaseView
 from command_center.disclosure import kept
 from command_center.disclosure.build import build, content_sha256
-from command_center.disclosure.document import DISCLOSURE, Disclosure
+from command_center.disclosure.document import DISCLOSURE, Disclosure, PaperShown
 from command_center.disclosure.grants import ensure_grants
 from command_center.disclosure.models import DocumentRow, GrantRow
 from command_center.notices.changes import lock, move
@@ -56,15 +56,18 @@ def read_own_case(uow: UnitOfWork, principal: Principal) -> PortalCase:
     return own
 
 
-def read_own_paper(uow: UnitOfWork, principal: Principal, paper: str) -> bytes:
-    """Return the bytes of a paper that the party's own document names, and log the view.
+def read_own_paper(
+    uow: UnitOfWork, principal: Principal, paper: str
+) -> tuple[PaperShown, bytes]:  # fmt: skip
+    """Return a paper that the party's own document names, with its bytes, and log the view.
 
     Errors: `paper.unknown`, and of `read_own_case`.
     """
-    if paper not in {one.paper for one in _own(uow, principal).document.papers}:
+    named = {one.paper: one for one in _own(uow, principal).document.papers}
+    if paper not in named:
         raise MzError("paper.unknown", Kind.NOT_FOUND, paper[:40])
     note_view(uow, principal, "paper", paper, principal.case)
-    return kept_bytes(uow, paper)
+    return named[paper], kept_bytes(uow, paper)
 
 
 def acknowledge_own_notice(uow: UnitOfWork, principal: Principal, notice: str) -> None:

@@ -22,7 +22,7 @@ def time_limits(uow: UnitOfWork, case: str, role: str) -> list[Line]:
 def _limit(one: ClockView) -> Line:
     rule, due = one.found.rule, one.computation.due
     zh = "".join(step.zh for step in one.computation.sentences)
-    en = " ".join(step.en for step in one.computation.sentences)
+    en = " ".join(step.en[:1].upper() + step.en[1:] for step in one.computation.sentences)
     sources = "、".join(ref.text() for ref in one.found.sources)
     unread = ("", "") if rule.verified else ("，条文待核", ", text not yet checked")
     return Line(

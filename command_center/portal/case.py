@@ -31,7 +31,7 @@ from command_center.portal.values import ValuePlain, compare, present_value
 from command_center.portal.words import day_of, iso_day, minute_of, text_of
 from schemas.money import capital_text, yuan_text
 
-_NUMERALS = "一二三四五六七八九"
+_NUMERALS, _NUMERALS_EN = "一二三四五六七八九", "123456789"
 _MEASURES = "measures"
 
 
@@ -210,14 +210,14 @@ def present(document: Disclosure, digest: str) -> CasePage:
     """Return the page of a document in the reader's language."""
     card = document.card
     measures = tuple(_measure(measure) for measure in document.measures)
-    clerk = card.clerk
+    clerk, numerals = card.clerk, _NUMERALS_EN if is_english() else _NUMERALS
     return CasePage(
         card.number, _greeting(document.party), text_of(card.state), yuan_text(card.amount_fen),
         capital_text(card.amount_fen),
         "" if card.remaining_fen is None else yuan_text(card.remaining_fen),
         card.interest_fen is not None,
         clerk.name if clerk else "", clerk.phone if clerk else document.court_phone,
-        tuple(_section(s, n) for s, n in zip(document.sections, _NUMERALS, strict=True)),
+        tuple(_section(s, n) for s, n in zip(document.sections, numerals, strict=True)),
         measures,
         tuple({one.may_do: (one.title, one.may_do) for one in measures if one.may_do}.values()),
         _notices(document.notices),
@@ -261,10 +261,12 @@ def acknowledge(notice: str) -> ResponseReturnValue:
 @blueprint.get("/portal/case/papers/<paper>.pdf")
 @permits("disclosure:read_own")
 def own_paper(paper: str) -> ResponseReturnValue:
-    """Give the party the very bytes of a paper that is for him; the view is written down."""
-    response = Response(database().run(read_own_paper, principal(), paper),
-                        mimetype="application/pdf")  # fmt: skip
-    response.headers["Content-Disposition"] = f"attachment; filename={paper}.pdf"
+    """Give the party the very bytes of a paper that is for him, under the name that stands on it;
+    the view is written down."""
+    shown, pdf = database().run(read_own_paper, principal(), paper)
+    response = Response(pdf, mimetype="application/pdf")
+    name = f"{shown.title}{shown.number}.pdf"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

@@ -84,3 +84,14 @@ def test_the_desk_finds_a_case_by_initials_and_says_when_too_little_was_typed(
     assert page.count("data-case=") == 1
     assert "至少输入两个字" in clerk.page("cases?q=欧")
     assert clerk.page("cases?q=oym&order=old&page=99999&state=x").count("data-case=") == 0
+
+
+def test_who_types_a_code_of_a_unit_among_names_is_led_to_the_search_by_number(
+    sqlite_centre: Centre,
+) -> None:
+    clerk = Reader(sqlite_centre, Role.CLERK)
+    for number in ("91440199MA5DEMO01X", "440199197911204417", "MA5D12301-X"):
+        page = clerk.page(f"cases?q={number}")
+        assert page.count("data-case=") == 0
+        assert "加密保存，不在这里查" in page
+    assert "不在这里查" not in clerk.page("cases?q=nobody")

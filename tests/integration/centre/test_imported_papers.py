@@ -186,7 +186,8 @@ def test_s19_a_party_fetches_what_is_for_him_and_the_look_is_written(court: Cour
         court.database.run(documents.read_own_paper, debtor, paper)
     court.database.run(service.issue, clerk, paper)
     court.database.run(documents.rebuild, case.id)
-    assert court.database.run(documents.read_own_paper, debtor, paper) == pdf
+    shown, own = court.database.run(documents.read_own_paper, debtor, paper)
+    assert (shown.paper, own) == (paper, pdf)
     with refused("paper.unknown"):
         court.database.run(documents.read_own_paper, applicant, paper)
     with refused("access.refused"):

@@ -29,9 +29,10 @@ class Party:
         self._http = requests.Session()
         self._http.cookies.set(COOKIE, entered.token)
 
-    def page(self) -> str:
+    def page(self, language: str = "zh") -> str:
         self._court.database.run(documents.rebuild, self._case.id)
-        return self._http.get(f"{self._centre.url}/portal/case", timeout=20).text
+        asked = {"Accept-Language": language}
+        return self._http.get(f"{self._centre.url}/portal/case", headers=asked, timeout=20).text
 
     def compare(self, code: str) -> str:
         token = re.search(r'action="/portal/case/values[^>]*>.*?value="([^"]+)"', self.page(), re.S)
@@ -70,3 +71,12 @@ def test_u3_a_value_that_cannot_be_read_is_not_shown(sqlite_centre: Centre) -> N
     scene.state(b"{}")
     scene.send(OperationStep(Step.WITHDRAWN, scene.court.clock()))
     assert "data-value=" not in party.page()
+
+
+def test_the_nine_sections_are_counted_in_the_readers_language(sqlite_centre: Centre) -> None:
+    party = Party(sqlite_centre)
+    chinese, english = party.page(), party.page("en")
+    numerals = [re.findall(r'class="no">([^<]+)<', page) for page in (chinese, english)]
+    assert numerals == [list("一二三四五六七八九"), list("123456789")]
+    assert chinese.count('data-section="closing"') == 1
+    assert chinese.count("尚未结案。") == 1, "one line is not said twice"
