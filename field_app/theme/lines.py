@@ -22,6 +22,8 @@ _HAN = r"\u3400-\u9FFF"
 _NAME = rf"(?<![^\s、·，；：（])[{_HAN}]{{2,4}}(?![^\s、·，；。）])"
 _PIECE = re.compile(rf"{_LEAD}(?:{_NAME}|{_RUN}|\S){_TAIL}|\s+")
 _ITEM = re.compile(r".+? · |.+")
+_ITEM_SHARE = 0.6
+"""A longer item would leave most of the line before it empty."""
 _LETTER = re.compile(rf"{_LEAD}\S{_TAIL}|\s+")
 _WIDE = re.compile(r"[\u3001-\u3029\u3400-\u9FFF\uFF01-\uFF60]+")
 _EM = "国"
@@ -79,9 +81,9 @@ def _lines(paragraph: str, room: float, font: Font) -> Iterator[str]:
 
 
 def _pieces(paragraph: str, room: float, font: Font) -> Iterator[str]:
-    """Cut a paragraph; an item that no line holds is cut too, and so is a smaller piece."""
+    """Cut a paragraph; an item of most of a line is cut too, and a piece that no line holds."""
     for item in _ITEM.findall(paragraph):
-        if item != paragraph and font.width(item.rstrip()) <= room:
+        if item != paragraph and font.width(item.rstrip()) <= room * _ITEM_SHARE:
             yield item
             continue
         for piece in _PIECE.findall(item):
