@@ -18,7 +18,7 @@ from field_app.screens.facts import Facts
 from field_app.steps import later
 from field_app.window.act import ActDraft
 from field_app.window.fault import FaultDraft
-from field_app.window.words import tr
+from field_app.window.words import on_paper, tr
 from schemas import crash
 from schemas.field_api import OperationBrief
 from schemas.problems import MzError
@@ -75,7 +75,7 @@ class SceneActions(Facts):
 
     def stop(self, reason: str) -> None:
         """Stop recording for a reason."""
-        self.call("stop", reason=reason)
+        self.call("stop", reason=on_paper(reason, "stop"))
 
     def press_key(self, held: bool) -> None:
         """A volume key: the service starts, marks or stops, and lets the officer feel and hear
@@ -184,7 +184,8 @@ class SceneActions(Facts):
             self.say(tr("recorders.kept"))
             self.read_outbox()
 
-        self.call("recorder_reason", done, operation=operation, text=text)
+        said = on_paper(text, "recorders")
+        self.call("recorder_reason", done, operation=operation, text=said)
 
     def begin_private(self, operation: str, reason: str) -> None:
         """Close viewing while recording goes on."""

@@ -22,7 +22,7 @@ from field_app.window.lacks import (
     lacks_of_presence,
 )
 from field_app.window.people import CUSTODIAN_KIND, AttendeeDraft, PaperDraft, people_of
-from field_app.window.words import pick
+from field_app.window.words import on_paper, pick
 from schemas.ids import new_id
 from schemas.measures import served
 from schemas.measures.fields import FIELDS, Reading
@@ -111,7 +111,11 @@ class ActDraft:
             place_text=self.place_text.strip(),
             facts=facts,
             attendees=people_of(self.attendees),
-            steps=[self.steps[step] for step in self.steps_wanted() if step in self.steps],
+            steps=[
+                msgspec.structs.replace(one, skipped=on_paper(one.skipped, "skip"))
+                for step in self.steps_wanted()
+                if (one := self.steps.get(step))
+            ],
             items=list_of(self.items, self.first_number),
             photos=list(self.photos),
             custodian=self.custodian.strip(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from field_app.window.words import on_paper
 from schemas.measures.people import ATTENDEE_WORDS
 from schemas.records import Attendee, SignedHow
 
@@ -88,8 +89,8 @@ class AttendeeDraft:
             name=self.name.strip(),
             attended=self.attended,
             signed=self.signed if self.attended else SignedHow.NOT_YET,
-            refusal_reason=self.refusal_reason.strip(),
-            notified_how=self.notified_how.strip(),
+            refusal_reason=on_paper(self.refusal_reason.strip(), "reason"),
+            notified_how=on_paper(self.notified_how.strip(), "notified"),
             signature_sha256=self.signature or None,
         )
 

@@ -46,6 +46,16 @@ def pick(zh: str, en: str) -> str:
     return zh if _Chosen.language == LANGUAGES[0] else en
 
 
+def on_paper(words: str, about: str) -> str:
+    """Return a common reason of `about` as papers write it, in Chinese, whatever the language that
+    the officer chose it in; own words stay as they are."""
+    for language in LANGUAGES:
+        for key, text in catalogue(language).items():
+            if text == words and key.startswith(f"{about}."):
+                return catalogue(LANGUAGES[0])[key]
+    return words
+
+
 def attendee(kind: str) -> str:
     """Return the word of an attendee's kind, or the kind as it was written."""
     code = attendee_code(kind)

@@ -13,6 +13,7 @@ from field_app.local_api.outbox import OutboxState
 from field_app.steps import STATES
 from field_app.window import words
 from field_app.window.items import UNITS
+from field_app.window.people import AttendeeDraft
 from schemas.field_api import OrderState
 from schemas.recording_notes import FaultCause
 from schemas.records import SignedHow, Step
@@ -79,6 +80,15 @@ def test_every_state_that_may_come_has_a_word() -> None:
         parts = [*SHEET_PARTS, *re.findall(r'"([a-z_]+)"', reasons)]
         wanted |= {f"{about}.{part}" for part in parts}
     assert wanted - words.catalogue("zh-CN").keys() == set()
+
+
+def test_papers_have_common_reasons_in_chinese_whatever_the_window_speaks() -> None:
+    english, chinese = words.catalogue("en"), words.catalogue("zh-CN")
+    assert words.on_paper(english["reason.left"], "reason") == chinese["reason.left"]
+    assert words.on_paper(chinese["skip.urgent"], "skip") == chinese["skip.urgent"]
+    assert words.on_paper("He shut the door", "reason") == "He shut the door"
+    person = AttendeeDraft(attended=False, notified_how=english["notified.phone"])
+    assert person.written().notified_how == chinese["notified.phone"]
 
 
 def test_a_problem_says_what_it_means_and_carries_its_code() -> None:
