@@ -7,7 +7,7 @@ import re
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
-_YUAN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
+_YUAN = re.compile(r"([0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,2}))?")
 
 
 def yuan_text(fen: int) -> str:
@@ -22,12 +22,13 @@ def plain_yuan(fen: int) -> str:
 
 
 def read_yuan(text: str) -> int:
-    """Return an amount in fen, typed in yuan: `1,234.5`. Raises `ValueError` when it is none."""
-    plain = text.strip().removesuffix("元").lstrip("¥￥").replace(",", "").replace("，", "")
+    """Return an amount in fen, typed in yuan: `1,234.5`, in groups of three digits: `1,5` is no
+    fifteen. Raises `ValueError` when it is none."""
+    plain = text.strip().removesuffix("元").lstrip("¥￥").replace("，", ",")
     match = _YUAN.fullmatch(plain.strip())
     if match is None:
         raise ValueError("not an amount")
-    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    return int(match[1].replace(",", "")) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def _four_digits(value: int) -> str:

@@ -16,8 +16,10 @@ from schemas.ids import new_id
 from schemas.problems import Kind, MzError
 
 NOT_ME = "NOT_ME"
+_MOBILE = 11
+_CHINESE_MOBILE = re.compile(r"(?:\+86|0086|86)(1[3-9][0-9]{9})")
 _CONTACT_FORMS = {
-    "PHONE": re.compile(r"\+?[0-9]{6,16}"),
+    "PHONE": re.compile(r"(?!(?:\+86|0086)?1[3-9])\+?[0-9]{6,16}|1[3-9][0-9]{9}"),
     "EMAIL": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
     "WECHAT": re.compile(r"[A-Za-z0-9_-]{6,64}"),
 }
@@ -41,12 +43,14 @@ def add_contact(
     written = value.replace(" ", "")
     if kind == "PHONE":
         written = written.replace("-", "")
+        written = _national(written)
     if kind not in CONTACT_KINDS or not _CONTACT_FORMS[kind].fullmatch(written):
         raise MzError("contact.malformed", Kind.INVALID, f"not of kind {kind[:20]}")
     if source not in PHONE_SOURCES:
         raise MzError("contact.unknown_source", Kind.INVALID, source[:40])
     index = uow.keys.cipher.blind_index(written, contact_purpose(kind))
-    denied = select(Contact.id).where(Contact.value_index == index, Contact.ended_why == NOT_ME)
+    same = Contact.value_index.in_(same_indexes(uow, kind, written))
+    denied = select(Contact.id).where(same, Contact.ended_why == NOT_ME)
     if not confirmed and uow.session.scalar(denied.limit(1)) is not None:
         raise MzError("contact.denied", Kind.REFUSED, "its holder said: not me")
     row = Contact(
@@ -62,6 +66,28 @@ def add_contact(
     uow.session.add(row)
     uow.session.flush()
     return row.id
+
+
+def forms_of(phone: str) -> list[str]:
+    """Return the forms in which a number may have been written: with its country and without."""
+    digits = "".join(char for char in phone if char.isdigit())
+    national = digits.removeprefix("00").removeprefix("86") if len(digits) > _MOBILE else digits
+    return list(dict.fromkeys(
+        [phone, national, f"86{national}", f"+86{national}", f"0086{national}", digits,
+         f"+{digits}"]
+    ))  # fmt: skip
+
+
+def same_indexes(uow: UnitOfWork, kind: str, value: str) -> list[str]:
+    """Return the blind indexes under which this contact may be kept."""
+    forms = forms_of(value) if kind == "PHONE" else [value]
+    return [uow.keys.cipher.blind_index(one, contact_purpose(kind)) for one in forms]
+
+
+def _national(phone: str) -> str:
+    """Return a mobile number without its country, as it is kept: one number is one text."""
+    match = _CHINESE_MOBILE.fullmatch(phone)
+    return match[1] if match else phone
 
 
 def is_stopped(uow: UnitOfWork, contact: str) -> bool:

@@ -15,12 +15,12 @@ from schemas.problems import Kind, MzError
 
 _SUB = r"(?:之(?P<sub>[一二三四五六七八九十]+|[1-9][0-9]?))?$"
 _NEW = re.compile(
-    r"^\((?P<year>[0-9]{4})\)(?P<court>最高法|[\u4e00-\u9fa5][0-9]{0,4})"
+    r"^\((?P<year>(?:19|20|21)[0-9]{2})\)(?P<court>最高法知?|[\u4e00-\u9fa5][0-9]{0,4})"
     r"(?P<type>执(?:恢|异|复|监|协|他|保)?|司惩|司救执)(?P<no>[1-9][0-9]{0,8})号" + _SUB
 )
 _OLD = re.compile(
-    r"^\((?P<year>[0-9]{4})\)(?P<court>[\u4e00-\u9fa5]{0,6}?)"
-    r"(?P<type>执(?:民|异议?|复议?|恢|监|保|行|他)?)字第0*(?P<no>[1-9][0-9]{0,8})"
+    r"^\((?P<year>(?:19|20|21)[0-9]{2})\)(?P<court>[\u4e00-\u9fa5]{0,6}?)"
+    r"(?P<type>恢执|执(?:民|异议?|复议?|恢|监|保|行|他)?)字第0*(?P<no>[1-9][0-9]{0,8})"
     r"(?:-(?P<alt>[0-9]{1,3}))?号(?:之(?P<sub>[一二三四五六七八九十]+|[0-9-]{1,9}))?$"
 )
 _BRACKETS = str.maketrans("〔〕【】[]", "()()()")
@@ -32,6 +32,7 @@ KINDS = {
     "执民": "ENF_FIRST",
     "执行": "ENF_FIRST",
     "执恢": "ENF_RESUMED",
+    "恢执": "ENF_RESUMED",
     "执保": "ENF_PRESERVATION",
     "执异": "ENF_OBJECTION",
     "执异议": "ENF_OBJECTION",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from command_center.cases.contacts import NOT_ME, add_contact
+from command_center.cases.contacts import NOT_ME, add_contact, same_indexes
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Contact, Party
+from command_center.cases.party_views import contact_purpose
 from command_center.cases.service import party_facts
 from command_center.notices import changes
 from command_center.notices.models import NoticeRow
@@ -71,8 +72,9 @@ def deny_number(uow: UnitOfWork, principal: Principal, contact: str, how: str) -
 
 def stop_number(uow: UnitOfWork, principal: Principal, named: Contact, why: str) -> int:
     """Stop the number of a contact everywhere; return how many notices are to be told again."""
+    value = uow.keys.cipher.decrypt(named.value, contact_purpose(named.kind))
     same = select(Contact).where(
-        Contact.value_index == named.value_index, Contact.ended_ms.is_(None)
+        Contact.value_index.in_(same_indexes(uow, named.kind, value)), Contact.ended_ms.is_(None)
     )
     stopped = list(uow.session.scalars(same.with_for_update()))
     for row in stopped:

@@ -8,6 +8,7 @@ import re
 
 from sqlalchemy import func, select
 
+from command_center.cases.contacts import same_indexes
 from command_center.cases.log import LogLine, append_log
 from command_center.cases.models import Case, Contact, Party
 from command_center.notices.changes import shown_name
@@ -149,17 +150,9 @@ def _digits(number: str) -> str:
     return "".join(char for char in number if char.isdigit())[:20]
 
 
-def _forms(number: str) -> list[str]:
-    """Return a number in the forms in which a party may have given it."""
-    digits = _digits(number)
-    national = digits.removeprefix("86") if len(digits) > 11 else digits
-    return [national, f"86{national}", f"+86{national}", f"0086{national}", digits, f"+{digits}"]
-
-
 def _contacts(uow: UnitOfWork, number: str) -> list[Contact]:
-    index = uow.keys.cipher.blind_index
-    forms = {index(form, "contact.phone") for form in _forms(number)}
-    query = select(Contact).where(Contact.kind == "PHONE", Contact.value_index.in_(forms))
+    indexes = same_indexes(uow, "PHONE", _digits(number))
+    query = select(Contact).where(Contact.kind == "PHONE", Contact.value_index.in_(indexes))
     return list(uow.session.scalars(query.order_by(Contact.created_ms.desc())))
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import string
 from collections.abc import Mapping
 from enum import StrEnum
 
 from command_center.platform import typed
 from schemas.problems import Kind, MzError
+
+_LINK = re.compile(r"(?:[a-z]+://|www\.)[!-~]+", re.IGNORECASE)
 
 
 class Purpose(StrEnum):
@@ -308,8 +311,10 @@ def render(template: Template, court: str, facts: Mapping[str, str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Facts are typed by people: no line breaks, and no brackets that fake a signature."""
+    """Facts are typed by people: no line breaks, no brackets that fake a signature, no links."""
     plain = text
     if not text.isprintable():
         plain = "".join(char for char in text if typed.is_written(char) or char.isspace())
+    if "." in plain:
+        plain = _LINK.sub("（链接略）", plain)
     return " ".join(plain.split()).replace("【", "（").replace("】", "）")

@@ -20,6 +20,12 @@ from schemas.problems import MzError
         ("〔2024〕粤01司惩3号", None, None, None, None, None),
         ("（2014）穗荔法执字第123号", "穗荔法", "执", 123, True, "ENF_FIRST"),
         ("（2014）穗荔法执字第123-1号", "穗荔法", "执", 123, True, "ENF_FIRST"),
+        ("（2015）佛城法恢执字第12号", "佛城法", "恢执", 12, True, "ENF_RESUMED"),
+        ("（2019）最高法知司惩1号", "最高法知", "司惩", 1, False, "SANCTION"),
+        ("（2024）京7101执恢1号", "京7101", "执恢", 1, False, "ENF_RESUMED"),
+        ("（2024）粤72执保1号", "粤72", "执保", 1, False, "ENF_PRESERVATION"),
+        ("（2013）农八师执字第5号", "农八师", "执", 5, True, "ENF_FIRST"),
+        ("（2014）广铁中法执字第12号", "广铁中法", "执", 12, True, "ENF_FIRST"),
         ("（2014）穗荔法执恢字第9号之二", "穗荔法", "执恢", 9, True, "ENF_RESUMED"),
     ],
 )
@@ -36,7 +42,8 @@ def test_numbers_are_understood_and_written_in_one_form(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2024粤0103执123号", "(24)粤0103执1号", "(2024)粤0103执0号", "(2024)粤0103民初1号",
+    ["", "(0000)粤0103执1号", "(9999)粤0103执1号",
+     "2024粤0103执123号", "(24)粤0103执1号", "(2024)粤0103执0号", "(2024)粤0103民初1号",
      "(2024)粤0103执1号之", "(2014)穗荔法执字123号", "(2024)粤0103执123号" * 50,
      f"(2024)粤0103执{'1' * 5_000}号", "(2024)粤0103执1234567890号"],
 )  # fmt: skip
@@ -69,12 +76,13 @@ def test_a_derived_number_names_the_case_that_it_derives_from() -> None:
     assert parse_number(derived.base).base == derived.base
 
 
-_NEW_TYPES = [one for one in KINDS if one not in ("执民", "执行", "执异议", "执复议")]
+_NEW_TYPES = [one for one in KINDS if one not in ("执民", "执行", "执异议", "执复议", "恢执")]
 _OLD_TYPES = [one for one in KINDS if one.startswith("执") and one != "执协"]
 
 
 @given(
-    st.integers(2016, 2099), st.sampled_from(["粤0103", "京0491", "兵0101", "最高法", "浙10"]),
+    st.integers(2016, 2099),
+    st.sampled_from(["粤0103", "京0491", "兵0101", "最高法", "最高法知", "浙10", "粤72", "京73"]),
     st.sampled_from(_NEW_TYPES), st.integers(1, 10**9 - 1), st.integers(0, 99),
 )  # fmt: skip
 def test_a_number_survives_the_way_to_paper_and_back(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from command_center.notices import templates
-from command_center.notices.templates import Audience, Purpose
+from command_center.notices.templates import Audience, Purpose, _one_line
 from schemas.problems import MzError
 
 FACTS = {
@@ -79,6 +79,18 @@ def test_typed_facts_cannot_fake_a_second_signature() -> None:
     assert said.count("【") == 1
     assert "\n" not in said
     assert "$phone" in said  # facts are not templates
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "told"),
+    [
+        ("见 http://x.top/a?b=1。", "见 （链接略）。"), ("WWW.evil.cn领取", "（链接略）领取"),
+        ("{{x}} #sys $case ${a}", "{{x}} #sys $case ${a}"), ("甲\u202e乙\u2066丙", "甲乙丙"),
+        ("𠮷野\n家】【假法院", "𠮷野 家）（假法院"), ("京东.com有限公司", "京东.com有限公司"),
+    ],
+)  # fmt: skip
+def test_what_people_type_is_told_as_plain_words_without_links(typed_in: str, told: str) -> None:
+    assert _one_line(typed_in) == told
 
 
 def test_versions_are_never_reused() -> None:
