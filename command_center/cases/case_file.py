@@ -4,7 +4,8 @@ CSV: a header of the codes or Chinese words in `COLUMNS`, one case a row; severa
 are parted by `；`, their numbers, phones, heads and agents in the same order. JSON: a list of
 objects by the codes. A party is a person if its number is that of a person's document, or without
 one if its name is short and not that of a unit. What spreadsheets add is understood: empty columns
-at the right, days like 2024/3/5, names spread with spaces.
+at the right, blank rows, lines that end as on any system, a mark of the encoding that was saved
+twice, days like 2024/3/5, names spread with spaces.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def decode_file(raw: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
-            return text if encoding != "gb18030" else text.translate(_FORMER_CODES)
+            return text.lstrip("\ufeff") if encoding != "gb18030" else text.translate(_FORMER_CODES)
         except UnicodeDecodeError:
             continue
     raise MzError("case_file.encoding", Kind.INVALID, "neither UTF-8 nor GB18030")
@@ -162,8 +163,8 @@ def decode_file(raw: bytes) -> str:
 def _csv(text: str) -> list[tuple[int, dict[str, str]]]:
     codes = {word: code for code, word in COLUMNS.items()} | {code: code for code in COLUMNS}
     try:
-        found = enumerate(csv.reader(io.StringIO(text), strict=True), 1)
-        lines = [(number, line) for number, line in found if any(line)]
+        found = enumerate(csv.reader(io.StringIO(text, newline=None), strict=True), 1)
+        lines = [(number, line) for number, line in found if any(map(str.strip, line))]
     except csv.Error as error:
         raise MzError("case_file.malformed", Kind.INVALID, "not a table") from error
     header = [codes.get(cell.strip(), "") for cell in _trimmed(lines[0][1])] if lines else []

@@ -49,6 +49,13 @@ def test_a_spreadsheets_own_way_of_writing_is_understood(day: str) -> None:
     assert cut.label == "（2024）粤0103执5号", "half a row is told by its number"
 
 
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_lines_end_as_on_any_system_and_rows_of_blanks_are_none(ending: str) -> None:
+    text = ending.join((HEADER, GOOD, "  ,\u3000,, ,,,,,", GOOD.replace("执5", "执6")))
+    rows = read_file(b"\xef\xbb\xbf" + text.encode("utf-8-sig"))
+    assert [(row.line, row.code) for row in rows] == [(2, ""), (4, "")]
+
+
 def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
     """The header is row 1; an empty row, and a cell of two lines, are a row as every other."""
     two_lines = GOOD.replace("买卖合同", '"买卖\n合同"').replace("执5", "执6")
