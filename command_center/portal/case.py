@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -265,8 +266,10 @@ def own_paper(paper: str) -> ResponseReturnValue:
     the view is written down."""
     shown, pdf = database().run(read_own_paper, principal(), paper)
     response = Response(pdf, mimetype="application/pdf")
-    name = f"{shown.title}{shown.number}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    name = quote(f"{shown.title}{shown.number}.pdf", safe="")  # a header is ASCII: RFC 5987
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename={paper}.pdf; filename*=UTF-8''{name}"
+    )
     return response
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import unquote
 
 import pytest
+import requests
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -12,7 +14,7 @@ from command_center.access.permissions import Role
 from command_center.access.views import views_of_case
 from command_center.cli.audit import run_audit
 from command_center.disclosure import documents, grants
-from command_center.disclosure.sign_in import portal_sign_in
+from command_center.disclosure.sign_in import COOKIE, portal_sign_in
 from command_center.ledger.service import sequence_entries
 from command_center.papers import service
 from command_center.papers.foreign_file import MAX_FILE_BYTES, MAX_PAGES
@@ -167,6 +169,25 @@ def test_the_same_file_or_number_is_registered_once(sqlite_court: Court) -> None
         import_paper(court.database, clerk, _message(court, _pdf(2)))
     with refused("access.refused"):
         import_paper(court.database, court.staff(Role.ARCHIVIST), _message(court, _pdf(3)))
+
+
+def test_s19_a_party_saves_a_paper_under_its_title_and_number(sqlite_centre: Centre) -> None:
+    court = sqlite_centre.court
+    clerk, case = court.staff(Role.CLERK), court.seeded.cases[0]
+    debtor = next(id_ for id_, role, _ in case.parties if role == "DEBTOR")
+    message = _message(court, _pdf(), party=debtor)
+    paper = import_paper(court.database, clerk, message)
+    court.database.run(service.issue, clerk, paper)
+    issued = grants.issue_password(court.database, clerk, case.id, debtor)
+    entered = portal_sign_in(court.database, issued.account, issued.password, "203.0.113.7")
+    court.database.run(documents.rebuild, case.id)
+    saved = requests.get(
+        f"{sqlite_centre.url}/portal/case/papers/{paper}.pdf", timeout=20,
+        cookies={COOKIE: entered.token},
+    )  # fmt: skip
+    assert (saved.status_code, saved.content[:4]) == (200, b"%PDF")
+    name = saved.headers["Content-Disposition"].split("filename*=UTF-8''")[1]
+    assert unquote(name) == f"{message.title}{message.number}.pdf"
 
 
 def test_s19_a_party_fetches_what_is_for_him_and_the_look_is_written(court: Court) -> None:
