@@ -37,7 +37,10 @@ class CheckLine(Row):
         self.name = pick(zh, en.capitalize())
         self.state_words = tr(f"check.state.{found.state}")
         key = f"check.value.{found.what}"
-        measured = tr(key, n=found.value) if found.value is not None else ""
+        measured = ""
+        if found.value is not None:
+            minutes = found.what == "space"
+            measured = tr(key, n=shown.span(60 * found.value) if minutes else found.value)
         to_do = tr(f"check.do.{found.what}") if found.state is not CheckState.GOOD else ""
         self.about = "\n".join(filter(None, [measured, to_do]))
 
