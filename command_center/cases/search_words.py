@@ -1,7 +1,8 @@
 """What a case is found by: the words of its number and its parties' names, and of a query. Pure.
 
 A word is two neighbouring characters of Chinese, a run of digits, or the beginning of a run of
-letters; a name adds its pinyin initials. Words narrow; the whole piece that was typed decides.
+letters; a name adds its pinyin initials, a unit's also without the place that it begins with.
+Words narrow; the whole piece that was typed decides.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<digits>\d+)|(?P<letters>(?:(?![{_HAN
 _YEAR = re.compile(r"^(\d{4})(?=\D)")
 _DERIVED = re.compile(r"(?<=号)之[一二三四五六七八九十\d]+$")
 """What a paper's number adds to its case's: 之一, 之二."""
+_PLACE = re.compile(rf"(?:[{_HAN}]{{2,8}}?(?:自治[区州县旗]|[省市区县州盟旗]))+(?=[{_HAN}]{{2}})")
+"""The places that a unit's name begins with: 南江市临江区."""
 _RARE = range(0x20000, 0x40000)
 """Planes of rare characters, which are letters however old Python's tables are."""
 
@@ -59,8 +62,8 @@ def of_name(name: str) -> Found:
     for run in _RUN.finditer(line):
         if run["letters"]:
             words.update(_beginnings(run["letters"][:LETTERS]))
-    initials = _initials(line)
-    for one in initials:
+    initials, place = _initials(line), _PLACE.match(line)
+    for one in initials + (_initials(line[place.end() :]) if place else []):
         words.update(_beginnings(one[:LETTERS]))
     return Found("\n".join((line, *initials)), frozenset(words))
 

@@ -61,7 +61,9 @@ def test_the_migration_finds_the_words_of_cases_that_were_there(court: Court) ->
         rows = uow.session.execute(select(CaseWord.word, CaseWord.filed_ms))
         return {(row[0], row[1]) for row in rows}
 
+    court.database.run(_open, court.staff(Role.CLERK), 9, "临江市恒发五金制品有限公司")
     before = court.database.read(words)
+    assert "hfwj" in {word for word, _filed in before}
     url = court.database.settings.database_url
     court.database.close()
     command.downgrade(migration_config(url), "0018")

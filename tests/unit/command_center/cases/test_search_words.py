@@ -77,3 +77,22 @@ def test_the_number_of_a_paper_leads_to_its_case(query: str) -> None:
 def test_a_name_with_a_rare_character_is_found(name: str) -> None:
     assert _finds(name, name)
     assert not _finds("王\U00020bb8", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("南江市恒发五金制品有限公司", "hfwj"),
+        ("广东省深圳市南山区恒发五金制品有限公司", "hf"),
+        ("内蒙古自治区阿拉善左旗恒发五金", "hfwj"),
+        ("中卫市重庆火锅店", "cqhg"),
+        ("南江市恒发五金制品有限公司", "njshf"),
+    ],
+)
+def test_a_unit_is_found_by_what_follows_its_place(name: str, query: str) -> None:
+    assert _finds(query, name)
+
+
+def test_a_person_whose_name_holds_the_word_for_a_place_is_found_as_before() -> None:
+    assert _finds("oyz", "欧阳州")
+    assert not _finds("zm", "欧阳州明")
