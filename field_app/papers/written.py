@@ -24,7 +24,7 @@ _REMEDY = (
 )
 _OF_THE_LIST = ("of_act", "lot", "first_number", "lots", "served")
 """Fields that the title and the table tell."""
-_READ = "以上内容已经宣读，在场人员可以核对并写明不同意见。"
+_READ = "以上内容在签名前当场宣读，在场人员可以核对并写明不同意见。"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _ending(slip: str, receipt: str) -> Iterator[str]:
     if receipt:
         yield f"已出具《执行款收据》一份，校验值{receipt}。"
     if slip:
-        yield f"已交付《权利和救济告知单》一份，校验值{slip}。"
+        yield f"附《权利和救济告知单》一份，交在场的当事人，校验值{slip}。"
     yield _REMEDY
     yield _READ
 
