@@ -44,6 +44,9 @@ PACKAGES = (
     _package("postgresql", "测试用的数据库", "database for tests", "test"),
     _package("pulseaudio", "测试对讲的声音", "a sound server for tests of talk", "test"),
     _package("pulseaudio-utils", "测试对讲的收放", "plays and listens in those tests", "test"),
+    _package(
+        "espeak-ng", "朗读文书、按键语音", "reads papers out, confirms keys", "test", "window once"
+    ),
     _package("gpsd", "测试定位", "a location daemon for tests of places", "test"),
     _package("gcc", "编译中继最忙的模块", "compiles the relay's busiest modules", "", "relay test"),
     _package("libc6-dev", "编译所需", "wanted by the compiler", "", "relay test"),

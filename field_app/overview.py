@@ -15,6 +15,7 @@ from field_app.device.identity import Identity
 from field_app.device.machine import battery_percent, temperature_c
 from field_app.device.pin import Pins
 from field_app.device.place import PlaceSource
+from field_app.device.voice import Voice
 from field_app.local_api.recording import RecordingStatus
 from field_app.local_api.status import Status
 from field_app.local_api.tether import TetherNow
@@ -51,13 +52,14 @@ class Overview:
         whereabouts: Whereabouts,
         noticing: Noticing,
         awaited: Awaited,
+        voice: Voice,
     ) -> None:
         self._identity, self._spool, self._camera = identity, spool, camera
         self._place, self._recorder, self._session = place, recorder, session
         self._privacy, self._silence, self._uplink = privacy, silence, uplink
         self._beacon, self._pins, self._departures = beacon, pins, departures
         self._whereabouts, self._noticing = whereabouts, noticing
-        self._awaited = awaited
+        self._awaited, self._voice = awaited, voice
         self._drain, self._forecast = Drain(), Forecast(self._read_machine)
 
     def link(self) -> str:
@@ -155,6 +157,8 @@ class Overview:
             seconds_awaited=self._awaited.all(),
             crews_asked=self._spool.asked.all(),
             refused=self._spool.outbox.refused(),
+            may_read_aloud=self._voice.is_able,
+            read_line=self._voice.line,
             **self._forecast.look(time.monotonic())._asdict(),
         )
 

@@ -39,6 +39,7 @@ from field_app.device.pin import Pins
 from field_app.device.places import make_place
 from field_app.device.seconds import Seconds
 from field_app.device.signals import Tones
+from field_app.device.voice import Voice
 from field_app.ending import Endings
 from field_app.keys import Keys
 from field_app.local_api.acts import StepArgs
@@ -122,6 +123,8 @@ class Service:
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
         sound = make_sound(settings.sound)
+        aloud = sound.outputs.get(Route.LOUDSPEAKER, sound.outputs.get(Route.EARPIECE))
+        self._voice = Voice(aloud)
         self._uplink = Uplink(
             self._identity, self._spool, session, self._present, sound, self._recorded_operation,
             privacy.interval, make_network(settings.network),
@@ -157,7 +160,7 @@ class Service:
         self._overview = Overview(
             self._identity, self._spool, camera, place, self._recorder, privacy, silence,
             session, self._uplink, self._beacon, pins, departures,
-            self._whereabouts, self._noticing, awaited,
+            self._whereabouts, self._noticing, awaited, self._voice,
         )  # fmt: skip
         second = SecondOfficer(self._identity, seconds, awaited, acts, self._spool.outbox, session)
         openings = Openings(
@@ -175,7 +178,7 @@ class Service:
     ) -> Verbs:  # fmt: skip
         """Return what the window may ask for."""
         printers = Printers(self._settings.data / "papers", self._settings.receipt_printers)
-        papers = Papers(self._identity, self._spool, session, printers)
+        papers = Papers(self._identity, self._spool, session, printers, self._voice)
         signals = Tones(sound.outputs.get(Route.EARPIECE))
         keys = Keys(self._recorder, acts, self._overview, signals)
         ending = Endings(self._identity, self._spool, session, acts)
@@ -251,6 +254,7 @@ class Service:
         if self._settings.resume and self._left:
             self._resume()
         self.stop.wait()
+        self._voice.stop()
         self._beacon.stop()
         self._beacon.join()
         for watch in (self._noticing, self._whereabouts):

@@ -121,6 +121,8 @@ class Verbs:
             "typeset": papers.typeset,
             "sign": papers.sign,
             "sign_on_paper": papers.sign_on_paper,
+            "read_aloud": papers.read_aloud,
+            "stop_reading": papers.stop_reading,
             "printers": papers.printers,
             "print": papers.print,
         }

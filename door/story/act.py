@@ -102,10 +102,12 @@ class Act(AtScene):
     def _write_and_sign(self, body: FieldAct, kept: Kept) -> None:
         """Typeset the paper on the device, print it, let people sign it on the glass; save."""
         with self.telling.step(
-            "现场排版、打印，屏上签名，拒签留标记", "typeset, printed, signed, refused"
+            "现场排版、朗读、打印，屏上签名，拒签留标记",
+            "typeset, read out, printed, signed, refused",
         ) as words:
             operation = self.cast.operation
             made = self.device.typeset(operation, unsigned(body), self.cast.second)
+            aloud = self.device.read_aloud(made.lines)
             printed = self.device.print(made.sha256)
             people = [
                 self.device.sign(made.sha256, one) if will_sign(one) else one
@@ -130,6 +132,7 @@ class Act(AtScene):
             }  # fmt: skip
             self._note_measure(saved.item, signed)
             words.append(f"{made.pages} pages, {len(self.report.act['signed'])} signatures")
+            words.append("read aloud" if aloud else "no voice here (espeak-ng)")
 
     def _see_it_kept(self, recorded: int) -> None:
         """The officer's screen says that all of it is kept here; the desk knows nothing yet."""

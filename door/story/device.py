@@ -32,6 +32,7 @@ _BACK_S = 60.0
 """So long a killed service may take to be back, on a machine that does much else."""
 _FLOOR_S = 5.0
 _SOS_S = 15.0
+_READ_S = 120.0
 _PICTURE = struct.Struct(">IIQ")
 """What goes before each picture: width, height, wall clock in ms."""
 _BESIDE_MS = 60_000
@@ -187,6 +188,17 @@ class OfficersDevice:
         return self._client.ask(
             Typeset, "typeset", operation=operation, body=body, second_officer=second
         )
+
+    def read_aloud(self, lines: list[str]) -> bool:
+        """Have a paper read out to its end; return whether this device has a voice."""
+        if not self.status().may_read_aloud:
+            return False
+        self._client.call("read_aloud", lines=lines)
+        wait_for(
+            lambda: self.status().read_line is None, _READ_S, "paper.unread",
+            "文书没有读完", "The paper was not read to its end",
+        )  # fmt: skip
+        return True
 
     def print(self, paper: str) -> Path:
         """Print a typeset paper by the device's first printer, which hands it over as a file."""

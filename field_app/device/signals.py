@@ -1,7 +1,7 @@
 """How a device lets its officer feel and hear what his keys did.
 
-On a desktop it sounds tones by the way to hear that needs no consent (the earpiece); nothing
-vibrates there. A telephone does both behind the same class.
+On a desktop it sounds tones, and says in words what was done, by the way to hear that needs no
+consent (the earpiece); nothing vibrates there. A telephone does all of it behind the same class.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from field_app.capture.camera import ffmpeg_program
+from field_app.device.voice import Voice
 from field_app.local_api.recording import KeyDone
 
 log = structlog.get_logger()
@@ -24,6 +25,12 @@ _TONES: dict[KeyDone, Sequence[tuple[int, float]]] = {
     KeyDone.NOTHING: ((220, 0.4),),
 }
 """Each a row of (Hz, seconds): rising, one, falling, low."""
+_WORDS = {
+    KeyDone.STARTED: "开始录制",
+    KeyDone.MARKED: "已标记",
+    KeyDone.STOPPED: "已停止录制",
+    KeyDone.NOTHING: "没有执行",
+}
 _SECONDS = 5
 
 
@@ -34,18 +41,23 @@ class Signals(Protocol):
 
 
 class Tones:
-    """Sounds what a key did; without an output it is silent."""
+    """Sounds what a key did and says it; without an output it is silent."""
 
     def __init__(self, output: tuple[str, ...] | None) -> None:
         """output: of ffmpeg, as `field_app.talk.sound` has it."""
-        self._output = output
+        self._output, self._voice = output, Voice(output)
 
     def tell(self, done: KeyDone) -> None:
         """Sound the tones of it from a thread of their own."""
         if self._output is not None:
             threading.Thread(
-                target=_sound, args=(done, self._output), name="key-tone", daemon=True
+                target=self._sound, args=(done, self._output), name="key-tone", daemon=True
             ).start()
+
+    def _sound(self, done: KeyDone, output: tuple[str, ...]) -> None:
+        _sound(done, output)
+        if self._voice.is_able:
+            self._voice.read([_WORDS[done]])
 
 
 def _sound(done: KeyDone, output: tuple[str, ...]) -> None:

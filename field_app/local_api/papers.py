@@ -68,6 +68,13 @@ class PrintArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     printer: str
 
 
+class ReadAloudArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """read_aloud → None: lines of a paper as they show, one after another; what was being read
+    before is left. `stop_reading` → None ends it."""
+
+    lines: list[str]
+
+
 class Printed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the pages went: the path of the file, or the printer."""
 

@@ -50,7 +50,8 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nothing any more; `phone`: the court's number to call. `seconds_awaited`: acts whose second
     officer has a PIN here and did not sign, the oldest first. `crews_asked`: what became of the
     officer's word to start a crew, the newest first. `refused`: what a
-    person must look at, the newest first.
+    person must look at, the newest first. `may_read_aloud`: this device can speak; `read_line`:
+    which line of a paper it reads out, from 0.
     """
 
     enrolled: bool
@@ -107,3 +108,5 @@ class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds_awaited: list[SecondAwaited] = []
     crews_asked: list[CrewNow] = []
     refused: list[RefusedItem] = []
+    may_read_aloud: bool = False
+    read_line: int | None = None

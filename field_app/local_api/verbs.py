@@ -14,7 +14,13 @@ from field_app.local_api.acts import (
     StoodBesideArgs,
 )
 from field_app.local_api.outbox import OutboxArgs, OutboxItemArgs
-from field_app.local_api.papers import PrintArgs, SignArgs, SignOnPaperArgs, TypesetArgs
+from field_app.local_api.papers import (
+    PrintArgs,
+    ReadAloudArgs,
+    SignArgs,
+    SignOnPaperArgs,
+    TypesetArgs,
+)
 from field_app.local_api.recording import (
     AssignArgs,
     BeginPrivateArgs,
@@ -60,6 +66,8 @@ VERBS: dict[str, type | None] = {
     "typeset": TypesetArgs,
     "sign": SignArgs,
     "sign_on_paper": SignOnPaperArgs,
+    "read_aloud": ReadAloudArgs,
+    "stop_reading": None,
     "printers": None,
     "print": PrintArgs,
     "stood_beside": StoodBesideArgs,

@@ -7,9 +7,11 @@ import re
 import msgspec
 
 from field_app.device.identity import Identity
+from field_app.device.voice import Voice
 from field_app.local_api.papers import (
     PrintArgs,
     Printed,
+    ReadAloudArgs,
     SignArgs,
     Signed,
     SignOnPaperArgs,
@@ -39,10 +41,10 @@ class Papers:
     """What is typeset or signed here is kept as an exhibit and goes out with the act."""
 
     def __init__(
-        self, identity: Identity, spool: Spool, session: Session, printers: Printers
+        self, identity: Identity, spool: Spool, session: Session, printers: Printers, voice: Voice
     ) -> None:
         self._identity, self._spool = identity, spool
-        self._session, self._printers = session, printers
+        self._session, self._printers, self._voice = session, printers, voice
 
     def typeset(self, args: TypesetArgs) -> Typeset:
         """Keep record and list of an act as pages, the slip of remedies and a receipt for cash,
@@ -95,6 +97,14 @@ class Papers:
             args.paper, args.kind, args.name, at_ms, self._identity.device, list(args.photos)
         )
         return self._keep_signature(msgspec.json.encode(signed), args.name, at_ms)
+
+    def read_aloud(self, args: ReadAloudArgs) -> None:
+        """Read lines of a paper out. Errors: `voice.absent`, `voice.too_long`."""
+        self._voice.read(args.lines)
+
+    def stop_reading(self) -> None:
+        """Be silent."""
+        self._voice.stop()
 
     def printers(self) -> list[str]:
         """Return the names of the printers that there are."""

@@ -13,7 +13,7 @@ import msgspec
 
 from field_app.local_api.outbox import OutboxItem
 from field_app.local_api.papers import Printed, Signed, Typeset
-from field_app.screens.asking import Asking
+from field_app.screens.asking import Asking, nothing
 from field_app.screens.forms import Forms
 from field_app.theme.sign_pad import Drawn
 from field_app.window.act import ActDraft
@@ -108,6 +108,13 @@ class ActDrafts:
     def printers(self, told: Callable[[list[str]], None]) -> None:
         """Ask which printers there are."""
         self._state.call("printers", lambda result: told(msgspec.convert(result, list[str])))
+
+    def read_aloud(self, lines: list[str]) -> None:
+        """Have lines of a paper read out; none: be silent."""
+        if lines:
+            self._state.call("read_aloud", nothing, lines=lines)
+        else:
+            self._state.call("stop_reading", nothing)
 
     def print(self, paper: str, printer: str) -> None:
         """Print a paper and tell where it went."""

@@ -32,6 +32,7 @@ class PaperScreen(FieldScreen):
     missing = StringProperty("")
     pages_note = StringProperty("")
     shows = StringProperty("record")
+    read_words = StringProperty("")
     handed = BooleanProperty(False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -43,6 +44,8 @@ class PaperScreen(FieldScreen):
             (self.ids[part].__self__, self.ids[part].parent)
             for part in ("print_part", "by_hand_part")
         ]
+        self._read = self.ids.read.__self__
+        self._read_line: int | None = None
         self.state.bind(locked=lambda _state, locked: self._came_back(locked))
         self.ids.which.bind(value=lambda _segment, value: self._show_words(value))
 
@@ -58,6 +61,38 @@ class PaperScreen(FieldScreen):
             self.state.acts.typeset(draft, self._show)
         else:
             self._show()
+
+    def refresh(self) -> None:
+        """Offer to read out where the device can, and show which line is being read."""
+        status, place = self.state.status, self.ids.read_place
+        may_read = status is not None and status.may_read_aloud
+        if may_read == (self._read.parent is None):
+            place.add_widget(self._read) if may_read else place.remove_widget(self._read)
+        line = status.read_line if status is not None else None
+        self.read_words = tr("paper.read_aloud" if line is None else "paper.read_stop")
+        if line != self._read_line:
+            self._read_line = line
+            self._mark_line()
+
+    def _mark_line(self) -> None:
+        """Colour the line that is read, and keep it in sight."""
+        lines = list(reversed(self.ids.words.children))
+        for at, words in enumerate(lines):
+            words.tone = "brand" if at == self._read_line else "t1"
+        if self._read_line is not None and self._read_line < len(lines):
+            self.ids.page.scroll_to(lines[self._read_line])
+
+    def read_or_stop(self) -> None:
+        """Have what shows read out from its beginning, or have it stop."""
+        paper = self.draft.paper if self.draft is not None else None
+        if paper is not None:
+            _sha256, lines = paper.shown(self.shows)
+            self.state.acts.read_aloud(lines if self._read_line is None else [])
+
+    def on_shown(self, *_: object) -> None:
+        """Nothing is read on from a screen that was left."""
+        if not self.shown and self._read_line is not None:
+            self.state.acts.read_aloud([])
 
     def hand(self) -> None:
         """Give the device to the people present."""
@@ -135,6 +170,8 @@ class PaperScreen(FieldScreen):
         paper = self.draft.paper if self.draft is not None else None
         if paper is None:
             return
+        if which != self.shows and self._read_line is not None:
+            self.state.acts.read_aloud([])
         self.shows = which
         words = self.ids.words
         words.clear_widgets()

@@ -34,10 +34,10 @@ def test_the_doctors_ports_are_those_of_the_architecture() -> None:
     assert all(str(port) in text for port in doctor.PORTS)
 
 
-def test_the_demo_alone_needs_no_debian_package_and_once_only_wishes_for_a_browser() -> None:
+def test_the_demo_alone_needs_no_debian_package_and_once_wishes_for_a_browser_and_a_voice() -> None:
     assert wanted({"web"}) == []
     once = wanted({"web", "once"})
-    assert [one.name for one in once] == ["chromium", "libatomic1"]
+    assert [one.name for one in once] == ["chromium", "libatomic1", "espeak-ng"]
     assert not any(one.occasions & {"web", "once"} for one in once)
     assert {one.name for one in wanted({"test", "bench"})} == {one.name for one in PACKAGES}
     assert [one.name for one in wanted({"bench"})] == ["libnginx-mod-rtmp"]

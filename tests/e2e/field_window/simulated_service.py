@@ -32,6 +32,7 @@ from field_app.local_api.outbox import OutboxGroup, OutboxItem, OutboxState, Ref
 from field_app.local_api.papers import (
     PrintArgs,
     Printed,
+    ReadAloudArgs,
     SignArgs,
     Signed,
     SignOnPaperArgs,
@@ -175,6 +176,8 @@ class SimulatedService:
         self.signed_by_hand: list[SignOnPaperArgs] = []
         self.speaking = False
         self.printed: list[PrintArgs] = []
+        self.read_aloud: list[str] = []
+        self.read_line: int | None = None
         self.seconds: list[SecondHere] = []
         self.by_second: list[str] = []
         self.awaited: list[SecondAwaited] = []
@@ -265,7 +268,7 @@ class SimulatedService:
             battery_percent=46, battery_left_s=5_400, storage_left_s=66_600, temperature_c=41.0,
             hot_left_s=1_500, clock_ahead_ms=-4_200, departure=self.departure,
             sites=list(self.sites), tether=self.tether, seconds_awaited=list(self.awaited),
-            crews_asked=list(self.crews_asked),
+            crews_asked=list(self.crews_asked), may_read_aloud=True, read_line=self.read_line,
             refused=[
                 RefusedItem(one.item, one.kind, one.title, one.problem, OPERATION)
                 for one in self.outbox if one.state is OutboxState.FAILED
@@ -336,6 +339,12 @@ class SimulatedService:
             case "sign_on_paper":
                 self.signed_by_hand.append(msgspec.convert(args, SignOnPaperArgs))
                 return Signed(f"{len(self.signed_by_hand):064x}")
+            case "read_aloud":
+                self.read_aloud, self.read_line = msgspec.convert(args, ReadAloudArgs).lines, 0
+                return None
+            case "stop_reading":
+                self.read_line = None
+                return None
             case "begin_memo":
                 self.speaking = True
                 return None

@@ -233,6 +233,20 @@ def _handed_over_and_taken_back(hand: Hand, service: SimulatedService, pictures:
     assert hand.here.ids.title.back
 
 
+def _read_aloud(hand: Hand, service: SimulatedService, pictures: Path) -> None:
+    hand.tap(hand.said("朗读"))
+    hand.wait(lambda: hand.says("停止朗读"))
+    lines = service.read_aloud
+    assert "房屋钥匙三把" in "".join(lines)
+    service.read_line = next(at for at, line in enumerate(lines) if "房屋钥匙三把" in line)
+    hand.wait(lambda: hand.said("房屋钥匙三把").tone == "brand")
+    assert hand.said("交付笔录", hand.part("words")).tone == "t1"
+    hand.picture(pictures / "field-paper-read-aloud.png")
+    hand.tap(hand.said("停止朗读"))
+    hand.wait(lambda: service.read_line is None)
+    hand.wait(lambda: hand.said("房屋钥匙三把").tone == "t1")
+
+
 def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     hand: Hand, service: SimulatedService, pictures: Path
 ) -> None:
@@ -249,6 +263,7 @@ def test_the_paper_writes_itself_is_read_large_and_signed_on_glass(
     for words in ("交付笔录", "为保护您的合法权益", "救济途径", "校验值"):
         assert hand.says(words)
     hand.picture(pictures / "field-paper-read.png")
+    _read_aloud(hand, service, pictures)
     _handed_over_and_taken_back(hand, service, pictures)
     hand.tap(hand.said("许邻居", hand.part("people")))
     hand.wait(lambda: hand.says("见证人 许邻居 签名"))
