@@ -1,4 +1,4 @@
-"""How often a process looks for garbage (docs/benchmarks.md has what it costs)."""
+"""How often a server's process looks for garbage (docs/benchmarks.md has what it costs)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ _COLLECT_AFTER = 20_000
 def calm_collector() -> None:
     """Collect garbage seldom, and never look again at what the imports made.
 
-    Fragments, rows and widgets are many small objects and hardly a cycle. Call when all is
-    imported, or built, that stays.
+    Fragments and rows make many small objects and hardly a cycle. Call when all is imported.
     """
     gc.collect()
     gc.freeze()

@@ -53,7 +53,6 @@ from field_app.screens.today import TodayScreen
 from field_app.theme.scheme import THEME
 from field_app.window.choices import Choices
 from field_app.window.words import tr, tr_problem
-from schemas.collector import calm_collector
 
 _SCREENS = {
     "enrol": EnrolScreen,
@@ -136,7 +135,6 @@ class Root(FloatLayout):
         there was one."""
         missing = [name for name in _SCREENS if not self.ids.screens.has_screen(name)]
         if not missing:
-            calm_collector()
             return False
         if self.state.now_ms - self.touched_ms > _HAND_RESTS_MS:
             screen = self._screen(missing[0])

@@ -68,8 +68,7 @@ class FrameReader:
         self._thread.join(READ_PATIENCE_SECONDS + 1)
 
     def _run(self) -> None:
-        while not self._closing.is_set():
-            self._wanted.wait()
+        while self._wanted.wait() and not self._closing.is_set():
             try:
                 with local_socket.connect(self._path) as stream:
                     stream.settimeout(READ_PATIENCE_SECONDS)
