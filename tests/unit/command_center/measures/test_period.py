@@ -89,7 +89,8 @@ def test_a_day_of_another_age_is_unreadable_and_breaks_nothing(day: str) -> None
 @pytest.mark.parametrize("kind", list(MeasureKind))
 def test_a_notice_speaks_of_a_period_only_where_its_kind_has_one(kind: MeasureKind) -> None:
     facts = {"addressee": "贺建平", "you": "您", "case_number": "（2026）粤0199执2187号",
-             "debtor": "贺某某", "when": "2026年3月12日14时36分", "measure": kind.zh, "what": "缝纫机等3项",
+             "debtor": "贺某某", "when": "2026年3月12日14时36分", "measure": kind.zh,
+             "what": "缝纫机等3项",
              "phone": "020-55501234"}  # fmt: skip
     dated = period.Period(dt.date(2026, 3, 2), dt.date(2027, 3, 1), suggested=False)
     for audience in Audience:
