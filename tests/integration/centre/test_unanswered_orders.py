@@ -29,11 +29,11 @@ def _unanswered(lost: LostFilm) -> tuple[FootageApart, str, RelayOrder]:
     decision = lost.asked("TAKE", part)
     lost.answer(decision)
     lost.work()
-    lost.court.clock.ahead_ms += decisions.ANSWER_MS - 1_000
+    lost.court.clock.ahead_ms += decisions.ANSWER_MS - 30_000
     lost.court.database.run(decisions.give_up_waiting)
     ((film,), (view,)) = lost.page()
     assert (film.failed, film.decision, view.left) == ("", decision, 1), "the relay has time"
-    lost.court.clock.ahead_ms += 2_000
+    lost.court.clock.ahead_ms += 31_000
     lost.court.database.run(decisions.give_up_waiting)
     lost.court.database.run(decisions.give_up_waiting)
     ((film,), (view,)) = lost.page()
