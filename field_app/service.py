@@ -123,8 +123,7 @@ class Service:
         for name in self._left:
             log.warning("recording.ended_after_restart", recording=name)
         sound = make_sound(settings.sound)
-        aloud = sound.outputs.get(Route.LOUDSPEAKER, sound.outputs.get(Route.EARPIECE))
-        self._voice = Voice(aloud)
+        self._voice = Voice(sound.aloud)
         self._uplink = Uplink(
             self._identity, self._spool, session, self._present, sound, self._recorded_operation,
             privacy.interval, make_network(settings.network),

@@ -18,6 +18,11 @@ class Sound(NamedTuple):
     microphone: tuple[str, ...]
     outputs: Mapping[Route, tuple[str, ...]]
 
+    @property
+    def aloud(self) -> tuple[str, ...] | None:
+        """Where all who are present hear: the loudspeaker, else the earpiece, None without both."""
+        return self.outputs.get(Route.LOUDSPEAKER, self.outputs.get(Route.EARPIECE))
+
 
 NONE = Sound((), {})
 GENERATED = Sound(
