@@ -122,6 +122,8 @@ class Root(FloatLayout):
         """Let go of the state when another root takes its place (a change of language)."""
         self.state.unbind(**self._bound)
         self._making.cancel()
+        if self._toast_end is not None:
+            self._toast_end.cancel()
 
     def _screen(self, name: str) -> Any:
         """Return a screen, which is made when it is first needed or soon after the first frame."""
