@@ -16,6 +16,7 @@ from schemas.time import now_ms
 from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator
 from tests.e2e.planted import PlantedDevice
+from tests.patience import eventually
 
 NAMES = ("LJ-11", "LJ-12", "LJ-13", "LJ-14", "LJ-15")
 SECONDS = 8
@@ -23,11 +24,11 @@ SECONDS = 8
 
 def opened(page: Page, duty: DeskNavigator, shown: str, ready: Locator, count: int) -> None:
     """Open a recording (its id, and what to show of it) once the centre knows so much of it."""
-    for _ in range(60):
+    def is_known() -> bool:
         duty.open(f"recordings/{shown}")
-        if ready.count() == count:
-            break
-        page.wait_for_timeout(300)
+        return ready.count() == count
+
+    eventually(is_known, lambda: f"{ready.count()} of {count} are there")
     player = page.locator("archive-player")
     expect(player).to_have_attribute("data-state", "ready")
 
@@ -71,8 +72,7 @@ def test_s03_a_lone_fragment_between_two_gaps_is_lived_through(
     device = PlantedDevice(court, f"LJ-2{int(sound)}")
     made = device.record(lost, seconds=16, started_ms=now_ms() - 60_000, sound=sound)
     player, shows = page.locator("archive-player"), page.locator("archive-picture")
-    has_gaps = page.locator("archive-player[data-gaps]:not([data-gaps=''])")
-    opened(page, duty, f"{made.id}?show={device.id}", has_gaps, 1)
+    opened(page, duty, f"{made.id}?show={device.id}", shows, 1)
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     player.evaluate(seek, made.started_ms + 3_500)
     player.locator("[data-part=play]").first.click()
@@ -104,11 +104,7 @@ class Searched:
         court.device.end_private()
         time.sleep(2.5)
         court.device.stop("执行完毕")
-        for _ in range(60):
-            if self.duty.private(court.operation):
-                break
-            time.sleep(0.3)
-        self.interval = self.duty.private(court.operation)[-1]
+        self.interval = eventually(lambda: self.duty.private(court.operation))[-1]
 
     def open(self) -> str:
         """Ask and agree; return the opening's id."""
@@ -139,7 +135,7 @@ def test_u01_an_opening_that_ends_while_it_is_looked_at_says_so(
     page: Page, duty: DeskNavigator, searched: Searched, pictures: Path, end: str
 ) -> None:
     opening = searched.open()
-    opened(page, duty, searched.recording, page.locator("archive-picture video"), 3)
+    opened(page, duty, searched.recording, page.locator("archive-picture[data-main] video"), 3)
     shows = page.locator("archive-picture[data-main]")
     seek = "(player, at) => document.dispatchEvent(new CustomEvent('mz-seek', { detail: at }))"
     page.locator("archive-player").evaluate(seek, searched.began_ms + 1_500)
