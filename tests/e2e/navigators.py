@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.court import Court
+from tests.patience import eventually
 
 
 class DeskNavigator:
@@ -26,6 +28,15 @@ class DeskNavigator:
     def open(self, path: str) -> None:
         """Go to a page of the desk."""
         self.page.goto(f"{self._url}/{path}")
+
+    def open_until(self, path: str, is_there: Callable[[], object]) -> None:
+        """Open a page again and again until what is looked for stands on it."""
+
+        def looked() -> object:
+            self.open(path)
+            return is_there()
+
+        eventually(looked, path)
 
     def sign_in(self, number: str, password: str) -> None:
         """Fill in the sign-in and submit it."""

@@ -24,13 +24,8 @@ SECONDS = 8
 
 def opened(page: Page, duty: DeskNavigator, shown: str, ready: Locator, count: int) -> None:
     """Open a recording (its id, and what to show of it) once the centre knows so much of it."""
-    def is_known() -> bool:
-        duty.open(f"recordings/{shown}")
-        return ready.count() == count
-
-    eventually(is_known, lambda: f"{ready.count()} of {count} are there")
-    player = page.locator("archive-player")
-    expect(player).to_have_attribute("data-state", "ready")
+    duty.open_until(f"recordings/{shown}", lambda: ready.count() == count)
+    expect(page.locator("archive-player")).to_have_attribute("data-state", "ready")
 
 
 def names(page: Page) -> list[str]:

@@ -77,12 +77,8 @@ class Player:
 
     def open(self) -> None:
         """Open the first device's recording once the centre knows both, and the archive the gap."""
-        for _ in range(60):
-            self.desk.open(f"recordings/{self.scene.first.id}")
-            two = self.page.locator("archive-picture").count() == 2
-            if two and self.root.get_attribute("data-gaps"):
-                break
-            self.page.wait_for_timeout(300)
+        pictures = self.page.locator("archive-player:not([data-gaps='']) archive-picture")
+        self.desk.open_until(f"recordings/{self.scene.first.id}", lambda: pictures.count() == 2)
         expect(self.root).to_have_attribute("data-state", "ready")
 
     @property

@@ -14,7 +14,6 @@ from tests.e2e.court import Court
 from tests.e2e.navigators import DeskNavigator, PortalNavigator, signed_in
 
 REASON = "案外人补充提交证据，须再次听证，预计三月二十日前作出裁定。"
-_WORKER_MS = 90_000
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +38,6 @@ def _start_late_clock(desk: DeskNavigator, case: str) -> None:
     form.get_by_role("button", name="起算").click()
 
 
-def _wait_for(desk: DeskNavigator, path: str, selector: str) -> None:
-    """Open a page again and again until the worker has done its part."""
-    for _ in range(_WORKER_MS // 2_000):
-        desk.open(path)
-        if desk.page.locator(selector).count():
-            return
-        desk.page.wait_for_timeout(2_000)
-    raise AssertionError(f"{selector} did not come")
-
-
 def test_s15_missed_explained_told_and_read_by_the_applicant(
     page: Page, chromium: Browser, court: Court, pictures: Path
 ) -> None:
@@ -56,7 +45,7 @@ def test_s15_missed_explained_told_and_read_by_the_applicant(
     # Given a time limit of the court that is over
     _start_late_clock(clerk, case)
     # Then the clerk owes a reason, and the page says until when
-    _wait_for(clerk, "alarms", "[data-reason]")
+    clerk.open_until("alarms", page.locator("[data-reason]").count)
     owed = page.locator("[data-reason]").first
     expect(owed).to_contain_text("审查执行异议")
     expect(page.locator("[data-alarm=STATUTORY]").first).to_contain_text("审查执行异议")
@@ -92,7 +81,7 @@ def test_s15_a_reason_that_nobody_gives_goes_to_the_head(
 ) -> None:
     clerk = signed_in(page, hasty, "CLERK")
     _start_late_clock(clerk, hasty.case["id"])
-    _wait_for(clerk, "alarms", "[data-reason] .solid-bad")
+    clerk.open_until("alarms", page.locator("[data-reason] .solid-bad").count)
     expect(page.locator("[data-reason]").first).to_contain_text("已报执行局长")
     clerk.picture(pictures / "desk", "reason-escalated")
 

@@ -115,11 +115,8 @@ def test_s03_what_came_small_or_as_sound_alone_plays_and_is_called_that(
     assert len(smalls) >= 2, held
 
     # Then the strip calls it small only, and nothing else that
-    for _ in range(60):
-        desk.open(f"recordings/{court.recording}")
-        if page.locator("time-line .s-small").count() >= 2:
-            break
-        page.wait_for_timeout(500)
+    thin_spans = page.locator("time-line .s-ex")
+    desk.open_until(f"recordings/{court.recording}", lambda: thin_spans.count() >= 2)
     desk.picture(pictures / "desk", "archive-thin")
     # And the player plays one stretch after the other, and says what each is
     player, shows = page.locator("archive-player"), page.locator("archive-picture").first

@@ -29,11 +29,7 @@ def court(centre_alone: Court) -> Court:
 def _tile(desk: DeskNavigator, device: str) -> Locator:
     """Open the wall once the device is on it."""
     tile = desk.page.locator(f"live-tile[device='{device}']")
-    for _ in range(60):
-        desk.open("wall")
-        if tile.count():
-            break
-        desk.page.wait_for_timeout(500)
+    desk.open_until("wall", tile.count)
     return tile
 
 

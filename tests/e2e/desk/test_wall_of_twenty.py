@@ -51,11 +51,7 @@ def test_s04_of_twenty_the_one_who_calls_for_help_stands_first_and_is_a_key_away
             lanes.enter_context(device.live())
         broken_lane = lanes.enter_context(contextlib.ExitStack())
         broken_lane.enter_context(devices[11].live(fragments=5))
-        for _ in range(60):
-            duty.open("wall")
-            if tiles.count() == MANY:
-                break
-            page.wait_for_timeout(500)
+        duty.open_until("wall", lambda: tiles.count() == MANY)
         # Given twenty devices of which one breaks off, then it stands first, and no page is turned
         broken = page.locator(f"live-tile[device='{devices[11].id}']")
         expect(broken).not_to_have_attribute("data-number", "-1", timeout=60_000)
