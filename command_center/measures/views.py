@@ -61,8 +61,10 @@ class ExhibitView:
 
 @dataclasses.dataclass(frozen=True)
 class MeasureView:
-    """A measure with its newest period (ISO days, inclusive; empty where it has none), items,
-    defects and exhibits."""
+    """A measure with the days it stands, items, defects and exhibits.
+
+    `control_*`: ISO days, inclusive, from the first of its first period to the last of its newest
+    renewal, empty where it has none; `period_*`: of the newest."""
 
     measure: str
     kind: MeasureKind
@@ -129,21 +131,20 @@ def measure_views(uow: UnitOfWork, found: Iterable[MeasureRow]) -> list[MeasureV
     rows = list(found)
     ids = [row.measure for row in rows]
     records = [row.record for row in rows if row.record]
-    terms = {  # the newest period of each measure comes last and stays
-        term.measure: term
-        for term in uow.session.scalars(
-            select(ControlPeriodRow)
-            .where(ControlPeriodRow.measure.in_(ids))
-            .order_by(ControlPeriodRow.number)
-        )
-    }
+    terms: dict[str, list[ControlPeriodRow]] = defaultdict(list)
+    for term in uow.session.scalars(
+        select(ControlPeriodRow)
+        .where(ControlPeriodRow.measure.in_(ids))
+        .order_by(ControlPeriodRow.number)
+    ):
+        terms[term.measure].append(term)
     parts = _Parts(
         digests=_digests(uow, records),
         items=_items(uow, ids),
         defects=_defects(uow, rows),
         exhibits=_exhibits(uow, records),
     )
-    return [_view(uow, row, terms.get(row.measure), parts) for row in rows]
+    return [_view(uow, row, terms[row.measure], parts) for row in rows]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,9 +156,11 @@ class _Parts:
 
 
 def _view(
-    uow: UnitOfWork, row: MeasureRow, term: ControlPeriodRow | None, parts: _Parts
+    uow: UnitOfWork, row: MeasureRow, terms: list[ControlPeriodRow], parts: _Parts
 ) -> MeasureView:
+    """terms: its control periods in their order; a renewal leaves no day between two."""
     record = row.record or ""
+    newest = terms[-1] if terms else None
     return MeasureView(
         measure=row.measure,
         kind=MeasureKind(row.kind),
@@ -180,10 +183,10 @@ def _view(
         started_ms=row.started_ms,
         executed_ms=row.executed_ms,
         received_ms=row.received_ms,
-        control_from=term.start_day if term else "",
-        control_to=term.end_day if term else "",
-        period_suggested=term.suggested if term else False,
-        period_law=term.law if term else "",
+        control_from=terms[0].start_day if terms else "",
+        control_to=newest.end_day if newest else "",
+        period_suggested=newest.suggested if newest else False,
+        period_law=newest.law if newest else "",
         record_sha256=parts.digests.get(record, ""),
         footage_recording=row.footage_recording,
         footage_number=row.footage_number,

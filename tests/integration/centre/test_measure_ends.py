@@ -136,7 +136,9 @@ def test_u6_a_renewal_served_on_the_last_day_counts_though_it_is_entered_after_i
         _renew(court, measure, "2027-03-02")
     _renew(court, measure, "2027-03-01")
     now = _detail(court, measure)
-    assert (now.measure.state, now.measure.control_to) == (MeasureState.RENEWED, "2028-03-01")
+    assert now.measure.state is MeasureState.RENEWED
+    stands = (now.measure.control_from, now.measure.control_to)
+    assert stands == ("2026-03-02", "2028-03-01"), "from the first day to the renewed last"
     court.database.run(sweep)
     court.database.run(withdraw_owed)
     assert court.database.read(reasons_owed, clerk) == []
