@@ -108,10 +108,8 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
     devices = {member.device for member in row.crew if member.device is not None}
     devices |= {recording.device for recording in facts.footage.recordings}
     presence = presence_by_device()
-    tile = None
-    if facts.tiles and _shows_scene(facts, presence):
-        live = facts.tiles[0]
-        tile = tiles.present_tile(live, presence.get(live.device.id), 0, at_ms)
+    live = _showing(facts, presence)
+    tile = tiles.present_tile(live, presence.get(live.device.id), 0, at_ms) if live else None
     start_ms = facts.view.arrived_ms
     end_ms = facts.view.withdrawn_ms or at_ms
     return Room(
@@ -140,12 +138,14 @@ def _present(facts: RoomFacts, at_ms: int) -> Room:
     )  # fmt: skip
 
 
-def _shows_scene(facts: RoomFacts, presence: dict[str, PresenceOut]) -> bool:
-    """A live tile while the visit lasts and a device is there; afterwards the recordings."""
-    device = facts.tiles[0].device
+def _showing(facts: RoomFacts, presence: dict[str, PresenceOut]) -> tiles.TileFacts | None:
+    """Return the first device that is there while the visit lasts; afterwards none: there are its
+    recordings."""
     over = ORDER.index(facts.view.row.state) >= ORDER.index("WITHDRAWN")
-    recording = any(not one.ended for one in facts.footage.recordings)
-    return (device.connected or device.id in presence) and (recording or not over)
+    if over and all(one.ended for one in facts.footage.recordings):
+        return None
+    there = (one for one in facts.tiles if one.device.connected or one.device.id in presence)
+    return next(there, None)
 
 
 def bundle_name(case_number: str) -> str:
@@ -228,6 +228,22 @@ def stages(operation: str) -> ResponseReturnValue:
     """Show the stages and the coverage, a part of the room."""
     facts = database().read(read_room, principal(), operation)
     return render_template("desk/_stages.html", room=_present(facts, now_ms()))
+
+
+@blueprint.get("/operations/<operation>/picture")
+@permits("operation:read")
+def operation_picture(operation: str) -> ResponseReturnValue:
+    """Show the picture of the scene, or that no device is there, a part of the room."""
+    facts = database().read(read_room, principal(), operation)
+    return render("desk/_room_picture.html", room=_present(facts, now_ms()))
+
+
+@blueprint.get("/operations/<operation>/recordings")
+@permits("operation:read")
+def operation_recordings(operation: str) -> ResponseReturnValue:
+    """Show the newest recordings, a part of the room."""
+    facts = database().read(read_room, principal(), operation)
+    return render_template("desk/_room_recordings.html", room=_present(facts, now_ms()))
 
 
 @blueprint.get("/operations/<operation>/timeline")

@@ -55,7 +55,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
     view = read_operation(uow, who, operation)
     case = view.row.case
     footage = footage_of_operation(uow, who, operation)
-    device = _device_of(view, footage)
+    devices = _devices_of(view, footage)
     private = read_private(uow, operation)
     return RoomFacts(
         view,
@@ -65,7 +65,7 @@ def read_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
         measures_of_operation(uow, who, operation) if who.may("measure:read") else [],
         notices_of_case(uow, who, case) if who.may("notice:read") else [],
         events.recent(uow, who, operation=operation),
-        tiles.device_facts(uow, who, device) if device and who.may("live:watch") else [],
+        tiles.device_facts(uow, who, *devices) if devices and who.may("live:watch") else [],
         markers_of(uow, operation),
         _looks(uow, who, view, footage, private) if who.may("view:read") else [],
         private,
@@ -107,8 +107,9 @@ def open_room(uow: UnitOfWork, who: Principal, operation: str) -> RoomFacts:
     return facts
 
 
-def _device_of(view: OperationView, footage: OperationFootage) -> str | None:
-    """The device that shows the scene: the crew's live one, else that of an open recording."""
-    live = [member.device for member in view.row.crew if member.device_connected]
+def _devices_of(view: OperationView, footage: OperationFootage) -> list[str]:
+    """Return the devices that may show the scene: the crew's connected ones, then those of open
+    recordings, the newest first."""
+    live = [member.device for member in view.row.crew if member.device_connected and member.device]
     going = [recording.device for recording in footage.recordings if not recording.ended]
-    return next(iter([*live, *reversed(going)]), None)
+    return list(dict.fromkeys([*live, *reversed(going)]))

@@ -117,9 +117,10 @@ def _records(one: TileFacts) -> bool:
     return one.recording is not None and not one.recording.ended
 
 
-def device_facts(uow: UnitOfWork, who: Principal, device: str) -> list[TileFacts]:
-    """Return one device's facts, or nothing if it is unknown."""
-    return _facts(uow, who, [view for view in _known(uow, who) if view.id == device])
+def device_facts(uow: UnitOfWork, who: Principal, *devices: str) -> list[TileFacts]:
+    """Return the facts of devices in this order, without those that are unknown."""
+    known = {view.id: view for view in _known(uow, who)}
+    return _facts(uow, who, [known[device] for device in devices if device in known])
 
 
 def _known(uow: UnitOfWork, who: Principal) -> list[DeviceView]:

@@ -1,4 +1,4 @@
-"""A device that breaks off before its first picture: the open wall says so by itself."""
+"""What an open page shows by itself: who breaks off before his first picture, who comes later."""
 
 from __future__ import annotations
 
@@ -92,4 +92,20 @@ def test_s04_who_records_nothing_and_is_heard_no_more_is_no_longer_waited_for(
     finally:
         device.close()
         supervisor.close()
+    assert duty.problems == []
+
+
+def test_s04_a_room_that_was_opened_before_he_records_shows_him_by_itself(
+    court: Court, duty: DeskNavigator, pictures: Path
+) -> None:
+    device = PlantedDevice(court, "LJ-33")
+    room, tile = duty.page.locator(".feeds"), duty.page.locator(".feeds live-tile")
+    duty.open_until(f"operations/{court.operation}", room.locator("[data-part=nobody]").count)
+    recordings = room.locator(".side a[href*='/recordings/']")
+    before = recordings.count()
+    with device.live(fragments=5):
+        expect(tile).to_have_attribute("device", device.id)
+        expect(tile).to_have_attribute("data-state", re.compile("live|stall"))
+        expect(recordings).to_have_count(min(before + 1, 4))
+        duty.picture(pictures / "desk", "room-came")
     assert duty.problems == []
