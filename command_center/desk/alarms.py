@@ -1,4 +1,4 @@
-"""Alarms: warnings of this shift that nothing has settled yet."""
+"""Alarms: warnings of this shift that nothing has settled, and what is broken until it works."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from command_center.platform.uow import UnitOfWork
 from schemas.events import DeskEvent
 
 SHIFT_MS = 8 * 3_600_000
-_LOOKED_AT = 400
-_SHOWN = 40
 _SETTLED_BY = {
     "RelaySilent": "RelayBack",
     "DomainUnavailable": "DomainBack",
@@ -37,6 +35,10 @@ _SETTLED_BY = {
 """What ends an alarm: a later event of this type about the same thing."""
 
 
+_STANDING = frozenset({"RelaySilent", "DomainUnavailable", "RelayDiskFull", "RelaySpaceLow"})
+"""What is broken for every shift until it is settled."""
+
+
 @dataclass(frozen=True)
 class Alarm:
     """Something that wants a person."""
@@ -50,8 +52,16 @@ class Alarm:
 
 
 def alarm_events(uow: UnitOfWork, who: Principal) -> list[DeskEvent]:
-    """Return the newest events among which alarms are looked for, newest first."""
-    return event_log.recent(uow.session, who.permissions, _LOOKED_AT)
+    """Return the newest warning of each type about each thing, of this shift or standing, and what
+    came since that may settle it; newest first."""
+    session, may = uow.session, who.permissions
+    found = event_log.warnings_since(session, may, uow.now_ms - SHIFT_MS)
+    found += event_log.newest_of(session, may, _STANDING)
+    if found:
+        since_ms, things = min(one.at_ms for one in found), {event_log.about(one) for one in found}
+        ends = {_SETTLED_BY[one.type] for one in found if one.type in _SETTLED_BY}
+        found += event_log.newest_of(session, may, ends, since_ms, things)
+    return sorted({one.seq: one for one in found}.values(), key=lambda one: -one.seq)
 
 
 def unsettled(found: list[DeskEvent], at_ms: int) -> list[DeskEvent]:
@@ -61,10 +71,11 @@ def unsettled(found: list[DeskEvent], at_ms: int) -> list[DeskEvent]:
     warnings: dict[tuple[str, str], DeskEvent] = {}
     ends = set(_SETTLED_BY.values())
     for event in found:
-        about = event.subject or event.device or event.operation or event.case or ""
+        about = event_log.about(event)
         if event.type in ends:
             settled.add((event.type, about))
-        if level_class(event.level) == "info" or at_ms - event.at_ms > SHIFT_MS:
+        is_past = at_ms - event.at_ms > SHIFT_MS and event.type not in _STANDING
+        if level_class(event.level) == "info" or is_past:
             continue
         if (_SETTLED_BY.get(event.type, ""), about) not in settled:
             warnings.setdefault((event.type, about), event)
@@ -74,7 +85,7 @@ def unsettled(found: list[DeskEvent], at_ms: int) -> list[DeskEvent]:
 def open_alarms(found: list[DeskEvent], at_ms: int) -> list[Alarm]:
     """Return the alarms in the reader's language, danger before caution."""
     alarms = [_present(event) for event in unsettled(found, at_ms)]
-    return sorted(alarms, key=lambda alarm: alarm.level != "bad")[:_SHOWN]
+    return sorted(alarms, key=lambda alarm: alarm.level != "bad")
 
 
 def _present(event: DeskEvent) -> Alarm:

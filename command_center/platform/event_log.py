@@ -8,15 +8,29 @@ the transaction number is 0 and the order is that of seq.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Select, func, insert, literal_column, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    Select,
+    TextClause,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from command_center.platform.tables import AUTO, Base, Id, Line, Long, Ms, Word
 from schemas.events import DeskEvent, EventPage
 
+_IS_WARNING = "level <> 'info'"
+_MOST_THINGS = 1_000
 _RUNNING = "pg_current_xact_id()::text::bigint"
 _OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
@@ -39,6 +53,14 @@ class EventRow(Base):
     text_en: Mapped[Long]
     level: Mapped[Word]
     permission: Mapped[Word]
+
+    __table_args__ = (
+        Index("ix_event_log_type_at_ms", "type", "at_ms"),
+        Index(
+            "ix_event_log_warnings", "at_ms",
+            postgresql_where=text(_IS_WARNING), sqlite_where=text(_IS_WARNING),
+        ),
+    )  # fmt: skip
 
     def message(self) -> DeskEvent:
         """Return the event as it crosses the wire."""
@@ -107,6 +129,51 @@ def recent(session: Session, permissions: frozenset[str], limit: int = 50) -> li
         .limit(limit)
     )
     return [row.message() for row in session.scalars(query)]
+
+
+def about(event: DeskEvent) -> str:
+    """Return what an event is about: the narrowest of its references."""
+    return event.subject or event.device or event.operation or event.case or ""
+
+
+def warnings_since(session: Session, permissions: frozenset[str], since_ms: int) -> list[DeskEvent]:
+    """Return the newest warning of each type about each thing since a time, newest first."""
+    of_late = text(_IS_WARNING), EventRow.at_ms >= since_ms
+    return _newest_of_each(session, permissions, *of_late)
+
+
+def newest_of(
+    session: Session,
+    permissions: frozenset[str],
+    types: Collection[str],
+    since_ms: int = 0,
+    things: Collection[str] | None = None,
+) -> list[DeskEvent]:
+    """Return the newest event of each of these types about each thing, newest first; things: what
+    they may be about, None: anything."""
+    wanted: list[ColumnElement[bool]] = [EventRow.type.in_(types), EventRow.at_ms >= since_ms]
+    if things is not None:
+        wanted.append(_ABOUT.in_(things))
+    return _newest_of_each(session, permissions, *wanted)
+
+
+_ABOUT = func.coalesce(
+    func.nullif(EventRow.subject, ""), EventRow.device, EventRow.operation, EventRow.case, ""
+)
+
+
+def _newest_of_each(
+    session: Session, permissions: frozenset[str], *wanted: ColumnElement[bool] | TextClause
+) -> list[DeskEvent]:
+    newest = (
+        select(func.max(EventRow.seq))
+        .where(EventRow.permission.in_(sorted(permissions)), *wanted)
+        .group_by(EventRow.type, _ABOUT)
+        .order_by(func.max(EventRow.seq).desc())
+        .limit(_MOST_THINGS)
+    )
+    rows = select(EventRow).where(EventRow.seq.in_(newest)).order_by(EventRow.seq.desc())
+    return [row.message() for row in session.scalars(rows)]
 
 
 def count(session: Session) -> int:
