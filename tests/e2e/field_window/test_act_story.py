@@ -101,6 +101,7 @@ def test_a_half_filled_form_outlives_the_window(
     first.enter()
     first.choose_act("柜台冻结存款")
     first.on("act")
+    first.wait(lambda: first.says("已自动开启隐私时段"))  # its words move what stands below them
     first.type(first.here.entries["account"], "6222020200112233391")
     first.type(first.here.entries["amount_fen"], "一万")
     first.wait(lambda: any("一万" in one.text for one in service.drafts.values()))
