@@ -11,7 +11,6 @@ from sqlalchemy import select
 from command_center.access.models import AccessView
 from command_center.access.permissions import Role
 from command_center.cli.audit import run_audit
-from command_center.desk.alarms import SHIFT_MS, alarm_events, unsettled
 from command_center.devices.contact import contact, device_principal
 from command_center.devices.jobs import CONSUMERS
 from command_center.devices.service import revoke
@@ -213,44 +212,6 @@ def test_damaged_copies_and_silent_domains_are_alarmed(court: Court, relay: Test
     assert seen[-3:] == [
         ("PartDamaged", "alarm"), ("DomainUnavailable", "alarm"), ("DomainBack", "info"),
     ]  # fmt: skip
-
-
-def test_s02_a_disk_that_fills_up_is_told_before_and_when_nothing_new_is_taken(
-    court: Court, relay: TestRelay
-) -> None:
-    def told(level: feed.SpaceLevel) -> list[str]:
-        item = feed.SpaceChanged(relay.next(), T0, level, 900_000_000, 1_000_000_000)
-        court.database.run(apply_page, relay.page(item))
-        found = court.database.read(alarm_events, court.staff(Role.DUTY_OFFICER))
-        return [one.type for one in unsettled(found, court.clock())]
-
-    assert told(feed.SpaceLevel.LOW) == ["RelaySpaceLow"]
-    assert "RelayDiskFull" in told(feed.SpaceLevel.FULL)
-    assert told(feed.SpaceLevel.LOW) == ["RelaySpaceLow"]
-    assert told(feed.SpaceLevel.AMPLE) == []
-
-
-def test_an_alarm_stands_however_much_is_told_after_it(court: Court, relay: TestRelay) -> None:
-    def alarms(of: TestRelay) -> list[str]:
-        found = court.database.read(alarm_events, court.staff(Role.DUTY_OFFICER))
-        return sorted(one.type for one in unsettled(found, court.clock()))
-
-    def happen(uow: UnitOfWork) -> None:
-        for number in range(1_200):
-            uow.emit("OrderSent", "指令", "An order", subject=f"order-{number}")
-            uow.emit("OrderUnanswered", "未答", "Unanswered", subject="one", level="warn")
-
-    down = feed.DomainChanged(relay.next(), T0, "local-2", False, "relay.domain_unavailable")
-    court.database.run(apply_page, relay.page(down))
-    court.database.run(lambda uow: uow.emit("ChainBroken", "断链", "Broken", level="alarm"))
-    court.database.run(happen)
-    assert alarms(relay) == ["ChainBroken", "DomainUnavailable", "OrderUnanswered"]
-    # What is broken is so for the next shift, too; what a person has to look at was for this one
-    court.clock.ahead_ms += SHIFT_MS + 1
-    assert alarms(relay) == ["DomainUnavailable"]
-    back = feed.DomainChanged(relay.next(), T0, "local-2", True)
-    court.database.run(apply_page, relay.page(back))
-    assert alarms(relay) == []
 
 
 def test_devices_come_and_go_and_a_silent_relay_leaves_none_live(
